@@ -1,0 +1,41 @@
+// Live speech to text.
+import GigaSTT
+
+func show(_ settled: String, dimmed: String) { print(settled, dimmed) }
+
+// snippet.live
+func dictate<Microphone: AsyncSequence & Sendable>(
+    _ microphone: Microphone, with recognizer: Recognizer
+) async throws where Microphone.Element == LiveInput {
+    try await recognizer.transcribe(live: microphone) { event in
+        switch event {
+        case .partial(let partial): show(partial.stableText, dimmed: partial.text)
+        case .final(let segment): print(segment.text)
+        case .speechStarted, .speechStopped, .flushed: break
+        }
+    }
+}
+// snippet.end
+
+// snippet.handle
+func dictate(blocks: [[Float]], with recognizer: Recognizer) async throws {
+    let stream = recognizer.liveStream()
+    async let feeding: Void = {
+        for block in blocks { try await stream.append(block) }
+        try await stream.finish()
+    }()
+    for try await event in stream { print(event) }
+    try await feeding
+}
+// snippet.end
+
+// snippet.bytes
+func samples(of bytes: [UInt8], converter: inout PCMConverter) -> LiveInput {
+    .audio(converter.convert(bytes))  // 16-bit little endian at 48 kHz, in pieces of any length
+}
+var converter = PCMConverter(try .pcm16(sampleRate: 48_000))
+// snippet.end
+
+let recognizer = try await Recognizer()
+try await dictate(blocks: [[Float](repeating: 0, count: 16_000)], with: recognizer)
+_ = samples(of: [0, 0], converter: &converter)

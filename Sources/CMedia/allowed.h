@@ -1,0 +1,33 @@
+// Containers and decoders that may run; the rest of FFmpeg's large, fuzz-prone code never does.
+#ifndef C_MEDIA_ALLOWED_H
+#define C_MEDIA_ALLOWED_H
+
+#include <string.h>
+
+// FFmpeg's own names of demuxers, complete.
+static const char *const allowed_demuxers[] = {
+    "wav", "w64", "aiff", "au", "caf", "mp3", "mov,mp4,m4a,3gp,3g2,mj2", "ogg", "matroska,webm", "flac", "aac", "amr",
+};
+
+// FFmpeg's own names of decoders, as its option `codec_whitelist` takes them.
+#define ALLOWED_DECODERS                                                                                      \
+    "pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_s64le,pcm_f32le,pcm_f32be," \
+    "pcm_f64le,pcm_f64be,pcm_alaw,pcm_mulaw,g722,g726,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,gsm,gsm_ms,"          \
+    "mp3,mp3float,mp2,mp2float,aac,ac3,eac3,vorbis,opus,flac,alac,amrnb,amrwb"
+
+static inline int is_allowed_demuxer(const char *name) {
+    for (unsigned i = 0; i < sizeof allowed_demuxers / sizeof *allowed_demuxers; i++)
+        if (strcmp(name, allowed_demuxers[i]) == 0) return 1;
+    return 0;
+}
+
+static inline int is_allowed_decoder(const char *name) {
+    const size_t length = strlen(name);
+    for (const char *entry = ALLOWED_DECODERS; entry; entry = strchr(entry, ',')) {
+        if (*entry == ',') entry++;
+        if (strncmp(entry, name, length) == 0 && (entry[length] == ',' || entry[length] == 0)) return 1;
+    }
+    return 0;
+}
+
+#endif

@@ -1,0 +1,132 @@
+#include "reader.h"
+
+#ifdef MEDIA_HAS_FFMPEG
+
+#include <string.h>
+
+#include "mixdown.h"
+
+enum {
+    LARGEST_PACKET = 16 << 20,
+    OCTETS_PER_PACKET = 4096,
+    // More damage than this in a row and there is nothing worth waiting for.
+    MAX_FAILURES_IN_A_ROW = 1000,
+    // Packets before an edit list's start are decoded and dropped without being damaged: allow more than an hour.
+    MAX_PACKETS_IN_A_ROW = 250000,
+};
+
+static void note_failure(media_reader *reader) {
+    reader->has_failed = 1;
+    reader->skipped++;
+    if (++reader->failures_in_a_row > MAX_FAILURES_IN_A_ROW) reader->is_finished = 1;
+}
+
+// Cuts the next packet from a stream of bare octets.
+static int read_octets(media_reader *reader) {
+    int result = reader->av->av_new_packet(reader->packet, OCTETS_PER_PACKET);
+    if (result < 0) return result;
+    const int read = read_source(reader, reader->packet->data, OCTETS_PER_PACKET);
+    if (read > 0) reader->av->av_shrink_packet(reader->packet, read);
+    else reader->av->av_packet_unref(reader->packet);
+    return read > 0 ? 0 : AVERROR_EOF;
+}
+
+// Gives the decoder one packet, or tells it that there are no more.
+static void feed(media_reader *reader) {
+    const ffmpeg *av = reader->av;
+    if (++reader->packets_in_a_row > MAX_PACKETS_IN_A_ROW) {
+        reader->is_finished = reader->has_failed = 1;
+        return;
+    }
+    const int result = reader->format ? av->av_read_frame(reader->format, reader->packet) : read_octets(reader);
+    if (result == AVERROR(EAGAIN)) return;
+    if (result < 0) {
+        // Cut short or damaged: what has been decoded until here is still good.
+        if (result != AVERROR_EOF) reader->has_failed = 1;
+        if (reader->is_draining || av->avcodec_send_packet(reader->codec, NULL) < 0) reader->is_finished = 1;
+        reader->is_draining = 1;
+        return;
+    }
+    if (!reader->format || reader->packet->stream_index == reader->stream) {
+        if (reader->packet->size > LARGEST_PACKET || av->avcodec_send_packet(reader->codec, reader->packet) < 0)
+            note_failure(reader);
+    }
+    av->av_packet_unref(reader->packet);
+}
+
+static int is_usable(const AVFrame *frame) {
+    return frame->nb_samples > 0 && frame->sample_rate >= 1 && frame->sample_rate <= MAX_RATE &&
+           frame->ch_layout.nb_channels >= 1 && frame->ch_layout.nb_channels <= MAX_CHANNELS;
+}
+
+// Decodes on until `frame` is filled; 0 at the end.
+static int decode(media_reader *reader, AVFrame *frame) {
+    while (!reader->is_finished) {
+        const int result = reader->av->avcodec_receive_frame(reader->codec, frame);
+        if (result == AVERROR(EAGAIN)) {
+            feed(reader);
+        } else if (result == AVERROR_EOF) {
+            reader->is_finished = 1;
+        } else if (result < 0) {
+            note_failure(reader);
+        } else if (frame->nb_samples > 0) {
+            if (!reader->format) frame->sample_rate = reader->codec->sample_rate;
+            if (is_usable(frame)) {
+                reader->failures_in_a_row = reader->packets_in_a_row = 0;
+                return 1;
+            }
+            note_failure(reader);
+        }
+    }
+    return 0;
+}
+
+// MP4 states how long the last frame really is; FFmpeg passes that on but does not cut the frame.
+// Durations of 0 and 1 are what careless writers put there.
+static int true_count(const media_reader *reader, const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+    const int64_t duration = frame->duration;
+#else
+    const int64_t duration = frame->pkt_duration;
+#endif
+    const AVRational unit = reader->codec->pkt_timebase;
+    if (!reader->format || strncmp(reader->format->iformat->name, "mov,", 4) != 0) return frame->nb_samples;
+    if (duration <= 1 || duration > INT32_MAX || unit.num <= 0 || unit.den <= 0) return frame->nb_samples;
+    const int64_t count = duration * unit.num * frame->sample_rate / unit.den;
+    return count > 0 && count < frame->nb_samples ? (int)count : frame->nb_samples;
+}
+
+// Makes the next frame the current one; 0 at the end. One frame is decoded ahead to know the last one.
+static int advance(media_reader *reader) {
+    if (!reader->has_begun) reader->has_ahead = decode(reader, reader->ahead);
+    reader->has_begun = 1;
+    if (!reader->has_ahead) return 0;
+    AVFrame *frame = reader->ahead;
+    reader->ahead = reader->frame;
+    reader->frame = frame;
+    reader->has_ahead = decode(reader, reader->ahead);
+    reader->frame_position = 0;
+    reader->frame_count = reader->has_ahead ? frame->nb_samples : true_count(reader, frame);
+    return 1;
+}
+
+int media_reader_read(media_reader *reader, float *samples, int capacity, int *sample_rate) {
+    if (reader->frame_position >= reader->frame_count && !advance(reader))
+        return reader->has_output || !reader->has_failed ? 0 : MEDIA_DAMAGED;
+    int count = reader->frame_count - reader->frame_position;
+    if (count > capacity) count = capacity;
+    if (!mixdown(reader->frame, reader->frame_position, count, samples)) return MEDIA_DAMAGED;
+    reader->frame_position += count;
+    reader->has_output = 1;
+    *sample_rate = reader->frame->sample_rate;
+    return count;
+}
+
+#else
+
+int media_reader_read(media_reader *reader, float *samples, int capacity, int *sample_rate) {
+    (void)reader, (void)samples, (void)capacity, (void)sample_rate;
+    return MEDIA_LIBRARY_MISSING;
+}
+
+#endif

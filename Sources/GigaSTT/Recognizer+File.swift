@@ -1,0 +1,48 @@
+public import Foundation
+import STTFeatures
+import STTRecognition
+
+extension Recognizer {
+    /// The utterances of a recording, as they are decided. Nothing happens before the first one is asked for.
+    ///
+    /// Memory does not grow with the length of the recording. Leaving the loop, or cancelling its task, ends the work.
+    /// Iterating throws `GigaSTTError` (`audioUnreadable`, `overloaded`, `inferenceFailed`, …) or `CancellationError`.
+    public func segments(of source: AudioSource, options: TranscriptionOptions = .init()) -> TranscriptSegments {
+        TranscriptSegments(recognizer: self, input: .media(MediaFile(source)), options: options)
+    }
+
+    /// The utterances of samples in memory: mono, −1…1, at `sampleRate` Hz.
+    public func segments(
+        ofSamples samples: [Float], sampleRate: Int = 16_000, options: TranscriptionOptions = .init()
+    ) -> TranscriptSegments {
+        TranscriptSegments(
+            recognizer: self, input: .samples(samples, sampleRate: sampleRate), options: options)
+    }
+
+    /// Everything that was said in a recording: a file, bytes, or a source of bytes.
+    ///
+    /// Throws what iterating `segments(of:)` throws.
+    public func transcribe(_ source: AudioSource, options: TranscriptionOptions = .init()) async throws -> Transcript {
+        try await segments(of: source, options: options).collect()
+    }
+
+    /// Everything that was said in the file at `url`.
+    public func transcribe(_ url: URL, options: TranscriptionOptions = .init()) async throws -> Transcript {
+        try await transcribe(.file(url), options: options)
+    }
+
+    /// Everything that was said in samples in memory: mono, −1…1, at `sampleRate` Hz.
+    public func transcribe(
+        samples: [Float], sampleRate: Int = 16_000, options: TranscriptionOptions = .init()
+    ) async throws -> Transcript {
+        try await segments(ofSamples: samples, sampleRate: sampleRate, options: options).collect()
+    }
+}
+
+extension TranscriptSegments {
+    fileprivate func collect() async throws -> Transcript {
+        var segments: [Segment] = []
+        for try await segment in self { segments.append(segment) }
+        return Transcript(segments: segments, duration: segments.last?.end ?? 0)
+    }
+}

@@ -1,0 +1,76 @@
+import STTFeatures
+import STTInference
+import STTRecognition
+
+extension Recognizer {
+    /// A live stream that nothing was fed to yet. Costs nothing until audio comes.
+    public func liveStream(options: LiveOptions = .init()) -> LiveStream {
+        LiveStream(
+            stream {
+                $0.rules = SegmentationRules(options.endpointing)
+                $0.partials = options.partials ? PartialPolicy() : nil
+                $0.finalLane = .final
+                $0.undecodedLimit = 2
+            })
+    }
+
+    /// Recognises live audio: `onEvent` is called for each event, in order, in the caller's isolation.
+    ///
+    /// When `input` ends, the last final follows and the call returns. A slow `onEvent` slows the reading of `input`;
+    /// throwing from it, or cancelling the task, stops all work of the stream.
+    ///
+    /// Throws what `input` or `onEvent` throws, `GigaSTTError`, or `CancellationError`.
+    nonisolated(nonsending) public func transcribe<Input: AsyncSequence & Sendable>(
+        live input: Input, options: LiveOptions = .init(),
+        onEvent: (LiveEvent) async throws -> Void
+    ) async throws where Input.Element == LiveInput {
+        let stream = liveStream(options: options)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await Self.feed(input, to: stream) }
+            do {
+                for try await event in stream { try await onEvent(event) }
+            } catch {
+                stream.cancel()
+                group.cancelAll()
+                let feeding = await group.nextResult()
+                // If it was the feeder who cancelled, it knows the reason.
+                if error is CancellationError, !Task.isCancelled { try feeding?.get() }
+                throw error
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private static func feed<Input: AsyncSequence & Sendable>(
+        _ input: Input, to stream: LiveStream
+    ) async throws where Input.Element == LiveInput {
+        do {
+            for try await item in input {
+                switch item {
+                case .audio(let samples): try await stream.append(samples)
+                case .flush(let number): try await stream.flush(number)
+                }
+            }
+            try await stream.finish()
+        } catch {
+            stream.cancel()
+            throw error
+        }
+    }
+}
+
+extension SegmentationRules {
+    /// The rules for what a caller asked for.
+    init(_ endpointing: Endpointing) {
+        self.init()
+        self = waiting(silence: endpointing.silence?.featureFrames)
+        if endpointing.blankRun { probing = Probing() }
+    }
+}
+
+extension Duration {
+    fileprivate var featureFrames: Int {
+        let seconds = Double(components.seconds) + Double(components.attoseconds) * 1e-18
+        return FrameGeometry.featureFrames(seconds: min(max(seconds, 0), 3_600))
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import OnnxRuntime
+import STTFeatures
+import STTInference
+import STTRecognition
+
+/// A loaded speech model. Immutable and safe to share: make one and use it from anywhere.
+///
+/// It holds the model once, whatever the number of recordings and streams, and a fixed number of threads on which
+/// all recognition runs.
+public final class Recognizer: Sendable {
+    let pass: DecodePass
+    let queue: InferenceQueue
+    private let configuration: RecognizerConfiguration
+    private let voiceActivity: any VoiceActivity
+    /// The head of the loaded model.
+    public let head: RecognitionHead
+    /// Whether the encoder's weights are 8-bit integers.
+    public let isQuantized: Bool
+
+    /// Loads a model. Takes a few hundred milliseconds for the real one, on a thread of its own.
+    ///
+    /// Throws `GigaSTTError`: `modelMissing`, `modelDamaged`, `modelUnsupported`, `runtimeMissing`, `invalidOption`.
+    public init(_ folder: ModelFolder = .builtIn, configuration: RecognizerConfiguration = .init()) async throws {
+        let admitted = 1...256
+        guard admitted.contains(configuration.workerCount), admitted.contains(configuration.threadsPerWorker) else {
+            throw GigaSTTError(
+                .invalidOption, "A recognizer needs 1 to 256 workers of 1 to 256 threads. Set numbers in that range.")
+        }
+        var limits = InferenceQueue.Limits()
+        limits.workers = configuration.workerCount
+        // A waiting window holds at most 600 KB of features, mostly a fifth of that.
+        limits.waiting = PerLane(final: 1_024, partial: 256, file: 256)
+        queue = InferenceQueue(limits)
+        let loaded = try await queue.run(.final, client: ClientID()) { _ in
+            var options = SessionOptions()
+            options.intraOpThreads = configuration.threadsPerWorker
+            // Idle threads that spin take time from other workers.
+            options.settings["session.intra_op.allow_spinning"] = "0"
+            let model = try SpeechModel(ModelFiles(in: folder.url, head: folder.head), options: options)
+            let activity: any VoiceActivity =
+                try configuration.voiceActivityModel.map {
+                    try SileroActivity(contentsOf: $0, threshold: configuration.voiceActivityThreshold)
+                } ?? EnergyActivity()
+            return (model, activity)
+        }
+        voiceActivity = loaded.1
+        pass = DecodePass(model: loaded.0)
+        head = loaded.0.head
+        isQuantized = loaded.0.isQuantized
+        self.configuration = configuration
+    }
+
+    /// Ends all work: what waits fails with `shuttingDown`, what runs ends. Returns when the threads have left.
+    public func shutDown() async { await queue.drain() }
+
+    /// A stream that nothing was fed to yet.
+    func stream(_ adjust: (inout StreamSettings) -> Void) -> RecognitionStream {
+        var settings = StreamSettings()
+        settings.voiceActivity = voiceActivity
+        settings.melPrecision = configuration.frontEnd == .published ? .bfloat16 : .float32
+        // One more than can run, so that a worker finds the next one ready.
+        settings.undecodedLimit = configuration.workerCount + 1
+        adjust(&settings)
+        return RecognitionStream(pass: pass, queue: queue, settings: settings)
+    }
+}

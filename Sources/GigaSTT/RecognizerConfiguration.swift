@@ -1,0 +1,26 @@
+public import Foundation
+
+/// How a recognizer uses the machine.
+public struct RecognizerConfiguration: Sendable {
+    /// Windows decoded at the same time, each on a thread of its own; at least 1. By default one per core.
+    public var workerCount = ProcessInfo.processInfo.activeProcessorCount
+    /// Threads inside one decode. More than one helps a single stream on an idle machine only.
+    public var threadsPerWorker = 1
+    /// How the constants of the front end are rounded.
+    public var frontEnd = FrontEnd.original
+    /// A Silero VAD model (`silero_vad.onnx`, v5) to find speech with; `nil` finds it by its energy.
+    public var voiceActivityModel: URL?
+    /// Probability from which that model's answer counts as speech, 0…1.
+    public var voiceActivityThreshold: Float = 0.5
+
+    /// The front ends that GigaAM v3 was trained and published with.
+    public enum FrontEnd: Sendable, Hashable, CaseIterable {
+        /// 32-bit constants, as in the original code.
+        case original
+        /// Constants rounded to bfloat16, as in the published checkpoints.
+        case published
+    }
+
+    /// One worker per core, one thread each.
+    public init() {}
+}

@@ -1,0 +1,34 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// What this process uses of the machine.
+enum ProcessMemory {
+    /// Most resident memory so far, in MB.
+    static var peakMegabytes: Double {
+        #if os(Linux)
+            Double(usage.ru_maxrss) / 1_024  // kilobytes
+        #else
+            Double(usage.ru_maxrss) / 1_048_576  // bytes
+        #endif
+    }
+
+    /// Processor time so far, in seconds.
+    static var processorSeconds: Double {
+        let usage = usage
+        return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+            + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
+    }
+
+    private static var usage: rusage {
+        var usage = rusage()
+        #if os(Linux)
+            getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+        #else
+            getrusage(RUSAGE_SELF, &usage)
+        #endif
+        return usage
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import GigaSTT
+
+/// What one session says: recordings in turn with a second of silence between them, in blocks of 100 ms.
+struct Talk: Sendable {
+    static let blockDuration = Duration.milliseconds(100)
+    private static let blockSize = 1_600
+
+    let blocks: [[Float]]
+    /// Seconds at which speech begins and ends in each recording, by its level.
+    let spans: [ClosedRange<Double>]
+
+    init(clips: [[Float]], first: Int, seconds: Int) {
+        var samples: [Float] = []
+        var spans: [ClosedRange<Double>] = []
+        var index = first
+        while samples.count < seconds * 16_000 {
+            let clip = clips[index % clips.count]
+            if let span = Self.speech(in: clip) {
+                let offset = Double(samples.count) / 16_000
+                spans.append(offset + span.lowerBound...offset + span.upperBound)
+            }
+            samples += clip + [Float](repeating: 0, count: 16_000)
+            index += 1
+        }
+        blocks = stride(from: 0, to: samples.count, by: Self.blockSize).map {
+            Array(samples[$0..<min($0 + Self.blockSize, samples.count)])
+        }
+        self.spans = spans
+    }
+
+    static func samples(of path: String) throws -> [Float] {
+        let reader = try AudioReader(.file(URL(fileURLWithPath: path)))
+        var samples: [Float] = []
+        while true {
+            let block = try reader.read(upTo: 16_000)
+            if block.isEmpty { return samples }
+            samples += block
+        }
+    }
+
+    /// First and last stretch of 10 ms above −45 dB of the loudest one.
+    private static func speech(in clip: [Float]) -> ClosedRange<Double>? {
+        let levels = stride(from: 0, to: clip.count - 160, by: 160).map { start in
+            clip[start..<start + 160].reduce(Float(0)) { $0 + $1 * $1 }
+        }
+        guard let loudest = levels.max(), loudest > 0 else { return nil }
+        let threshold = loudest * 3e-5
+        guard let first = levels.firstIndex(where: { $0 > threshold }),
+            let last = levels.lastIndex(where: { $0 > threshold })
+        else { return nil }
+        return Double(first) / 100...Double(last + 1) / 100
+    }
+}

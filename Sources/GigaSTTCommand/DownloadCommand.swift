@@ -1,0 +1,88 @@
+import ArgumentParser
+import Foundation
+import GigaSTT
+import GigaSTTDownload
+
+/// `gigastt download`: the files of a model, verified.
+struct DownloadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "download",
+        abstract: "Fetch a model and verify it.",
+        discussion: """
+            Files that are there and match their SHA-256 are not fetched again; what an interrupted download has \
+            received is kept and continued. The encoder comes quantised. Exit codes: 65 wrong content, 69 network, \
+            74 disk, 130 interrupted, 1 anything else.
+            """)
+
+    @Option(help: "Folder of the model. [env GIGASTT_MODEL_DIR; default ~/.gigastt/models]")
+    var modelDir: String?
+
+    @Option(help: "Head: rnnt, e2e_rnnt, ml_ctc or ml_ctc_large. [env GIGASTT_MODEL_VARIANT; default rnnt]")
+    var modelVariant: String?
+
+    @Flag(name: .customLong("fp32"), help: "Fetch the float encoder (850 MB) instead of the quantised one.")
+    var float = false
+
+    @Flag(help: "Also fetch Silero's voice activity detection.")
+    var vad = false
+
+    @Flag(help: "Also fetch the punctuation model.")
+    var punctuation = false
+
+    @Flag(help: "Also fetch the speaker model; this is the default, unless --skip-diarization is given.")
+    var speaker = false
+
+    @Flag(help: "Do not fetch the speaker model.")
+    var skipDiarization = false
+
+    @Flag(help: "Accepted and without effect: nothing is quantised here. [env GIGASTT_SKIP_QUANTIZE]")
+    var skipQuantize = false
+
+    @Option(help: "Progress for people or for programs: human or json. [env GIGASTT_DOWNLOAD_PROGRESS; default human]")
+    var progress: DownloadProgress.Form?
+
+    @OptionGroup(title: "Network") var network: NetworkOptions
+    @OptionGroup var general: GeneralOptions
+    @ParentCommand var program: Gigastt
+
+    func validate() throws {
+        if speaker && skipDiarization { throw ValidationError("--speaker and --skip-diarization exclude each other") }
+    }
+
+    func run() async throws {
+        general.apply(program.general)
+        let progress = DownloadProgress(
+            try Setting.value(
+                progress, variable: "GIGASTT_DOWNLOAD_PROGRESS", default: .human, parse: DownloadProgress.Form.init))
+        _ = try Setting.isOn(skipQuantize, variable: "GIGASTT_SKIP_QUANTIZE")
+        let folder = try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
+        let downloader = ModelDownloader(
+            folder: folder.map { URL(fileURLWithPath: $0) } ?? ModelFolder.standard.url,
+            configuration: try network.configuration())
+        let selection = try selection()
+        do {
+            try await Interruption.cancelling {
+                try await downloader.ensure(selection) { progress.report($0) }
+            }
+        } catch {
+            progress.report(failure: error)
+            throw error
+        }
+    }
+
+    private func selection() throws -> ModelSelection {
+        let name = try Setting.value(
+            modelVariant, variable: "GIGASTT_MODEL_VARIANT", default: "rnnt", parse: { $0 })
+        guard let head = RecognitionHead(name: name), let known = ModelCatalog.standard.heads[head] else {
+            throw ValidationError(
+                "unknown model variant '\(name)' (expected 'rnnt', 'e2e_rnnt', 'ml_ctc' or 'ml_ctc_large')")
+        }
+        if float && known.float == nil {
+            throw ValidationError("--fp32: no float encoder of '\(head.rawValue)' is published with a checksum")
+        }
+        var extras: Set<ModelSelection.Extra> = skipDiarization ? [] : [.speaker]
+        if vad { extras.insert(.voiceActivity) }
+        if punctuation { extras.insert(.punctuation) }
+        return ModelSelection(head, encoder: float ? .float : .quantized, extras: extras)
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import GigaSTTDownload
+import Synchronization
+
+/// How a download tells what it does: lines for people on standard error, or one JSON object a line on standard output.
+final class DownloadProgress: Sendable {
+    /// For whom.
+    enum Form: String, ExpressibleByArgument, CaseIterable {
+        case human, json
+    }
+
+    private struct State {
+        var pacer: ProgressPacer
+        /// Whether the cursor stands behind a line that is to be drawn over.
+        var isLineOpen = false
+    }
+
+    private let form: Form
+    private let start = ContinuousClock().now
+    private let state: Mutex<State>
+
+    init(_ form: Form) {
+        self.form = form
+        state = Mutex(State(pacer: ProgressPacer(form == .human ? .percent : .interval(.milliseconds(200)))))
+    }
+
+    /// Tells about an event, if it is worth it.
+    func report(_ event: DownloadEvent) {
+        let time = ContinuousClock().now - start
+        state.withLock { state in
+            guard state.pacer.passes(event, at: time) else { return }
+            switch form {
+            case .json: if let json = event.json { Self.write(json) }
+            case .human: Self.show(event, &state)
+            }
+        }
+    }
+
+    /// Tells how it failed: for programs, as the last line.
+    func report(failure: any Error) {
+        state.withLock { state in
+            Self.endLine(&state)
+            if form == .json { Self.write(DownloadEvent.json(failure: failure)) }
+        }
+    }
+
+    private static func write(_ line: String) {
+        // A reader that has gone away is no reason to stop the download.
+        try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+    }
+
+    private static func show(_ event: DownloadEvent, _ state: inout State) {
+        guard Console.level.load() <= .info else { return }
+        switch event {
+        case .downloading(let file, let done, let total):
+            let text = ProgressLine.text(file: file, done: done, total: total)
+            FileHandle.standardError.write(Data("\r\(text)".utf8))
+            state.isLineOpen = true
+            if done == total { endLine(&state) }
+        case .verifying(let file):
+            endLine(&state)
+            Console.note("Verifying \(file)")
+        case .waiting(let holder):
+            Console.note("Waiting for another download\(holder.map { " (process \($0))" } ?? "") to finish")
+        case .retrying(let file, let wait):
+            endLine(&state)
+            Console.note("\(file): trying again in \(max(wait.components.seconds, 1)) s")
+        case .done(let folder): Console.note("Models are ready in \(folder.path)")
+        }
+    }
+
+    private static func endLine(_ state: inout State) {
+        if state.isLineOpen { FileHandle.standardError.write(Data("\n".utf8)) }
+        state.isLineOpen = false
+    }
+}

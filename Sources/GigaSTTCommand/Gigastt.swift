@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// The program `gigastt`.
+@main
+struct Gigastt: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gigastt",
+        abstract: "Private speech-to-text for Russian, on this machine.",
+        discussion: "Everything is recognised here; audio never leaves the machine.",
+        version: "gigastt \(version)",
+        subcommands: [TranscribeCommand.self, ListenCommand.self, DownloadCommand.self, VerifyCommand.self])
+
+    static let version = "3.0.0"
+
+    @OptionGroup var general: GeneralOptions
+
+    func run() async throws { throw ValidationError("Name a command, such as `gigastt transcribe FILE`.") }
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            ProgramExit.leave(after: error)
+        }
+    }
+}

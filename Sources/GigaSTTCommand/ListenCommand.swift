@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import GigaSTT
+
+/// `gigastt listen`: a microphone, or raw samples on standard input, to text while somebody speaks.
+struct ListenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "listen", abstract: "Transcribe live speech.",
+        discussion: """
+            From a terminal the microphone is used; else standard input is read as raw samples (PCM, 16 bits, little \
+            endian, mono): ffmpeg -i URL -f s16le -ac 1 -ar 16000 - | gigastt listen
+
+            Ctrl-C ends the speech: the last words are decided and printed.
+            """)
+
+    @Option(help: "Rate of the raw samples on standard input: 8000, 16000, 24000, 44100 or 48000.")
+    var sampleRate = 16_000
+
+    @Option(help: "auto, assistant (silence alone ends an utterance) or manual. [env GIGASTT_ENDPOINT_MODE]")
+    var endpointMode: EndpointMode?
+
+    @Flag(help: "Print every event as one JSON object per line.")
+    var json = false
+
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup var general: GeneralOptions
+    @ParentCommand var program: Gigastt
+
+    func run() async throws {
+        general.apply(program.general)
+        let mode = try Setting.value(
+            endpointMode, variable: "GIGASTT_ENDPOINT_MODE", default: .auto,
+            parse: { EndpointMode(rawValue: $0.lowercased()) })
+        var options = LiveOptions()
+        options.endpointing = mode.endpointing(silence: try model.silence(), hasModel: try model.usesVAD())
+        let input = try LiveAudio.fromTerminalOrPipe(sampleRate: sampleRate)
+        defer { input.stop() }
+        let recognizer = try await model.recognizer()
+        Console.note(input.isMicrophone ? "Speak; Ctrl-C ends." : "Reading samples from standard input.")
+        let output: any LiveOutput = json ? LiveJSONOutput() : LiveTextOutput()
+        try await Interruption.ending({ input.stop() }) { [options] in
+            try await recognizer.transcribe(live: input, options: options) { output.show($0) }
+        }
+    }
+}
+
+/// What ends an utterance, by the names of the protocol.
+enum EndpointMode: String, ExpressibleByArgument, CaseIterable {
+    case auto, assistant, manual
+
+    /// In `auto`, the lack of words counts too where no voice activity model listens.
+    func endpointing(silence: Duration, hasModel: Bool) -> Endpointing {
+        switch self {
+        case .auto: Endpointing(silence: silence, blankRun: !hasModel)
+        case .assistant: Endpointing(silence: silence, blankRun: false)
+        case .manual: .manual
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import GigaSTT
+
+/// Which model, and how it is run.
+struct ModelOptions: ParsableArguments {
+    @Option(help: "Folder of the model. [env GIGASTT_MODEL_DIR; default ~/.gigastt/models, else the built-in model]")
+    var modelDir: String?
+
+    @Option(help: "Head: rnnt, e2e_rnnt, ctc, e2e_ctc, ml_ctc or ml_ctc_large. [env GIGASTT_MODEL_VARIANT; detected]")
+    var modelVariant: String?
+
+    @Option(help: "Threads inside one decode. [env GIGASTT_ENCODER_INTRA_THREADS; default 1]")
+    var encoderIntraThreads: Int?
+
+    @Flag(help: "Find speech with the Silero VAD model instead of by its energy. [env GIGASTT_VAD]")
+    var vad = false
+
+    @Option(help: "Probability from which the VAD model's answer is speech, 0 to 1. [env GIGASTT_VAD_THRESHOLD]")
+    var vadThreshold: Float?
+
+    @Option(help: "Silence that ends an utterance, in milliseconds. [env GIGASTT_VAD_MIN_SILENCE_MS; default 500]")
+    var vadMinSilenceMs: Int?
+
+    @Option(help: "Folder of silero_vad.onnx. [env GIGASTT_VAD_MODEL_DIR; default ~/.gigastt/models/vad]")
+    var vadModelDir: String?
+
+    /// The folder to load and how to announce it.
+    func folder() throws -> (folder: ModelFolder, name: String) {
+        let head = try Setting.optional(
+            modelVariant, variable: "GIGASTT_MODEL_VARIANT", parse: { $0 }
+        ).map { name throws in
+            guard let head = RecognitionHead(name: name) else {
+                let known = RecognitionHead.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+                throw ValidationError("unknown model variant '\(name)' (expected \(known))")
+            }
+            return head
+        }
+        if let path = try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 }) {
+            return (ModelFolder(at: URL(fileURLWithPath: path), head: head), path)
+        }
+        let standard = ModelFolder(at: ModelFolder.standard.url, head: head)
+        if standard.holdsModel { return (standard, standard.url.path) }
+        return (ModelFolder(at: ModelFolder.builtIn.url, head: head), "built-in")
+    }
+
+    /// How the recognizer uses the machine.
+    func configuration() throws -> RecognizerConfiguration {
+        var configuration = RecognizerConfiguration()
+        let threads = try Setting.value(
+            encoderIntraThreads, variable: "GIGASTT_ENCODER_INTRA_THREADS", default: 1, parse: { Int($0) })
+        // More threads than cores only get in each other's way.
+        configuration.threadsPerWorker = min(max(1, threads), ProcessInfo.processInfo.activeProcessorCount)
+        let threshold = try Setting.value(
+            vadThreshold, variable: "GIGASTT_VAD_THRESHOLD", default: 0.5, parse: { Float($0) })
+        if threshold.isNaN { throw ValidationError("the VAD threshold is not a number") }
+        configuration.voiceActivityThreshold = min(max(threshold, 0), 1)
+        if try usesVAD() {
+            let path = try Setting.optional(vadModelDir, variable: "GIGASTT_VAD_MODEL_DIR", parse: { $0 })
+            let standard = ModelFolder.standard.url.appendingPathComponent("vad")
+            let folder = path.map { URL(fileURLWithPath: $0) } ?? standard
+            configuration.voiceActivityModel = folder.appendingPathComponent("silero_vad.onnx")
+        }
+        return configuration
+    }
+
+    /// How recordings are cut into utterances.
+    func transcription() throws -> TranscriptionOptions {
+        var options = TranscriptionOptions()
+        options.endpointing.silence = try silence()
+        return options
+    }
+
+    /// Silence that ends an utterance.
+    func silence() throws -> Duration {
+        let silence = try Setting.value(
+            vadMinSilenceMs, variable: "GIGASTT_VAD_MIN_SILENCE_MS", default: 500, parse: { Int($0) })
+        return .milliseconds(max(0, silence))
+    }
+
+    /// Whether a model finds the speech.
+    func usesVAD() throws -> Bool { try Setting.isOn(vad, variable: "GIGASTT_VAD") }
+
+    /// Loads the model and says which one it is.
+    func recognizer() async throws -> Recognizer {
+        let (folder, name) = try folder()
+        let recognizer = try await Recognizer(folder, configuration: try configuration())
+        let precision = recognizer.isQuantized ? "int8" : "float"
+        Console.note("Model: \(name) (\(recognizer.head.rawValue), \(precision))")
+        if name == "built-in" {
+            Console.note(
+                "It understands synthesised voices only. `gigastt download` fetches the real one, for people.")
+        }
+        return recognizer
+    }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Foundation
+import GigaSTTDownload
+
+/// Whether and how the network is used.
+struct NetworkOptions: ParsableArguments {
+    @Flag(help: "Make no connection; a missing file is an error that says where to put it. [env GIGASTT_OFFLINE]")
+    var offline = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Address of a copy of the model folder to fetch from. [env GIGASTT_MODEL_MIRROR]", valueName: "url"))
+    var mirror: String?
+
+    /// The flags, then the environment. Proxies: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
+    func configuration() throws -> DownloadConfiguration {
+        do {
+            return try DownloadConfiguration(
+                environment: ProcessInfo.processInfo.environment, offline: offline, mirror: mirror)
+        } catch {
+            throw ValidationError(error.operatorMessage)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import GigaSTT
+import GigaSTTDownload
+
+/// How the program ends after an error: the one table from errors to sentences and exit codes.
+enum ProgramExit {
+    private static let runtimeError: Int32 = 1
+    private static let usageError: Int32 = 2
+    private static let interrupted: Int32 = 130
+
+    static func leave(after error: any Error) -> Never {
+        if error is CancellationError {
+            Console.fail("Interrupted by Ctrl-C")
+            exit(interrupted)
+        }
+        switch Gigastt.exitCode(for: error) {
+        case .success:  // --help and --version
+            print(Gigastt.message(for: error))
+            exit(0)
+        case .validationFailure:
+            Console.fail(Gigastt.fullMessage(for: error))
+            exit(usageError)
+        default:
+            Console.fail("Error: \(sentence(for: error))")
+            exit(code(for: error))
+        }
+    }
+
+    /// The codes of `sysexits.h` for a download; scripts tell by them whether to try again.
+    private static func code(for error: any Error) -> Int32 {
+        switch (error as? DownloadError)?.code {
+        case .checksum: 65
+        case .network: 69
+        case .disk: 74
+        default: runtimeError
+        }
+    }
+
+    /// What the person at the console is told. They may see paths: they are the operator.
+    private static func sentence(for error: any Error) -> String {
+        switch error {
+        case let error as GigaSTTError:
+            error.detail.isEmpty ? error.message : "\(error.message)\n  (\(error.detail))"
+        case let error as DownloadError: error.operatorMessage
+        case let error as RenderingError: "invalid input: \(error.message)"
+        case let error as ExitFailure: error.message
+        default: error.localizedDescription
+        }
+    }
+}
+
+/// A failure of the program itself, such as an output file that cannot be written.
+struct ExitFailure: Error {
+    let message: String
+}

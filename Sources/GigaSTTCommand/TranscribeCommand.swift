@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import GigaSTT
+
+/// `gigastt transcribe FILE`: one recording to text.
+struct TranscribeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "transcribe", abstract: "Transcribe one audio or video file.")
+
+    @Argument(help: "The file; - reads standard input.")
+    var file: String
+
+    @Option(name: .shortAndLong, help: "Where to write the transcript. [env GIGASTT_OUTPUT; default standard output]")
+    var output: String?
+
+    @OptionGroup(title: "Format") var format: FormatOptions
+    @OptionGroup(title: "Headerless audio") var audio: AudioOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup var general: GeneralOptions
+    @ParentCommand var program: Gigastt
+
+    func validate() throws {
+        if file.isEmpty { throw ValidationError("the name of the file is empty") }
+        if output?.isEmpty == true { throw ValidationError("--output needs the name of a file") }
+    }
+
+    func run() async throws {
+        general.apply(program.general)
+        let format = try format.transcriptFormat()
+        let rendering = try self.format.rendering()
+        let output = try Setting.optional(output, variable: "GIGASTT_OUTPUT", parse: { $0 })
+        let source = AudioInput(path: file, headerless: try audio.headerless())
+        let options = try model.transcription()
+        try await Interruption.cancelling { [model] in
+            let recognizer = try await model.recognizer()
+            let transcript = try await Self.transcribe(source, with: recognizer, options: options)
+            try OutputFile.write(
+                transcript.rendered(as: format, options: rendering), as: format.fileExtension, to: output)
+        }
+    }
+
+    private static func transcribe(
+        _ input: AudioInput, with recognizer: Recognizer, options: TranscriptionOptions
+    ) async throws -> Transcript {
+        var progress = ProgressBar()
+        defer { progress.clear() }
+        let duration = input.duration
+        var segments: [Segment] = []
+        for try await segment in recognizer.segments(of: input.source, options: options) {
+            segments.append(segment)
+            progress.update(seconds: segment.end, of: duration)
+        }
+        return Transcript(segments: segments, duration: segments.last?.end ?? 0)
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import GigaSTT
+import GigaSTTDownload
+
+/// `gigastt verify`: is what lies in the model folder what was published?
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Compare the files of a model folder with their SHA-256.",
+        discussion: """
+            One line a file on standard output: ok, BAD, missing, or not pinned for a file that is not known, such as an \
+            encoder that you have quantised yourself. Exit code 65 when a file is bad, 1 when one is missing or the \
+            folder holds none that is known.
+            """)
+
+    @Option(help: "Folder of the model. [env GIGASTT_MODEL_DIR; default ~/.gigastt/models]")
+    var modelDir: String?
+
+    @OptionGroup var general: GeneralOptions
+    @ParentCommand var program: Gigastt
+
+    func run() async throws {
+        general.apply(program.general)
+        let path = try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
+        let folder = path.map { URL(fileURLWithPath: $0) } ?? ModelFolder.standard.url
+        try await Interruption.cancelling {
+            let check = try await FolderCheck(of: folder) { Console.note("Reading \($0)") }
+            for entry in check.entries { print(Self.line(entry)) }
+            try Self.judge(check, of: folder)
+        }
+    }
+
+    private static func line(_ entry: FolderCheck.Entry) -> String {
+        switch entry.state {
+        case .matches: "ok          \(entry.path)"
+        case .differs(let digest): "BAD         \(entry.path)  (SHA-256 is \(digest))"
+        case .missing: "missing     \(entry.path)"
+        case .notPinned: "not pinned  \(entry.path)"
+        }
+    }
+
+    private static func judge(_ check: FolderCheck, of folder: URL) throws {
+        if let damage = check.damage { throw damage }
+        if check.isSound { return }
+        let what = check.entries.contains(where: \.isFault) ? "A file of a model is missing" : "No known model file is"
+        throw ExitFailure(
+            message: "\(what) in \(folder.path). Run `gigastt download`, or name another folder with --model-dir.")
+    }
+}

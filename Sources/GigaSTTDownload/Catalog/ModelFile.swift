@@ -1,0 +1,44 @@
+/// One file that can be fetched: where it comes from, where it goes, and what its bytes must be.
+public struct ModelFile: Sendable, Hashable {
+    /// How many bytes a file has.
+    public enum Size: Sendable, Hashable {
+        /// The published file has exactly this many.
+        case exactly(Int64)
+        /// The published file is known to have fewer; more are refused.
+        case atMost(Int64)
+    }
+
+    /// Path below the model folder, with `/` between folders: `vad/silero_vad.onnx`.
+    public let path: String
+    /// URL of the published file.
+    public let source: String
+    /// SHA-256 of the content, in lower-case hexadecimal.
+    public let sha256: String
+    /// Size of the content.
+    public let size: Size
+
+    /// A file by its place, its origin and its pin.
+    public init(path: String, source: String, sha256: String, size: Size) {
+        self.path = path
+        self.source = source
+        self.sha256 = sha256
+        self.size = size
+    }
+
+    /// The last component of `path`: what people call the file.
+    public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+    /// The byte count when it is known exactly.
+    var exactByteCount: Int64? {
+        if case .exactly(let count) = size { count } else { nil }
+    }
+
+    /// More bytes than this are never taken. No file of a model reaches 2 GiB.
+    var byteCountLimit: Int64 {
+        switch size {
+        case .exactly(let count), .atMost(let count): min(count, Self.largest)
+        }
+    }
+
+    private static let largest: Int64 = 2 << 30
+}

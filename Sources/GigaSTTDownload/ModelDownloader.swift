@@ -1,0 +1,96 @@
+public import Foundation
+public import STTValues
+
+/// Brings the files of a model into a folder: fetches what is missing, goes on where an earlier try ended, and lets
+/// nothing in that does not match its pin.
+///
+/// Any number of processes may call this for one folder: they take turns, and a file is fetched once.
+public struct ModelDownloader: Sendable {
+    /// Where the files go.
+    public let folder: URL
+    /// Which files there are.
+    public let catalog: ModelCatalog
+    /// How the network is used.
+    public let configuration: DownloadConfiguration
+
+    /// A downloader for `folder`; nothing happens yet.
+    public init(
+        folder: URL, catalog: ModelCatalog = .standard, configuration: DownloadConfiguration = DownloadConfiguration()
+    ) {
+        self.folder = folder
+        self.catalog = catalog
+        self.configuration = configuration
+    }
+
+    /// Makes sure that the head's files are in the folder; see `ensure(_:progress:)` for a selection.
+    public func ensure(
+        _ head: RecognitionHead, encoder: ModelSelection.Encoder = .quantized,
+        progress: @escaping @Sendable (DownloadEvent) -> Void = { _ in }
+    ) async throws {
+        try await ensure(ModelSelection(head, encoder: encoder), progress: progress)
+    }
+
+    /// Makes sure that the files of `selection` are in the folder and match their pins. Does not write to the folder,
+    /// nor open a connection, when they do already. A file that is there with another content is replaced.
+    ///
+    /// `progress` is called often and in order; let `ProgressPacer` thin it out. Memory: a few blocks, whatever the
+    /// size of the files. Throws `DownloadError`, or `CancellationError` when the task is cancelled; then the part that
+    /// was received stays in `<name>.partial` for the next call.
+    public func ensure(
+        _ selection: ModelSelection, progress: @escaping @Sendable (DownloadEvent) -> Void = { _ in }
+    ) async throws {
+        let files = try catalog.files(for: selection)
+        let disk = ModelDisk(folder)
+        let missing = try await Self.missing(files, on: disk, progress: progress)
+        if !missing.isEmpty {
+            if configuration.isOffline { throw try await offline(missing, on: disk) }
+            try await fetch(missing, on: disk, progress: progress)
+        }
+        progress(.done(folder: folder))
+    }
+
+    private func fetch(
+        _ files: [ModelFile], on disk: ModelDisk, progress: @escaping @Sendable (DownloadEvent) -> Void
+    ) async throws {
+        try await disk.makeFolders(for: files)
+        let lock = try await FolderLock(
+            folder, limit: configuration.lockTimeout, pause: configuration.pause,
+            waiting: { progress(.waiting(holder: $0)) })
+        // The lock lasts as long as the object, which is to see the end of this function.
+        defer { withExtendedLifetime(lock) {} }
+        await disk.sweep(for: files)
+        // Whoever had the lock before may have fetched them.
+        for file in try await Self.missing(files, on: disk, progress: progress) {
+            let source = configuration.mirror?.source(of: file) ?? file.source
+            let fetch = FileFetch(
+                file: file, source: source, disk: disk, configuration: configuration, report: progress)
+            try await fetch.run()
+        }
+    }
+
+    private static func missing(
+        _ files: [ModelFile], on disk: ModelDisk, progress: @escaping @Sendable (DownloadEvent) -> Void
+    ) async throws -> [ModelFile] {
+        var missing: [ModelFile] = []
+        for file in files {
+            let holds = try await disk.holds(file) { progress(.verifying(file: file.path)) }
+            if !holds { missing.append(file) }
+        }
+        return missing
+    }
+
+    private func offline(_ missing: [ModelFile], on disk: ModelDisk) async throws -> DownloadError {
+        for file in missing where await disk.exists(file) {
+            return DownloadError(
+                .checksum,
+                "\(file.path) is not the pinned file, and offline mode (GIGASTT_OFFLINE=1) refuses to download it. "
+                    + "Copy it again.",
+                place: folder.appendingPathComponent(file.path))
+        }
+        guard let first = missing.first else { throw CancellationError() }
+        let others = missing.count > 1 ? " and \(missing.count - 1) more" : ""
+        return DownloadError(
+            .offline, "offline mode (GIGASTT_OFFLINE=1): refusing to download \(first.path)\(others)",
+            place: folder.appendingPathComponent(first.path))
+    }
+}

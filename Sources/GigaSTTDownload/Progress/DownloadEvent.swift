@@ -1,0 +1,54 @@
+public import Foundation
+
+/// What a download reports while it runs.
+public enum DownloadEvent: Sendable, Hashable {
+    /// Another process works on the folder; its number when it is known.
+    case waiting(holder: Int32?)
+    /// So many bytes of a file are here. `total` is `nil` as long as the server does not say it.
+    case downloading(file: String, done: Int64, total: Int64?)
+    /// A file's bytes are compared with its pin.
+    case verifying(file: String)
+    /// A try has failed; the next one begins after a wait.
+    case retrying(file: String, after: Duration)
+    /// All that was asked for is in place.
+    case done(folder: URL)
+
+    /// The event as one JSON object without line end, by gigastt's contract for programs; `nil` for what only people
+    /// want to know.
+    public var json: String? {
+        switch self {
+        case .waiting, .retrying: nil
+        case .downloading(let file, let done, let total):
+            #"{"phase":"download","file":\#(Self.quoted(file)),"bytes_done":\#(done),"#
+                + #""bytes_total":\#(total.map { "\($0)" } ?? "null")}"#
+        case .verifying(let file): #"{"phase":"verify","file":\#(Self.quoted(file))}"#
+        case .done(let folder): #"{"phase":"done","model_dir":\#(Self.quoted(folder.path))}"#
+        }
+    }
+
+    /// The last line of a download that has failed, in the same form.
+    public static func json(failure error: any Error) -> String {
+        let (kind, message) =
+            switch error {
+            case let error as DownloadError: (kind(error.code), error.operatorMessage)
+            case is CancellationError: ("interrupted", "Interrupted")
+            default: ("other", "\(error)")
+            }
+        return #"{"phase":"error","kind":"\#(kind)","message":\#(quoted(message))}"#
+    }
+
+    private static func kind(_ code: DownloadError.Code) -> String {
+        switch code {
+        case .network: "network"
+        case .disk: "disk"
+        case .checksum: "checksum"
+        default: "other"
+        }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+    }
+}

@@ -1,0 +1,89 @@
+import COnnxRuntime
+import Foundation
+
+// Proof: the table is immutable after loading, process-wide and never unloaded.
+/// The loaded ONNX Runtime shared library: its C function table and where it came from.
+public struct OrtLibrary: @unchecked Sendable {
+    let api: UnsafePointer<OrtApi>
+    /// The library's version, e.g. `1.32.0`.
+    public let version: String
+    /// The file or loader name that was opened.
+    public let path: String
+
+    /// The environment variable that names the library file, or the folder that holds it.
+    public static let environmentVariable = "ONNXRUNTIME_LIB"
+
+    /// Opens the first usable library of `searchPath()`. Cost: milliseconds; the library stays loaded for good.
+    public static func load() throws(OrtError) -> OrtLibrary { try load(from: searchPath()) }
+
+    static func load(from candidates: [String]) throws(OrtError) -> OrtLibrary {
+        var attempts: [String] = []
+        for candidate in candidates {
+            var opened = cort_open(candidate)
+            if let api = opened.api {
+                return OrtLibrary(api: api, version: String(cString: opened.version), path: candidate)
+            }
+            let reason = withUnsafeBytes(of: &opened.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            attempts.append("\(candidate): \(reason)")
+        }
+        throw OrtError(
+            .libraryMissing,
+            "ONNX Runtime was not found. Run `make setup`, or set \(environmentVariable) to the library file.",
+            detail: attempts.isEmpty ? "no library file in \(environmentVariable)" : attempts.joined(separator: "; "))
+    }
+
+    /// The files and names to try, in order.
+    ///
+    /// `ONNXRUNTIME_LIB` if set (then nothing else: silently loading another copy would be worse than failing);
+    /// beside the executable; `../lib/gigastt`; `/usr/local/lib/gigastt`; the dynamic loader's own search.
+    public static func searchPath() -> [String] {
+        searchPath(
+            setting: ProcessInfo.processInfo.environment[environmentVariable], executableFolder: Bundle.main.bundleURL)
+    }
+
+    /// The rule behind `searchPath()`; `setting` is the value of the environment variable.
+    static func searchPath(setting: String?, executableFolder: URL) -> [String] {
+        if let setting, !setting.isEmpty {
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: setting, isDirectory: &isFolder)
+            return exists && isFolder.boolValue ? libraries(in: URL(fileURLWithPath: setting)) : [setting]
+        }
+        return libraries(in: executableFolder)
+            + libraries(in: executableFolder.deletingLastPathComponent().appendingPathComponent("lib/gigastt"))
+            + libraries(in: URL(fileURLWithPath: "/usr/local/lib/gigastt"))
+            + [fileName, "\(fileName).1"]
+    }
+
+    #if os(Linux)
+        private static let fileName = "libonnxruntime.so"
+    #else
+        private static let fileName = "libonnxruntime.dylib"
+    #endif
+
+    /// Library files in a folder, the newest version first: a wheel has only the long name with the version.
+    private static func libraries(in folder: URL) -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return files.filter { $0.wholeMatch(of: #/libonnxruntime(\.[0-9.]+)?\.(so|dylib)(\.[0-9.]+)?/#) != nil }
+            .sorted { $0.compare($1, options: .numeric) == .orderedDescending }
+            .map { folder.appendingPathComponent($0).path }
+    }
+
+    /// Turns a C status into an error and frees it.
+    @inline(__always)
+    func check(_ status: OpaquePointer?) throws(OrtError) {
+        guard let status else { return }
+        defer { api.pointee.ReleaseStatus(status) }
+        throw OrtError(
+            status: api.pointee.GetErrorCode(status),
+            text: api.pointee.GetErrorMessage(status).map { String(cString: $0) } ?? "")
+    }
+
+    /// Calls a creator of the form `f(…, &out)`.
+    @inline(__always)
+    func make(_ create: (inout OpaquePointer?) -> OpaquePointer?) throws(OrtError) -> OpaquePointer {
+        var out: OpaquePointer?
+        try check(create(&out))
+        guard let out else { throw OrtError(.runFailed, "ONNX Runtime returned no object.") }
+        return out
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+/// 64 triangles on the HTK mel scale over 0…8000 Hz, without area normalisation (torchaudio `mel_scale="htk"`,
+/// `norm=None`), stored as one run of weights per band.
+struct MelFilterBank: Sendable {
+    /// First spectrum bin of each band.
+    let starts: [Int]
+    /// Where the weights of band *b* begin; one more entry than bands.
+    let offsets: [Int]
+    let weights: [Float]
+
+    init(precision: MelPrecision) {
+        let binWidth = Double(FrameGeometry.sampleRate) / Double(FrameGeometry.analysisLength)
+        let edges = Self.edges()
+        var starts: [Int] = []
+        var offsets = [0]
+        var weights: [Float] = []
+        for band in 0..<FrameGeometry.melBands {
+            let (low, centre, high) = (edges[band], edges[band + 1], edges[band + 2])
+            var first: Int?
+            for bin in 0...FrameGeometry.analysisLength / 2 {
+                let frequency = Double(bin) * binWidth
+                let weight = min((frequency - low) / (centre - low), (high - frequency) / (high - centre))
+                guard weight > 0 else { continue }
+                first = first ?? bin
+                weights.append(precision.round(Float(weight)))
+            }
+            starts.append(first ?? 0)
+            offsets.append(weights.count)
+        }
+        self.starts = starts
+        self.offsets = offsets
+        self.weights = weights
+    }
+
+    /// 66 frequencies in Hz, equally spaced in mel: m(f) = 2595·log10(1 + f/700).
+    private static func edges() -> [Double] {
+        let top = 2595 * log10(1 + Double(FrameGeometry.sampleRate) / 2 / 700)
+        let count = FrameGeometry.melBands + 1
+        return (0...count).map { 700 * (pow(10, top * Double($0) / Double(count) / 2595) - 1) }
+    }
+}

@@ -1,0 +1,44 @@
+/// Work of one lane: a queue for each client, and the clients in turn. Every operation on one element is O(1).
+struct FairLane<Element: Identifiable> {
+    private var elements: [Element.ID: (client: ClientID, element: Element)] = [:]
+    private var queues: [ClientID: KeyQueue<Element.ID>] = [:]
+    /// Clients with waiting work; the first one is served next.
+    private var turns = KeyQueue<ClientID>()
+
+    var count: Int { elements.count }
+    var isEmpty: Bool { elements.isEmpty }
+    /// All waiting work in no particular order.
+    var all: some Sequence<Element> { elements.values.lazy.map(\.element) }
+
+    /// Queues work behind that of the same client; a client that had none waiting joins at the end of the turns.
+    mutating func append(_ element: Element, client: ClientID) {
+        elements[element.id] = (client, element)
+        queues[client, default: KeyQueue()].append(element.id)
+        turns.append(client)
+    }
+
+    /// The work that this client has waited longest for.
+    func first(of client: ClientID) -> Element? {
+        guard let id = queues[client]?.first else { return nil }
+        return elements[id]?.element
+    }
+
+    /// Takes the oldest work of the client whose turn it is, and sends that client to the end of the turns.
+    mutating func popFirst() -> Element? {
+        guard let client = turns.first, let id = queues[client]?.first, let element = remove(id) else { return nil }
+        // Still among the turns only if it has more work.
+        if turns.remove(client) { turns.append(client) }
+        return element
+    }
+
+    /// Removes work wherever it stands; its client keeps its turn if it has more.
+    mutating func remove(_ id: Element.ID) -> Element? {
+        guard let (client, element) = elements.removeValue(forKey: id) else { return nil }
+        queues[client]?.remove(id)
+        if queues[client]?.isEmpty == true {
+            queues[client] = nil
+            turns.remove(client)
+        }
+        return element
+    }
+}

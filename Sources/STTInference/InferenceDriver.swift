@@ -1,0 +1,121 @@
+internal import Synchronization
+
+/// Performs what ``QueueMachine`` decides: locks, asks, unlocks, acts. Its threads keep it alive until they have left.
+final class InferenceDriver: Sendable {
+    private struct State {
+        var machine: QueueMachine
+        var drained: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state: Mutex<State>
+    private let threads = WorkerThreads()
+    private let time: any Timekeeper
+
+    init(_ limits: InferenceQueue.Limits, time: any Timekeeper) {
+        state = Mutex(State(machine: QueueMachine(limits)))
+        self.time = time
+        time.start { [weak self] in self?.sweep() }
+        for _ in 0..<limits.workers { startWorker() }
+    }
+
+    var statistics: InferenceQueue.Statistics { state.withLock { $0.machine.statistics } }
+
+    var now: Duration { time.now }
+
+    func submit(_ job: InferenceJob) {
+        let now = now
+        switch state.withLock({ $0.machine.submit(job, now: now) }) {
+        case .accepted(let superseded):
+            if let deadline = job.deadline { time.wake(at: deadline) }
+            threads.signal()
+            superseded?.fail(InferenceError.superseded)
+        case .refused(let error):
+            job.fail(error)
+        }
+    }
+
+    func cancel(_ ticket: InferenceJob.Ticket) {
+        // The token first: a job that is submitted only after this finds it cancelled.
+        ticket.token.cancel()
+        let now = now
+        switch state.withLock({ $0.machine.cancel(ObjectIdentifier(ticket.token), lane: ticket.lane, now: now) }) {
+        case .withdrawn(let job): job.fail(CancellationError())
+        case .told(let wake): time.wake(at: wake)
+        case .nothing: break
+        }
+    }
+
+    func shutDown() {
+        let (jobs, workers) = state.withLock { state in
+            let isFirst = state.machine.isOpen
+            return (state.machine.shutDown(), isFirst ? state.machine.roster.workers : 0)
+        }
+        for job in jobs { job.fail(InferenceError.shuttingDown) }
+        threads.signal(workers)
+    }
+
+    /// Returns when the queue is shut down and its threads have left.
+    func drained() async {
+        await withCheckedContinuation { continuation in
+            let isDrained = state.withLock { state in
+                if !state.machine.isDrained { state.drained.append(continuation) }
+                return state.machine.isDrained
+            }
+            if isDrained { continuation.resume() }
+        }
+    }
+
+    private func startWorker() {
+        threads.start { self.step() }
+    }
+
+    /// One step of a worker; whether it goes on.
+    private func step() -> Bool {
+        let now = now
+        switch state.withLock({ $0.machine.next(now: now) }) {
+        case .wait:
+            return true
+        case .leave:
+            resumeDrained()
+            return false
+        case .run(let job, let wake):
+            time.wake(at: wake)
+            return run(job)
+        }
+    }
+
+    private func run(_ job: InferenceJob) -> Bool {
+        let result = job.run()
+        let now = now
+        let ending = state.withLock {
+            $0.machine.finish(job, threw: result.threw, reason: result.reason, now: now)
+        }
+        switch ending {
+        case .deliver:
+            result.deliver()
+            return true
+        case .rejoin: return true
+        case .leave: return false
+        }
+    }
+
+    private func sweep() {
+        let now = now
+        let sweep = state.withLock { $0.machine.sweep(now: now) }
+        for (job, error) in sweep.failed { job.fail(error) }
+        for _ in 0..<sweep.replacements { startWorker() }
+        if let wake = sweep.wake { time.wake(at: wake) }
+        resumeDrained()
+        // Last, since this calls hooks that are not ours.
+        for token in sweep.told { token.cancel(InferenceError.timedOut) }
+    }
+
+    private func resumeDrained() {
+        let continuations = state.withLock { state in
+            guard state.machine.isDrained else { return [CheckedContinuation<Void, Never>]() }
+            defer { state.drained = [] }
+            return state.drained
+        }
+        for continuation in continuations { continuation.resume() }
+    }
+}

@@ -1,0 +1,49 @@
+public import struct Foundation.URL
+
+/// Where the bytes of a recording come from.
+public struct AudioSource: Sendable {
+    /// Fills the given memory from its start with the next bytes and returns how many; 0 is the end.
+    ///
+    /// May block. What it throws ends the reading with code `unreadable`.
+    public typealias Read = @Sendable (UnsafeMutableRawBufferPointer) throws -> Int
+
+    enum Origin: Sendable {
+        case file(URL)
+        case bytes([UInt8])
+        case stream(byteCount: Int?, read: Read)
+    }
+
+    let origin: Origin
+    /// How to understand the bytes when they have no header; nil when they have one.
+    public let headerless: HeaderlessEncoding?
+
+    /// A file on disk, read as needed.
+    public static func file(_ url: URL, headerless: HeaderlessEncoding? = nil) -> AudioSource {
+        AudioSource(origin: .file(url), headerless: headerless)
+    }
+
+    /// A recording in memory.
+    public static func bytes(_ bytes: [UInt8], headerless: HeaderlessEncoding? = nil) -> AudioSource {
+        AudioSource(origin: .bytes(bytes), headerless: headerless)
+    }
+
+    /// Bytes that arrive in order and cannot be read twice, such as the body of a request or a live WebM.
+    ///
+    /// Containers that keep their index at the end (most M4A and MP4) cannot be read this way: put them into a file.
+    /// - Parameters:
+    ///   - byteCount: how many bytes will come, if that is known; it serves the duration only.
+    ///   - read: gives the next bytes; called by one thread at a time.
+    public static func stream(
+        byteCount: Int? = nil, headerless: HeaderlessEncoding? = nil, read: @escaping Read
+    ) -> AudioSource {
+        AudioSource(origin: .stream(byteCount: byteCount.map { max(0, $0) }, read: read), headerless: headerless)
+    }
+
+    func opened() throws(MediaError) -> any ByteSource {
+        switch origin {
+        case .file(let url): try FileBytes(url)
+        case .bytes(let bytes): MemoryBytes(bytes)
+        case .stream(let byteCount, let read): StreamBytes(byteCount: byteCount, pull: read)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Dispatch
+import Synchronization
+
+/// Runs a blocking reader on its own queue, away from the threads of Swift concurrency.
+// Proof: `state` is touched only by work items of the serial `queue`; everything else is immutable.
+final class BlockReader: @unchecked Sendable {
+    private enum State {
+        case unopened(AudioSource)
+        case open(AudioReader)
+        case ended
+    }
+
+    private let queue = DispatchQueue(label: "gigastt.media.reader")
+    private let interruption = Interruption()
+    private let blockSize: Int
+    private var state: State
+
+    init(_ source: AudioSource, blockSize: Int) {
+        state = .unopened(source)
+        self.blockSize = blockSize
+    }
+
+    func next() async throws -> [Float]? {
+        let delivery = Delivery()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                guard delivery.begin(continuation) else { return }
+                queue.async { delivery.end(with: Result { try self.readBlock() }) }
+            }
+        } onCancel: {
+            interruption.raise()
+            delivery.end(with: .failure(CancellationError()))
+        }
+    }
+
+    private func readBlock() throws(MediaError) -> [Float]? {
+        let reader: AudioReader
+        switch state {
+        case .ended: return nil
+        case .open(let open): reader = open
+        case .unopened(let source):
+            // Whatever comes of it, a source is opened once.
+            state = .ended
+            let bytes = InterruptibleBytes(try source.opened(), by: interruption)
+            reader = try AudioReader(bytes, headerless: source.headerless)
+            state = .open(reader)
+        }
+        do {
+            let block = try reader.read(upTo: blockSize)
+            if !block.isEmpty { return block }
+        } catch {
+            state = .ended
+            throw error
+        }
+        state = .ended
+        return nil
+    }
+}
+
+/// Resumes its caller exactly once: with a block, or at once when the caller is cancelled.
+private final class Delivery: Sendable {
+    typealias Continuation = CheckedContinuation<[Float]?, any Error>
+
+    private enum State {
+        case idle
+        case waiting(Continuation)
+        case ended
+    }
+
+    private let state = Mutex(State.idle)
+
+    /// False, and the caller resumed, when it was cancelled before.
+    func begin(_ continuation: Continuation) -> Bool {
+        let begins = state.withLock { state in
+            guard case .idle = state else { return false }
+            state = .waiting(continuation)
+            return true
+        }
+        if !begins { continuation.resume(throwing: CancellationError()) }
+        return begins
+    }
+
+    func end(with result: Result<[Float]?, any Error>) {
+        let waiting: Continuation? = state.withLock { state in
+            defer { state = .ended }
+            guard case .waiting(let continuation) = state else { return nil }
+            return continuation
+        }
+        waiting?.resume(with: result)
+    }
+}

@@ -1,0 +1,35 @@
+/// The bytes of a recording, read by absolute offset; one thread at a time.
+protocol ByteSource: AnyObject {
+    /// How many there are, nil when that is not known before the end.
+    var byteCount: Int? { get }
+    /// Whether offsets may go back.
+    var isSeekable: Bool { get }
+    /// Copies bytes found at `offset`; returns how many, which may be fewer than asked for, and 0 only at the end.
+    func read(at offset: Int, into bytes: UnsafeMutableRawBufferPointer) throws(MediaError) -> Int
+}
+
+extension ByteSource {
+    /// Reads on until `bytes` is full or the source ends.
+    func readFully(at offset: Int, into bytes: UnsafeMutableRawBufferPointer) throws(MediaError) -> Int {
+        var filled = 0
+        while filled < bytes.count {
+            let count = try read(at: offset + filled, into: UnsafeMutableRawBufferPointer(rebasing: bytes[filled...]))
+            if count == 0 { break }
+            filled += count
+        }
+        return filled
+    }
+
+    /// The `count` bytes at `offset`, fewer at the end.
+    func bytes(at offset: Int, count: Int) throws(MediaError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        // The closure of an array cannot throw a type of its own.
+        let result = bytes.withUnsafeMutableBytes { memory in
+            Result { () throws(MediaError) in try readFully(at: offset, into: memory) }
+        }
+        filled = try result.get()
+        bytes.removeLast(count - filled)
+        return bytes
+    }
+}

@@ -1,0 +1,55 @@
+/// Every sentence this module can say, beginning as the gigastt 2.3 contract words it where it does.
+extension MediaError {
+    private static let formats = "WAV, MP3, M4A, Ogg Vorbis, Ogg Opus, WebM or FLAC"
+
+    static let emptyPayload = MediaError(.empty, "Empty audio payload. Send a recording that is longer than nothing.")
+
+    static let unsupportedFormat = MediaError(
+        .unsupportedFormat, "Unsupported audio format. Send \(formats).")
+
+    static func unsupportedCodec(_ codec: String?) -> MediaError {
+        let name = codec.map { " (\($0))" } ?? ""
+        return MediaError(.unsupportedFormat, "Unsupported audio codec\(name). Convert the recording to \(formats).")
+    }
+
+    static func tooManyChannels(_ count: Int) -> MediaError {
+        MediaError(
+            .unsupportedFormat,
+            "Unsupported channel count: \(count). Send at most \(AudioProperties.channelLimit) channels.")
+    }
+
+    static let noAudio = MediaError(.noAudio, "No audio track found. Send a recording that has one.")
+
+    static let noParameters = MediaError(
+        .damaged, "No audio codec parameters. The header is incomplete: export the recording again.")
+
+    static let noDataChunk = MediaError(
+        .noAudio, "No audio track found. The WAV has no data chunk: export the recording again.")
+
+    static let noG722Data = MediaError(
+        .noAudio, "G.722 WAV has no data chunk. Export the recording again.")
+
+    static func unsupportedRate(_ rate: Int) -> MediaError {
+        let limit = AudioProperties.sampleRates
+        return MediaError(
+            .unsupportedRate,
+            "Unsupported sample rate: \(rate)Hz. Send \(limit.lowerBound) to \(limit.upperBound) Hz.")
+    }
+
+    static let damaged = MediaError(
+        .damaged, "Decode error. Nothing in the recording could be decoded: export it again or send it as WAV.")
+
+    static let headerTooLong = MediaError(
+        .unsupportedFormat,
+        "Unsupported audio format. The audio begins too late to be read as a stream: send it as a file.")
+
+    static func libraryMissing(version: Int) -> MediaError {
+        let wanted = version > 0 ? "libavformat \(version) could not be loaded" : "this program was built without it"
+        return MediaError(
+            .libraryMissing,
+            "This format needs FFmpeg, and \(wanted). Install the FFmpeg libraries or send WAV (PCM or G.711).")
+    }
+
+    static let outOfMemory = MediaError(
+        .unreadable, "Not enough memory to open the recording. Try again when less is running.")
+}

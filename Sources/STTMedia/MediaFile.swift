@@ -1,0 +1,40 @@
+/// A recording as a sequence of blocks of 16 kHz mono samples.
+///
+/// ```swift
+/// for try await block in MediaFile(.file(url)) { … }
+/// ```
+/// Decoding happens on a thread of its own and only when the next block is asked for, so one block is held at a time.
+/// Cancelling the task ends the sequence at once with `CancellationError`. Each iterator reads from the start, except
+/// that a stream can be read only once.
+public struct MediaFile: AsyncSequence, Sendable {
+    /// At most one second of samples, −1…1.
+    public typealias Element = [Float]
+
+    /// Samples in each block but the last.
+    public static let blockSize = AudioReader.sampleRate
+
+    /// Where the bytes come from.
+    public let source: AudioSource
+
+    /// Names a recording; nothing is opened yet.
+    public init(_ source: AudioSource) {
+        self.source = source
+    }
+
+    /// Begins at the start of the recording.
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(blocks: BlockReader(source, blockSize: Self.blockSize))
+    }
+
+    /// Reads one block at a time.
+    public struct Iterator: AsyncIteratorProtocol {
+        let blocks: BlockReader
+
+        /// The next block, nil at the end.
+        ///
+        /// - Throws: `MediaError` when the recording cannot be read, `CancellationError` when the task is cancelled.
+        public mutating func next() async throws -> [Float]? {
+            try await blocks.next()
+        }
+    }
+}

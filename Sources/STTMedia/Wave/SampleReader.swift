@@ -1,0 +1,36 @@
+/// Reads uncompressed and G.711 samples that lie one after another.
+final class SampleReader: NativeRateReader {
+    let properties: AudioProperties
+    let skippedPacketCount = 0
+    private let source: any ByteSource
+    private let encoding: SampleEncoding
+    private var offset: Int
+    private var bytesLeft: Int
+
+    /// - Parameter byteCount: how many audio bytes there are from `offset` on; nil = until the source ends.
+    init(
+        _ source: any ByteSource, container: String, encoding: SampleEncoding, sampleRate: Int, channelCount: Int,
+        offset: Int, byteCount: Int?
+    ) throws(MediaError) {
+        guard AudioProperties.sampleRates.contains(sampleRate) else { throw .unsupportedRate(sampleRate) }
+        guard channelCount > 0 else { throw .noParameters }
+        guard channelCount <= AudioProperties.channelLimit else { throw .tooManyChannels(channelCount) }
+        let frameCount = byteCount.map { $0 / (encoding.byteCount * channelCount) }
+        properties = AudioProperties(
+            container: container, codec: encoding.codecName, sampleRate: sampleRate, channelCount: channelCount,
+            duration: frameCount.map { Double($0) / Double(sampleRate) })
+        self.source = source
+        self.encoding = encoding
+        self.offset = offset
+        bytesLeft = byteCount ?? .max
+    }
+
+    func read(upTo count: Int) throws(MediaError) -> NativeBlock {
+        let wanted = min(count * encoding.byteCount * properties.channelCount, bytesLeft)
+        let bytes = try source.bytes(at: offset, count: wanted)
+        offset += bytes.count
+        bytesLeft -= bytes.count
+        let samples = bytes.withUnsafeBytes { encoding.means(of: $0, channelCount: properties.channelCount) }
+        return NativeBlock(samples: samples, sampleRate: properties.sampleRate)
+    }
+}

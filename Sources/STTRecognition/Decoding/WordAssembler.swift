@@ -1,0 +1,50 @@
+import STTFeatures
+package import STTValues
+
+/// Joins tokens to words with times and confidence.
+package struct WordAssembler: Sendable {
+    private let vocabulary: Vocabulary
+
+    package init(vocabulary: Vocabulary) { self.vocabulary = vocabulary }
+
+    /// Words of a window whose first encoder frame is frame `offset` of the recording.
+    ///
+    /// A token that begins with `▁` begins a word; times and confidence come from the tokens that write letters.
+    /// `end` is the frame of the last token, not the acoustic end of the word.
+    package func words(_ tokens: [DecodedToken], offset: Int = 0) -> [Word] {
+        var words: [Word] = []
+        var open = OpenWord()
+        for token in tokens {
+            var text = vocabulary.text(token.id)[...]
+            if text.first == Vocabulary.wordStart {
+                open.close(into: &words, offset: offset)
+                text = text.dropFirst()
+            }
+            if !text.isEmpty { open.append(text, token) }
+        }
+        open.close(into: &words, offset: offset)
+        return words
+    }
+
+    private struct OpenWord {
+        var text = ""
+        var frames = 0...0
+        var confidences: [Float] = []
+
+        mutating func append(_ letters: Substring, _ token: DecodedToken) {
+            frames = text.isEmpty ? token.frame...token.frame : frames.lowerBound...max(frames.upperBound, token.frame)
+            text += letters
+            confidences.append(token.confidence)
+        }
+
+        mutating func close(into words: inout [Word], offset: Int) {
+            guard !text.isEmpty else { return }
+            words.append(
+                Word(
+                    text: text, start: FrameGeometry.seconds(encoderFrames: frames.lowerBound + offset),
+                    end: FrameGeometry.seconds(encoderFrames: frames.upperBound + offset),
+                    confidence: confidences.reduce(0, +) / Float(confidences.count)))
+            self = OpenWord()
+        }
+    }
+}

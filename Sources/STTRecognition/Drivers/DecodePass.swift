@@ -1,0 +1,25 @@
+import OnnxRuntime
+package import STTInference
+package import STTValues
+
+/// One window to words: the only function that turns features into text, for finals and previews, live and file.
+package struct DecodePass: Sendable {
+    private let model: SpeechModel
+    private let assembler: WordAssembler
+
+    package init(model: SpeechModel) {
+        self.model = model
+        assembler = WordAssembler(vocabulary: model.vocabulary)
+    }
+
+    /// Blocks; a cancelled `token` ends it within one operator of the encoder.
+    ///
+    /// Throws `CancellationError`, or `GigaSTTError` with `inferenceFailed`.
+    package func words(of request: DecodeRequest, token: CancellationToken) throws -> [Word] {
+        let cancellation = try RunCancellation(in: model.environment)
+        let hypothesis = try token.onCancel({ cancellation.cancel() }) {
+            try model.decode(request.window, cancellation: cancellation)
+        }
+        return assembler.words(hypothesis.tokens, offset: request.encoderOffset)
+    }
+}

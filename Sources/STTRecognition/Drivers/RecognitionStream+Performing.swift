@@ -1,0 +1,109 @@
+import STTInference
+import STTValues
+import Synchronization
+
+extension RecognitionStream {
+    /// Suspends until `condition` holds or the stream has ended. Cancelling the caller cancels the stream.
+    func wait(at end: End, until condition: @Sendable (State) -> Bool) async throws {
+        try await withTaskCancellationHandler {
+            try Task.checkCancellation()
+            while !state.withLock({ condition($0) || $0.isEnded }) {
+                await withCheckedContinuation { continuation in
+                    let isReady = state.withLock { state in
+                        if condition(state) || state.isEnded { return true }
+                        state.waiting[end, default: []].append(continuation)
+                        return false
+                    }
+                    if isReady { continuation.resume() }
+                }
+            }
+        } onCancel: {
+            cancel()
+        }
+    }
+
+    /// Lets the machine decide under the lock, then performs what it decided.
+    func act(_ decide: (inout State) throws -> [UtteranceMachine.Action]) throws {
+        var waiting: [Continuation] = []
+        let (requests, cancelled) = try state.withLock { state in
+            if let failure = state.failure { throw failure }
+            let actions = try decide(&state)
+            defer { waiting = wake(&state) }
+            return record(actions, &state)
+        }
+        for continuation in waiting { continuation.resume() }
+        for submission in cancelled { submission.cancel() }
+        for request in requests { submit(request) }
+    }
+
+    private func record(
+        _ actions: [UtteranceMachine.Action], _ state: inout State
+    ) -> (requests: [DecodeRequest], cancelled: [InferenceQueue.Submission]) {
+        var requests: [DecodeRequest] = []
+        var cancelled: [InferenceQueue.Submission] = []
+        for action in actions {
+            switch action {
+            case .emit(let event): emit(event, &state)
+            case .cancel(let id):
+                requests.removeAll { $0.id == id }
+                if let submission = state.submissions.removeValue(forKey: id) ?? nil { cancelled.append(submission) }
+            case .decode(let request):
+                state.submissions[request.id] = .some(nil)
+                requests.append(request)
+            }
+        }
+        return (requests, cancelled)
+    }
+
+    private func emit(_ event: LiveEvent, _ state: inout State) {
+        // Nobody needs a preview that was replaced before it was read.
+        if case .partial = event, case .partial = state.events.last { state.events.removeLast() }
+        state.events.append(event)
+        if case .final(let segment) = event, segment.endpoint == .endOfInput { state.isOver = true }
+    }
+
+    private func wake(_ state: inout State) -> [Continuation] {
+        // Each looks again at what it waits for; waking one for nothing is harmless.
+        let readers = state.waiting.removeValue(forKey: .reading) ?? []
+        guard state.isEnded || hasRoom(state) else { return readers }
+        return readers + (state.waiting.removeValue(forKey: .feeding) ?? [])
+    }
+
+    private func submit(_ request: DecodeRequest) {
+        let lane = request.purpose == .partial ? .partial : settings.finalLane
+        let submission = queue.submit(lane, client: client) { [pass] token in
+            try pass.words(of: request, token: token)
+        } completion: { [weak self] result in
+            self?.complete(request, result)
+        }
+        // The result may be here already, or nobody may want it any more.
+        let isWanted = state.withLock { state in
+            guard state.submissions[request.id] != nil, state.failure == nil else { return false }
+            state.submissions[request.id] = submission
+            return true
+        }
+        if !isWanted { submission.cancel() }
+    }
+
+    private func complete(_ request: DecodeRequest, _ result: Result<[Word], any Error>) {
+        // Withdrawn by the machine or with the stream: nobody waits for it.
+        guard state.withLock({ $0.submissions.removeValue(forKey: request.id) != nil }) else { return }
+        switch result {
+        case .success(let words): try? act { $0.machine.decoded(request.id, .words(words)) }
+        case .failure where request.purpose == .partial: try? act { $0.machine.decoded(request.id, .skipped) }
+        case .failure(let error): end(with: StreamFailure.translate(error))
+        }
+    }
+
+    func end(with failure: any Error) {
+        let (waiting, submissions) = state.withLock { state in
+            if !state.isEnded { state.failure = failure }
+            // Who cancels wants nothing more; after a failure, what was decided before it is still worth to be read.
+            if state.failure is CancellationError { state.events = [] }
+            defer { state.submissions = [:] }
+            return (wake(&state), state.submissions.values.compactMap { $0 })
+        }
+        for continuation in waiting { continuation.resume() }
+        for submission in submissions { submission.cancel() }
+    }
+}

@@ -1,0 +1,36 @@
+package import STTValues
+import Synchronization
+
+extension RecognitionStream {
+    /// The next event; `nil` when the stream is over. Cancelling the caller cancels the stream.
+    package func next() async throws -> LiveEvent? {
+        while !isOver {
+            try await wait(at: .reading) { !$0.events.isEmpty }
+            // Somebody else who reads may have been faster.
+            if let event = try poll() { return event }
+        }
+        return nil
+    }
+
+    /// The next event if there is one. What was decided before a failure comes before it.
+    package func poll() throws -> LiveEvent? {
+        let (event, feeders) = try state.withLock { state in
+            guard !state.events.isEmpty else {
+                if let failure = state.failure { throw failure }
+                return (LiveEvent?.none, [Continuation]())
+            }
+            let event = state.events.removeFirst()
+            return (event, hasRoom(state) ? state.waiting.removeValue(forKey: .feeding) ?? [] : [])
+        }
+        for feeder in feeders { feeder.resume() }
+        return event
+    }
+
+    /// Returns when there is an event to read, or room for more samples: for a task that feeds and reads.
+    package func waitForEventOrRoom() async throws {
+        try await wait(at: .reading) { !$0.events.isEmpty || (!$0.isInputOver && self.hasRoom($0)) }
+    }
+
+    /// Whether the last event has been read.
+    package var isOver: Bool { state.withLock { $0.isOver && $0.events.isEmpty } }
+}

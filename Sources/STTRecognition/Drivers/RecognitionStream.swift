@@ -1,0 +1,131 @@
+import STTFeatures
+package import STTInference
+import STTValues
+import Synchronization
+
+/// One stream of audio being recognised, live or from a file: samples go in at one end, events come out at the other.
+///
+/// It owns no task and no thread. Whoever feeds it computes features and cuts utterances; workers of the queue
+/// decode; whoever reads takes the events. A value machine behind a lock decides, and each of the three performs
+/// what it is told. One task may feed and one may read; if more do, each sample and each event is some one's.
+package final class RecognitionStream: Sendable {
+    enum End { case feeding, reading }
+    typealias Continuation = CheckedContinuation<Void, Never>
+
+    struct State {
+        var frontEnd: LogMel
+        var machine: UtteranceMachine
+        var sampleCount = 0
+        var events: [LiveEvent] = []
+        var submissions: [DecodeID: InferenceQueue.Submission?] = [:]  // nil = on its way into the queue
+        var isInputOver = false
+        var isOver = false
+        var failure: (any Error)?
+        var waiting: [End: [Continuation]] = [:]
+
+        var isEnded: Bool { isOver || failure != nil }
+    }
+
+    let pass: DecodePass
+    let queue: InferenceQueue
+    let settings: StreamSettings
+    let client = ClientID()
+    let state: Mutex<State>
+    private let voiceActivity: Mutex<any VoiceActivity>
+    /// The voice activity is a client of its own: as work of this one it would take the place of a waiting preview.
+    private let activityClient = ClientID()
+
+    package init(pass: DecodePass, queue: InferenceQueue, settings: StreamSettings) {
+        self.pass = pass
+        self.queue = queue
+        self.settings = settings
+        voiceActivity = Mutex(settings.voiceActivity)
+        state = Mutex(
+            State(
+                frontEnd: LogMel(precision: settings.melPrecision),
+                machine: UtteranceMachine(rules: settings.rules, partials: settings.partials)))
+    }
+
+    deinit { cancel() }
+}
+
+// MARK: - The feeding end
+
+extension RecognitionStream {
+    /// Whether `append` would go on at once.
+    package var hasRoom: Bool { state.withLock { hasRoom($0) } }
+
+    /// Takes samples (16 kHz, mono, −1…1). Suspends while too much is undecoded or unread; nothing is dropped.
+    ///
+    /// Throws `CancellationError` when the stream was cancelled, and whatever ended it otherwise.
+    package func append(_ samples: [Float]) async throws {
+        // A second at a time, so that the bound holds however large the block is.
+        for start in stride(from: 0, to: samples.count, by: FrameGeometry.sampleRate) {
+            let end = min(start + FrameGeometry.sampleRate, samples.count)
+            try await room()
+            try await take(start == 0 && end == samples.count ? samples : Array(samples[start..<end]))
+        }
+    }
+
+    /// Asks for a final of what was said so far, and for `flushed(number)` after it.
+    package func flush(_ number: Int) async throws {
+        try await room()
+        try act { $0.machine.flush(number) }
+    }
+
+    /// Ends the audio: one last final follows, and then the events end. Calling it again does nothing.
+    package func finish() async throws {
+        if state.withLock({ $0.isInputOver }) { return }
+        try await room()
+        let rest = try await answers { try $0.finish() }
+        try act {
+            $0.isInputOver = true
+            return $0.machine.append(FeatureBlock(), activity: rest) + $0.machine.finish(sampleCount: $0.sampleCount)
+        }
+    }
+
+    /// Stops all work of the stream at once. Reader and feeder get a `CancellationError`.
+    package func cancel() { end(with: CancellationError()) }
+
+    private func take(_ samples: [Float]) async throws {
+        let features = state.withLock { state in
+            state.sampleCount += samples.count
+            return state.frontEnd.append(samples)
+        }
+        let answers = try await answers { try $0.append(samples, levels: features.levels) }
+        try act { $0.machine.append(features, activity: answers) }
+    }
+
+    /// Asks the voice activity: here if it is arithmetic, on a worker if it is a model.
+    private func answers(
+        _ ask: @escaping @Sendable (inout any VoiceActivity) throws -> [Float]
+    ) async throws -> [Float] {
+        do {
+            guard settings.voiceActivity.isModel else { return try voiceActivity.withLock { try ask(&$0) } }
+            return try await queue.run(settings.finalLane, client: activityClient) { [self] _ in
+                try voiceActivity.withLock { try ask(&$0) }
+            }
+        } catch {
+            // These frames would never get an answer, so nothing after them could be decided.
+            let failure = StreamFailure.translate(error)
+            end(with: failure)
+            throw failure
+        }
+    }
+
+    func hasRoom(_ state: State) -> Bool {
+        state.machine.undecodedCount < settings.undecodedLimit
+            && state.machine.heldFrameCount < FrameGeometry.featureFramesPerSecond
+            && state.events.count + state.machine.pendingEventCount < settings.eventLimit
+    }
+
+    private func room() async throws {
+        try await wait(at: .feeding) { self.hasRoom($0) }
+        try state.withLock { state in
+            if let failure = state.failure { throw failure }
+            if state.isInputOver {
+                throw GigaSTTError(.invalidOption, "The stream has ended. Open a new one for more audio.")
+            }
+        }
+    }
+}

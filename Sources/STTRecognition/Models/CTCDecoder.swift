@@ -1,0 +1,41 @@
+import OnnxRuntime
+import STTFeatures
+import STTValues
+
+/// CTC heads: one graph from features to token scores, `[1, frame, token]`.
+struct CTCDecoder: WindowDecoder {
+    private let environment: OrtEnvironment
+    private let session: OrtSession
+    private let search: GreedyCTC
+
+    init(_ graph: LoadedGraph, _ vocabulary: Vocabulary) throws {
+        // Some exports lack the second output, the number of valid frames.
+        let lengths: [LoadedGraph.Port] = graph.session.outputs.count > 1 ? [.integers(rank: 1)] : []
+        try graph.require(inputs: [.floats(rank: 3), .integers(rank: 1)], outputs: [.floats(rank: 3)] + lengths)
+        session = graph.session
+        environment = graph.environment
+        search = GreedyCTC(blank: vocabulary.blank, vocabularySize: vocabulary.count)
+    }
+
+    func decode(
+        _ window: FeatureWindow, cancellation: RunCancellation, timing: inout DecodeTiming
+    ) throws -> Hypothesis {
+        let outputs = try timing.measure(\.encoder) { try run(window, cancellation) }
+        let frameCount =
+            outputs.count > 1
+            ? try outputs[1].firstInteger() : FrameGeometry.encoderFrames(features: window.frameCount)
+        return try timing.measure(\.search) {
+            try outputs[0].withElements(of: Float.self) { search.search($0, frameCount: frameCount) }
+        }
+    }
+
+    func scoreCount() throws -> Int {
+        let silence = FeatureWindow(values: [Float](repeating: -20, count: 100 * FrameGeometry.melBands))
+        return try run(silence, RunCancellation(in: environment))[0].shape.last ?? 0
+    }
+
+    private func run(_ window: FeatureWindow, _ cancellation: RunCancellation) throws(OrtError) -> [Tensor] {
+        try session.run(
+            [window.tensor(in: environment), window.lengthTensor(in: environment)], cancellation: cancellation)
+    }
+}

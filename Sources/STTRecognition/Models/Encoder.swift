@@ -1,0 +1,15 @@
+package import OnnxRuntime
+
+/// The acoustic encoder: the one seam where another back-end may join.
+package protocol Encoder: Sendable {
+    /// Encodes one window. Blocks for about 40 ms per second of audio on one core with the int8 v3 model.
+    func encode(_ window: FeatureWindow, cancellation: RunCancellation) throws(OrtError) -> EncodedFrames
+}
+
+/// What the encoder made of one window.
+package struct EncodedFrames: Sendable {
+    /// `[frame, channel]`: a search reads frame by frame.
+    package let frames: Tensor
+    package let frameCount: Int
+    package let channelCount: Int
+}

@@ -1,0 +1,76 @@
+import Foundation
+package import OnnxRuntime
+package import STTValues
+
+/// A whole model: one window of features to tokens. Immutable and shared by all streams.
+package struct SpeechModel: Sendable {
+    package let head: RecognitionHead
+    package let isQuantized: Bool
+    package let vocabulary: Vocabulary
+    package let environment: OrtEnvironment
+    private let decoder: any WindowDecoder
+
+    /// Loads the files of a model and checks that they belong together.
+    ///
+    /// Throws `runtimeMissing`, `modelDamaged`, `modelUnsupported`. Cost: a few hundred milliseconds for 225 MB.
+    package init(_ files: ModelFiles, options: SessionOptions = .init()) throws {
+        do {
+            environment = try OrtEnvironment.shared()
+        } catch {
+            throw GigaSTTError(.runtimeMissing, error.message, detail: error.detail)
+        }
+        head = files.head
+        isQuantized = files.isQuantized
+        vocabulary = try Vocabulary(contentsOf: files.vocabulary)
+        let graph = try LoadedGraph(files.encoder, options: options, in: environment)
+        if let networks = files.networks {
+            decoder = try TransducerDecoder(graph, networks, blank: vocabulary.blank)
+        } else {
+            decoder = try CTCDecoder(graph, vocabulary)
+        }
+        let scoreCount: Int
+        do {
+            scoreCount = try decoder.scoreCount()
+        } catch let error as OrtError {
+            throw GigaSTTError(
+                .modelUnsupported, "The model cannot be run. Run `gigastt download` to get it again.",
+                detail: error.detail)
+        }
+        guard scoreCount == vocabulary.count else {
+            throw GigaSTTError(
+                .modelDamaged,
+                "\(files.vocabulary.lastPathComponent) lists \(vocabulary.count) tokens, but the model scores "
+                    + "\(scoreCount): it is the vocabulary of another head. Run `gigastt download` to get it again.")
+        }
+    }
+
+    /// Recognises one window. Blocks; `cancellation` ends it within one operator of the graph.
+    ///
+    /// Throws `CancellationError` or `inferenceFailed`.
+    package func decode(_ window: FeatureWindow, cancellation: RunCancellation) throws -> Hypothesis {
+        var timing = DecodeTiming()
+        return try decode(window, cancellation: cancellation, timing: &timing)
+    }
+
+    /// Recognises one window and adds the time it took to `timing`.
+    package func decode(
+        _ window: FeatureWindow, cancellation: RunCancellation, timing: inout DecodeTiming
+    ) throws -> Hypothesis {
+        guard window.frameCount > 0 else { return Hypothesis(tokens: [], frameCount: 0) }
+        do {
+            return try decoder.decode(window, cancellation: cancellation, timing: &timing)
+        } catch let error as OrtError {
+            if error.code == .cancelled { throw CancellationError() }
+            throw GigaSTTError(.inferenceFailed, "The model failed on this audio.", detail: error.detail)
+        }
+    }
+}
+
+/// The path from features to tokens of one family of heads.
+protocol WindowDecoder: Sendable {
+    func decode(
+        _ window: FeatureWindow, cancellation: RunCancellation, timing: inout DecodeTiming
+    ) throws -> Hypothesis
+    /// Number of token scores per step, found by running the model once.
+    func scoreCount() throws -> Int
+}

@@ -1,0 +1,32 @@
+package import STTValues
+
+/// Names one decode of a stream, so that a late result finds its utterance or nobody.
+package struct DecodeID: Hashable, Sendable {
+    let number: Int
+}
+
+/// A window of a stream to be decoded.
+package struct DecodeRequest: Sendable {
+    package enum Purpose: Sendable, Hashable {
+        /// Text that will stand.
+        case final
+        /// A preview.
+        case partial
+        /// A look for words in what may be noise: the answer decides where the utterance ends.
+        case probe
+    }
+
+    package let id: DecodeID
+    package let purpose: Purpose
+    package let window: FeatureWindow
+    /// First encoder frame of the window, counted from the start of the stream.
+    package let encoderOffset: Int
+}
+
+/// What a decode gave.
+package enum DecodeOutcome: Sendable {
+    /// The words of the window, in the time of the stream.
+    case words([Word])
+    /// The queue had no room for a preview, or a newer one took its place.
+    case skipped
+}

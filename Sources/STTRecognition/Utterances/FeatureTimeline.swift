@@ -1,0 +1,29 @@
+import STTFeatures
+
+/// The feature frames of a stream that may still be decoded, by absolute index.
+///
+/// At rest it holds the pre-roll (some 10 KB); while somebody speaks it grows by 25.6 KB a second, to 24 s.
+struct FeatureTimeline: Sendable {
+    private var values: [Float] = []
+    private var firstFrame = 0
+
+    var endFrame: Int { firstFrame + values.count / FrameGeometry.melBands }
+
+    mutating func append(_ features: [Float]) { values.append(contentsOf: features) }
+
+    /// The frames of `range`, which must not have been dropped, as one window.
+    func window(_ range: Range<Int>) -> FeatureWindow {
+        let bands = FrameGeometry.melBands
+        let kept = range.clamped(to: firstFrame..<endFrame)
+        let (start, end) = ((kept.lowerBound - firstFrame) * bands, (kept.upperBound - firstFrame) * bands)
+        return FeatureWindow(values: Array(values[start..<end]))
+    }
+
+    /// Forgets frames before `frame`. Done in strides of a second, so that the copying is rare.
+    mutating func drop(before frame: Int) {
+        let count = min(frame, endFrame) - firstFrame
+        guard count >= FrameGeometry.featureFramesPerSecond || frame >= endFrame else { return }
+        values = Array(values[(count * FrameGeometry.melBands)...])
+        firstFrame += count
+    }
+}

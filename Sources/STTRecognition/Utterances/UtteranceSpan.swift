@@ -1,0 +1,13 @@
+package import STTValues
+
+/// A closed utterance: which frames it accounts for and which the encoder reads.
+package struct UtteranceSpan: Sendable, Hashable {
+    /// Frames this utterance accounts for; the spans of a recording follow one another without gap or overlap.
+    package var coverage: Range<Int>
+    /// Frames to decode; `nil` when nobody spoke. Beyond `coverage` it holds context whose words belong to the
+    /// neighbour.
+    package var window: Range<Int>?
+    package var endpoint: EndpointReason
+    /// Whether the utterance before ran into this one without a pause.
+    package var continues = false
+}

@@ -1,0 +1,58 @@
+/// What can go wrong between audio and text. Cancellation is not among it: that is a `CancellationError`.
+public struct GigaSTTError: Error, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+    /// The kinds of failure.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Kind: String {
+            case modelMissing, modelDamaged, modelUnsupported, runtimeMissing
+            case audioUnreadable, invalidOption
+            case overloaded, timedOut, shuttingDown, inferenceFailed
+        }
+        private let kind: Kind
+
+        /// A folder holds no model, or a file of it is not there.
+        public static let modelMissing = Code(kind: .modelMissing)
+        /// A model file cannot be read, is truncated, or belongs to another model.
+        public static let modelDamaged = Code(kind: .modelDamaged)
+        /// The model is of a kind that this version does not run.
+        public static let modelUnsupported = Code(kind: .modelUnsupported)
+        /// The ONNX Runtime library was not found.
+        public static let runtimeMissing = Code(kind: .runtimeMissing)
+        /// The audio cannot be read, decoded, or holds no sound track.
+        public static let audioUnreadable = Code(kind: .audioUnreadable)
+        /// An option has a value that makes no sense.
+        public static let invalidOption = Code(kind: .invalidOption)
+        /// There is more work waiting than is allowed; see `retryAfter`.
+        public static let overloaded = Code(kind: .overloaded)
+        /// The work took longer than allowed.
+        public static let timedOut = Code(kind: .timedOut)
+        /// The recognizer was shut down.
+        public static let shuttingDown = Code(kind: .shuttingDown)
+        /// The model failed on this audio.
+        public static let inferenceFailed = Code(kind: .inferenceFailed)
+
+        /// The name of the code.
+        public var description: String { kind.rawValue }
+    }
+
+    /// The kind of failure.
+    public var code: Code
+    /// What happened and what to do next. Holds no path and nothing that was said: safe to show to anybody.
+    public var message: String
+    /// For `overloaded`: when it is worth to ask again.
+    public var retryAfter: Duration?
+    /// Paths and the words of libraries, for the operator only.
+    public var detail: String
+
+    /// An error with its message and, for the operator, a detail.
+    public init(_ code: Code, _ message: String, retryAfter: Duration? = nil, detail: String = "") {
+        self.code = code
+        self.message = message
+        self.retryAfter = retryAfter
+        self.detail = detail
+    }
+
+    /// The code and the message.
+    public var description: String { "\(code): \(message)" }
+    /// The description and the operator's detail.
+    public var debugDescription: String { detail.isEmpty ? description : "\(description) [\(detail)]" }
+}

@@ -1,0 +1,34 @@
+/// What a model was trained to write, and so which files it consists of.
+public enum RecognitionHead: String, Sendable, Hashable, CaseIterable {
+    /// Bare lower-case Russian by an RNN-T; the default.
+    case rnnt
+    /// Russian with punctuation, capitals and digits by an RNN-T.
+    case e2eRNNT = "e2e_rnnt"
+    /// Bare lower-case text in several languages by CTC.
+    case multilingualCTC = "ml_ctc"
+    /// The same, 600 M parameters.
+    case multilingualLargeCTC = "ml_ctc_large"
+    /// Bare lower-case Russian by CTC.
+    case ctc
+    /// Russian with punctuation, capitals and digits by CTC.
+    case e2eCTC = "e2e_ctc"
+
+    /// Reads a name as users write it: trimmed, in any case, with `-` or `_`; `nil` when there is no such head.
+    public init?(name: String) {
+        let spaces: Set<Character> = [" ", "\t", "\n", "\r"]
+        let trimmed = name.drop { spaces.contains($0) }.reversed().drop { spaces.contains($0) }.reversed()
+        self.init(rawValue: String(trimmed).lowercased().replacing("-", with: "_"))
+    }
+
+    /// The name under which servers announce the model.
+    public var modelIdentifier: String {
+        switch self {
+        case .rnnt: "gigaam-v3-rnnt"
+        case .e2eRNNT: "gigaam-v3-e2e-rnnt"
+        case .multilingualCTC: "gigaam-multilingual-ctc"
+        case .multilingualLargeCTC: "gigaam-multilingual-large-ctc"
+        case .ctc: "gigaam-v3-ctc"
+        case .e2eCTC: "gigaam-v3-e2e-ctc"
+        }
+    }
+}

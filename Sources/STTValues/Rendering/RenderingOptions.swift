@@ -1,0 +1,52 @@
+/// How a transcript is laid out as text.
+///
+/// Each option concerns only the formats it names.
+public struct RenderingOptions: Sendable, Hashable {
+    /// What the length of a line is counted in.
+    public enum Width: Sendable, Hashable {
+        /// UTF-8 bytes, as gigastt 2.3 counts them: 80 are about 40 Cyrillic letters.
+        case utf8Bytes
+        /// Characters as a reader sees them (grapheme clusters).
+        case characters
+
+        /// The length of `text` in this unit.
+        func measure(_ text: String) -> Int {
+            switch self {
+            case .utf8Bytes: text.utf8.count
+            case .characters: text.count
+            }
+        }
+    }
+
+    /// The longest line of a cue, speaker label included; 0 or less: unlimited.
+    ///
+    /// For SubRip, WebVTT and `segments`. A word that is longer by itself is not split; it gets a cue of its own.
+    public var maxCharactersPerLine: Int
+    /// The most words in a cue; 0 or less: unlimited.
+    ///
+    /// For SubRip, WebVTT and `segments`.
+    public var maxWordsPerLine: Int
+    /// Whether Markdown ends with a table of the words and their times.
+    ///
+    /// Has no effect with `segments`.
+    public var wordTimestamps: Bool
+    /// Whether Markdown shows the cues under headings with their start times instead of the text in one piece.
+    public var segments: Bool
+    /// What `maxCharactersPerLine` counts.
+    public var width: Width
+
+    /// Options; each default is that of gigastt 2.3.
+    public init(
+        maxCharactersPerLine: Int = 80,
+        maxWordsPerLine: Int = 14,
+        wordTimestamps: Bool = false,
+        segments: Bool = false,
+        width: Width = .utf8Bytes
+    ) {
+        self.maxCharactersPerLine = maxCharactersPerLine
+        self.maxWordsPerLine = maxWordsPerLine
+        self.wordTimestamps = wordTimestamps
+        self.segments = segments
+        self.width = width
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+
+/// The test signal in every container, made once per run.
+struct Recordings: Sendable {
+    let folder: URL
+
+    /// File name and the options that make it.
+    static let recipes: [(name: String, options: [String])] = [
+        ("s16.wav", []), ("u8.wav", ["-c:a", "pcm_u8"]), ("s24.wav", ["-c:a", "pcm_s24le"]),
+        ("s32.wav", ["-c:a", "pcm_s32le"]), ("f32.wav", ["-c:a", "pcm_f32le"]), ("f64.wav", ["-c:a", "pcm_f64le"]),
+        ("stereo.wav", ["-ac", "2"]), ("alaw.wav", ["-c:a", "pcm_alaw", "-ar", "8000"]),
+        ("mulaw.wav", ["-c:a", "pcm_mulaw", "-ar", "8000"]), ("g722.wav", ["-c:a", "g722", "-ar", "16000"]),
+        ("adpcm.wav", ["-c:a", "adpcm_ima_wav"]), ("s64.wav", ["-c:a", "pcm_s64le"]),
+        ("raw.ulaw", ["-c:a", "pcm_mulaw", "-ar", "8000", "-f", "mulaw"]),
+        ("raw.alaw", ["-c:a", "pcm_alaw", "-ar", "8000", "-f", "alaw"]),
+        ("raw.g722", ["-c:a", "g722", "-ar", "16000", "-f", "g722"]),
+        ("s8.aiff", ["-c:a", "pcm_s8"]), ("s16.au", []), ("s16.caf", ["-c:a", "pcm_s16le"]), ("w64.w64", []),
+        ("mp3.mp3", ["-b:a", "128k"]), ("mp3-44.mp3", ["-ar", "44100", "-b:a", "128k"]),
+        ("aac.m4a", ["-movie_timescale", "48000"]), ("adts.aac", []),
+        ("alac.m4a", ["-c:a", "alac", "-movie_timescale", "48000"]),
+        ("vorbis.ogg", ["-c:a", "libvorbis"]), ("opus.ogg", ["-c:a", "libopus"]), ("opus.webm", ["-c:a", "libopus"]),
+        ("live.webm", ["-c:a", "libopus", "-f", "webm", "-live", "1"]), ("flac.flac", []),
+        ("flac24.flac", ["-sample_fmt", "s32"]), ("vorbis.mkv", ["-c:a", "libvorbis"]),
+    ]
+
+    static let shared: Result<Recordings, any Error> = Result {
+        // Nothing of the suite runs after its last test but this.
+        atexit { if case .success(let made) = shared { try? FileManager.default.removeItem(at: made.folder) } }
+        return try Recordings()
+    }
+
+    private init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("stt-media-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let signal = folder.appendingPathComponent("signal.f32")
+        try TestSignal.at48k.withUnsafeBytes { Data($0) }.write(to: signal)
+        let input = ["-f", "f32le", "-ar", "48000", "-ac", "1", "-i", signal.path]
+        let folder = folder
+        try FFmpegCommand.run(
+            input + Self.recipes.flatMap { ["-bitexact"] + $0.options + [folder.appendingPathComponent($0.name).path] })
+        try FFmpegCommand.run(
+            ["-f", "lavfi", "-i", "testsrc=d=1.5:s=160x120"] + input + [
+                "-map", "0", "-map", "1", "-movie_timescale", "48000", folder.appendingPathComponent("video.mp4").path,
+                "-map", "0", folder.appendingPathComponent("silent.mp4").path,
+                "-map", "0", "-frames:v", "1", folder.appendingPathComponent("picture.png").path,
+                "-map", "1", "-t", "0.2", "-b:a", "128k", folder.appendingPathComponent("short.mp3").path,
+                "-map", "1", "-t", "0.2", folder.appendingPathComponent("short.m4a").path,
+                "-map", "1", "-t", "0.2", "-c:a", "libvorbis", folder.appendingPathComponent("short.ogg").path,
+                "-map", "1", "-t", "0.2", "-c:a", "libopus", folder.appendingPathComponent("short.webm").path,
+                "-map", "1", "-t", "0.2", folder.appendingPathComponent("short.flac").path,
+                "-map", "1", "-t", "0.2", folder.appendingPathComponent("short.wav").path,
+                "-map", "1", "-t", "0.2", "-c:a", "adpcm_ms", folder.appendingPathComponent("short-adpcm.wav").path,
+                "-map", "1", "-t", "0.2", "-ar", "16000", "-c:a", "g722",
+                folder.appendingPathComponent("short-g722.wav").path,
+            ])
+    }
+
+    static func url(_ name: String) throws -> URL {
+        try shared.get().folder.appendingPathComponent(name)
+    }
+
+    static func bytes(_ name: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: url(name)))
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import STTValues
+import Testing
+
+@testable import STTRecognition
+
+@Suite struct ModelManifestTests {
+    private static let rnnt = """
+        # A model of one's own.
+        architecture = "rnnt"   # the head
+
+        [files]
+        encoder = "my encoder.onnx"
+        encoder_int8="small.onnx"
+        decoder = "d.onnx"
+        joint = " j.onnx "
+        vocab = "v.txt"
+        """
+
+    @Test func aManifestNamesTheFiles() throws {
+        let manifest = try ModelManifest(text: Self.rnnt)
+        #expect(manifest.head == .rnnt)
+        #expect(
+            manifest.names
+                == ModelNames(
+                    encoder: "my encoder.onnx", quantizedEncoders: ["small.onnx"], prediction: "d.onnx",
+                    joint: "j.onnx", vocabulary: "v.txt"))
+    }
+
+    @Test(arguments: ["", "decoder = \"\"\njoint = \"\"\n"]) func aCTCHeadNeedsNoNetworks(lines: String) throws {
+        let manifest = try ModelManifest(
+            text: "architecture = \"ml_ctc\"\r\n[files]\r\nencoder = \"e.onnx\"\r\nvocab = \"v.txt\"\r\n" + lines)
+        #expect(manifest.head == .multilingualCTC)
+        #expect(manifest.names.prediction == nil && manifest.names.joint == nil)
+        #expect(manifest.names.quantizedEncoders.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("[files]\nencoder = \"e\"", "architecture"), ("architecture = \"whisper\"", "architecture"),
+        ("architecture = \"rnnt\"", "encoder"), ("architecture = \"rnnt\"\nencoder = \"e\"", "encoder"),
+        ("architecture = \"rnnt\"\n[files]\nencoder = \"e\"\njoint = \"j\"\nvocab = \"v\"", "decoder"),
+        ("architecture = \"rnnt\"\n[files]\nencoder = \"e\"\ndecoder = \"d\"\nvocab = \"v\"", "joint"),
+        ("architecture = \"rnnt\"\n[files]\nencoder = \"e\"\ndecoder = \"d\"\njoint = \"j\"", "vocab"),
+        ("architecture = \"rnnt\"\n[files]\nencoder = \"../x.onnx\"", "basename"),
+        ("architecture = \"rnnt\"\n[files]\nencoder = \"/x.onnx\"", "basename"),
+        ("architecture = \"ctc\"\n[files]\nencoder = \"e\"\nvocab = \"..\"", "basename"),
+        ("architecture = \"ctc\"\n[files]\nencoder = \"e\"\nvocab = \"v\"\ndecoder = \"d\"", "CTC"),
+        ("architecture: rnnt", "line"), ("architecture = rnnt", "line"), ("{}", "line"), ("", "architecture"),
+    ])
+    func aManifestThatMakesNoSenseSaysWhy(text: String, reason: String) throws {
+        let error = try #require(throws: GigaSTTError.self) { try ModelManifest(text: text) }
+        #expect(error.code == .modelDamaged)
+        #expect(error.message.hasPrefix("manifest.toml "))
+        #expect(error.message.contains(reason))
+    }
+
+    @Test func withoutTheFileThereIsNoManifest() throws {
+        #expect(try ModelManifest(in: TemporaryFolder().url) == nil)
+    }
+
+    @Test func theManifestGoesBeforeWhatTheFolderHolds() throws {
+        let folder = try TemporaryFolder(ModelFilesTests.rnnt + ["own.onnx", "own.txt"])
+        try folder.write(
+            Data("architecture = \"e2e_ctc\"\n[files]\nencoder = \"own.onnx\"\nvocab = \"own.txt\"".utf8),
+            as: "manifest.toml")
+        let files = try ModelFiles(in: folder.url)
+        #expect(files.head == .e2eCTC)
+        #expect(files.encoder.lastPathComponent == "own.onnx")
+        #expect(files.vocabulary.lastPathComponent == "own.txt")
+        #expect(files.networks == nil)
+        #expect(try ModelFiles(in: folder.url, head: .rnnt).head == .rnnt)
+    }
+
+    @Test func theQuantizedEncoderOfAManifestIsTakenWhenItIsThere() throws {
+        let folder = try TemporaryFolder(["my encoder.onnx", "d.onnx", "j.onnx", "v.txt"])
+        try folder.write(Data(Self.rnnt.utf8), as: "manifest.toml")
+        #expect(try !ModelFiles(in: folder.url).isQuantized)
+        try folder.write(Data(), as: "small.onnx")
+        let files = try ModelFiles(in: folder.url)
+        #expect(files.isQuantized)
+        #expect(files.encoder.lastPathComponent == "small.onnx")
+    }
+
+    @Test func aBrokenManifestIsAnErrorEvenBesideAWholeModel() throws {
+        let folder = try TemporaryFolder(ModelFilesTests.rnnt)
+        for content in [Data("nonsense".utf8), Data([0xFF, 0xFE, 0xFD])] {
+            try folder.write(content, as: "manifest.toml")
+            let error = try #require(throws: GigaSTTError.self) { try ModelFiles(in: folder.url) }
+            #expect(error.code == .modelDamaged)
+        }
+    }
+
+    @Test func aFileThatTheManifestNamesMustExist() throws {
+        let folder = try TemporaryFolder(["my encoder.onnx", "d.onnx", "v.txt"])
+        try folder.write(Data(Self.rnnt.utf8), as: "manifest.toml")
+        let error = try #require(throws: GigaSTTError.self) { try ModelFiles(in: folder.url) }
+        #expect(error.code == .modelMissing)
+        #expect(error.message.hasPrefix("j.onnx is missing"))
+    }
+}

@@ -1,0 +1,53 @@
+import STTFeatures
+import STTInference
+import STTValues
+import Synchronization
+import TestSupport
+
+@testable import STTRecognition
+
+/// The built-in model, a queue of its own, and streams on it.
+struct Booth {
+    let pass: DecodePass
+    let queue: InferenceQueue
+
+    init(workers: Int = 1) throws {
+        pass = DecodePass(model: try SpeechModel(ModelFiles(in: Repository.builtInModel)))
+        var limits = InferenceQueue.Limits()
+        limits.workers = workers
+        queue = InferenceQueue(limits)
+    }
+
+    func stream(_ adjust: (inout StreamSettings) -> Void = { _ in }) -> RecognitionStream {
+        var settings = StreamSettings()
+        settings.finalLane = .final
+        adjust(&settings)
+        return RecognitionStream(pass: pass, queue: queue, settings: settings)
+    }
+
+    /// Keeps the worker busy until the gate is opened; returns when it is.
+    func occupy() async -> Gate {
+        let gate = Gate()
+        queue.submit(.final, client: ClientID()) { _ in gate.pass() } completion: { _ in }
+        await gate.entered.wait()
+        return gate
+    }
+}
+
+extension RecognitionStream {
+    /// The events that are left.
+    func rest() async throws -> [LiveEvent] {
+        var events: [LiveEvent] = []
+        while let event = try await next() { events.append(event) }
+        return events
+    }
+}
+
+/// A voice activity that counts as a model: what `answer` says of each block.
+struct ScriptedActivity: VoiceActivity {
+    let answer: @Sendable (_ levels: [Float]) throws -> [Float]
+
+    var isModel: Bool { true }
+    mutating func append(_ samples: [Float], levels: [Float]) throws -> [Float] { try answer(levels) }
+    mutating func finish() throws -> [Float] { [] }
+}

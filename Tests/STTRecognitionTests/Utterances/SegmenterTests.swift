@@ -1,0 +1,180 @@
+import STTValues
+import Testing
+
+@testable import STTRecognition
+
+/// Frames are 10 ms. By default: onset 3 frames, pre-roll 30, tail 32, trailing silence 50, windows on multiples of 4.
+@Suite struct SegmenterTests {
+    @Test func anUtteranceIsOpenedReadyAndClosed() {
+        var track = Track()
+        track.silence(100)
+        track.speech(100)
+        track.silence(100)
+        track.finish()
+        #expect(
+            track.log == [
+                102: [.opened(windowStart: 68)],
+                231: [.ready(window: 68..<232)],
+                249: [.closed(UtteranceSpan(coverage: 0..<232, window: 68..<232, endpoint: .silence))],
+                300: [.closed(UtteranceSpan(coverage: 232..<300, window: nil, endpoint: .endOfInput))],
+            ])
+    }
+
+    @Test(arguments: [
+        (0, 0), (30, 0), (33, 0), (34, 4), (37, 4), (38, 8), (131, 100),
+    ])
+    func theWindowBeginsBeforeTheSpeechOnTheGrid(firstSpeech: Int, windowStart: Int) {
+        var track = Track()
+        track.silence(firstSpeech)
+        track.speech(3)
+        #expect(track.log == [firstSpeech + 2: [.opened(windowStart: windowStart)]])
+    }
+
+    @Test func shortBlipsAreNoSpeech() {
+        var track = Track()
+        for _ in 0..<50 {
+            track.speech(2)
+            track.silence(1)
+        }
+        track.finish()
+        #expect(
+            track.log == [150: [.closed(UtteranceSpan(coverage: 0..<150, window: nil, endpoint: .endOfInput))]])
+    }
+
+    @Test(arguments: [(Float(0.5), true), (0.49, false), (.nan, false), (.infinity, true), (-1, false)])
+    func speechBeginsAtTheUpperThreshold(activity: Float, begins: Bool) {
+        var track = Track()
+        track.append(3, activity: activity)
+        #expect((track.segmenter.openWindow != nil) == begins)
+    }
+
+    @Test(arguments: [(Float(0.35), false), (0.34, true), (.nan, true)])
+    func speechGoesOnDownToTheLowerThreshold(activity: Float, ends: Bool) {
+        var track = Track()
+        track.speech(40)
+        track.append(200, activity: activity)
+        #expect((track.segmenter.openWindow == nil) == ends)
+    }
+
+    @Test func speechAfterTheTailTakesTheReadinessBack() {
+        var track = Track()
+        track.speech(100)
+        track.silence(40)
+        track.append(20, activity: 0.4)
+        track.silence(60)
+        #expect(
+            track.log == [
+                2: [.opened(windowStart: 0)],
+                131: [.ready(window: 0..<132)],
+                140: [.resumed],
+                191: [.ready(window: 0..<192)],
+                209: [.closed(UtteranceSpan(coverage: 0..<192, window: 0..<192, endpoint: .silence))],
+            ])
+    }
+
+    /// The tail shrinks with the silence: it must be over before the utterance is.
+    @Test(arguments: [
+        (50, 132, 131), (40, 132, 131), (36, 132, 131), (30, 128, 127), (20, 116, 115), (8, 104, 103), (1, 104, 103),
+    ])
+    func theTailFitsIntoTheSilence(silence: Int, end: Int, readyAt: Int) {
+        var track = Track(SegmentationRules().waiting(silence: silence))
+        track.speech(100)
+        track.silence(100)
+        let closedAt = 99 + max(silence, 8)
+        #expect(
+            track.log == [
+                2: [.opened(windowStart: 0)],
+                readyAt: [.ready(window: 0..<end)],
+                closedAt: [.closed(UtteranceSpan(coverage: 0..<end, window: 0..<end, endpoint: .silence))],
+            ])
+    }
+
+    @Test func theNextWindowDoesNotReachIntoTheLastOne() {
+        var track = Track()
+        track.speech(100)
+        track.silence(50)
+        track.speech(10)
+        track.silence(50)
+        // Pre-roll would begin at frame 120; the first utterance ended at 132.
+        #expect(track.log[152] == [.opened(windowStart: 132)])
+        #expect(
+            track.log[209] == [
+                .closed(UtteranceSpan(coverage: 132..<192, window: 132..<192, endpoint: .silence))
+            ])
+    }
+
+    // MARK: The caller ends it
+
+    @Test func aFlushEndsSpeechWhereItIs() {
+        var track = Track()
+        track.speech(101)
+        track.flush()
+        #expect(track.segmenter.openWindow == nil)
+        track.speech(5)
+        #expect(
+            track.log == [
+                2: [.opened(windowStart: 0)],
+                101: [.closed(UtteranceSpan(coverage: 0..<101, window: 0..<101, endpoint: .flush))],
+                103: [.opened(windowStart: 100)],
+            ])
+    }
+
+    @Test func aFlushInSilenceDoesNothing() {
+        var track = Track()
+        track.flush()
+        track.silence(20)
+        track.flush()
+        #expect(track.log.isEmpty)
+    }
+
+    @Test func withoutTrailingSilenceOnlyTheCallerEndsAnUtterance() {
+        var track = Track(SegmentationRules().waiting(silence: nil))
+        track.speech(100)
+        track.silence(1899)
+        #expect(track.log == [2: [.opened(windowStart: 0)]])
+        // … or the length of the window: 112 = 99 + 1 + 12, the tail in a short pause.
+        track.silence(1)
+        #expect(
+            track.log[1999] == [
+                .closed(UtteranceSpan(coverage: 0..<112, window: 0..<112, endpoint: .maximumLength))
+            ])
+    }
+
+    @Test(arguments: [(20, 120), (32, 132), (45, 132)])
+    func theEndOfTheInputEndsAnUtteranceAfterItsTail(silence: Int, windowEnd: Int) {
+        var track = Track()
+        track.speech(100)
+        track.silence(silence)
+        track.finish()
+        #expect(
+            track.log[100 + silence]?.last
+                == .closed(
+                    UtteranceSpan(coverage: 0..<100 + silence, window: 0..<windowEnd, endpoint: .endOfInput)))
+    }
+
+    @Test func anEmptyRecordingIsOneEmptyUtterance() {
+        var track = Track()
+        track.finish()
+        #expect(track.log == [0: [.closed(UtteranceSpan(coverage: 0..<0, window: nil, endpoint: .endOfInput))]])
+    }
+
+    @Test func theOpenWindowGrowsFrameByFrame() {
+        var track = Track()
+        #expect(track.segmenter.openWindow == nil)
+        track.silence(100)
+        track.speech(3)
+        #expect(track.segmenter.openWindow == 68..<103)
+        track.silence(7)
+        #expect(track.segmenter.openWindow == 68..<110)
+    }
+
+    @Test func whatMayStillBeAskedForIsBounded() {
+        var track = Track()
+        for _ in 0..<1000 {
+            track.silence(1)
+            #expect(track.frameCount - track.segmenter.retainedFrom <= 36)
+        }
+        track.speech(3)
+        #expect(track.segmenter.retainedFrom == 968)
+    }
+}

@@ -1,0 +1,107 @@
+public import Foundation
+import Synchronization
+
+/// The built program `gigastt`, run as a stranger would.
+public struct Program: Sendable {
+    /// How a run ended.
+    public struct Result: Sendable {
+        /// The exit code; a signal's number plus 128 when one ended it.
+        public let code: Int32
+        /// Standard output.
+        public let output: String
+        /// Standard error.
+        public let errors: String
+    }
+
+    /// Environment variables beside those of the tests; `nil` removes one.
+    public var environment: [String: String?] = [:]
+
+    /// The program with a home folder that holds no model, and with no setting of the person who runs the tests.
+    public init() {
+        for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("GIGASTT_") {
+            environment[name] = .some(nil)
+        }
+        environment["HOME"] = FileManager.default.temporaryDirectory.appendingPathComponent("no-home").path
+    }
+
+    /// The executable beside the test bundle.
+    public static var executable: URL {
+        let folder = Bundle.main.executableURL?.deletingLastPathComponent() ?? URL(fileURLWithPath: ".")
+        return folder.appendingPathComponent("gigastt")
+    }
+
+    /// A process that has not been started, with the program's environment.
+    public func process(_ arguments: [String]) -> Process {
+        let process = Process()
+        process.executableURL = Self.executable
+        process.arguments = arguments
+        var variables = ProcessInfo.processInfo.environment
+        for (name, value) in environment { variables[name] = value }
+        process.environment = variables
+        return process
+    }
+
+    /// Runs the program to its end, with `input` on its standard input.
+    public func run(_ arguments: [String], input: Data = Data()) async throws -> Result {
+        let process = process(arguments)
+        let (output, errors, entry) = (Pipe(), Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = entry
+        let ended = Ended()
+        process.terminationHandler = { _ in ended.set() }
+        try process.run()
+        async let outputText = Self.read(output)
+        async let errorText = Self.read(errors)
+        async let written: Void = Self.write(input, to: entry)
+        let texts = await (outputText, errorText)
+        await written
+        await ended.wait()
+        let signalled = process.terminationReason == .uncaughtSignal
+        return Result(code: process.terminationStatus + (signalled ? 128 : 0), output: texts.0, errors: texts.1)
+    }
+
+    private static func read(_ pipe: Pipe) async -> String {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                let data = pipe.fileHandleForReading.readDataToEndOfFile()
+                continuation.resume(returning: String(decoding: data, as: UTF8.self))
+            }
+        }
+    }
+
+    private static func write(_ data: Data, to pipe: Pipe) async {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                // A program that does not read its input closes the pipe: no error of the test.
+                signal(SIGPIPE, SIG_IGN)
+                try? pipe.fileHandleForWriting.write(contentsOf: data)
+                try? pipe.fileHandleForWriting.close()
+                continuation.resume()
+            }
+        }
+    }
+
+    /// The end of a process, which may come before anybody waits for it.
+    private final class Ended: Sendable {
+        private let state = Mutex((isSet: false, waiter: CheckedContinuation<Void, Never>?.none))
+
+        func set() {
+            state.withLock { state in
+                state.isSet = true
+                defer { state.waiter = nil }
+                return state.waiter
+            }?.resume()
+        }
+
+        func wait() async {
+            await withCheckedContinuation { continuation in
+                let isSet = state.withLock { state in
+                    if !state.isSet { state.waiter = continuation }
+                    return state.isSet
+                }
+                if isSet { continuation.resume() }
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Trains the built-in model again, from texts to ONNX files and error rates.
+#
+#   Training/reproduce.sh FOLDER             everything (README.md says how long each step takes)
+#   SMOKE=1 Training/reproduce.sh FOLDER     every step with 40 utterances and 1 minute: proves the scripts, not a model
+#
+# FOLDER keeps the results of finished steps; run it again to go on after an interruption. Debian 12 and root or
+# sudo for libespeak-ng; the corpora are unpacked inside FOLDER and not installed. MINUTES sets the training time.
+set -euo pipefail
+training=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=Scripts/environment.sh
+source "$training/../Scripts/environment.sh"
+
+(($# == 1)) || fail "say where to work: Training/reproduce.sh FOLDER"
+mkdir -p "$1"
+work=$(cd "$1" && pwd)
+cd "$work"
+
+if [[ -n ${SMOKE:-} ]]; then
+    limit=40 minutes=${MINUTES:-1} test_limit=5 train_options=(--ctc-only 10)
+else
+    limit=1000000000 minutes=${MINUTES:-60} test_limit=1000000000 train_options=()
+fi
+python=$work/venv/bin/python
+corpora=$work/corpora
+fortunes=$corpora/usr/share/games/fortunes/ru
+translations="$corpora/usr/share/games/wesnoth/*/locale/ru/LC_MESSAGES/*.mo"
+dictionary=$corpora/usr/share/hunspell/ru_RU.dic
+
+make_environment() {
+    [[ -e venv/complete ]] && return 0
+    python3 -m venv venv && venv/bin/pip install --quiet --requirement "$training/requirements.txt" &&
+        touch venv/complete
+}
+
+# The synthesiser is a shared library with many dependencies, so it is installed.
+install_synthesiser() {
+    ldconfig -p | grep -q 'libespeak-ng\.so\.1' && return 0
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libespeak-ng1 espeak-ng-data
+}
+
+# The corpora are only read, so they are unpacked and not installed (150 MB to fetch, 250 MB unpacked).
+unpack_corpora() {
+    [[ -e $corpora/complete ]] && return 0
+    mkdir -p packages "$corpora"
+    (cd packages && apt-get download fortunes-ru wesnoth-1.16-data hunspell-ru) || return
+    local package
+    for package in packages/*.deb; do
+        dpkg -x "$package" "$corpora" || return
+    done
+    touch "$corpora/complete"
+}
+
+write_texts() {
+    [[ -e texts/train.tsv ]] && return 0
+    "$python" "$training/texts.py" --fortunes "$fortunes" --mo "$translations" --dic "$dictionary" --out texts
+}
+
+train() {
+    [[ -e run/final.pt ]] && return 0
+    "$python" "$training/train.py" --data corpus --dev dev --out run --minutes "$minutes" \
+        "${train_options[@]}"
+}
+
+step "Python environment" make_environment
+step "self test of the loss" "$python" "$training/model.py"
+step "speech synthesiser" install_synthesiser
+step "corpora" unpack_corpora
+step "texts" write_texts
+step "speech" "$python" "$training/synth.py" --texts texts/train.tsv --out corpus --workers "$(nproc)" --limit "$limit"
+step "speech to watch the training by" "$python" "$training/synth.py" --texts texts/held_a.tsv --out dev --seed 99 \
+    --limit "$((limit < 150 ? limit : 150))"
+step "training for $minutes minutes" train
+step "export" "$python" "$training/export.py" run/final.pt model --int8
+step "test recordings" "$python" "$training/sets.py" --fortunes "$fortunes" --mo "$translations" --out sets
+for set in test_domain test_open test_noise demo; do
+    step "error rates on $set" "$python" "$training/evaluate.py" model "sets/$set" --limit "$test_limit"
+done
+step "comparison of the files with the contract" "$python" "$training/contract.py" model
+say "the model is in $work/model"
