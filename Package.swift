@@ -40,7 +40,7 @@ let package = Package(
 
         // Floor 2: samples.
         .target(name: "STTFeatures", swiftSettings: strict),
-        .target(name: "STTMedia", dependencies: ["CMedia", "STTFeatures"], swiftSettings: strict),
+        .target(name: "STTMedia", dependencies: ["CMedia"], swiftSettings: strict),
 
         // Floor 3: recognition.
         .target(
@@ -67,18 +67,21 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What the benchmarks of users and of developers share.
+        .target(name: "LiveBenchmark", dependencies: ["GigaSTT"], swiftSettings: strict),
+
         // Floor 6: programs.
         .executableTarget(
             name: "GigaSTTCommand",
             dependencies: [
-                "GigaSTT", "GigaSTTDownload",
+                "GigaSTT", "GigaSTTDownload", "LiveBenchmark",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: pointerFree),
         .executableTarget(
             name: "GigaSTTBench",
             dependencies: [
-                "GigaSTT", "STTRecognition", "STTFeatures", "STTMedia", "OnnxRuntime",
+                "GigaSTT", "LiveBenchmark", "STTRecognition", "STTFeatures", "STTInference", "OnnxRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -103,8 +106,19 @@ let package = Package(
         .testTarget(
             name: "STTRecognitionTests",
             dependencies: ["STTRecognition", "STTFeatures", "STTInference", "STTValues", "OnnxRuntime", "TestSupport"],
+            exclude: ["Golden"],
             swiftSettings: strict),
-        .testTarget(name: "GigaSTTTests", dependencies: ["GigaSTT", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "GigaSTTTests",
+            dependencies: ["GigaSTT", "STTRecognition", "STTInference", "TestSupport"], swiftSettings: strict),
+        // A second process for the tests of what processes do to one another.
+        .executableTarget(
+            name: "DownloadProbe", dependencies: ["GigaSTTDownload", "STTValues"], path: "Tests/DownloadProbe",
+            swiftSettings: strict),
+        .testTarget(
+            name: "GigaSTTDownloadTests",
+            dependencies: ["GigaSTTDownload", "STTValues", "DownloadProbe", "GigaSTTCommand"],
+            resources: [.copy("Resources")], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["TestSupport", "GigaSTTCommand"], swiftSettings: strict),
     ]

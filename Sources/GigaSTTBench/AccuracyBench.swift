@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GigaSTT
+import LiveBenchmark
 
 /// `gigastt-bench accuracy MANIFEST…`: word and character error rates of recordings with known texts.
 struct AccuracyBench: AsyncParsableCommand {

@@ -5,5 +5,7 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gigastt-bench", abstract: "Measures speed, memory and accuracy on this machine.",
-        subcommands: [AccuracyBench.self, LiveBench.self, MemoryBench.self, OneFile.self, SpeedBench.self])
+        subcommands: [
+            AccuracyBench.self, CapacityBench.self, LiveBench.self, MemoryBench.self, OneFile.self, SpeedBench.self,
+        ])
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GigaSTT
+import LiveBenchmark
 
 /// `gigastt-bench memory`: what an hour of audio costs over a minute of it.
 struct MemoryBench: AsyncParsableCommand {

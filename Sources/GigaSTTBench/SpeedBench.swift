@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GigaSTT
+import LiveBenchmark
 import OnnxRuntime
 import STTFeatures
 import STTRecognition
@@ -21,7 +22,8 @@ struct SpeedBench: AsyncParsableCommand {
 
     func run() async throws {
         let folder = modelDir.map { URL(fileURLWithPath: $0) } ?? ModelFolder.builtIn.url
-        let samples = try Self.samples(URL(fileURLWithPath: recording), seconds: 16)
+        let samples = Array(try Talk.samples(of: URL(fileURLWithPath: recording)).prefix(16 * 16_000))
+        guard samples.count == 16 * 16_000 else { throw ValidationError("the recording is shorter than 16 s") }
         var table = Table(["part", "median", "what it means"])
         table.add(frontEnd(samples))
         let loads = try (0..<repetitions).map { _ in
@@ -69,33 +71,8 @@ struct SpeedBench: AsyncParsableCommand {
         ]
     }
 
-    private static func samples(_ url: URL, seconds: Int) throws -> [Float] {
-        let reader = try AudioReader(.file(url))
-        var samples: [Float] = []
-        while samples.count < seconds * 16_000 {
-            let block = try reader.read(upTo: seconds * 16_000 - samples.count)
-            if block.isEmpty { throw ValidationError("the recording is shorter than \(seconds) s") }
-            samples += block
-        }
-        return samples
-    }
-
     private static func seconds(_ body: () throws -> Void) rethrows -> Double {
         try ContinuousClock().measure(body) / .seconds(1)
     }
     private static func milliseconds(_ seconds: Double) -> String { String(format: "%.1f ms", seconds * 1_000) }
-}
-
-extension Collection<Double> {
-    /// The middle value; of an even number, the upper of the two. 0 when empty.
-    var median: Double {
-        let sorted = sorted()
-        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
-    }
-
-    /// The value below which `part` of the values lie; 0 when empty.
-    func percentile(_ part: Double) -> Double {
-        let sorted = sorted()
-        return sorted.isEmpty ? 0 : sorted[Swift.min(sorted.count - 1, Int(part * Double(sorted.count)))]
-    }
 }

@@ -58,7 +58,7 @@ struct DownloadCommand: AsyncParsableCommand {
         let folder = try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
         let downloader = ModelDownloader(
             folder: folder.map { URL(fileURLWithPath: $0) } ?? ModelFolder.standard.url,
-            configuration: try network.configuration())
+            configuration: try network.configuration(offline: general.offline || program.general.offline))
         let selection = try selection()
         do {
             try await Interruption.cancelling {

@@ -45,9 +45,11 @@ final class DownloadProgress: Sendable {
         }
     }
 
-    private static func write(_ line: String) {
+    private static func write(_ line: String) { put(line + "\n", on: .standardOutput) }
+
+    private static func put(_ text: String, on handle: FileHandle) {
         // A reader that has gone away is no reason to stop the download.
-        try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+        try? handle.write(contentsOf: Data(text.utf8))
     }
 
     private static func show(_ event: DownloadEvent, _ state: inout State) {
@@ -55,7 +57,7 @@ final class DownloadProgress: Sendable {
         switch event {
         case .downloading(let file, let done, let total):
             let text = ProgressLine.text(file: file, done: done, total: total)
-            FileHandle.standardError.write(Data("\r\(text)".utf8))
+            put("\r\(text)", on: .standardError)
             state.isLineOpen = true
             if done == total { endLine(&state) }
         case .verifying(let file):
@@ -71,7 +73,7 @@ final class DownloadProgress: Sendable {
     }
 
     private static func endLine(_ state: inout State) {
-        if state.isLineOpen { FileHandle.standardError.write(Data("\n".utf8)) }
+        if state.isLineOpen { put("\n", on: .standardError) }
         state.isLineOpen = false
     }
 }

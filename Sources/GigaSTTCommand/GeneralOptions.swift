@@ -5,6 +5,9 @@ struct GeneralOptions: ParsableArguments {
     @Option(help: "How much to say on standard error: trace, debug, info, warn, error or off.")
     var logLevel: LogLevel?
 
+    @Flag(help: "Make no connection; a missing file is an error that says where to put it. [env GIGASTT_OFFLINE]")
+    var offline = false
+
     /// Makes the console as talkative as asked, here or before the command's name.
     func apply(_ parent: GeneralOptions) { Console.level.store(logLevel ?? parent.logLevel ?? .info) }
 }

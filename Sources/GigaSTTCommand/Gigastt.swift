@@ -8,11 +8,20 @@ struct Gigastt: AsyncParsableCommand {
         abstract: "Private speech-to-text for Russian, on this machine.",
         discussion: "Everything is recognised here; audio never leaves the machine.",
         version: "gigastt \(version)",
-        subcommands: [TranscribeCommand.self, ListenCommand.self, DownloadCommand.self, VerifyCommand.self])
+        subcommands: [
+            TranscribeCommand.self, ListenCommand.self, BenchCommand.self, DownloadCommand.self, VerifyCommand.self,
+        ])
 
     static let version = "3.0.0"
 
+    @Flag(name: .customShort("V"), help: "Show the version.")
+    var showsVersion = false
+
     @OptionGroup var general: GeneralOptions
+
+    func validate() throws {
+        if showsVersion { throw CleanExit.message(Self.configuration.version) }
+    }
 
     func run() async throws { throw ValidationError("Name a command, such as `gigastt transcribe FILE`.") }
 

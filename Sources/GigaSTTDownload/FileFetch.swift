@@ -51,6 +51,7 @@ struct FileFetch {
     private func exchange(
         _ request: FetchMachine.Request, machine: inout FetchMachine, cause: inout String
     ) async throws -> FetchMachine.Action {
+        cause = ""
         if request.first == 0 { try await disk.clear() }
         do {
             return try await HTTPExchange(configuration).run(request) { head, body in

@@ -42,8 +42,8 @@ public struct ModelDownloader: Sendable {
         let files = try catalog.files(for: selection)
         let disk = ModelDisk(folder)
         let missing = try await Self.missing(files, on: disk, progress: progress)
-        if !missing.isEmpty {
-            if configuration.isOffline { throw try await offline(missing, on: disk) }
+        if let first = missing.first {
+            if configuration.isOffline { throw await offline(first, of: missing.count, on: disk) }
             try await fetch(missing, on: disk, progress: progress)
         }
         progress(.done(folder: folder))
@@ -79,18 +79,17 @@ public struct ModelDownloader: Sendable {
         return missing
     }
 
-    private func offline(_ missing: [ModelFile], on disk: ModelDisk) async throws -> DownloadError {
-        for file in missing where await disk.exists(file) {
+    private func offline(_ file: ModelFile, of count: Int, on disk: ModelDisk) async -> DownloadError {
+        let place = folder.appendingPathComponent(file.path)
+        if await disk.exists(file) {
             return DownloadError(
                 .checksum,
                 "\(file.path) is not the pinned file, and offline mode (GIGASTT_OFFLINE=1) refuses to download it. "
                     + "Copy it again.",
-                place: folder.appendingPathComponent(file.path))
+                place: place)
         }
-        guard let first = missing.first else { throw CancellationError() }
-        let others = missing.count > 1 ? " and \(missing.count - 1) more" : ""
+        let others = count > 1 ? " and \(count - 1) more" : ""
         return DownloadError(
-            .offline, "offline mode (GIGASTT_OFFLINE=1): refusing to download \(first.path)\(others)",
-            place: folder.appendingPathComponent(first.path))
+            .offline, "offline mode (GIGASTT_OFFLINE=1): refusing to download \(file.path)\(others)", place: place)
     }
 }

@@ -22,6 +22,8 @@ final class InferenceDriver: Sendable {
 
     var now: Duration { time.now }
 
+    func expectedWait(_ lane: InferenceLane) -> Duration { state.withLock { $0.machine.expectedWait(lane) } }
+
     func submit(_ job: InferenceJob) {
         let now = now
         switch state.withLock({ $0.machine.submit(job, now: now) }) {

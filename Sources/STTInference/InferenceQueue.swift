@@ -50,6 +50,9 @@ public final class InferenceQueue: Sendable {
     /// What waits, what runs, and how everything so far has ended.
     public var statistics: Statistics { driver.statistics }
 
+    /// How long work submitted now would wait, by what waits before it and by how long such work has lately run.
+    public func expectedWait(_ lane: InferenceLane) -> Duration { driver.expectedWait(lane) }
+
     /// Refuses new work, fails what waits with ``InferenceError/Code/shuttingDown``, and lets running work finish.
     public func shutDown() {
         driver.shutDown()

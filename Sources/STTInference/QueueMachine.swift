@@ -55,6 +55,11 @@ struct QueueMachine {
         }
     }
 
+    /// How long work submitted now would wait in a lane.
+    func expectedWait(_ lane: InferenceLane) -> Duration {
+        times.expectedWait(lane, waiting: waiting.counts, workers: roster.workers)
+    }
+
     private func refusal(of job: InferenceJob, now: Duration) -> (any Error)? {
         if let reason = job.token.reason { return reason }
         if !isOpen { return InferenceError.shuttingDown }

@@ -18,12 +18,18 @@ struct ServiceTimes {
     }
 
     /// The time until all that now waits in this lane, and in those served before it, has run.
-    func retryAfter(_ lane: InferenceLane, waiting: PerLane<Int>, workers: Int) -> Duration {
+    func expectedWait(_ lane: InferenceLane, waiting: PerLane<Int>, workers: Int) -> Duration {
         var backlog = Duration.zero
         for earlier in InferenceLane.allCases {
             backlog += (means[earlier] ?? Self.assumed) * waiting[earlier]
             if earlier == lane { break }
         }
-        return min(max(backlog / max(1, workers), Self.pauses.lowerBound), Self.pauses.upperBound)
+        return backlog / max(1, workers)
+    }
+
+    /// When to come back for someone who is turned away.
+    func retryAfter(_ lane: InferenceLane, waiting: PerLane<Int>, workers: Int) -> Duration {
+        let wait = expectedWait(lane, waiting: waiting, workers: workers)
+        return min(max(wait, Self.pauses.lowerBound), Self.pauses.upperBound)
     }
 }

@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        Case(removed: [], left: [1, 2, 3, 4]), Case(removed: [1], left: [2, 3, 4]), Case(removed: [4], left: [1, 2, 3]),
+        Case(removed: [], left: [1, 2, 3, 4]), Case(removed: [1], left: [2, 3, 4]),
+        Case(removed: [4], left: [1, 2, 3]),
         Case(removed: [2], left: [1, 3, 4]), Case(removed: [2, 3], left: [1, 4]), Case(removed: [3, 2, 4], left: [1]),
         Case(removed: [1, 2, 3, 4], left: []),
     ])

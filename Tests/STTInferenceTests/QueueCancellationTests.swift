@@ -84,7 +84,10 @@ import Testing
                 await rig.outcome("value") {
                     try await rig.queue.run(.final, client: a) { _ in }
                     value.set()
-                    await withTaskCancellationHandler { await rig.queue.drain() } onCancel: {}
+                    await withTaskCancellationHandler {
+                        await rig.queue.drain()
+                    } onCancel: {
+                    }
                 }
             }
             await value.wait()

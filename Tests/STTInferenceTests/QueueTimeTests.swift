@@ -110,7 +110,9 @@ import Testing
 }
 
 @Suite(.timeLimit(.minutes(1))) struct SystemTimekeeperTests {
-    @Test(arguments: [[Duration.seconds(7_200), .milliseconds(1)], [.milliseconds(1), .seconds(7_200)], [.seconds(-5)]])
+    @Test(arguments: [
+        [Duration.seconds(7_200), .milliseconds(1)], [.milliseconds(1), .seconds(7_200)], [.seconds(-5)],
+    ])
     func theEarliestWishCounts(_ wishes: [Duration]) async {
         let time = SystemTimekeeper()
         let event = Event()

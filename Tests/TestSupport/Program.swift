@@ -1,4 +1,5 @@
 public import Foundation
+import GigaSTT
 import Synchronization
 
 /// The built program `gigastt`, run as a stranger would.
@@ -24,10 +25,15 @@ public struct Program: Sendable {
         environment["HOME"] = FileManager.default.temporaryDirectory.appendingPathComponent("no-home").path
     }
 
-    /// The executable beside the test bundle.
+    /// The executable: beside the test bundle, or beside the model of the library when something else runs the tests.
     public static var executable: URL {
-        let folder = Bundle.main.executableURL?.deletingLastPathComponent() ?? URL(fileURLWithPath: ".")
-        return folder.appendingPathComponent("gigastt")
+        let model = ModelFolder.builtIn.url.resolvingSymlinksInPath()
+        let folders = [
+            Bundle.main.executableURL?.deletingLastPathComponent(),
+            model.deletingLastPathComponent().deletingLastPathComponent(),
+        ].compactMap(\.self)
+        let places = folders.map { $0.appendingPathComponent("gigastt") }
+        return places.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? places[0]
     }
 
     /// A process that has not been started, with the program's environment.
@@ -43,7 +49,17 @@ public struct Program: Sendable {
 
     /// Runs the program to its end, with `input` on its standard input.
     public func run(_ arguments: [String], input: Data = Data()) async throws -> Result {
-        let process = process(arguments)
+        try await Self.finish(process(arguments), input: input)
+    }
+
+    /// Runs a line of the shell in which `$0` is the program, to its end.
+    public func shell(_ line: String, _ arguments: [String] = []) async throws -> Result {
+        let process = process(["-c", line, Self.executable.path] + arguments)
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        return try await Self.finish(process, input: Data())
+    }
+
+    private static func finish(_ process: Process, input: Data) async throws -> Result {
         let (output, errors, entry) = (Pipe(), Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = errors

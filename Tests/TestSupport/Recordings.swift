@@ -8,8 +8,27 @@ public enum Recordings {
         public let file: String
         /// What was spoken.
         public let text: String
+        /// Each sentence with its time, where the manifest has them.
+        public var sentences: [Sentence] { segments ?? [] }
+        private let segments: [Sentence]?
         /// Where it lies.
         public var url: URL { folder.appendingPathComponent(file) }
+    }
+
+    /// What was spoken without a pause, and when.
+    public struct Sentence: Decodable, Sendable {
+        /// What was spoken.
+        public let text: String
+        /// Seconds to the beginning.
+        public let start: Double
+        /// Seconds to the end.
+        public let end: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case text
+            case start = "start_s"
+            case end = "end_s"
+        }
     }
 
     private struct Manifest: Decodable {

@@ -45,15 +45,9 @@ final class PartialFile {
         try PartialRecord(sha256: file.sha256, source: source, eTag: eTag).write(beside: partial)
     }
 
-    /// Adds what follows.
+    /// Adds what follows. After an error the file is of no more use in this process; its bytes are for the next one.
     func append(_ bytes: UnsafeRawBufferPointer) throws(DownloadError) {
-        do {
-            try open.write(bytes)
-        } catch {
-            // Half a block may have been written: the next time begins where the digest stands.
-            try? open.truncate(to: byteCount)
-            throw error
-        }
+        try open.write(bytes)
         digest.update(bytes)
         byteCount += Int64(bytes.count)
     }

@@ -4,7 +4,7 @@ package import STTValues
 
 /// One window to words: the only function that turns features into text, for finals and previews, live and file.
 package struct DecodePass: Sendable {
-    private let model: SpeechModel
+    package let model: SpeechModel
     private let assembler: WordAssembler
 
     package init(model: SpeechModel) {

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// It owns no task and no thread. Whoever feeds it computes features and cuts utterances; workers of the queue
 /// decode; whoever reads takes the events. A value machine behind a lock decides, and each of the three performs
-/// what it is told. One task may feed and one may read; if more do, each sample and each event is some one's.
+/// what it is told. One task feeds and one reads; where more read, each event goes to one of them.
 package final class RecognitionStream: Sendable {
     enum End { case feeding, reading }
     typealias Continuation = CheckedContinuation<Void, Never>
@@ -64,6 +64,8 @@ extension RecognitionStream {
             let end = min(start + FrameGeometry.sampleRate, samples.count)
             try await room()
             try await take(start == 0 && end == samples.count ? samples : Array(samples[start..<end]))
+            // With room for more, nothing above suspends: others on this thread get their turn, above all the reader.
+            await Task.yield()
         }
     }
 

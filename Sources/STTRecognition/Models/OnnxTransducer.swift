@@ -30,7 +30,8 @@ struct OnnxTransducer: Sendable {
     func scoreCount() throws(OrtError) -> Int {
         let silence = try Tensor(shape: [1, channelCount], of: Float.self, in: environment) { _ in }
         let frames = EncodedFrames(frames: silence, frameCount: 1, channelCount: channelCount)
-        return try run(joint: 0, of: frames, after: start()).count
+        // Token 0 is one that every model knows; the blank of another head's vocabulary may be none.
+        return try run(joint: 0, of: frames, after: step(0, zeros(), zeros())).count
     }
 
     private func zeros() throws(OrtError) -> Tensor {

@@ -52,8 +52,12 @@ struct OpenUtterance: Sendable {
     /// The partial that follows from newly decoded words of audio up to frame `end`; `nil` when it shows nothing
     /// new.
     mutating func partial(_ words: [Word], end: Int, policy: PartialPolicy) -> Partial? {
-        let edge = Double(end - policy.unstableEdge) / Double(FrameGeometry.featureFramesPerSecond)
-        let partial = stabilizer.next(words.filter { ($0.start + $0.end) / 2 >= firstSecond }, edge: edge)
+        func second(_ distance: Int) -> Double { FrameGeometry.seconds(featureFrames: end - distance) }
+        var words = words.filter { ($0.start + $0.end) / 2 >= firstSecond }
+        if let last = words.last, words.count > max(1, shown?.words.count ?? 0), last.end > second(policy.growingEdge) {
+            words.removeLast()
+        }
+        let partial = stabilizer.next(words, edge: second(policy.unstableEdge))
         // Times and confidences move a little with every decode: that alone is no news.
         guard partial.text != shown?.text ?? "" || partial.stableWordCount != shown?.stableWordCount ?? 0 else {
             return nil

@@ -1,12 +1,17 @@
 /// Single JSON values (RFC 8259), byte for byte as serde_json 1 writes them.
-enum JSONLiteral {
+package enum JSONLiteral {
     /// A number; `null` when it is not finite, which JSON cannot say.
-    static func number(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         ShortestDecimal(value)?.json ?? "null"
     }
 
+    /// A 32-bit number with no more digits than it has itself.
+    package static func number(_ value: Float) -> String {
+        number(Double(value.description) ?? .nan)
+    }
+
     /// A string in quotes, with only those characters escaped that must be.
-    static func string(_ text: String) -> String {
+    package static func string(_ text: String) -> String {
         var literal = String.UnicodeScalarView()
         literal.append("\"")
         for scalar in text.unicodeScalars {

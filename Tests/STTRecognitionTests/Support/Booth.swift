@@ -28,7 +28,10 @@ struct Booth {
     /// Keeps the worker busy until the gate is opened; returns when it is.
     func occupy() async -> Gate {
         let gate = Gate()
-        queue.submit(.final, client: ClientID()) { _ in gate.pass() } completion: { _ in }
+        queue.submit(.final, client: ClientID()) { _ in
+            gate.pass()
+        } completion: { _ in
+        }
         await gate.entered.wait()
         return gate
     }

@@ -83,7 +83,8 @@ struct Stage {
                 waiting.removeAll { $0.id == id }
                 withdrawn.append(id)
             case .decode(let request):
-                if request.purpose == .partial, self.request(.partial) != nil { nonsense.append("two previews at once") }
+                let isSecond = request.purpose == .partial && self.request(.partial) != nil
+                if isSecond { nonsense.append("two previews at once") }
                 if request.frames == nil { nonsense.append("a window with frames missing") }
                 asked.append(Asked(frame: frameCount, request: request))
                 waiting.append(request)
@@ -106,7 +107,8 @@ extension LiveEvent {
         case .speechStarted(let time): "start \(time)"
         case .speechStopped(let time): "stop \(time)"
         case .partial(let partial):
-            partial.stableText + "|" + partial.words.dropFirst(partial.stableWordCount).map(\.text).joined(separator: " ")
+            partial.stableText + "|"
+                + partial.words.dropFirst(partial.stableWordCount).map(\.text).joined(separator: " ")
         case .final(let segment): "final \(segment.endpoint): \(segment.text)"
         case .flushed(let number): "flushed \(number)"
         }

@@ -12,7 +12,7 @@ import Testing
 
         var words: [Word] {
             text.split(separator: " ").enumerated().map { index, text in
-                Word(text: String(text), start: start + Double(index) / 2, end: start + Double(index) / 2 + 0.4, confidence: 1)
+                Word(String(text), start + Double(index) / 2, start + Double(index) / 2 + 0.4)
             }
         }
     }

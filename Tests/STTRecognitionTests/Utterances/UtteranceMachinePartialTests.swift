@@ -7,7 +7,8 @@ import Testing
 @Suite struct UtteranceMachinePartialTests {
     private let policy = {
         var policy = PartialPolicy()
-        (policy.first, policy.stride, policy.share, policy.unstableEdge) = (20, 16, 0.12, 48)
+        (policy.first, policy.stride, policy.share) = (20, 16, 0.12)
+        (policy.unstableEdge, policy.growingEdge) = (48, 0)
         return policy
     }()
 
@@ -147,6 +148,31 @@ import Testing
         other.speech(15)
         other.answer(.partial, [Word("a", 0.8, 0.92), Word("b", 1.2, 1.3)])
         #expect(other.story.suffix(2) == ["|a", "|a b"])
+    }
+
+    @Test func aNewWordThatMayGrowIsHeldBackUnlessItIsTheFirst() {
+        var stage = stage { $0.growingEdge = 16 }
+        // Audio up to 1.23, 1.39, 1.57 and 1.87 s.
+        let hypotheses = [
+            [Word("on", 1.1, 1.2)],
+            [Word("once", 1.1, 1.3), Word("up", 1.35, 1.36)],
+            [Word("once", 1.1, 1.3), Word("upon", 1.35, 1.56)],
+            [Word("once", 1.1, 1.3), Word("upon", 1.35, 1.56), Word("a", 1.9, 1.9)],
+        ]
+        for words in hypotheses {
+            stage.speech(24)
+            stage.answer(.partial, words)
+        }
+        #expect(stage.story == ["start 1.03", "|on", "|once", "once|upon"])
+    }
+
+    @Test func aWordThatWasShownIsNotHiddenWhenItGrows() {
+        var stage = stage { $0.growingEdge = 16 }
+        stage.speech(24)
+        stage.answer(.partial, [Word("a", 0.8, 0.9), Word("on", 1.04, 1.06)])
+        stage.speech(24)
+        stage.answer(.partial, [Word("a", 0.8, 0.9), Word("once", 1.04, 1.36)])
+        #expect(stage.story.suffix(2) == ["|a on", "a|once"])
     }
 
     @Test func aTextThatVanishesIsTakenBack() {

@@ -137,8 +137,9 @@ import Testing
             exceptions { performance in
                 performance.all.allSatisfy { stage in
                     let lists = stage.partials.map(\.words) + [stage.finals.flatMap(\.words)]
+                    let end = Double(stage.frameCount) / 100
                     return lists.allSatisfy { words in
-                        words.allSatisfy { $0.end >= $0.start && $0.start >= 0 && $0.end <= Double(stage.frameCount) / 100 }
+                        words.allSatisfy { 0 <= $0.start && $0.start <= $0.end && $0.end <= end }
                             && zip(words, words.dropFirst()).allSatisfy { $0.start <= $1.start }
                     }
                 }

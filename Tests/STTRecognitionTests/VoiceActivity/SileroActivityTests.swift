@@ -5,7 +5,7 @@ import Testing
 
 @testable import STTRecognition
 
-/// With the real model where the variable names it; `make test` fetches it where there is a network.
+/// With the real model, where `GIGASTT_TEST_SILERO` names its file.
 @Suite struct SileroActivityTests {
     private static let variable = "GIGASTT_TEST_SILERO"
     private static let file: URL? = {

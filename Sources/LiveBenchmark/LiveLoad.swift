@@ -1,40 +1,27 @@
 import Foundation
-import GigaSTT
+package import GigaSTT
 
 /// A number of sessions fed in real time, each by its own talk, and what was seen of them.
-struct LiveLoad {
-    let recognizer: Recognizer
-    let clips: [[Float]]
-    let sessionCount: Int
-    let seconds: Int
+package struct LiveLoad: Sendable {
+    private let recognizer: Recognizer
+    private let clips: [[Float]]
+    private let seconds: Int
 
-    /// One row of the table of `gigastt-bench live`.
-    func row() async throws -> [String] {
-        let (start, processor) = (ContinuousClock.now, ProcessMemory.processorSeconds)
-        let sessions = try await observe()
-        let elapsed = (ContinuousClock.now - start) / .seconds(1)
-        let load = 100 * (ProcessMemory.processorSeconds - processor) / elapsed
-        func times(_ part: (SessionLog) -> [Double]) -> [String] {
-            let values = sessions.flatMap(part)
-            return [values.median, values.percentile(0.95)].map { String(format: "%.0f", $0 * 1_000) }
-        }
-        let shown = sessions.reduce(0) { $0 + $1.shownWords }
-        let revised = Double(100 * sessions.reduce(0) { $0 + $1.revisedWords }) / Double(max(1, shown))
-        return ["\(sessionCount)"] + times(\.firstPartials) + times(\.partialLags) + times(\.finalDelays)
-            + [
-                "\(sessions.reduce(0) { $0 + $1.finals })", String(format: "%.1f", revised),
-                String(format: "%.0f", load), String(format: "%.0f", ProcessMemory.peakMegabytes),
-            ]
+    /// Sessions of `seconds` that speak `clips`.
+    package init(recognizer: Recognizer, clips: [[Float]], seconds: Int) {
+        self.recognizer = recognizer
+        self.clips = clips
+        self.seconds = seconds
     }
 
-    /// Runs all sessions to their ends.
-    func observe() async throws -> [SessionLog] {
+    /// Runs `count` sessions to their ends.
+    package func sessions(_ count: Int) async throws -> [SessionLog] {
         try await withThrowingTaskGroup(of: SessionLog.self) { group in
-            for index in 0..<sessionCount {
+            for index in 0..<count {
                 // Sessions do not start together: people do not speak in chorus.
                 let delay = Duration.milliseconds(index * 997 % 3_000)
                 let talk = Talk(clips: clips, first: index, seconds: seconds)
-                group.addTask { try await Self.session(recognizer, talk, delay) }
+                group.addTask { [recognizer] in try await Self.session(recognizer, talk, delay) }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }

@@ -5,9 +5,9 @@
 #endif
 
 /// What this process uses of the machine.
-enum ProcessMemory {
+package enum ProcessMemory {
     /// Most resident memory so far, in MB.
-    static var peakMegabytes: Double {
+    package static var peakMegabytes: Double {
         #if os(Linux)
             Double(usage.ru_maxrss) / 1_024  // kilobytes
         #else
@@ -16,7 +16,7 @@ enum ProcessMemory {
     }
 
     /// Processor time so far, in seconds.
-    static var processorSeconds: Double {
+    package static var processorSeconds: Double {
         let usage = usage
         return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
             + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6

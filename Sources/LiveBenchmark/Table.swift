@@ -1,13 +1,13 @@
 /// A table as it is printed and as it is pasted into Markdown.
-struct Table {
+package struct Table {
     private var rows: [[String]]
 
-    init(_ header: [String]) { rows = [header] }
+    package init(_ header: [String]) { rows = [header] }
 
-    mutating func add(_ row: [String]) { rows.append(row) }
+    package mutating func add(_ row: [String]) { rows.append(row) }
 
     /// Columns aligned, the first to the left and the others to the right.
-    var rendered: String {
+    package var rendered: String {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         func line(_ row: [String]) -> String {
             let cells = row.enumerated().map { column, cell in

@@ -1,16 +1,18 @@
-import Foundation
+package import Foundation
 import GigaSTT
 
-/// What one session says: recordings in turn with a second of silence between them, in blocks of 100 ms.
-struct Talk: Sendable {
-    static let blockDuration = Duration.milliseconds(100)
+/// What one session says: clips in turn with a second of silence between them, in blocks of 100 ms.
+package struct Talk: Sendable {
+    package static let blockDuration = Duration.milliseconds(100)
     private static let blockSize = 1_600
 
-    let blocks: [[Float]]
-    /// Seconds at which speech begins and ends in each recording, by its level.
-    let spans: [ClosedRange<Double>]
+    /// The audio, 16 kHz.
+    package let blocks: [[Float]]
+    /// Seconds at which speech begins and ends in each clip, by its level.
+    package let spans: [ClosedRange<Double>]
 
-    init(clips: [[Float]], first: Int, seconds: Int) {
+    /// At least `seconds` of speech from `clips`, beginning with the clip number `first`.
+    package init(clips: [[Float]], first: Int, seconds: Int) {
         var samples: [Float] = []
         var spans: [ClosedRange<Double>] = []
         var index = first
@@ -29,8 +31,9 @@ struct Talk: Sendable {
         self.spans = spans
     }
 
-    static func samples(of path: String) throws -> [Float] {
-        let reader = try AudioReader(.file(URL(fileURLWithPath: path)))
+    /// All samples of a recording.
+    package static func samples(of url: URL) throws -> [Float] {
+        let reader = try AudioReader(.file(url))
         var samples: [Float] = []
         while true {
             let block = try reader.read(upTo: 16_000)

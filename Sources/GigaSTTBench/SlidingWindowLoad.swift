@@ -1,0 +1,57 @@
+import Foundation
+import GigaSTT
+import LiveBenchmark
+import OnnxRuntime
+import STTFeatures
+import STTInference
+import STTRecognition
+
+/// The work that gigastt 2.3 does for a live stream, on our engine: after the first 2.5 s, every second of audio,
+/// speech or not, costs a window of 2.3 s and one of 2.5 s. The second one is a final.
+struct SlidingWindowLoad: Sendable {
+    private let model: SpeechModel
+    private let queue: InferenceQueue
+    private let windows: [FeatureWindow]  // of 2.3 and 2.5 s
+    private let seconds: Int
+
+    init(_ options: LoadOptions) throws {
+        model = try SpeechModel(ModelFiles(in: options.folder.url))
+        var limits = InferenceQueue.Limits()
+        limits.workers = options.workerCount
+        limits.waiting = PerLane(final: 4_096, partial: 1, file: 1)
+        queue = InferenceQueue(limits)
+        let speech = Talk(clips: try options.clips(), first: 0, seconds: 3).blocks.flatMap { $0 }
+        windows = [36_800, 40_000].map { count in
+            var frontEnd = LogMel()
+            return FeatureWindow(values: frontEnd.append(Array(speech.prefix(count))).values)
+        }
+        seconds = options.seconds
+    }
+
+    /// How late the finals of `count` talkers came, in seconds.
+    func finalDelays(_ count: Int) async throws -> [Double] {
+        try await withThrowingTaskGroup(of: [Double].self) { group in
+            for index in 0..<count {
+                let start = ContinuousClock.now + .milliseconds(index * 997 % 3_000)
+                group.addTask { try await talk(from: start) }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+    }
+
+    private func talk(from start: ContinuousClock.Instant) async throws -> [Double] {
+        let client = ClientID()
+        var delays: [Double] = []
+        for second in 0..<seconds {
+            for (window, offset) in zip(windows, [800, 1_000]) {
+                let due = start + .seconds(second) + .milliseconds(offset)
+                try await ContinuousClock().sleep(until: due)
+                try await queue.run(.final, client: client) { [model] _ in
+                    _ = try model.decode(window, cancellation: RunCancellation(in: model.environment))
+                }
+                if offset == 1_000 { delays.append((ContinuousClock.now - due) / .seconds(1)) }
+            }
+        }
+        return delays
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import GigaSTT
+import LiveBenchmark
+
+/// `gigastt bench`: what this machine carries with this model.
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measure how many people this machine can listen to at the same time.",
+        discussion: """
+            Speech is played to the recognizer in real time by more and more talkers, until finals come later than a \
+            second after an utterance has ended. Takes a few minutes; leave the machine alone meanwhile.
+            """)
+
+    @Option(help: "A recording to play; default: noise with the contour of speech, which costs the same.")
+    var recording: String?
+
+    @Option(help: "Seconds of speech per trial.")
+    var seconds = 15
+
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup var general: GeneralOptions
+    @ParentCommand var program: Gigastt
+
+    func run() async throws {
+        general.apply(program.general)
+        guard seconds >= 5 else { throw ValidationError("--seconds must be at least 5") }
+        let clips = try recording.map { [try Talk.samples(of: URL(fileURLWithPath: $0))] } ?? SyntheticSpeech.clips()
+        try await Interruption.cancelling { [model, seconds] in
+            let recognizer = try await model.recognizer()
+            let speed = try await Self.speed(of: recognizer, clips)
+            let load = LiveLoad(recognizer: recognizer, clips: clips, seconds: seconds)
+            let talkers = try await CapacitySearch().largest { count in
+                let delay = try await load.sessions(count).flatMap(\.finalDelays).percentile(0.95)
+                Console.note(String(format: "%d at once: finals after %.2f s (p95)", count, delay))
+                return delay < 1
+            }
+            print(String(format: "A recording is read %.0f times as fast as it is spoken.", speed))
+            print("\(talkers) people can talk at the same time, with finals within a second (p95).")
+        }
+    }
+
+    private static func speed(of recognizer: Recognizer, _ clips: [[Float]]) async throws -> Double {
+        var samples: [Float] = []
+        while samples.count < 60 * 16_000 { samples += clips.flatMap { $0 + [Float](repeating: 0, count: 16_000) } }
+        let start = ContinuousClock.now
+        _ = try await recognizer.transcribe(samples: samples)
+        return Double(samples.count) / 16_000 / ((ContinuousClock.now - start) / .seconds(1))
+    }
+}

@@ -1,0 +1,68 @@
+import GigaSTT
+
+/// What was seen of one session, against the clock of its speaker. Times are in seconds.
+package struct SessionLog: Sendable {
+    /// Silence after which an utterance ends; what comes later than that is delay.
+    private static let trailingSilence = 0.5
+
+    private let start: ContinuousClock.Instant
+    private let talk: Talk
+    private var shown: [String] = []
+    private var awaitsFirst = true
+
+    /// From the onset of speech to the first text, per utterance.
+    package private(set) var firstPartials: [Double] = []
+    /// From the last word's token to the partial that shows it.
+    package private(set) var partialLags: [Double] = []
+    /// From the moment an endpoint is certain by the speaker's clock (speech is over for half a second) to the final.
+    package private(set) var finalDelays: [Double] = []
+    /// Finals with words.
+    package private(set) var finals = 0
+    /// Words shown in partials, each time they were shown.
+    package private(set) var shownWords = 0
+    /// Words that the next partial replaced or took back.
+    package private(set) var revisedWords = 0
+
+    init(talk: Talk, start: ContinuousClock.Instant) {
+        self.talk = talk
+        self.start = start
+    }
+
+    mutating func add(_ event: LiveEvent, at now: ContinuousClock.Instant) {
+        let time = (now - start) / .seconds(1)
+        switch event {
+        case .speechStarted:
+            awaitsFirst = true
+            shown = []
+        case .partial(let partial): add(partial, at: time)
+        case .final(let segment): add(segment, at: time)
+        case .speechStopped, .flushed: break
+        }
+    }
+
+    private mutating func add(_ partial: Partial, at time: Double) {
+        let words = partial.words.map(\.text)
+        guard let last = partial.words.last else { return }
+        if awaitsFirst, let onset = talk.spans.last(where: { $0.lowerBound <= last.end })?.lowerBound {
+            firstPartials.append(time - onset)
+            awaitsFirst = false
+        }
+        partialLags.append(time - last.end)
+        revisedWords += shown.indices.count { $0 >= words.count || words[$0] != shown[$0] }
+        shownWords += words.count
+        shown = words
+    }
+
+    private mutating func add(_ segment: Segment, at time: Double) {
+        shown = []
+        guard segment.endpoint == .silence else {
+            finals += segment.words.isEmpty ? 0 : 1
+            return
+        }
+        // The speaker's own silence: a pause within a clip counts from its last word.
+        if let span = talk.spans.last(where: { $0.lowerBound < segment.end }), span.upperBound < segment.end {
+            finalDelays.append(max(0, time - span.upperBound - Self.trailingSilence))
+        }
+        finals += segment.words.isEmpty ? 0 : 1
+    }
+}

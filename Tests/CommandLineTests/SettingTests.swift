@@ -1,0 +1,98 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Values by rank: flag, environment variable, default; and the model by the same.
+@Suite struct SettingTests {
+    private let item: Recordings.Item
+
+    init() throws { item = try Recordings.named("03") }
+
+    @Test func variablesStandForFlags() async throws {
+        let folder = try TemporaryFolder()
+        var program = Program()
+        program.environment["GIGASTT_FORMAT"] = "srt"
+        program.environment["GIGASTT_OUTPUT"] = folder.path("out.srt")
+        program.environment["GIGASTT_MAX_WORDS_PER_LINE"] = "1"
+        let result = try await program.run(["transcribe", item.url.path])
+        #expect(result.code == 0 && result.output.isEmpty)
+        let text = try String(contentsOfFile: folder.path("out.srt"), encoding: .utf8)
+        #expect(text.split(separator: "\n").count { $0.contains(" --> ") } == item.text.split(separator: " ").count)
+    }
+
+    @Test func aFlagGoesBeforeItsVariableAndAnEmptyVariableIsNone() async throws {
+        var program = Program()
+        program.environment["GIGASTT_FORMAT"] = "srt"
+        program.environment["GIGASTT_OUTPUT"] = ""
+        let result = try await program.run(["transcribe", item.url.path, "-f", "txt"])
+        #expect(result.output == item.text + "\n")
+    }
+
+    @Test(arguments: [("true", true), ("1", true), ("false", false), ("0", false)])
+    func booleanVariablesAreRead(value: String, isOn: Bool) async throws {
+        var program = Program()
+        program.environment["GIGASTT_WORD_TIMESTAMPS"] = value
+        let result = try await program.run(["transcribe", item.url.path, "-f", "md"])
+        #expect(result.output.contains("# Word timings") == isOn)
+    }
+
+    @Test func theModelIsThatOfTheFlagElseOfTheVariableElseOfTheHomeFolder() async throws {
+        let flag = try TemporaryFolder(model: ModelFileName.quantized)
+        let variable = try TemporaryFolder(model: ModelFileName.quantized)
+        let home = try TemporaryFolder()
+        let standard = home.url.appendingPathComponent(".gigastt/models")
+        try FileManager.default.createDirectory(at: standard, withIntermediateDirectories: true)
+        for name in ModelFileName.quantized {
+            try FileManager.default.createSymbolicLink(
+                at: standard.appendingPathComponent(name), withDestinationURL: flag.url.appendingPathComponent(name))
+        }
+        var program = Program()
+        program.environment["HOME"] = home.url.path
+        let third = try await program.run(["transcribe", item.url.path])
+        #expect(third.errors.contains("Model: \(standard.path) (rnnt, int8)"))
+        #expect(!third.errors.contains("gigastt download"))
+        program.environment["GIGASTT_MODEL_DIR"] = variable.url.path
+        let second = try await program.run(["transcribe", item.url.path])
+        #expect(second.errors.contains("Model: \(variable.url.path) (rnnt, int8)"))
+        let first = try await program.run(["transcribe", item.url.path, "--model-dir", flag.url.path])
+        #expect(first.errors.contains("Model: \(flag.url.path) (rnnt, int8)"))
+        for result in [first, second, third] { #expect(result.output == item.text + "\n") }
+    }
+
+    @Test func aHomeFolderWithoutAModelLeavesTheBuiltInOne() async throws {
+        let home = try TemporaryFolder()
+        try FileManager.default.createDirectory(
+            at: home.url.appendingPathComponent(".gigastt/models"), withIntermediateDirectories: true)
+        var program = Program()
+        program.environment["HOME"] = home.url.path
+        let result = try await program.run(["transcribe", item.url.path])
+        #expect(result.errors.hasPrefix("Model: built-in (rnnt, int8)"))
+    }
+
+    @Test func aFolderThatIsAskedForAndHoldsNoModelIsAnError() async throws {
+        let folder = try TemporaryFolder()
+        let result = try await Program().run(["transcribe", item.url.path, "--model-dir", folder.url.path])
+        #expect(result.code == 1 && result.output.isEmpty)
+        #expect(result.errors.contains("gigastt download") && result.errors.contains(folder.url.path))
+    }
+
+    @Test func theVocabularyOfAnotherHeadIsNamed() async throws {
+        let folder = try TemporaryFolder(model: ModelFileName.quantized.filter { $0 != ModelFileName.vocabulary })
+        let lines = (0..<1_024).map { "▁слог\($0) \($0)" } + ["<blk> 1024"]
+        try folder.write(Data(lines.joined(separator: "\n").utf8), as: ModelFileName.vocabulary)
+        let result = try await Program().run(["transcribe", item.url.path, "--model-dir", folder.url.path])
+        #expect(result.code == 1)
+        #expect(result.errors.contains("v3_vocab.txt") && result.errors.contains("another head"))
+    }
+
+    @Test func threadsBeyondReasonAreNotStarted() async throws {
+        let result = try await Program().run(["transcribe", item.url.path, "--encoder-intra-threads", "100000"])
+        #expect(result.output == item.text + "\n")
+    }
+
+    @Test func aVoiceModelThatIsNotThereIsNamed() async throws {
+        let result = try await Program().run(["transcribe", item.url.path, "--vad"])
+        #expect(result.code == 1)
+        #expect(result.errors.contains("silero_vad.onnx is missing"))
+    }
+}

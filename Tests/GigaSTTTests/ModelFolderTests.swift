@@ -1,0 +1,117 @@
+import Foundation
+import GigaSTT
+import TestSupport
+import Testing
+
+/// A folder that is not a model: what is wrong with it and what to do.
+@Suite struct ModelFolderTests {
+    struct Damage: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let code: GigaSTTError.Code
+        /// The file that the message names; `nil` when there is none to name.
+        let file: String?
+        let make: @Sendable () throws -> TemporaryFolder
+    }
+
+    @Test(arguments: damages)
+    func theErrorNamesTheFileAndTheWayOut(damage: Damage) async throws {
+        let folder = try damage.make()
+        let error = try #require(
+            await #expect(throws: GigaSTTError.self) { try await Recognizer(ModelFolder(at: folder.url)) })
+        #expect(error.code == damage.code)
+        if let file = damage.file { #expect(error.message.contains(file)) }
+        #expect(error.message.contains("gigastt download"))
+        // Anybody may see these.
+        for text in [error.message, error.description] {
+            #expect(!text.contains(folder.url.path) && !text.contains(folder.url.lastPathComponent))
+            #expect(!text.contains("/"))
+        }
+    }
+
+    @Test func aFolderThatIsNotThereIsAMissingModel() async throws {
+        let folder = ModelFolder(at: try TemporaryFolder().url.appendingPathComponent("nowhere"))
+        #expect(!folder.holdsModel)
+        let error = await #expect(throws: GigaSTTError.self) { try await Recognizer(folder) }
+        #expect(error?.code == .modelMissing)
+        #expect(error?.debugDescription.contains("nowhere") == true)
+    }
+
+    @Test func theHeadThatIsAskedForIsNamedWhenItIsMissing() async throws {
+        let error = await #expect(throws: GigaSTTError.self) {
+            try await Recognizer(ModelFolder(at: ModelFolder.builtIn.url, head: .e2eCTC))
+        }
+        #expect(error?.code == .modelMissing)
+        #expect(error?.message.contains("e2e_ctc") == true)
+    }
+
+    @Test func aVoiceActivityModelThatIsMissingIsNamed() async throws {
+        var configuration = RecognizerConfiguration()
+        configuration.voiceActivityModel = try TemporaryFolder().url.appendingPathComponent("silero_vad.onnx")
+        let error = await #expect(throws: GigaSTTError.self) { try await Recognizer(configuration: configuration) }
+        #expect(error?.code == .modelMissing)
+        #expect(error?.message.contains("silero_vad.onnx") == true)
+    }
+
+    @Test(arguments: [
+        ([ModelFileName.quantizedEncoder], true),
+        ([ModelFileName.floatEncoder], false),
+        ([ModelFileName.floatEncoder, ModelFileName.quantizedEncoder], true),
+    ])
+    func anEncoderOfIntegersGoesBeforeOneOfFloats(encoders: [String], isQuantized: Bool) async throws {
+        let folder = try TemporaryFolder(
+            model: encoders + [ModelFileName.prediction, ModelFileName.joint, ModelFileName.vocabulary])
+        #expect(ModelFolder(at: folder.url).holdsModel)
+        let recognizer = try await Recognizer(ModelFolder(at: folder.url))
+        #expect(recognizer.isQuantized == isQuantized)
+        #expect(recognizer.head == .rnnt)
+        let item = try Recordings.named("03")
+        #expect(try await recognizer.transcribe(item.url).text == item.text)
+    }
+
+    private static let damages: [Damage] = [
+        Damage(testDescription: "empty folder", code: .modelMissing, file: nil) { try TemporaryFolder() },
+        Damage(testDescription: "encoder cut short", code: .modelDamaged, file: ModelFileName.quantizedEncoder) {
+            let folder = try without(ModelFileName.quantizedEncoder)
+            let encoder = ModelFolder.builtIn.url.appendingPathComponent(ModelFileName.quantizedEncoder)
+            try folder.write(Data(contentsOf: encoder).prefix(1_000_000), as: ModelFileName.quantizedEncoder)
+            return folder
+        },
+        Damage(testDescription: "empty encoder", code: .modelDamaged, file: ModelFileName.quantizedEncoder) {
+            let folder = try without(ModelFileName.quantizedEncoder)
+            try folder.write(Data(), as: ModelFileName.quantizedEncoder)
+            return folder
+        },
+        Damage(testDescription: "text for an encoder", code: .modelDamaged, file: ModelFileName.quantizedEncoder) {
+            let folder = try without(ModelFileName.quantizedEncoder)
+            try folder.write(Data("<html>404</html>".utf8), as: ModelFileName.quantizedEncoder)
+            return folder
+        },
+        Damage(testDescription: "no prediction network", code: .modelMissing, file: ModelFileName.prediction) {
+            try without(ModelFileName.prediction)
+        },
+        Damage(testDescription: "no vocabulary", code: .modelMissing, file: ModelFileName.vocabulary) {
+            try without(ModelFileName.vocabulary)
+        },
+        Damage(testDescription: "another graph for the joint", code: .modelUnsupported, file: ModelFileName.joint) {
+            let folder = try without(ModelFileName.joint)
+            try folder.link(ModelFileName.quantizedEncoder, as: ModelFileName.joint)
+            return folder
+        },
+        Damage(testDescription: "another head's tokens", code: .modelDamaged, file: ModelFileName.vocabulary) {
+            let folder = try without(ModelFileName.vocabulary)
+            // As many as the head with punctuation has.
+            let lines = (0..<1_024).map { "▁слог\($0) \($0)" } + ["<blk> 1024"]
+            try folder.write(Data(lines.joined(separator: "\n").utf8), as: ModelFileName.vocabulary)
+            return folder
+        },
+        Damage(testDescription: "a graph for the tokens", code: .modelDamaged, file: ModelFileName.vocabulary) {
+            let folder = try without(ModelFileName.vocabulary)
+            try folder.link(ModelFileName.joint, as: ModelFileName.vocabulary)
+            return folder
+        },
+    ]
+
+    private static func without(_ name: String) throws -> TemporaryFolder {
+        try TemporaryFolder(model: ModelFileName.quantized.filter { $0 != name })
+    }
+}

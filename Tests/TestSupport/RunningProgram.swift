@@ -1,0 +1,54 @@
+public import Foundation
+
+/// The program while it runs: what it says can be waited for, and it can be interrupted.
+public final class RunningProgram: Sendable {
+    /// Its standard input; writing waits while the program does not read.
+    public let input: FileHandle
+    private let errors: FileHandle
+    private let process: Process
+    private let ended = Moment()
+
+    /// Starts the program.
+    public init(_ program: Program, _ arguments: [String]) throws {
+        let (entry, exit) = (Pipe(), Pipe())
+        process = program.process(arguments)
+        process.standardInput = entry
+        process.standardError = exit
+        process.standardOutput = FileHandle.nullDevice
+        input = entry.fileHandleForWriting
+        errors = exit.fileHandleForReading
+        process.terminationHandler = { [ended] _ in ended.come() }
+        try process.run()
+    }
+
+    /// The number of the process.
+    public var identifier: Int32 { process.processIdentifier }
+
+    /// Returns when standard error contains `text`, or has ended without.
+    public func waitFor(_ text: String) async {
+        await onThread { [errors] in
+            var said = ""
+            while !said.contains(text) {
+                let data = errors.availableData
+                if data.isEmpty { return }
+                said += String(decoding: data, as: UTF8.self)
+            }
+        }
+    }
+
+    /// Ctrl-C.
+    public func interrupt() { process.interrupt() }
+
+    /// The exit code, plus 128 for a signal, when it has ended.
+    public func end() async -> Int32 {
+        await ended.wait()
+        return process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
+    }
+}
+
+/// Runs blocking work on a thread of its own.
+public func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(returning: body()) }
+    }
+}
