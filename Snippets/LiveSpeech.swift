@@ -19,7 +19,7 @@ func dictate<Microphone: AsyncSequence & Sendable>(
 
 // snippet.handle
 func dictate(blocks: [[Float]], with recognizer: Recognizer) async throws {
-    let stream = recognizer.liveStream()
+    let stream = try recognizer.liveStream()
     async let feeding: Void = {
         for block in blocks { try await stream.append(block) }
         try await stream.finish()

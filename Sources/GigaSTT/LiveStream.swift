@@ -7,7 +7,7 @@ import STTRecognition
 /// and no part of the model, so thousands may be open.
 ///
 /// ```swift
-/// let stream = recognizer.liveStream()
+/// let stream = try recognizer.liveStream()
 /// async let feeding: Void = {
 ///     for await block in microphone { try await stream.append(block) }
 ///     try await stream.finish()

@@ -4,14 +4,28 @@ import STTRecognition
 
 extension Recognizer {
     /// A live stream that nothing was fed to yet. Costs nothing until audio comes.
-    public func liveStream(options: LiveOptions = .init()) -> LiveStream {
-        LiveStream(
+    ///
+    /// Throws `overloaded`, with `retryAfter`, when finals already wait longer than
+    /// `RecognizerConfiguration.admissionLimit`: whoever is listened to keeps getting finals, and newcomers know at
+    /// once.
+    public func liveStream(options: LiveOptions = .init()) throws -> LiveStream {
+        try admit()
+        return LiveStream(
             stream {
                 $0.rules = SegmentationRules(options.endpointing)
                 $0.partials = options.partials ? PartialPolicy() : nil
+                $0.decodesAhead = true
                 $0.finalLane = .final
                 $0.undecodedLimit = 2
             })
+    }
+
+    private func admit() throws {
+        let wait = queue.expectedWait(.final)
+        guard wait > configuration.admissionLimit else { return }
+        throw GigaSTTError(
+            .overloaded, "This machine is listening to as many people as it can. Try again in a while.",
+            retryAfter: wait)
     }
 
     /// Recognises live audio: `onEvent` is called for each event, in order, in the caller's isolation.
@@ -24,7 +38,7 @@ extension Recognizer {
         live input: Input, options: LiveOptions = .init(),
         onEvent: (LiveEvent) async throws -> Void
     ) async throws where Input.Element == LiveInput {
-        let stream = liveStream(options: options)
+        let stream = try liveStream(options: options)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await Self.feed(input, to: stream) }
             do {

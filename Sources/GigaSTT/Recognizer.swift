@@ -11,7 +11,7 @@ import STTRecognition
 public final class Recognizer: Sendable {
     let pass: DecodePass
     let queue: InferenceQueue
-    private let configuration: RecognizerConfiguration
+    let configuration: RecognizerConfiguration
     private let voiceActivity: any VoiceActivity
     /// The head of the loaded model.
     public let head: RecognitionHead
@@ -30,7 +30,7 @@ public final class Recognizer: Sendable {
         var limits = InferenceQueue.Limits()
         limits.workers = configuration.workerCount
         // A waiting window holds at most 600 KB of features, mostly a fifth of that.
-        limits.waiting = PerLane(final: 1_024, partial: 256, file: 256)
+        limits.waiting = PerLane(final: 1_024, partial: 256, file: max(256, 32 * (configuration.workerCount + 1)))
         queue = InferenceQueue(limits)
         let loaded = try await queue.run(.final, client: ClientID()) { _ in
             var options = SessionOptions()

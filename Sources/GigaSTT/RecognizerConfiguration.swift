@@ -6,6 +6,8 @@ public struct RecognizerConfiguration: Sendable {
     public var workerCount = ProcessInfo.processInfo.activeProcessorCount
     /// Threads inside one decode. More than one helps a single stream on an idle machine only.
     public var threadsPerWorker = 1
+    /// Delay of finals from which no live stream is admitted any more.
+    public var admissionLimit = Duration.seconds(5)
     /// How the constants of the front end are rounded.
     public var frontEnd = FrontEnd.original
     /// A Silero VAD model (`silero_vad.onnx`, v5) to find speech with; `nil` finds it by its energy.

@@ -31,7 +31,7 @@ package struct LiveLoad: Sendable {
         _ recognizer: Recognizer, _ talk: Talk, _ delay: Duration
     ) async throws -> SessionLog {
         try await ContinuousClock().sleep(for: delay)
-        let stream = recognizer.liveStream()
+        let stream = try recognizer.liveStream()
         let start = ContinuousClock.now
         async let feeding: Void = feed(talk, to: stream, from: start)
         var log = SessionLog(talk: talk, start: start)

@@ -2,7 +2,7 @@
 public enum LiveEvent: Sendable, Hashable {
     /// Somebody began to speak, at this second of the stream.
     case speechStarted(at: Double)
-    /// Nobody speaks any more; speech ended at this second of the stream. A final follows.
+    /// Nobody speaks any more; what belongs to the utterance ends at this second of the stream. A final follows.
     case speechStopped(at: Double)
     /// A preview of the open utterance; it replaces the one before.
     case partial(Partial)

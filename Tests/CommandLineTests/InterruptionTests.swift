@@ -4,7 +4,7 @@ import Testing
 
 /// Ctrl-C, and recordings without an end.
 @Suite struct InterruptionTests {
-    @Test func anInterruptedRunEndsWithinASecondAndLeavesNoFile() async throws {
+    @Test func anInterruptedRunEndsSoonAndLeavesNoFile() async throws {
         let folder = try TemporaryFolder()
         // Ten hours by the header, of which an hour is there: more than is recognised in this test's time.
         let samples = try Data(contentsOf: Recordings.named("10").url).dropFirst(44)
@@ -19,7 +19,8 @@ import Testing
         let start = clock.now
         program.interrupt()
         #expect(await program.end() == 130)
-        #expect(clock.now - start < .seconds(1))
+        // It is a tenth of a second where nothing else runs; an hour is recognised in a minute at least.
+        #expect(clock.now - start < .seconds(10))
         #expect(try folder.names() == ["long.wav"])
     }
 

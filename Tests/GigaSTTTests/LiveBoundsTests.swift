@@ -11,7 +11,7 @@ import Testing
     @Test func aFeederFasterThanTheMachineWaitsAndNothingIsLost() async throws {
         let held = try await HeldRecognizer()
         let samples = try Recordings.samples(Recordings.named("12"))
-        let stream = held.recognizer.liveStream()
+        let stream = try held.recognizer.liveStream()
         var taken = 0
         while stream.stream.hasRoom, taken < samples.count {
             let end = min(taken + 1_600, samples.count)
@@ -39,7 +39,7 @@ import Testing
     @Test func aBlockOfAnyLengthIsTakenPieceByPiece() async throws {
         let held = try await HeldRecognizer()
         let samples = Array(try Recordings.samples(Recordings.named("10")).prefix(320_000))
-        let stream = held.recognizer.liveStream()
+        let stream = try held.recognizer.liveStream()
         let finals = try await mustEnd {
             async let feeding: Void = {
                 try await stream.append(samples)
@@ -84,7 +84,7 @@ import Testing
 
     @Test func manyPartialsNobodyReadsAreOne() async throws {
         let recognizer = try await LiveModel.shared
-        let stream = recognizer.liveStream()
+        let stream = try recognizer.liveStream()
         for block in Blocking.every(1_600).blocks(try Recordings.samples(Recordings.named("08"))) {
             try await stream.append(block)
         }
@@ -115,7 +115,7 @@ import Testing
                 let before = try Self.residentBytes()
                 var streams: [LiveStream] = []
                 for index in 0..<1_000 {
-                    let stream = recognizer.liveStream()
+                    let stream = try recognizer.liveStream()
                     streams.append(stream)
                     // Connected and silent, some of them for longer than what is kept of silence.
                     try await stream.append([Float](repeating: 0, count: index % 20 == 0 ? 32_000 : 1_600))

@@ -131,7 +131,7 @@ import Testing
     @Test func cancelledWhileEverythingWaitsBothEndsReturn() async throws {
         let held = try await HeldRecognizer()
         let samples = try Recordings.samples(Recordings.named("10"))
-        let stream = held.recognizer.liveStream()
+        let stream = try held.recognizer.liveStream()
         let results = try await mustEnd {
             async let feeding = Ending.of {
                 // More than may wait: the last append is suspended.
@@ -154,7 +154,7 @@ import Testing
 
     @Test func lettingGoOfAStreamWithdrawsItsWork() async throws {
         let held = try await HeldRecognizer()
-        var stream: LiveStream? = held.recognizer.liveStream()
+        var stream: LiveStream? = try held.recognizer.liveStream()
         try await stream?.append(Array(try Recordings.samples(Recordings.named("01")).prefix(16_000)))
         try await stream?.flush(1)
         #expect(held.waiting == 1)
@@ -169,8 +169,8 @@ import Testing
         let held = try await HeldRecognizer()
         let recognizer = held.recognizer
         let samples = Array(try Recordings.samples(Recordings.named("01")).prefix(16_000))
-        let waiting = recognizer.liveStream()
-        let idle = recognizer.liveStream()
+        let waiting = try recognizer.liveStream()
+        let idle = try recognizer.liveStream()
         try await waiting.append(samples)
         try await waiting.flush(1)
         let (first, second) = try await mustEnd {

@@ -90,7 +90,8 @@ import Testing
 
     @Test func whatTheBodyThrowsIsThrownEvenIfNothingMoreComesIn() async throws {
         let recognizer = try await LiveModel.shared
-        let samples = try command.get()
+        // One second is taken at once: the feeder is back at its input when the event is read.
+        let samples = Array(try command.get().prefix(16_000))
         await #expect(throws: Fault.self) {
             try await mustEnd {
                 // A microphone that goes on being silent: the input never ends.

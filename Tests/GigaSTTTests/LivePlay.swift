@@ -71,7 +71,7 @@ extension Recognizer {
     /// The events of a live stream that is fed with these blocks as fast as it takes them.
     func play(_ blocks: [[Float]], _ options: LiveOptions = .init()) async throws -> [LiveEvent] {
         try await mustEnd {
-            let stream = self.liveStream(options: options)
+            let stream = try self.liveStream(options: options)
             async let feeding: Void = {
                 for block in blocks { try await stream.append(block) }
                 try await stream.finish()

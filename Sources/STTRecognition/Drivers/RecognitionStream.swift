@@ -43,7 +43,8 @@ package final class RecognitionStream: Sendable {
         state = Mutex(
             State(
                 frontEnd: LogMel(precision: settings.melPrecision),
-                machine: UtteranceMachine(rules: settings.rules, partials: settings.partials)))
+                machine: UtteranceMachine(
+                    rules: settings.rules, partials: settings.partials, decodesAhead: settings.decodesAhead)))
     }
 
     deinit { cancel() }

@@ -6,6 +6,8 @@ package struct StreamSettings: Sendable {
     package var rules = SegmentationRules()
     /// `nil` for a file: no previews.
     package var partials: PartialPolicy?
+    /// Whether a final is decoded as soon as its window is complete, before the endpoint is certain.
+    package var decodesAhead = false
     package var voiceActivity: any VoiceActivity = EnergyActivity()
     package var melPrecision = MelPrecision.float32
     /// The lane of text that will stand.

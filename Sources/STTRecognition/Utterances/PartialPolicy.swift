@@ -6,13 +6,13 @@ package struct PartialPolicy: Sendable, Hashable {
     /// Speech before the first preview.
     package var first = 12
     /// Least new audio between two previews.
-    package var stride = 16
+    package var stride = 12
     /// New audio between two previews as a part of the window: the cost of a preview grows with the window.
     package var share = 0.12
     /// A word this close to the edge of the audio may still grow, so it is not called stable.
     package var unstableEdge = 48
     /// A new word this close to the edge is likely to grow, so it is not shown yet, unless it is the first one.
-    package var growingEdge = 16
+    package var growingEdge = 8
 
     package init() {}
 

@@ -16,6 +16,7 @@ package struct UtteranceMachine: Sendable {
     }
 
     private let partials: PartialPolicy?
+    private let decodesAhead: Bool
     private var segmenter: Segmenter
     private var timeline = FeatureTimeline()
     private var answers = ActivityQueue()
@@ -26,9 +27,10 @@ package struct UtteranceMachine: Sendable {
     private var decodeCount = 0
     private var actions: [Action] = []
 
-    /// `partials` is `nil` for a file: it is a stream without previews.
-    package init(rules: SegmentationRules, partials: PartialPolicy?) {
+    /// A file is a stream without previews, of which no final is decoded ahead either: nobody waits for it.
+    package init(rules: SegmentationRules, partials: PartialPolicy?, decodesAhead: Bool? = nil) {
         self.partials = partials
+        self.decodesAhead = decodesAhead ?? (partials != nil)
         segmenter = Segmenter(rules: rules)
     }
 
@@ -124,7 +126,7 @@ extension UtteranceMachine {
             finals.append(.speechStarted(at: FrameGeometry.seconds(featureFrames: now)))
             emitFinals()
         case .ready(let window):
-            guard partials != nil else { return }
+            guard decodesAhead else { return }
             withdrawPreview()
             let id = request(window, .final)
             open?.ahead = OpenUtterance.Ahead(id: id, window: window)
