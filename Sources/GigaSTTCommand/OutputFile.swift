@@ -52,6 +52,7 @@ enum OutputFile {
         guard cause.domain == NSPOSIXErrorDomain, let text = unsafe strerror(Int32(cause.code)) else {
             return error.localizedDescription
         }
+        // Proof: see above.
         return unsafe String(cString: text)
     }
 }

@@ -8,13 +8,13 @@ public final class RunningProgram: Sendable {
     private let process: Process
     private let ended = Moment()
 
-    /// Starts the program.
-    public init(_ program: Program, _ arguments: [String]) throws {
+    /// Starts the program; its standard output goes to `output`.
+    public init(_ program: Program, _ arguments: [String], output: FileHandle = .nullDevice) throws {
         let (entry, exit) = (Pipe(), Pipe())
         process = program.process(arguments)
         process.standardInput = entry
         process.standardError = exit
-        process.standardOutput = FileHandle.nullDevice
+        process.standardOutput = output
         input = entry.fileHandleForWriting
         errors = exit.fileHandleForReading
         process.terminationHandler = { [ended] _ in ended.come() }
