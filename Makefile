@@ -26,8 +26,8 @@ lint: setup-tests ## house checks only
 docs: setup ## build the documentation of the library
 	@Scripts/docs.sh
 
-bench: setup ## print the benchmark table
-	@Scripts/bench.sh
+bench: setup ## measure: make bench ARGS="speed --recording Demo/10_minute.wav"
+	@Scripts/bench.sh $(ARGS)
 
 clean: ## remove build products and the Python environment of the tests
 	rm -rf .build .venv

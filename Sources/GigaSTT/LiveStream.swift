@@ -3,7 +3,7 @@ import STTRecognition
 /// A live recognition: audio goes in at one end, events come out at the other.
 ///
 /// One task feeds it and one reads it, which may be the same if it reads often enough: a stream holds two utterances
-/// that are not decoded and 256 events that are not read, then feeding waits. At rest it takes some 20 KB, no thread
+/// that are not decoded and 256 events that are not read, then feeding waits. At rest it takes some 35 KB, no thread
 /// and no part of the model, so thousands may be open.
 ///
 /// ```swift

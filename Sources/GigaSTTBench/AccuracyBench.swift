@@ -7,7 +7,7 @@ import LiveBenchmark
 struct AccuracyBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accuracy",
-        abstract: "Error rates over recordings listed in a manifest: [{\"file\": …, \"text\": …}].")
+        abstract: "Error rates over recordings listed in a manifest: [{\"file\": …, \"text\": …}], or that as `items`.")
 
     @Argument(help: "Manifests; file names are relative to the manifest.")
     var manifests: [String]
@@ -30,6 +30,10 @@ struct AccuracyBench: AsyncParsableCommand {
         let durationS: Double?
     }
 
+    private struct Manifest: Decodable {
+        let items: [Item]
+    }
+
     func run() async throws {
         var configuration = RecognizerConfiguration()
         configuration.voiceActivityModel = vadModel.map { URL(fileURLWithPath: $0) }
@@ -44,7 +48,9 @@ struct AccuracyBench: AsyncParsableCommand {
         let url = URL(fileURLWithPath: manifest)
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        let items = try decoder.decode([Item].self, from: Data(contentsOf: url))
+        let data = try Data(contentsOf: url)
+        let items =
+            try (try? decoder.decode(Manifest.self, from: data).items) ?? decoder.decode([Item].self, from: data)
         var words = ErrorCount()
         var letters = ErrorCount()
         var seconds = 0.0

@@ -6,6 +6,7 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gigastt-bench", abstract: "Measures speed, memory and accuracy on this machine.",
         subcommands: [
-            AccuracyBench.self, CapacityBench.self, LiveBench.self, MemoryBench.self, OneFile.self, SpeedBench.self,
+            AccuracyBench.self, CapacityBench.self, IdleBench.self, LiveBench.self, MemoryBench.self, OneFile.self,
+            SpeedBench.self,
         ])
 }

@@ -26,15 +26,17 @@ struct Gigastt: AsyncParsableCommand {
     func run() async throws { throw ValidationError("Name a command, such as `gigastt transcribe FILE`.") }
 
     static func main() async {
+        var named: any ParsableCommand.Type = Gigastt.self
         do {
             var command = try parseAsRoot()
+            named = type(of: command)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
         } catch {
-            ProgramExit.leave(after: error)
+            ProgramExit.leave(after: error, of: named)
         }
     }
 }

@@ -9,7 +9,7 @@ enum ProgramExit {
     private static let usageError: Int32 = 2
     private static let interrupted: Int32 = 130
 
-    static func leave(after error: any Error) -> Never {
+    static func leave(after error: any Error, of command: any ParsableCommand.Type) -> Never {
         if error is CancellationError {
             Console.fail("Interrupted by Ctrl-C")
             exit(interrupted)
@@ -19,7 +19,7 @@ enum ProgramExit {
             print(Gigastt.message(for: error))
             exit(0)
         case .validationFailure:
-            Console.fail(Gigastt.fullMessage(for: error))
+            Console.fail(command.fullMessage(for: error))
             exit(usageError)
         default:
             Console.fail("Error: \(sentence(for: error))")

@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -13,6 +15,13 @@ package enum ProcessMemory {
         #else
             Double(usage.ru_maxrss) / 1_048_576  // bytes
         #endif
+    }
+
+    /// Resident memory now, in MB; 0 where the system does not say.
+    package static var residentMegabytes: Double {
+        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
+        let pages = text.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
+        return pages * Double(sysconf(Int32(_SC_PAGESIZE))) / 1_048_576
     }
 
     /// Processor time so far, in seconds.

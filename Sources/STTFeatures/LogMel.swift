@@ -15,8 +15,15 @@ public struct LogMel: Sendable {
     private var power = [Float](repeating: 0, count: PowerSpectrum.binCount)
     private var pending: [Float] = []  // fewer than one analysis frame between calls
 
+    // Made once: the tables of all streams are the same arrays.
+    private static let fresh = [MelPrecision.float32, .bfloat16].map { LogMel(making: $0) }
+
     /// A front end at its first sample.
     public init(precision: MelPrecision = .float32) {
+        self = precision == .float32 ? Self.fresh[0] : Self.fresh[1]
+    }
+
+    private init(making precision: MelPrecision) {
         filterBank = MelFilterBank(precision: precision)
         spectrum = PowerSpectrum(precision: precision)
     }

@@ -19,10 +19,13 @@ struct FeatureTimeline: Sendable {
         return FeatureWindow(values: Array(values[start..<end]))
     }
 
-    /// Forgets frames before `frame`. Done in strides of a second, so that the copying is rare.
+    /// Frames that are forgotten at a time at least: often enough to stay small, rarely enough to copy little.
+    private static let dropStride = 25
+
+    /// Forgets frames before `frame`, sooner or later.
     mutating func drop(before frame: Int) {
         let count = min(frame, endFrame) - firstFrame
-        guard count >= FrameGeometry.featureFramesPerSecond || frame >= endFrame else { return }
+        guard count >= Self.dropStride || frame >= endFrame else { return }
         values = Array(values[(count * FrameGeometry.melBands)...])
         firstFrame += count
     }
