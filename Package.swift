@@ -23,17 +23,25 @@ let package = Package(
     dependencies: [
         // Used by the programs only: an app that imports GigaSTT compiles none of it.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         // Floor 0: C. Each has exactly one Swift importer.
         .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CKernels"),
         .target(name: "CMedia", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         // Floor 1: nothing about speech, or nothing but words.
+        .target(name: "ONNXFile", swiftSettings: strict),
         .target(name: "OnnxRuntime", dependencies: ["COnnxRuntime"], swiftSettings: strict),
         .target(name: "STTInference", swiftSettings: pointerFree),
         .target(name: "STTValues", swiftSettings: pointerFree),
@@ -45,7 +53,7 @@ let package = Package(
         // Floor 3: recognition.
         .target(
             name: "STTRecognition",
-            dependencies: ["OnnxRuntime", "STTInference", "STTFeatures", "STTValues"],
+            dependencies: ["CKernels", "ONNXFile", "OnnxRuntime", "STTInference", "STTFeatures", "STTValues"],
             swiftSettings: strict),
 
         // Floor 4: the library.
@@ -54,6 +62,9 @@ let package = Package(
             dependencies: ["STTRecognition", "STTMedia", "STTInference", "STTFeatures", "STTValues", "OnnxRuntime"],
             resources: [.copy("BuiltInModel")],
             swiftSettings: pointerFree),
+
+        // Floor 4: graphs that run faster, from the same weights.
+        .target(name: "STTQuantize", dependencies: ["ONNXFile", "OnnxRuntime"], swiftSettings: strict),
 
         // Floor 5: the only network client.
         .target(
@@ -67,6 +78,28 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Floor 5: the server, a thin translation between wire messages and the library's events.
+        .target(
+            name: "GigaSTTServer",
+            dependencies: [
+                "GigaSTT", "STTValues",
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
         // What the benchmarks of users and of developers share.
         .target(name: "LiveBenchmark", dependencies: ["GigaSTT"], swiftSettings: strict),
 
@@ -74,7 +107,8 @@ let package = Package(
         .executableTarget(
             name: "GigaSTTCommand",
             dependencies: [
-                "GigaSTT", "GigaSTTDownload", "LiveBenchmark",
+                "GigaSTT", "GigaSTTDownload", "GigaSTTServer", "LiveBenchmark", "STTQuantize",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: pointerFree),
@@ -98,6 +132,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["GigaSTT", "STTValues"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .testTarget(name: "ONNXFileTests", dependencies: ["ONNXFile"], swiftSettings: strict),
+        .testTarget(
+            name: "STTQuantizeTests", dependencies: ["STTQuantize", "ONNXFile", "OnnxRuntime"], swiftSettings: strict),
         .testTarget(name: "OnnxRuntimeTests", dependencies: ["OnnxRuntime", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "STTInferenceTests", dependencies: ["STTInference"], swiftSettings: strict),
         .testTarget(name: "STTValuesTests", dependencies: ["STTValues"], swiftSettings: strict),
@@ -105,7 +142,9 @@ let package = Package(
         .testTarget(name: "STTMediaTests", dependencies: ["STTMedia"], swiftSettings: strict),
         .testTarget(
             name: "STTRecognitionTests",
-            dependencies: ["STTRecognition", "STTFeatures", "STTInference", "STTValues", "OnnxRuntime", "TestSupport"],
+            dependencies: [
+                "STTRecognition", "STTFeatures", "STTInference", "STTValues", "ONNXFile", "OnnxRuntime", "TestSupport",
+            ],
             exclude: ["Golden"],
             swiftSettings: strict),
         .testTarget(
@@ -119,6 +158,17 @@ let package = Package(
             name: "GigaSTTDownloadTests",
             dependencies: ["GigaSTTDownload", "STTValues", "DownloadProbe", "GigaSTTCommand"],
             resources: [.copy("Resources")], swiftSettings: strict),
+        .testTarget(
+            name: "GigaSTTServerTests",
+            dependencies: [
+                "GigaSTTServer", "GigaSTT", "GigaSTTCommand", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            exclude: ["Program/stranger.py"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["TestSupport", "GigaSTTCommand"], swiftSettings: strict),
     ]

@@ -16,7 +16,8 @@ struct CapacityBench: AsyncParsableCommand {
     func run() async throws {
         let live = try await load.liveLoad()
         let ours = try await CapacitySearch().largest(from: from) { count in
-            report("utterances", count, try await live.sessions(count).flatMap(\.finalDelays))
+            let sessions = try await live.sessions(count)
+            return report("utterances", count, sessions.flatMap(\.finalDelays)) && sessions.count == count
         }
         let windows = try SlidingWindowLoad(load)
         let reference = try await CapacitySearch().largest(from: from) { count in

@@ -17,7 +17,8 @@ struct LiveBench: AsyncParsableCommand {
     func run() async throws {
         let live = try await load.liveLoad()
         var table = Table([
-            "sessions", "first partial p50", "p95, ms", "partial lag p50", "p95, ms", "endpoint→final p50", "p95, ms",
+            "sessions", "admitted", "first partial p50", "p95, ms", "partial lag p50", "p95, ms", "endpoint→final p50",
+            "p95, ms",
             "finals", "revised words %", "CPU %", "peak RSS, MB",
         ])
         for count in sessionCounts {
@@ -25,7 +26,7 @@ struct LiveBench: AsyncParsableCommand {
             let sessions = try await live.sessions(count)
             let elapsed = (ContinuousClock.now - start) / .seconds(1)
             let usage = 100 * (ProcessMemory.processorSeconds - processor) / elapsed
-            table.add(row(sessions, usage))
+            table.add(["\(count)"] + row(sessions, usage))
         }
         print(table.rendered)
     }

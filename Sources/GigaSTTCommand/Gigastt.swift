@@ -9,7 +9,9 @@ struct Gigastt: AsyncParsableCommand {
         discussion: "Everything is recognised here; audio never leaves the machine.",
         version: "gigastt \(version)",
         subcommands: [
-            TranscribeCommand.self, ListenCommand.self, BenchCommand.self, DownloadCommand.self, VerifyCommand.self,
+            ServeCommand.self, TranscribeCommand.self, ListenCommand.self, BenchCommand.self, DownloadCommand.self,
+            VerifyCommand.self,
+            QuantizeCommand.self,
         ])
 
     static let version = "3.0.0"

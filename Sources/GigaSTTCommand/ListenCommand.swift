@@ -30,7 +30,7 @@ struct ListenCommand: AsyncParsableCommand {
         general.apply(program.general)
         let mode = try Setting.value(
             endpointMode, variable: "GIGASTT_ENDPOINT_MODE", default: .auto,
-            parse: { EndpointMode(rawValue: $0.lowercased()) })
+            parse: { EndpointMode(name: $0) })
         var options = LiveOptions()
         options.endpointing = mode.endpointing(silence: try model.silence(), hasModel: try model.usesVAD())
         let input = try LiveAudio.fromTerminalOrPipe(sampleRate: sampleRate)
@@ -40,20 +40,6 @@ struct ListenCommand: AsyncParsableCommand {
         let output: any LiveOutput = json ? LiveJSONOutput() : LiveTextOutput()
         try await Interruption.ending({ input.stop() }) { [options] in
             try await recognizer.transcribe(live: input, options: options) { output.show($0) }
-        }
-    }
-}
-
-/// What ends an utterance, by the names of the protocol.
-enum EndpointMode: String, ExpressibleByArgument, CaseIterable {
-    case auto, assistant, manual
-
-    /// In `auto`, the lack of words counts too where no voice activity model listens.
-    func endpointing(silence: Duration, hasModel: Bool) -> Endpointing {
-        switch self {
-        case .auto: Endpointing(silence: silence, blankRun: !hasModel)
-        case .assistant: Endpointing(silence: silence, blankRun: false)
-        case .manual: .manual
         }
     }
 }

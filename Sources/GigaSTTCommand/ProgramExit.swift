@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GigaSTT
 import GigaSTTDownload
+import GigaSTTServer
 
 /// How the program ends after an error: the one table from errors to sentences and exit codes.
 enum ProgramExit {
@@ -44,6 +45,7 @@ enum ProgramExit {
             error.detail.isEmpty ? error.message : "\(error.message)\n  (\(error.detail))"
         case let error as DownloadError: error.operatorMessage
         case let error as RenderingError: "invalid input: \(error.message)"
+        case let error as ServerError: error.message
         case let error as ExitFailure: error.message
         default: error.localizedDescription
         }

@@ -14,24 +14,29 @@ package struct LiveLoad: Sendable {
         self.seconds = seconds
     }
 
-    /// Runs `count` sessions to their ends.
+    /// Runs `count` sessions to their ends. Sessions that were not admitted are not among the logs.
     package func sessions(_ count: Int) async throws -> [SessionLog] {
-        try await withThrowingTaskGroup(of: SessionLog.self) { group in
+        try await withThrowingTaskGroup(of: SessionLog?.self) { group in
             for index in 0..<count {
                 // Sessions do not start together: people do not speak in chorus.
                 let delay = Duration.milliseconds(index * 997 % 3_000)
                 let talk = Talk(clips: clips, first: index, seconds: seconds)
                 group.addTask { [recognizer] in try await Self.session(recognizer, talk, delay) }
             }
-            return try await group.reduce(into: []) { $0.append($1) }
+            return try await group.reduce(into: []) { if let log = $1 { $0.append(log) } }
         }
     }
 
     private static func session(
         _ recognizer: Recognizer, _ talk: Talk, _ delay: Duration
-    ) async throws -> SessionLog {
+    ) async throws -> SessionLog? {
         try await ContinuousClock().sleep(for: delay)
-        let stream = try recognizer.liveStream()
+        let stream: LiveStream
+        do {
+            stream = try recognizer.liveStream()
+        } catch let error as GigaSTTError where error.code == .overloaded {
+            return nil
+        }
         let start = ContinuousClock.now
         async let feeding: Void = feed(talk, to: stream, from: start)
         var log = SessionLog(talk: talk, start: start)

@@ -1,7 +1,8 @@
 import OnnxRuntime
 import STTValues
 
-/// Prediction network and joint through ONNX Runtime, one call per step of the search.
+/// Prediction network and joint through ONNX Runtime, one call per step of the search: the way for graphs that
+/// `PackedTransducer` does not know.
 struct OnnxTransducer: Sendable {
     private let environment: OrtEnvironment
     private let prediction: OrtSession

@@ -11,6 +11,8 @@ struct OnnxFile {
 
     enum Attribute {
         case integers(String, [Int])
+        case integer(String, Int)
+        case text(String, String)
     }
 
     private var nodes: [UInt8] = []
@@ -43,9 +45,7 @@ struct OnnxFile {
 
     /// TensorProto 1 dims, 2 data_type, 4 float_data, 8 name.
     mutating func weight(_ name: String, shape: [Int], _ values: [Float]) {
-        let data = values.flatMap { value in
-            withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
-        }
+        let data = values.withUnsafeBytes { Array($0) }
         weights += Self.message(
             5,
             shape.flatMap { Self.integer(1, $0) } + Self.integer(2, Element.float32.rawValue) + Self.message(4, data)
@@ -71,11 +71,13 @@ struct OnnxFile {
         return text(1, name) + message(2, message(1, integer(1, element.rawValue) + message(2, shape)))
     }
 
-    /// AttributeProto 1 name, 8 ints, 20 type; type 7 = INTS.
+    /// AttributeProto 1 name, 3 i, 4 s, 8 ints, 20 type; types 2 = INT, 3 = STRING, 7 = INTS.
     private static func attribute(_ attribute: Attribute) -> [UInt8] {
         switch attribute {
         case .integers(let name, let values):
             text(1, name) + values.flatMap { integer(8, $0) } + integer(20, 7)
+        case .integer(let name, let value): text(1, name) + integer(3, value) + integer(20, 2)
+        case .text(let name, let value): text(1, name) + text(4, value) + integer(20, 3)
         }
     }
 

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import GigaSTT
+import STTQuantize
+
+/// `gigastt quantize`: a smaller and faster encoder.
+struct QuantizeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quantize",
+        abstract: "Rebuild the encoder with 8-bit weights, laid out for speed.",
+        discussion: """
+            Reads the float encoder of the model folder, or the int8 one when there is no other, and writes the new one \
+            where it is found by itself: v3_rnnt_encoder_int8.onnx. The result is compared with its source before it \
+            takes that place. An encoder that is not known is left alone. A downloaded int8 encoder is replaced with \
+            --force only; `gigastt verify` then says that it differs from what was published.
+            """)
+
+    @Option(help: "Folder of the model. [env GIGASTT_MODEL_DIR; default ~/.gigastt/models]")
+    var modelDir: String?
+
+    @Option(help: "Head: rnnt or e2e_rnnt; default: the one that is in the folder. [env GIGASTT_MODEL_VARIANT]")
+    var modelVariant: String?
+
+    @Option(help: "fast, or reference: as gigastt 2.3 makes it, from floats only.")
+    var form: Quantizer.Form = .fast
+
+    @Option(help: "Write the new encoder to this file instead.")
+    var output: String?
+
+    @Flag(help: "Replace the file that is there.")
+    var force = false
+
+    @OptionGroup var general: GeneralOptions
+    @ParentCommand var program: Gigastt
+
+    func run() async throws {
+        general.apply(program.general)
+        let path = try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
+        let head = try Setting.optional(modelVariant, variable: "GIGASTT_MODEL_VARIANT", parse: { $0 })
+        guard head.map({ EncoderFolder.stems[$0] != nil }) ?? true else {
+            throw ValidationError("unknown model variant '\(head ?? "")' (expected 'rnnt' or 'e2e_rnnt')")
+        }
+        do {
+            let folder = path.map { URL(fileURLWithPath: $0) } ?? ModelFolder.standard.url
+            let encoder = try EncoderFolder(folder, head: head)
+            try quantize(encoder.source, to: output.map { URL(fileURLWithPath: $0) } ?? encoder.target)
+        } catch let error as QuantizeError {
+            throw ExitFailure(message: error.detail.isEmpty ? error.message : "\(error.message)\n  (\(error.detail))")
+        }
+    }
+
+    private func quantize(_ source: URL, to target: URL) throws {
+        if !force && FileManager.default.fileExists(atPath: target.path) {
+            Console.note("INT8 model already exists: \(target.path)")
+            Console.note("Use --force to re-quantize.")
+            return
+        }
+        Console.note("Quantising \(source.lastPathComponent)")
+        try Quantizer(form).quantize(source, to: target, replacing: force) { share in
+            if Console.isTerminal && Console.level.load() <= .info { Console.draw("\r\(Int(share * 100)) %") }
+        }
+        if Console.isTerminal && Console.level.load() <= .info { Console.draw("\r\u{1B}[K") }
+        Console.note("Wrote \(target.path)")
+    }
+}
+
+extension Quantizer.Form: ExpressibleByArgument {}

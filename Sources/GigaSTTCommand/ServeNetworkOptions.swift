@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+import GigaSTTServer
+
+/// Where a server listens and which web pages may use it.
+struct ServeNetworkOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "Port; 0 takes a free one. [default 9876]")
+    var port: UInt16 = 9876
+
+    @Option(help: "Address to listen on. [default 127.0.0.1]")
+    var host = "127.0.0.1"
+
+    @Flag(help: "Consent to an address that other machines reach. [env GIGASTT_ALLOW_BIND_ANY]")
+    var bindAll = false
+
+    @Option(help: ArgumentHelp("Origin of a web page that may use the server; repeatable.", valueName: "url"))
+    var allowOrigin: [String] = []
+
+    @Flag(help: "Let every web page use the server.")
+    var corsAllowAny = false
+
+    func apply(to settings: inout ServerSettings) throws {
+        settings.host = host
+        settings.port = Int(port)
+        let variable = ProcessInfo.processInfo.environment["GIGASTT_ALLOW_BIND_ANY"] ?? ""
+        settings.bindAll = bindAll || BindPolicy.consents(variable)
+        settings.origins.allowed = allowOrigin
+        settings.origins.allowsAny = corsAllowAny
+    }
+}

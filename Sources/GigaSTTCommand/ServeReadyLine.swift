@@ -1,0 +1,21 @@
+import Foundation
+import GigaSTTServer
+
+/// The one line on standard output that tells a supervisor where the server is.
+enum ServeReadyLine {
+    private struct Line: Encodable {
+        let event = "ready"
+        let host: String
+        let model: String
+        let port: Int
+    }
+
+    static func print(_ address: ServerAddress) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let line = Line(host: address.host, model: address.model, port: address.port)
+        guard let data = try? encoder.encode(line) else { return }
+        // A supervisor that has closed its end does not need the line.
+        try? FileHandle.standardOutput.write(contentsOf: data + Data("\n".utf8))
+    }
+}

@@ -1,0 +1,36 @@
+/// Whether a server may listen on an address.
+public enum BindPolicy {
+    /// Whether other machines cannot reach `host`: `localhost` or a loopback literal, brackets allowed.
+    public static func isLoopback(_ host: String) -> Bool {
+        let name = literal(host).lowercased()
+        if name == "localhost" || name == "::1" || name == "0:0:0:0:0:0:0:1" { return true }
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts.first == "127" else { return false }
+        return parts.allSatisfy { part in
+            part.utf8.count <= 3 && part.utf8.allSatisfy { (48...57).contains($0) } && UInt8(part) != nil
+        }
+    }
+
+    /// The host without spaces around it and without the brackets of an IPv6 literal.
+    public static func literal(_ host: String) -> String {
+        let trimmed = host.split(separator: " ").joined(separator: " ")
+        guard trimmed.hasPrefix("["), trimmed.hasSuffix("]") else { return trimmed }
+        return String(trimmed.dropFirst().dropLast())
+    }
+
+    /// Refuses an address that other machines reach unless somebody consented to it.
+    ///
+    /// Throws `ServerError` with code `bindRefused`.
+    public static func check(_ host: String, consent: Bool) throws(ServerError) {
+        guard !isLoopback(host), !consent else { return }
+        throw ServerError(
+            .bindRefused,
+            "refusing to bind to '\(host)': non-loopback addresses require --bind-all "
+                + "or GIGASTT_ALLOW_BIND_ANY=1, because there is neither a password nor encryption")
+    }
+
+    /// Whether the value of `GIGASTT_ALLOW_BIND_ANY` consents.
+    public static func consents(_ variable: String) -> Bool {
+        ["1", "true", "TRUE", "yes", "YES"].contains(variable.split(separator: " ").joined())
+    }
+}

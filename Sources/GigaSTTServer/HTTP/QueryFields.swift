@@ -1,0 +1,47 @@
+import Foundation
+import HTTPTypes
+
+/// The fields of a query string, decoded; each may come once.
+struct QueryFields: Sendable, Hashable {
+    private var values: [String: String] = [:]
+
+    /// Throws `invalid_query` for what cannot be decoded or comes twice.
+    init(_ query: String?) throws(HTTPFailure) {
+        for pair in (query ?? "").split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let text = parts.map { $0.replacing("+", with: " ").removingPercentEncoding }
+            guard let name = text.first ?? nil, let value = text.count > 1 ? text[1] : "" else {
+                throw Self.failure("a field is not valid percent-encoded UTF-8")
+            }
+            guard values.updateValue(value, forKey: name) == nil else {
+                throw Self.failure("duplicate field")
+            }
+        }
+    }
+
+    /// The value as it was written; `nil` when the field is absent.
+    subscript(name: String) -> String? { values[name] }
+
+    /// `true` or `false`; other words are errors.
+    func boolean(_ name: String) throws(HTTPFailure) -> Bool? {
+        switch values[name] {
+        case nil: nil
+        case "true": true
+        case "false": false
+        default: throw Self.failure("\(name): provided string was not `true` or `false`")
+        }
+    }
+
+    /// An unsigned decimal number of at most 32 bits.
+    func number(_ name: String) throws(HTTPFailure) -> Int? {
+        guard let text = values[name] else { return nil }
+        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = UInt32(text) else {
+            throw Self.failure("\(name): invalid digit found in string")
+        }
+        return Int(number)
+    }
+
+    private static func failure(_ reason: String) -> HTTPFailure {
+        HTTPFailure(.badRequest, code: "invalid_query", "Failed to deserialize query string: \(reason)")
+    }
+}

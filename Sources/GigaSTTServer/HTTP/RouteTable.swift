@@ -1,0 +1,42 @@
+import HTTPTypes
+
+/// Which paths exist and what may be done with them. Exact: a slash at the end makes another path.
+struct RouteTable<Endpoint: Sendable>: Sendable {
+    /// What a request asks for.
+    enum Match: Sendable {
+        case endpoint(Endpoint)
+        /// The same, but only the head of the answer is wanted.
+        case head(Endpoint)
+        /// A question about the path, answered by 204.
+        case options
+        case wrongMethod(allowed: String)
+        case notFound
+    }
+
+    private struct Route: Sendable {
+        let method: HTTPRequest.Method
+        let endpoint: Endpoint
+        let answersOptions: Bool
+    }
+
+    private var routes: [String: Route] = [:]
+
+    /// Adds a path; every path has one method.
+    mutating func add(
+        _ method: HTTPRequest.Method, _ path: String, answersOptions: Bool = true, _ endpoint: Endpoint
+    ) {
+        routes[path] = Route(method: method, endpoint: endpoint, answersOptions: answersOptions)
+    }
+
+    /// Finds what is meant.
+    func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
+        guard let route = routes[path] else { return .notFound }
+        if method == route.method { return .endpoint(route.endpoint) }
+        if method == .head, route.method == .get { return .head(route.endpoint) }
+        if method == .options, route.answersOptions { return .options }
+        var allowed = [route.method.rawValue]
+        if route.method == .get { allowed.append("HEAD") }
+        if route.answersOptions { allowed.append("OPTIONS") }
+        return .wrongMethod(allowed: allowed.joined(separator: ", "))
+    }
+}

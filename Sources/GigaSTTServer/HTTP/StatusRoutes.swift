@@ -1,0 +1,80 @@
+import GigaSTT
+import Hummingbird
+import STTValues
+
+/// `/health`, `/ready` and `/v1/models`.
+struct StatusRoutes: Sendable {
+    let life: ServerLife
+    let version: String
+
+    /// Whether the process lives.
+    var health: Response {
+        guard let recognizer = life.recognizer else {
+            return .json(#"{"status":"ok","model":"loading","version":\#(JSONLiteral.string(version))}"#)
+        }
+        let head = recognizer.head
+        return .json(
+            #"{"status":"ok","model":"\#(head.modelIdentifier)","variant":"\#(head.rawValue)","#
+                + #""version":\#(JSONLiteral.string(version)),"punctuation":false,"itn":false}"#)
+    }
+
+    /// Whether new work is welcome.
+    var ready: Response {
+        guard let status = life.recognizer?.status else {
+            return .json(#"{"status":"not_ready","reason":"initializing"}"#, status: .serviceUnavailable)
+        }
+        let readiness = Readiness(status, isDraining: life.isDraining)
+        return .json(readiness.json, status: readiness.reason == nil ? .ok : .serviceUnavailable)
+    }
+
+    /// What is served.
+    func models() throws -> Response {
+        guard let recognizer = life.recognizer else { throw HTTPFailure.starting }
+        let head = recognizer.head
+        let status = recognizer.status
+        let rates = PCMFormat.sampleRates.map(String.init).joined(separator: ",")
+        return .json(
+            #"{"id":"\#(head.modelIdentifier)","name":"\#(head.displayName)","variant":"\#(head.rawValue)","#
+                + #""version":\#(JSONLiteral.string(version)),"#
+                + #""encoder":"\#(recognizer.isQuantized ? "int8" : "fp32")","#
+                + #""vocab_size":\#(recognizer.vocabularyCount),"sample_rate":16000,"#
+                + #""pool_size":\#(status.workerCount),"pool_available":\#(status.idleWorkerCount),"#
+                + #""supported_formats":["wav","mp3","m4a","ogg","flac"],"supported_rates":[\#(rates)],"#
+                + #""punctuation":false,"itn":false,"diarization":false}"#)
+    }
+}
+
+/// The answer of `/ready`: whether a load balancer should send new work here.
+struct Readiness: Sendable, Hashable {
+    let available: Int
+    let total: Int
+    /// Why not; `nil` when it should.
+    let reason: String?
+
+    /// A busy worker is free again within a fraction of a second, so only a queue makes the server unready.
+    init(_ status: RecognizerStatus, isDraining: Bool) {
+        total = status.workerCount
+        let isQueueLong = status.waitingFinalCount > 4 * status.workerCount
+        reason = isDraining ? "shutting_down" : isQueueLong && status.idleWorkerCount == 0 ? "pool_exhausted" : nil
+        available = reason == nil ? status.idleWorkerCount : 0
+    }
+
+    var json: String {
+        #"{"status":"\#(reason == nil ? "ready" : "not_ready")","pool_available":\#(available),"pool_total":\#(total)"#
+            + (reason.map { #","reason":"\#($0)""# } ?? "") + "}"
+    }
+}
+
+extension RecognitionHead {
+    /// The name for people (gigastt 2.18).
+    fileprivate var displayName: String {
+        switch self {
+        case .rnnt: "GigaAM v3 RNN-T"
+        case .e2eRNNT: "GigaAM v3 E2E RNN-T"
+        case .ctc: "GigaAM v3 CTC"
+        case .e2eCTC: "GigaAM v3 E2E CTC"
+        case .multilingualCTC: "GigaAM Multilingual CTC"
+        case .multilingualLargeCTC: "GigaAM Multilingual CTC (large)"
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import GigaSTT
+import ServiceLifecycle
+import Synchronization
+
+/// One live session: joins a WebSocket, the protocol machine, the timers and the engine, and decides nothing itself.
+///
+/// The calling task reads the socket and feeds the engine; a child task keeps time; once there is audio, another
+/// reads the engine's events and sends them. Whoever is slow slows the one before: nothing is dropped or piled up.
+final class LiveSession: Sendable {
+    typealias Open = @Sendable (LiveOptions) throws -> any LiveRecognition
+
+    /// A stream and where in the session it began.
+    struct Leg {
+        let stream: any LiveRecognition
+        /// In seconds.
+        let offset: Double
+    }
+
+    struct State {
+        var machine: GigaProtocol
+        var timers: SessionTimers
+        var leg: Leg?
+        var ending: SessionEnding?
+        /// At 16 kHz.
+        var fedSampleCount = 0
+    }
+
+    let connection: WebSocketConnection
+    let state: Mutex<State>
+    private let open: Open
+
+    init(_ connection: WebSocketConnection, settings: SessionSettings, model: String, open: @escaping Open) {
+        self.connection = connection
+        self.open = open
+        state = Mutex(
+            State(
+                machine: GigaProtocol(settings: settings, model: model),
+                timers: SessionTimers(settings, now: .now)))
+    }
+
+    /// Runs the session to its end; the connection is closed when it returns. Cancelling the task cuts it off.
+    func run() async {
+        connection.whenGone { self.cutOff() }
+        await withGracefulShutdownHandler {
+            if await connection.send(state.withLock { $0.machine.ready }.json) {
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { await self.keepTime() }
+                    await self.converse()
+                    group.cancelAll()
+                }
+            }
+            await connection.close(state.withLock { $0.ending }?.close)
+        } onGracefulShutdown: {
+            // The machine sends nothing on its own account here, so there is nothing to wait for.
+            for case .end(let ending) in self.state.withLock({ $0.machine.shutDown() }) { self.end(ending) }
+        }
+    }
+
+    /// Lets the machine decide and does what it says.
+    func act(_ decide: (inout State) -> [GigaProtocol.Action]) async -> [GigaProtocol.Action] {
+        let actions = state.withLock { state in
+            var actions = decide(&state)
+            var next = 0
+            // A stream that cannot be opened adds to what is to be done; the machine gives up after some.
+            while next < actions.count {
+                if let options = actions[next].streamOptions { actions += open(options, &state) }
+                next += 1
+            }
+            return actions
+        }
+        for action in actions {
+            switch action {
+            case .send(let message): _ = await connection.send(message.json)
+            case .end(let ending): end(ending)
+            case .begin, .feed, .reopen: break
+            }
+        }
+        return actions
+    }
+
+    private func open(_ options: LiveOptions, _ state: inout State) -> [GigaProtocol.Action] {
+        do {
+            state.leg = Leg(stream: try open(options), offset: Double(state.fedSampleCount) / 16_000)
+            return []
+        } catch {
+            return state.machine.failed(error)
+        }
+    }
+
+    private func end(_ ending: SessionEnding) {
+        state.withLock { state in
+            // A failure on the way to the last final changes how the session ends.
+            if state.ending != .vanished { state.ending = ending }
+        }
+        connection.stopReading()
+    }
+
+    /// The connection is gone: all work for it stops.
+    private func cutOff() {
+        let leg = state.withLock { state in
+            state.ending = .vanished
+            defer { state.leg = nil }
+            return state.leg
+        }
+        leg?.stream.cancel()
+    }
+
+    private func keepTime() async {
+        while let wake = state.withLock({ $0.ending == nil ? $0.timers.next : nil }) {
+            do { try await ContinuousClock().sleep(until: wake) } catch { return }
+            while let expiry = state.withLock({ $0.ending == nil ? $0.timers.expired(at: .now) : nil }) {
+                if expiry == .ping { connection.ping() }
+                _ = await act { $0.machine.receive(expiry) }
+            }
+        }
+    }
+}
+
+extension GigaProtocol.Action {
+    /// How the stream that is to be opened recognises.
+    fileprivate var streamOptions: LiveOptions? {
+        switch self {
+        case .begin(_, let options), .reopen(let options): options
+        case .send, .feed, .end: nil
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/// Why a server does not start or ends.
+public struct ServerError: Error, Sendable, CustomStringConvertible {
+    /// The kinds of failure.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Kind: String { case bindRefused, addressUnusable }
+        private let kind: Kind
+
+        /// Nobody consented to an address that other machines reach.
+        public static let bindRefused = Code(kind: .bindRefused)
+        /// The system does not let the server listen on the address.
+        public static let addressUnusable = Code(kind: .addressUnusable)
+
+        /// The name of the code.
+        public var description: String { kind.rawValue }
+    }
+
+    /// The kind of failure.
+    public let code: Code
+    /// What happened and what to do next.
+    public let message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The code and the message.
+    public var description: String { "\(code): \(message)" }
+}

@@ -1,0 +1,67 @@
+import GigaSTT
+import ServiceLifecycle
+import Synchronization
+
+/// How far a server is: starting → serving → draining. Shared by the routes, read for every request.
+final class ServerLife: Service {
+    private struct State {
+        var recognizer: Recognizer?
+        var port: Int?
+        var isDraining = false
+    }
+
+    private let state = Mutex(State())
+    private let onListening: @Sendable (Int) -> Void
+    private let onReady: @Sendable (ServerAddress) -> Void
+    private let host: String
+
+    init(
+        host: String, onListening: @escaping @Sendable (Int) -> Void,
+        onReady: @escaping @Sendable (ServerAddress) -> Void
+    ) {
+        self.host = host
+        self.onListening = onListening
+        self.onReady = onReady
+    }
+
+    /// Whether there is no model yet.
+    var isStarting: Bool { state.withLock { $0.recognizer == nil } }
+    /// Whether no new session is taken.
+    var isDraining: Bool { state.withLock { $0.isDraining } }
+    /// The model; `nil` while the server starts.
+    var recognizer: Recognizer? { state.withLock { $0.recognizer } }
+
+    /// The socket is open.
+    func note(port: Int) {
+        onListening(port)
+        advance { $0.port = port }
+    }
+
+    /// The model is loaded.
+    func note(_ recognizer: Recognizer) { advance { $0.recognizer = recognizer } }
+
+    private func advance(_ change: (inout State) -> Void) {
+        let address = state.withLock { state in
+            change(&state)
+            guard let port = state.port, let recognizer = state.recognizer else { return ServerAddress?.none }
+            return ServerAddress(host: host, port: port, model: recognizer.head.modelIdentifier)
+        }
+        if let address { onReady(address) }
+    }
+
+    /// A service that is told first when the server is to stop.
+    func run() async throws {
+        try? await gracefulShutdown()
+        state.withLock { $0.isDraining = true }
+    }
+}
+
+/// Where a server that is ready can be reached.
+public struct ServerAddress: Sendable, Hashable {
+    /// The address that it listens on.
+    public let host: String
+    /// The real port, also when 0 was asked for.
+    public let port: Int
+    /// The name of the model that is served.
+    public let model: String
+}

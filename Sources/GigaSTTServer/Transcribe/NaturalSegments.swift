@@ -1,0 +1,25 @@
+import GigaSTT
+
+/// Words in stretches that a reader takes in at once: a new one begins with another speaker, after a pause, after the
+/// end of a sentence, and where the stretch would be too long (gigastt 2.9 contract).
+enum NaturalSegments {
+    private static let pause = 0.9
+    private static let longest = 30.0
+
+    /// The stretches in order; together they hold every word.
+    static func split(_ words: [Word]) -> [ArraySlice<Word>] {
+        var result: [ArraySlice<Word>] = []
+        var start = 0
+        for index in words.indices.dropFirst() where isBoundary(words[index - 1], words[index], from: words[start]) {
+            result.append(words[start..<index])
+            start = index
+        }
+        if !words.isEmpty { result.append(words[start...]) }
+        return result
+    }
+
+    private static func isBoundary(_ last: Word, _ next: Word, from first: Word) -> Bool {
+        last.speaker != next.speaker || next.start - last.end > pause || next.end - first.start > longest
+            || [".", "!", "?"].contains(last.text.suffix(1))
+    }
+}

@@ -1,0 +1,59 @@
+import GigaSTT
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// `POST /v1/transcribe` and `POST /v1/transcribe/stream`: a recording in the body.
+struct TranscribeRoute: Sendable {
+    let life: ServerLife
+    let settings: ServerSettings
+    let slots: UploadSlots
+
+    /// The whole transcript in the format asked for.
+    func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
+        let recognizer = try loaded()
+        let query = try TranscribeQuery(
+            request.uri.query, head: recognizer.head,
+            hasVoiceActivityModel: settings.session.usesVoiceActivityModel)
+        let slot = try slots.take()
+        let upload = try await Upload.read(request, byteLimit: settings.bodyByteLimit, pace: settings.uploadPace)
+        let (source, options) = (upload.source(query.headerless), options)
+        // Both are let go of only when the recording has been read.
+        defer { withExtendedLifetime((slot, upload)) {} }
+        do {
+            let transcript = try await context.whileConnected {
+                try await recognizer.transcribe(source, options: options)
+            }
+            return response(transcript, query)
+        } catch let error as GigaSTTError {
+            throw HTTPFailure(WireFailure(error, on: .recording))
+        }
+    }
+
+    private func response(_ transcript: Transcript, _ query: TranscribeQuery) -> Response {
+        if query.format == .json { return .json(WireTranscript.json(transcript, query: query)) }
+        let text = transcript.rendered(as: query.format, options: query.rendering)
+        var response = Response(
+            status: .ok, headers: [.contentType: query.format.contentType],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        if let name = query.download {
+            response.headers[.contentDisposition] = ContentDisposition.attachment(
+                name, fileExtension: query.format.fileExtension)
+        }
+        return response
+    }
+
+    func loaded() throws -> Recognizer {
+        if life.isDraining { throw HTTPFailure(WireFailure(GigaSTTError(.shuttingDown, ""))) }
+        guard let recognizer = life.recognizer else { throw HTTPFailure.starting }
+        return recognizer
+    }
+
+    /// Recordings are cut as live speech is, so that their texts agree.
+    var options: TranscriptionOptions {
+        var options = TranscriptionOptions()
+        options.endpointing = settings.session.endpointMode.endpointing(
+            silence: settings.session.silence, hasModel: settings.session.usesVoiceActivityModel)
+        return options
+    }
+}

@@ -1,0 +1,33 @@
+import NIOCore
+
+extension ConnectionContext {
+    /// Yields once when the client has left; for one request at a time.
+    func departure() async throws -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        try await channel.eventLoop.submit { [channel] in
+            let handler = try channel.pipeline.syncOperations.handler(type: ProtocolSwitch.self)
+            handler.whenGone {
+                continuation.yield()
+                continuation.finish()
+            }
+        }.get()
+        return stream
+    }
+
+    /// Runs `work`, and cancels it when the client leaves.
+    ///
+    /// Throws what `work` throws, and `CancellationError` when nobody waits for the result any more.
+    func whileConnected<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        let departure = try await departure()
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                for await _ in departure { return nil }
+                throw CancellationError()
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let value = first else { throw CancellationError() }
+            return value
+        }
+    }
+}

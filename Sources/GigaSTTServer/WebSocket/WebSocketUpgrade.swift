@@ -1,0 +1,54 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Turns a request into a WebSocket from inside a route.
+enum WebSocketUpgrade {
+    /// Checks the opening handshake (RFC 6455 section 4.2.1) and returns its accept key.
+    ///
+    /// Throws the answer for a request that is none.
+    static func acceptKey(_ request: HTTPRequest) throws(HTTPFailure) -> String {
+        let fields = request.headerFields
+        guard request.asksForUpgrade else { throw refusal("Connection header did not include 'upgrade'") }
+        guard fields[.upgrade]?.lowercased() == "websocket" else {
+            throw refusal("`Upgrade` header did not include 'websocket'")
+        }
+        guard fields[.secWebSocketVersion] == "13" else {
+            var failure = refusal("`Sec-WebSocket-Version` header did not include '13'")
+            failure.fields[.secWebSocketVersion] = "13"
+            throw failure
+        }
+        guard let key = fields[.secWebSocketKey] else { throw refusal("`Sec-WebSocket-Key` header missing") }
+        guard Data(base64Encoded: key)?.count == 16 else {
+            throw refusal("`Sec-WebSocket-Key` header is not 16 bytes in base64")
+        }
+        let magic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        return Data(Insecure.SHA1.hash(data: Data((key + magic).utf8))).base64EncodedString()
+    }
+
+    /// The 101 response; its body is the whole WebSocket session.
+    static func response(
+        acceptKey: String, on channel: any Channel, settings: SessionSettings,
+        session: @escaping @Sendable (WebSocketConnection) async -> Void
+    ) -> Response {
+        Response(
+            status: .switchingProtocols,
+            headers: [.upgrade: "websocket", .connection: "Upgrade", .secWebSocketAccept: acceptKey],
+            body: ResponseBody { _ in  // called when the head has been sent
+                let connection = try await channel.eventLoop.submit {
+                    let handler = try channel.pipeline.syncOperations.handler(type: ProtocolSwitch.self)
+                    let frames = try handler.switchToWebSocket(frameByteLimit: settings.messageByteLimit)
+                    return WebSocketConnection(
+                        channel, NIOLoopBound(handler, eventLoop: channel.eventLoop), frames, settings: settings)
+                }.get()
+                await session(connection)
+                throw ConnectionFinished()  // no HTTP after this
+            })
+    }
+
+    private static func refusal(_ message: String) -> HTTPFailure {
+        HTTPFailure(.badRequest, code: "invalid_upgrade", message)
+    }
+}

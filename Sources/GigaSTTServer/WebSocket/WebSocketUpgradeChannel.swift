@@ -1,0 +1,69 @@
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// Hummingbird's HTTP/1.1 channel plus one handler, `ProtocolSwitch`, through which a route can turn the connection
+/// into a WebSocket. That decision is an ordinary route's.
+struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
+    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    let responder: HTTPChannelHandler.Responder
+    private let settings: ServerSettings
+
+    init(responder: @escaping HTTPChannelHandler.Responder, settings: ServerSettings) {
+        // The HTTP decoder reads nothing more after a request that asks for an upgrade, granted or not (`Upgrade:
+        // h2c` of Java's client included): the connection ends with such a response.
+        self.responder = { request, writer, channel in
+            let asksForUpgrade = request.head.asksForUpgrade
+            try await responder(request, writer, channel)
+            if asksForUpgrade { throw ConnectionFinished() }
+        }
+        self.settings = settings
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            // A client that closes its side has left; nobody else would notice while its request is being worked on.
+            try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
+            let pipeline = channel.pipeline.syncOperations
+            let encoder = HTTPResponseEncoder()
+            // forwardBytes: what the client sends right behind its request is not lost in the switch.
+            let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+            let signal = ContinueSignal(byteLimit: settings.bodyByteLimit)
+            let protocolSwitch = ProtocolSwitch(
+                http: [signal, encoder, decoder], writeTimeout: settings.session.writeTimeout)
+            try pipeline.addHandlers([encoder, decoder, signal, protocolSwitch])
+            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: settings.keepAlive, logger: logger))
+            return try NIOAsyncChannel(
+                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        await handleHTTP(asyncChannel: value, logger: logger)
+    }
+}
+
+/// Thrown to make Hummingbird close a connection after a response.
+struct ConnectionFinished: Error {}
+
+extension HTTPRequest {
+    /// Whether `Connection` names `upgrade` among others.
+    var asksForUpgrade: Bool {
+        headerFields[values: .connection].contains { value in
+            value.lowercased().split { $0 == "," || $0 == " " || $0 == "\t" }.contains("upgrade")
+        }
+    }
+}
+
+extension HTTPServerBuilder {
+    /// HTTP/1.1 whose routes may turn a connection into a WebSocket.
+    static func http1WithWebSocket(_ settings: ServerSettings) -> HTTPServerBuilder {
+        .init { WebSocketUpgradeChannel(responder: $0, settings: settings) }
+    }
+}

@@ -1,0 +1,110 @@
+import CKernels
+import Foundation
+import ONNXFile
+import OnnxRuntime
+
+/// Prediction network and joint in our own code, with the weights of their two ONNX files.
+///
+/// The embedding and the input weights of the LSTM are one table, a row a token. A blank costs a rectified sum and one
+/// product, `joint × tokens`; a token one step of the LSTM and its projection. Scores are logits, without the
+/// normalisation that a graph ends in: the search does not need it.
+struct PackedTransducer: Sendable {
+    /// Number of token scores.
+    let tokenCount: Int
+    /// Channels of the encoder frames it takes.
+    let channelCount: Int
+    private let blank: Int
+    private let instructions: InstructionSet
+    private let table: GateTable
+    private let recurrent: PackedLayer
+    private let prediction: PackedLayer
+    private let encoder: PackedLayer
+    private let output: PackedLayer
+
+    /// Reads both files; `nil` when they cannot be read or are not what this code knows how to run.
+    init?(_ files: ModelFiles.Networks, blank: Int) {
+        guard let prediction = try? PredictionWeights(ONNXModel(contentsOf: files.prediction).graph),
+            let joint = try? JointWeights(ONNXModel(contentsOf: files.joint).graph)
+        else { return nil }
+        self.init(prediction, joint, blank: blank)
+    }
+
+    /// `nil` when the two do not fit each other, or the blank is none of their tokens.
+    init?(
+        _ weights: PredictionWeights, _ joint: JointWeights, blank: Int, instructions: InstructionSet = .widest
+    ) {
+        tokenCount = joint.output.bias.count
+        channelCount = joint.encoder.inputCount
+        guard weights.tokenCount == tokenCount, weights.hiddenSize == joint.prediction.inputCount,
+            (0..<tokenCount).contains(blank), let table = GateTable(weights, using: instructions)
+        else { return nil }
+        self.table = table
+        self.blank = blank
+        self.instructions = instructions
+        recurrent = PackedLayer(
+            weights.recurrentWeights, bias: [], inputCount: weights.hiddenSize, outputCount: weights.hiddenSize,
+            isTransposed: true, blockCount: 4)
+        prediction = PackedLayer(joint.prediction)
+        encoder = PackedLayer(joint.encoder)
+        output = PackedLayer(joint.output)
+    }
+
+    /// The frames in the form in which the joint takes them. Cost: one product, `channels × joint` a frame.
+    func frames(_ encoded: EncodedFrames) throws(OrtError) -> PackedFrames {
+        guard encoded.channelCount == channelCount, encoded.frames.count >= encoded.frameCount * channelCount else {
+            throw OrtError(.wrongType, "The encoder's output has an unexpected size.")
+        }
+        let projections = AlignedFloats(count: encoded.frameCount * encoder.width)
+        try encoded.frames.withElements(of: Float.self) { elements in
+            guard let start = elements.baseAddress else { return }
+            encoder.multiply(start, rows: encoded.frameCount, into: projections.start, using: instructions)
+        }
+        return PackedFrames(projections: projections, width: encoder.width, frameCount: encoded.frameCount)
+    }
+}
+
+extension PackedTransducer: TransducerNetworks {
+    func start() throws(OrtError) -> PackedPrediction {
+        let prediction = PackedPrediction(
+            hiddenWidth: recurrent.width / 4, jointWidth: encoder.width, scoreWidth: output.width)
+        return try advance(prediction, by: blank)
+    }
+
+    /// Advances `prediction` itself and returns it.
+    func advance(_ prediction: PackedPrediction, by token: Int) throws(OrtError) -> PackedPrediction {
+        guard let gates = table.gates(of: token) else { throw Self.outOfRange }
+        recurrent.withKernelLayer(bias: gates) {
+            kernels_lstm_step(
+                instructions.kernelSet, $0, recurrent.width / 4, prediction.hidden, prediction.cell, prediction.gates,
+                prediction.isNextBackwards ? 1 : 0)
+        }
+        prediction.isNextBackwards.toggle()
+        self.prediction.multiply(prediction.hidden, rows: 1, into: prediction.projection, using: instructions)
+        return prediction
+    }
+
+    func withScores<Result>(
+        frame: Int, of frames: PackedFrames, after prediction: PackedPrediction,
+        _ body: (UnsafeBufferPointer<Float>) -> Result
+    ) throws(OrtError) -> Result {
+        guard let projection = frames.projection(of: frame) else { throw Self.outOfRange }
+        output.withKernelLayer {
+            kernels_joint(
+                instructions.kernelSet, $0, projection, prediction.projection, prediction.active, prediction.places,
+                prediction.scores)
+        }
+        return withExtendedLifetime((frames.projections, prediction)) {
+            body(UnsafeBufferPointer(start: prediction.scores, count: tokenCount))
+        }
+    }
+
+    private static var outOfRange: OrtError {
+        OrtError(.runFailed, "The search asked for a token or a frame that there is not.")
+    }
+}
+
+extension PackedLayer {
+    convenience init(_ layer: GraphTrace.Dense) {
+        self.init(layer.weights, bias: layer.bias, inputCount: layer.inputCount, outputCount: layer.bias.count)
+    }
+}

@@ -1,0 +1,178 @@
+import Foundation
+import GigaSTT
+import TestSupport
+import Testing
+
+@testable import GigaSTTServer
+
+@Suite struct TranscribeTests {
+    private func file(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: Recordings.named(name).url)) }
+
+    /// What the library makes of a recording with the server's settings.
+    private func expected(_ name: String) async throws -> Transcript {
+        let recognizer = try await RunningServer.recognizer(workers: 1)
+        var options = TranscriptionOptions()
+        options.endpointing = EndpointMode.auto.endpointing(silence: .milliseconds(500), hasModel: false)
+        let transcript = try await recognizer.transcribe(Recordings.named(name).url, options: options)
+        await recognizer.shutDown()
+        return transcript
+    }
+
+    private func object(_ answer: WireClient.Answer) throws -> [String: Any] {
+        try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any] ?? [:]
+    }
+
+    @Test func recordingIsAnsweredAsTheLibraryReadsIt() async throws {
+        let transcript = try await expected("07_")
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            let body = try file("07_")
+            let answer = try await client.request("POST", "/v1/transcribe?segments=true", body: body)
+            let object = try object(answer)
+            #expect(answer.status == 200 && answer.fields["content-type"] == "application/json")
+            #expect(object["text"] as? String == transcript.text && !transcript.text.isEmpty)
+            #expect((object["words"] as? [Any])?.count == transcript.words.count)
+            #expect(object["duration"] as? Double == transcript.duration)
+            #expect((object["segments"] as? [Any])?.isEmpty == false)
+            // The same connection serves other formats.
+            let text = try await client.request("POST", "/v1/transcribe?format=txt&download=", body: body)
+            #expect(text.body == transcript.text && text.fields["content-type"] == "text/plain; charset=utf-8")
+            #expect(text.fields["content-disposition"]?.hasPrefix(#"attachment; filename="transcript.txt""#) == true)
+            let subtitles = try await client.request("POST", "/v1/transcribe?format=srt", body: body)
+            #expect(subtitles.body == transcript.rendered(as: .subRip))
+            #expect(subtitles.fields["content-type"] == "application/x-subrip; charset=utf-8")
+            await client.leave()
+        }
+    }
+
+    @Test func longBodyInManyPiecesIsSpooledAndRemoved() async throws {
+        let transcript = try await expected("10_")
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            try await client.send(
+                raw: Array(
+                    "POST /v1/transcribe?format=text HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n".utf8))
+            let body = try file("10_")
+            #expect(body.count > Upload.memoryLimit)
+            for start in stride(from: 0, to: body.count, by: 50_000) {
+                let part = body[start..<min(start + 50_000, body.count)]
+                try await client.send(raw: Array("\(String(part.count, radix: 16))\r\n".utf8) + part + [13, 10])
+            }
+            try await client.send(raw: Array("0\r\n\r\n".utf8))
+            #expect(try await client.answer().body == transcript.text)
+            await client.leave()
+        }
+    }
+
+    @Test func spoolFileIsPrivateAndGoesWithItsOwner() throws {
+        var file: SpoolFile? = try SpoolFile()
+        let path = try #require(file?.url.path)
+        try file?.append(Data([1, 2]))
+        try file?.append(Data([3]))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data([1, 2, 3]))
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+        file = nil
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func mistakesAreNamed() async throws {
+        try await RunningServer.use({ $0.bodyByteLimit = 200_000 }) { port, _ in
+            var client = try await WireClient(port: port)
+            let noise = (0..<5_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }
+            let cases: [(path: String, body: [UInt8], answer: String)] = [
+                ("/v1/transcribe", [], #"400 {"error":"Empty request body","code":"empty_body"}"#),
+                (
+                    "/v1/transcribe", noise,
+                    #"422 {"error":"Transcription failed. Check audio format.","code":"transcription_error"}"#
+                ),
+                (
+                    "/v1/transcribe?format=docx", noise,
+                    #"400 {"error":"invalid input: unsupported export format: docx","code":"invalid_format"}"#
+                ),
+                (
+                    "/v1/transcribe", .init(repeating: 0, count: 200_001),
+                    #"413 {"error":"Request body exceeds the configured size limit","code":"payload_too_large"}"#
+                ),
+                ("/v1/transcribe/stream", [], #"400 {"error":"Empty request body","code":"empty_body"}"#),
+                (
+                    "/v1/transcribe/stream", noise,
+                    #"422 {"error":"Failed to decode audio file. Check format (WAV, MP3, M4A, OGG, FLAC supported).","#
+                        + #""code":"invalid_audio"}"#
+                ),
+            ]
+            for item in cases {
+                let answer = try await client.request("POST", item.path, body: item.body)
+                #expect("\(answer.status) \(answer.body)" == item.answer)
+            }
+            await client.leave()
+        }
+    }
+
+    @Test func slowBodyIsGivenUp() async throws {
+        try await RunningServer.use({ $0.uploadPace = UploadPace(grace: .zero, bytesPerSecond: 1 << 50) }) { port, _ in
+            var client = try await WireClient(port: port)
+            try await client.send(raw: Array("POST /v1/transcribe HTTP/1.1\r\nContent-Length: 9\r\n\r\na".utf8))
+            let answer = try await client.answer()
+            #expect(answer.status == 408 && answer.body.contains(#""code":"request_timeout""#))
+            #expect(answer.fields["connection"] == "close")
+            #expect(try await client.rest() == [])
+        }
+    }
+
+    @Test func bodyIsWaitedForOnlyIfItIsWelcome() async throws {
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            let head = "POST /v1/transcribe HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\n"
+            let body = try file("06_")
+            try await client.send(raw: Array("\(head)Content-Length: \(body.count)\r\n\r\n".utf8))
+            #expect(try await client.answer().status == 100)
+            try await client.send(raw: body)
+            #expect(try await client.answer().status == 200)
+            try await client.send(raw: Array("\(head)Content-Length: 99999999999\r\n\r\n".utf8))
+            #expect(try await client.answer().status == 413)
+            await client.leave()
+        }
+    }
+
+    @Test func eventsComeAsUtterancesAreDecided() async throws {
+        let transcript = try await expected("12_")
+        let spoken = transcript.segments.filter { !$0.words.isEmpty }
+        #expect(spoken.count > 1)
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            let answer = try await client.request("POST", "/v1/transcribe/stream?x=1&x=2", body: try file("12_"))
+            #expect(answer.status == 200 && answer.fields["content-type"] == "text/event-stream")
+            #expect(answer.fields["cache-control"] == "no-cache")
+            let texts = try answer.body.split(separator: "\n\n").map { event in
+                let data = Data(event.dropFirst("data: ".count).utf8)
+                let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+                #expect(object["type"] as? String == "final" && object["is_final"] == nil)
+                return object["text"] as? String ?? ""
+            }
+            #expect(texts == spoken.map(\.text))
+            let silence = try await client.request(
+                "POST", "/v1/transcribe/stream", body: [UInt8](WaveFile.data(.init(repeating: 0, count: 16_000))))
+            #expect(silence.status == 200 && silence.body.isEmpty)
+            await client.leave()
+        }
+    }
+
+    @Test(arguments: ["/v1/transcribe", "/v1/transcribe/stream"])
+    func clientThatLeavesStopsItsWork(path: String) async throws {
+        let minute = try file("10_").dropFirst(44)
+        var long = [UInt8](WaveFile.header(byteCount: UInt32(minute.count * 25)))
+        for _ in 0..<25 { long += minute }
+        let body = long
+        try await RunningServer.use { port, server in
+            let client = try await WireClient(port: port)
+            let head = "POST \(path) HTTP/1.1\r\nHost: t\r\nContent-Length: \(body.count)\r\n\r\n"
+            try await client.send(raw: Array(head.utf8))
+            try await client.send(raw: body)
+            while server.slots.takenCount == 0 { await Task.yield() }
+            let start = ContinuousClock.now
+            await client.leave()
+            while server.slots.takenCount == 1 { await Task.yield() }
+            #expect(start.duration(to: .now) < .seconds(3))
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import GigaSTT
+import Logging
+import Synchronization
+import TestSupport
+
+@testable import GigaSTTServer
+
+/// A server on a port of its own, up while a test uses it.
+enum RunningServer {
+    typealias Open = @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
+
+    /// Runs `body` against a server and stops it; everything must end within a minute.
+    static func use(
+        _ adjust: (inout ServerSettings) -> Void = { _ in }, workers: Int = 2,
+        open: @escaping Open = { try $0.liveStream(options: $1) },
+        _ body: @escaping @Sendable (Int, Server) async throws -> Void
+    ) async throws {
+        var settings = ServerSettings()
+        settings.port = 0
+        settings.version = "2.3.0"
+        adjust(&settings)
+        let (ready, arrival) = AsyncStream.makeStream(of: Int.self)
+        let server = try Server(
+            settings, handlesSignals: false, logger: .quiet, onListening: { _ in },
+            onReady: { arrival.yield($0.port) }, load: { try await recognizer(workers: workers) }, open: open)
+        try await mustEnd {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await server.run()
+                    arrival.finish()
+                }
+                var ports = ready.makeAsyncIterator()
+                guard let port = await ports.next() else { return try await group.waitForAll() }
+                do {
+                    try await body(port, server)
+                } catch {
+                    await server.drain()
+                    throw error
+                }
+                await server.drain()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    static func recognizer(workers: Int) async throws -> Recognizer {
+        var configuration = RecognizerConfiguration()
+        configuration.workerCount = workers
+        return try await Recognizer(.builtIn, configuration: configuration)
+    }
+}
+
+/// The bytes of a recording as a client sends them.
+enum Speech {
+    /// PCM16 at 16 kHz.
+    static func bytes(_ name: String) throws -> [UInt8] {
+        try Recordings.samples(Recordings.named(name)).flatMap { sample -> [UInt8] in
+            let value = UInt16(bitPattern: Int16(sample * 32_768))
+            return [UInt8(value & 255), UInt8(value >> 8)]
+        }
+    }
+
+    static let configure = #"{"type":"configure","sample_rate":16000,"protocol_version":"1.0"}"#
+    static let stop = #"{"type":"stop"}"#
+}
+
+extension Logger {
+    /// Says nothing.
+    static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+}

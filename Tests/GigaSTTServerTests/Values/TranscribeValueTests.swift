@@ -1,0 +1,116 @@
+import GigaSTT
+import HTTPTypes
+import Testing
+
+@testable import GigaSTTServer
+
+@Suite struct TranscribeValueTests {
+    private func code(_ query: String, hasModel: Bool = false) -> String {
+        do throws(HTTPFailure) {
+            let query = try TranscribeQuery(query, head: .rnnt, hasVoiceActivityModel: hasModel)
+            return "\(query.format.fileExtension) \(query.rendering.maxCharactersPerLine) "
+                + "\(query.rendering.maxWordsPerLine)"
+        } catch {
+            return "\(error.status.code) \(error.code)"
+        }
+    }
+
+    private static let manyHotwords = Array(repeating: "a", count: 65).joined(separator: ",")
+    private static let longHotword = String(repeating: "я", count: 65)
+
+    @Test(arguments: [
+        ("", "json 80 14"), ("unknown=1", "json 80 14"), ("format=SRT", "srt 80 14"), ("format=text", "txt 80 14"),
+        ("format=markdown&max_chars_per_line=0&max_words_per_line=3", "md 0 3"), ("format=docx", "400 invalid_format"),
+        ("word_timestamps=1", "400 invalid_query"), ("word_timestamps=", "400 invalid_query"),
+        ("max_words_per_line=-1", "400 invalid_query"), ("max_words_per_line=%2B1", "400 invalid_query"),
+        ("max_words_per_line=4294967296", "400 invalid_query"), ("itn=yes", "400 invalid_query"),
+        ("itn=true&itn=true", "400 invalid_query"), ("format=%FF", "400 invalid_query"), ("itn=false", "json 80 14"),
+        ("channels=split&diarization=true", "400 conflicting_modes"), ("channels=split", "json 80 14"),
+        ("codec=mp3", "400 unsupported_codec"), ("codec=pcmu", "400 invalid_sample_rate"),
+        ("codec=pcma&sample_rate=4000", "400 invalid_sample_rate"),
+        ("codec=g722&sample_rate=44100", "400 invalid_sample_rate"), ("codec=PCMU&sample_rate=8000", "json 80 14"),
+        ("sample_rate=1", "json 80 14"), ("variant=rnnt", "json 80 14"), ("variant=bogus", "409 variant_not_loaded"),
+        ("variant=e2e_rnnt", "409 variant_not_loaded"), ("vad=true", "409 vad_not_loaded"), ("vad=false", "json 80 14"),
+        ("punctuation=true", "409 punctuation_not_available"), ("punctuation=false", "json 80 14"),
+        ("hotwords=", "json 80 14"), ("hotwords=\(manyHotwords)", "400 too_many_hotwords"),
+        ("hotwords=\(longHotword)", "400 hotword_phrase_too_long"), ("hotwords=a", "409 hotwords_not_available"),
+        ("format=docx&vad=true", "409 vad_not_loaded"),
+    ])
+    func queriesAreChecked(query: String, expected: String) {
+        #expect(code(query) == expected)
+    }
+
+    @Test func voiceActivityMayBeAskedForWhereItIs() {
+        #expect(code("vad=true", hasModel: true) == "json 80 14")
+    }
+
+    @Test func fieldsAreDecoded() throws {
+        let fields = try QueryFields("a=b+c%20%D0%B4&d&e=f=g&")
+        #expect(fields["a"] == "b c д" && fields["d"] == "" && fields["e"] == "f=g" && fields["x"] == nil)
+    }
+
+    @Test(arguments: [
+        ("talk.srt", #"attachment; filename="talk.srt"; filename*=UTF-8''talk.srt"#),
+        ("", #"attachment; filename="transcript.srt"; filename*=UTF-8''transcript.srt"#),
+        ("a\"; b.txt", #"attachment; filename="a_; b.txt"; filename*=UTF-8''a%22%3B%20b.txt"#),
+        ("я\r\n", #"attachment; filename="___"; filename*=UTF-8''%D1%8F%0D%0A"#),
+    ])
+    func namesCannotEscapeTheirHeader(name: String, expected: String) {
+        #expect(ContentDisposition.attachment(name, fileExtension: "srt") == expected)
+    }
+
+    private func word(_ text: String, _ start: Double, _ end: Double, speaker: Int? = nil) -> Word {
+        Word(text: text, start: start, end: end, confidence: 0.97, speaker: speaker)
+    }
+
+    @Test func segmentsBeginWhereAReaderBreathes() {
+        #expect(NaturalSegments.split([]).isEmpty)
+        let words = [
+            word("а", 0, 1), word("б", 1.9, 2), word("в", 2.91, 3), word("г.", 3, 4), word("д", 4, 5),
+            word("е", 5, 6, speaker: 1), word("ж", 6, 35, speaker: 1), word("з", 35, 35.1, speaker: 1),
+        ]
+        #expect(
+            NaturalSegments.split(words).map { $0.map(\.text).joined() } == ["аб", "вг.", "д", "еж", "з"])
+    }
+
+    @Test func answersHaveTheKeysOfTheContract() throws {
+        let segment = Segment(words: [word("да", 0.12, 0.44)], start: 0, end: 3.2, endpoint: .endOfInput)
+        let transcript = Transcript(segments: [segment], duration: 3.2)
+        let plain = try TranscribeQuery(nil, head: .rnnt, hasVoiceActivityModel: false)
+        #expect(
+            WireTranscript.json(transcript, query: plain)
+                == #"{"text":"да","words":[{"word":"да","start":0.12,"end":0.44,"confidence":0.97}],"#
+                + #""duration":3.2,"confidence":0.97}"#)
+        let full = try TranscribeQuery("segments=true&diarization=true", head: .rnnt, hasVoiceActivityModel: false)
+        #expect(
+            WireTranscript.json(Transcript(segments: [], duration: 2), query: full)
+                == #"{"text":"","words":[],"duration":2.0,"segments":[],"diarization":{"status":"unavailable","#
+                + #""reason":"no_speaker_model","#
+                + #""message":"diarization was requested but no speaker model is loaded"}}"#)
+        // 0.97 as a 32-bit number in 64 bits (IEEE 754).
+        #expect(
+            WireTranscript.event(segment, at: 5)
+                == #"{"confidence":0.9700000286102295,"text":"да","timestamp":5.0,"type":"final","#
+                + #""words":[{"confidence":0.9700000286102295,"end":0.44,"start":0.12,"word":"да"}]}"#)
+    }
+
+    @Test(arguments: [
+        (0, 30.0, true), (0, 30.1, false), (16_000, 31, true), (15_999, 31, false), (1 << 40, 3_600, true),
+    ])
+    func uploadsHaveAPace(byteCount: Int, seconds: Double, isAdmitted: Bool) {
+        #expect(UploadPace().admits(byteCount: byteCount, in: .seconds(seconds)) == isAdmitted)
+    }
+
+    @Test func placesAreLimitedAndGivenBack() throws {
+        let slots = UploadSlots(2)
+        var first: UploadSlots.Slot? = try slots.take()
+        let second = try slots.take()
+        let failure = #expect(throws: HTTPFailure.self) { _ = try slots.take() }
+        #expect(failure?.code == "timeout" && failure?.retryAfterMilliseconds == 1_000)
+        #expect(first != nil)
+        first = nil
+        #expect(slots.takenCount == 1)
+        _ = try slots.take()
+        withExtendedLifetime(second) {}
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+@testable import ONNXFile
+@testable import STTQuantize
+
+/// Files: what is there before, and what is left behind.
+@Suite struct QuantizerTests {
+    @Test(arguments: Quantizer.Form.allCases) func aFileThatIsThereStaysUnlessReplaced(form: Quantizer.Form) throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.file("source"))
+        try Data("mine".utf8).write(to: folder.file("target"))
+        let error = try #require(throws: QuantizeError.self) {
+            try Quantizer(form).quantize(folder.file("source"), to: folder.file("target"))
+        }
+        #expect(error.code == .exists)
+        #expect(try Data(contentsOf: folder.file("target")) == Data("mine".utf8))
+        try Quantizer(form).quantize(folder.file("source"), to: folder.file("target"), replacing: true)
+        #expect(try ONNXModel(contentsOf: folder.file("target")).graph.outputs == ["encoded", "encoded_len"])
+        #expect(folder.names == ["source", "target"])
+    }
+
+    @Test(arguments: ["404: Not Found", ""]) func whatIsNoModelIsUnreadable(content: String) throws {
+        let folder = try TemporaryFolder()
+        try Data(content.utf8).write(to: folder.file("source"))
+        for name in ["source", "none"] {
+            let error = try #require(throws: QuantizeError.self) {
+                try Quantizer(.fast).quantize(folder.file(name), to: folder.file("target"))
+            }
+            #expect(error.code == .unreadable)
+            #expect(!error.description.contains(folder.url.path))
+        }
+        #expect(folder.names == ["source"])
+    }
+
+    @Test func aFolderThatIsNotThereIsUnwritable() throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.file("source"))
+        let error = try #require(throws: QuantizeError.self) {
+            try Quantizer(.fast).quantize(folder.file("source"), to: folder.file("none/target"))
+        }
+        #expect(error.code == .unwritable)
+    }
+
+    @Test func aTruncatedSourceLeavesNothing() throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.file("whole"))
+        let whole = try Data(contentsOf: folder.file("whole"))
+        try whole.prefix(whole.count / 2).write(to: folder.file("source"))
+        #expect(throws: QuantizeError.self) {
+            try Quantizer(.fast).quantize(folder.file("source"), to: folder.file("target"))
+        }
+        #expect(folder.names == ["source", "whole"])
+    }
+
+    @Test func progressEndsWithTheWhole() throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.file("source"))
+        var shares: [Double] = []
+        try Quantizer(.fast).quantize(folder.file("source"), to: folder.file("target")) { shares.append($0) }
+        #expect(shares == shares.sorted())
+        #expect(shares.last == 1)
+    }
+
+    /// The encoder of the built-in model is another kind of network.
+    @Test func anotherEncoderIsRefused() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let folder = try TemporaryFolder()
+        for file in ["v3_rnnt_encoder.onnx", "v3_rnnt_joint.onnx"] {
+            let error = try #require(throws: QuantizeError.self) {
+                try Quantizer(.fast).quantize(
+                    root.appendingPathComponent("Sources/GigaSTT/BuiltInModel/\(file)"), to: folder.file("target"))
+            }
+            #expect(error.code == .notRecognised)
+        }
+        #expect(folder.names == [])
+    }
+
+    /// Bytes of nodes changed at random give an error or another graph; nothing traps, also when the weights are made.
+    @Test func damagedSourcesDoNotTrap() throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.file("source"))
+        let whole = try Data(contentsOf: folder.file("source"))
+        var random = RandomConformer.Numbers(state: 5)
+        var (refused, built) = (0, 0)
+        for _ in 0..<300 {
+            var bytes = whole
+            // Nodes come first, then ports, then weights with their sizes.
+            let end = Bool.random(using: &random) ? 12_000 : bytes.count
+            for _ in 0..<2 {
+                bytes[Int.random(in: 0..<end, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            do {
+                let model = try ONNXModel(bytes)
+                try FastEncoder(ConformerReader(model.graph).read(), of: model).build().write { _ in }
+                try ReferenceEncoder(model).build().write { _ in }
+                built += 1
+            } catch {
+                refused += 1
+            }
+        }
+        #expect(refused > 30 && built > 30)
+    }
+}

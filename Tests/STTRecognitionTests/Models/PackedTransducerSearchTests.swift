@@ -1,0 +1,44 @@
+import Foundation
+import OnnxRuntime
+import STTFeatures
+import Testing
+
+@testable import STTRecognition
+
+/// The search with our own networks against the search through ONNX Runtime, on real speech.
+@Suite struct PackedTransducerSearchTests {
+    private struct Model {
+        let encoder: OnnxEncoder
+        let packed: PackedTransducer
+        let graphs: OnnxTransducer
+
+        init() throws {
+            let files = try ModelFiles(in: Repository.builtInModel)
+            let networks = try #require(files.networks)
+            let environment = try OrtEnvironment.shared()
+            encoder = try OnnxEncoder(LoadedGraph(files.encoder, options: .init(), in: environment))
+            packed = try #require(PackedTransducer(networks, blank: 33))
+            graphs = try OnnxTransducer(
+                prediction: LoadedGraph(networks.prediction, options: .init(), in: environment),
+                joint: LoadedGraph(networks.joint, options: .init(), in: environment),
+                encoderChannels: encoder.channelCount, blank: 33)
+        }
+    }
+
+    private static let model = Result { try Model() }
+
+    @Test(arguments: Golden.recordings) func bothFindTheSame(_ recording: Golden) throws {
+        let model = try Self.model.get()
+        let window = FeatureWindow(values: try Recording.features(recording.file).values)
+        let encoded = try model.encoder.encode(window, cancellation: RunCancellation(in: .shared()))
+        let search = GreedyTransducer(blank: 33)
+        let ours = try search.search(
+            model.packed.frames(encoded), frameCount: encoded.frameCount, with: model.packed
+        ) { false }
+        let theirs = try search.search(encoded, frameCount: encoded.frameCount, with: model.graphs) { false }
+        #expect(!ours.tokens.isEmpty)
+        #expect(ours.tokens.map(\.id) == theirs.tokens.map(\.id))
+        #expect(ours.tokens.map(\.frame) == theirs.tokens.map(\.frame))
+        for (our, their) in zip(ours.tokens, theirs.tokens) { #expect(abs(our.confidence - their.confidence) < 1e-4) }
+    }
+}
