@@ -16,7 +16,8 @@ extension InferenceQueue {
     /// Submits `body` like ``run(_:client:timeout:body:)`` and returns at once; `completion` gets the result.
     ///
     /// - Parameter completion: Called exactly once with what `run` would have returned or thrown: on the worker, on
-    ///   the thread that cancels, or, when the queue refuses, on this one. It must be short and must not wait.
+    ///   the thread that cancels or keeps the time, or, when the queue refuses, on this one. It must be short and must
+    ///   not wait.
     @discardableResult
     public func submit<Value: Sendable>(
         _ lane: InferenceLane, client: ClientID, timeout: Duration? = nil,

@@ -5,8 +5,7 @@
 /// is over, leaves the queue if its work waits and stops it through a ``CancellationToken`` if it runs. Work that does
 /// not stop loses its caller and its thread, not the queue.
 ///
-/// The queue lives as long as somebody holds it; then its threads end. Submitting and leaving cost a few microseconds
-/// whatever the length of the queue; reading ``statistics`` likewise.
+/// The queue lives as long as somebody holds it; then its threads end, and what waits fails.
 public final class InferenceQueue: Sendable {
     let driver: InferenceDriver
 
