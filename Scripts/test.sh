@@ -18,3 +18,4 @@ done
 step "documentation" "$root/Scripts/docs.sh"
 step "comparison with onnx-asr" \
     "$root/Tests/Reference/check.sh" "$(swift build --show-bin-path "${swift_flags[@]}")/gigastt"
+step "container image" "$root/Scripts/image.sh"
