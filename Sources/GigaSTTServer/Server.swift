@@ -16,11 +16,12 @@ public final class Server: Sendable {
     /// The recordings under way.
     let slots: UploadSlots
     private let services: ServiceGroup
+    private let reloads: ReloadList
 
     /// Prepares a server; nothing is opened yet.
     ///
     /// - Parameters:
-    ///   - handlesSignals: whether SIGTERM and SIGINT end it.
+    ///   - handlesSignals: whether SIGTERM and SIGINT end it, and SIGHUP makes it read its files again.
     ///   - load: makes the recognizer; called once, while the port is open already.
     ///   - onListening: called once with the port when it is open.
     ///   - onReady: called once, when the port is open and the model is loaded.
@@ -54,10 +55,13 @@ public final class Server: Sendable {
         self.settings = settings
         self.life = life
         slots = UploadSlots(settings.uploadLimit)
+        reloads = ReloadList([], logger: logger)
         let application = Self.application(settings, life, Self.routes(settings, life, slots, open), logger)
+        // Stopped in reverse: first nothing new is taken, then connections end, then the model is let go of. SIGHUP
+        // is caught to the end: without that it would kill a server that drains.
+        let signals: [any Service] = handlesSignals ? [HangupService(list: reloads)] : []
         var configuration = ServiceGroupConfiguration(
-            // Stopped in reverse: first nothing new is taken, then connections end, then the model is let go of.
-            services: [ModelService(life: life, load: load), application, life], logger: Self.quiet(logger))
+            services: signals + [ModelService(life: life, load: load), application, life], logger: Self.quiet(logger))
         configuration.gracefulShutdownSignals = handlesSignals ? [.sigterm, .sigint] : []
         configuration.maximumGracefulShutdownDuration = settings.drain
         services = ServiceGroup(configuration: configuration)
@@ -81,6 +85,9 @@ public final class Server: Sendable {
 
     /// Takes nothing new, lets every session say its last words, and ends `run`. Returns at once.
     public func drain() async { await services.triggerGracefulShutdown() }
+
+    /// Reads again what SIGHUP reads again; sessions are not disturbed.
+    func reload() async { await reloads.run() }
 
     private static func application(
         _ settings: ServerSettings, _ life: ServerLife, _ routes: RouteTable<ServerResponder.Endpoint>,
