@@ -1,3 +1,4 @@
+import STTFeatures
 import STTMedia
 import STTValues
 
@@ -10,8 +11,11 @@ struct Feed {
     private var source: Source
     private let failure: MediaError?
     private(set) var isOver = false
+    private let lengthLimit: Duration?
+    private var sampleCount = 0
 
-    init(_ input: TranscriptSegments.Input) {
+    init(_ input: TranscriptSegments.Input, lengthLimit: Duration?) {
+        self.lengthLimit = lengthLimit
         switch input {
         case .media(let file): (source, failure) = (.media(file.makeAsyncIterator()), nil)
         case .samples(let samples, let sampleRate):
@@ -26,6 +30,32 @@ struct Feed {
 
     /// The next samples; `nil` once, at the end.
     mutating func next() async throws -> [Float]? {
+        try await checkHeader()
+        let block = try await read()
+        sampleCount += block?.count ?? 0
+        try checkLength(Double(sampleCount) / Double(FrameGeometry.sampleRate))
+        return block
+    }
+
+    /// Refuses a recording that says itself that it is too long, before any of it is decoded.
+    private mutating func checkHeader() async throws {
+        guard lengthLimit != nil, sampleCount == 0, case .media(var iterator) = source else { return }
+        do {
+            let properties = try await iterator.properties()
+            source = .media(iterator)
+            // What is stated may include the delay of an encoder, which is never as much as a second.
+            if let duration = properties?.duration { try checkLength(duration, tolerance: 1) }
+        } catch let error as MediaError {
+            throw GigaSTTError(error)
+        }
+    }
+
+    private func checkLength(_ seconds: Double, tolerance: Double = 0) throws {
+        guard let lengthLimit, seconds - tolerance > lengthLimit / .seconds(1) else { return }
+        throw GigaSTTError.audioTooLong(seconds, limit: lengthLimit)
+    }
+
+    private mutating func read() async throws -> [Float]? {
         if let failure { throw GigaSTTError(failure) }
         switch source {
         case .media(var iterator):
@@ -51,10 +81,22 @@ struct Feed {
 }
 
 extension GigaSTTError {
+    /// In whole seconds: what was seen is rounded up, so that it exceeds the limit.
+    fileprivate static func audioTooLong(_ seconds: Double, limit: Duration) -> GigaSTTError {
+        let limit = limit / .seconds(1)
+        return GigaSTTError(
+            .audioTooLong, "audio too long: \(seconds.wholeSeconds)s exceeds the maximum of \(limit.wholeSeconds)s")
+    }
+
     /// The media layer's failure in the words of the engine.
     init(_ error: MediaError) {
         self.init(
             error.code == .invalidEncoding ? .invalidOption : .audioUnreadable, error.message,
             detail: error.cause.map { String(reflecting: $0) } ?? "")
     }
+}
+
+extension Double {
+    /// Rounded up; a header may state anything.
+    fileprivate var wholeSeconds: Int { Int(exactly: min(max(rounded(.up), 0), 1e15)) ?? 0 }
 }

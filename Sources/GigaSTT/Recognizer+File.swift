@@ -26,6 +26,14 @@ extension Recognizer {
         try await segments(of: source, options: options).collect()
     }
 
+    /// Reads the beginning of a recording, to learn early whether it can be read and says that it is too long.
+    ///
+    /// Throws `GigaSTTError` (`audioUnreadable`, `audioTooLong`, `invalidOption`) or `CancellationError`.
+    public func probe(_ source: AudioSource, options: TranscriptionOptions = .init()) async throws {
+        var feed = Feed(.media(MediaFile(source)), lengthLimit: options.lengthLimit)
+        _ = try await feed.next()
+    }
+
     /// Everything that was said in the file at `url`.
     public func transcribe(_ url: URL, options: TranscriptionOptions = .init()) async throws -> Transcript {
         try await transcribe(.file(url), options: options)

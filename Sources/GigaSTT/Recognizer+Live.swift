@@ -17,6 +17,7 @@ extension Recognizer {
                 $0.decodesAhead = true
                 $0.finalLane = .final
                 $0.undecodedLimit = 2
+                $0.decodeLimit = options.decodeLimit
             })
     }
 

@@ -29,6 +29,7 @@ public final class Recognizer: Sendable {
         }
         var limits = InferenceQueue.Limits()
         limits.workers = configuration.workerCount
+        limits.fileWorkers = configuration.fileWorkerLimit ?? configuration.workerCount
         // A waiting window holds at most 600 KB of features, mostly a fifth of that.
         limits.waiting = PerLane(final: 1_024, partial: 256, file: max(256, 32 * (configuration.workerCount + 1)))
         queue = InferenceQueue(limits)
@@ -54,13 +55,28 @@ public final class Recognizer: Sendable {
     /// Ends all work: what waits fails with `shuttingDown`, what runs ends. Returns when the threads have left.
     public func shutDown() async { await queue.drain() }
 
+    /// Runs the model once on a second of silence, so that the first speech does not wait for memory to be prepared.
+    ///
+    /// Throws `GigaSTTError` when the model cannot be run, and `CancellationError`.
+    public func warmUp() async throws {
+        do {
+            _ = try await queue.run(.final, client: ClientID()) { [pass] token in try pass.warmUp(token: token) }
+        } catch {
+            throw StreamFailure.translate(error)
+        }
+    }
+
+    /// Calls `body` once, on some thread, when nobody holds the recognizer or a stream of it any more, or when it was
+    /// shut down; and its threads have left.
+    public func whenReleased(_ body: @escaping @Sendable () -> Void) { queue.whenDrained(body) }
+
     /// A stream that nothing was fed to yet.
     func stream(_ adjust: (inout StreamSettings) -> Void) -> RecognitionStream {
         var settings = StreamSettings()
         settings.voiceActivity = voiceActivity
         settings.melPrecision = configuration.frontEnd == .published ? .bfloat16 : .float32
         // One more than can run, so that a worker finds the next one ready.
-        settings.undecodedLimit = configuration.workerCount + 1
+        settings.undecodedLimit = min(configuration.fileWorkerLimit ?? .max, configuration.workerCount) + 1
         adjust(&settings)
         return RecognitionStream(pass: pass, queue: queue, settings: settings)
     }

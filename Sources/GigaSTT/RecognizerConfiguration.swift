@@ -4,6 +4,9 @@ public import Foundation
 public struct RecognizerConfiguration: Sendable {
     /// Windows decoded at the same time, each on a thread of its own; at least 1. By default one per core.
     public var workerCount = ProcessInfo.processInfo.activeProcessorCount
+    /// Windows of recordings decoded at the same time; the other workers are kept for live speech. At least 1; `nil`
+    /// lets recordings use them all.
+    public var fileWorkerLimit: Int?
     /// Threads inside one decode. More than one helps a single stream on an idle machine only.
     public var threadsPerWorker = 1
     /// Delay of finals from which no live stream is admitted any more.

@@ -18,8 +18,13 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
 
     /// Starts at the first utterance.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(
-            stream: recognizer.stream { $0.rules = SegmentationRules(options.endpointing) }, feed: Feed(input))
+        let stream = recognizer.stream {
+            $0.rules = SegmentationRules(options.endpointing)
+            guard options.waitLimit != nil || options.stallLimit != nil else { return }
+            $0.patience = PatienceClock(
+                Patience(waitLimit: options.waitLimit, stallLimit: options.stallLimit, now: .now))
+        }
+        return Iterator(stream: stream, feed: Feed(input, lengthLimit: options.lengthLimit))
     }
 
     /// Reads audio and hands out utterances; it owns all that is under way for them.
@@ -29,6 +34,13 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
 
         /// The next utterance, or `nil` after the last one.
         public mutating func next() async throws -> Segment? {
+            let stream = stream
+            // Ends with the scope.
+            async let _ = stream.keepPatience()
+            return try await advance()
+        }
+
+        private mutating func advance() async throws -> Segment? {
             while true {
                 while let event = try stream.poll() {
                     if case .final(let segment) = event { return segment }

@@ -25,8 +25,8 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Folder of silero_vad.onnx. [env GIGASTT_VAD_MODEL_DIR; default ~/.gigastt/models/vad]")
     var vadModelDir: String?
 
-    /// The folder to load and how to announce it.
-    func folder() throws -> (folder: ModelFolder, name: String) {
+    /// What is to be loaded, and how.
+    func recipe(usesVADByDefault: Bool = false) throws -> ModelRecipe {
         let head = try Setting.optional(
             modelVariant, variable: "GIGASTT_MODEL_VARIANT", parse: { $0 }
         ).map { name throws in
@@ -36,16 +36,13 @@ struct ModelOptions: ParsableArguments {
             }
             return head
         }
-        if let path = try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 }) {
-            return (ModelFolder(at: URL(fileURLWithPath: path), head: head), path)
-        }
-        let standard = ModelFolder(at: ModelFolder.standard.url, head: head)
-        if standard.holdsModel { return (standard, standard.url.path) }
-        return (ModelFolder(at: ModelFolder.builtIn.url, head: head), "built-in")
+        return ModelRecipe(
+            path: try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 }), head: head,
+            configuration: try configuration(usesVAD: usesVAD(byDefault: usesVADByDefault)))
     }
 
     /// How the recognizer uses the machine.
-    func configuration() throws -> RecognizerConfiguration {
+    private func configuration(usesVAD: Bool) throws -> RecognizerConfiguration {
         var configuration = RecognizerConfiguration()
         let threads = try Setting.value(
             encoderIntraThreads, variable: "GIGASTT_ENCODER_INTRA_THREADS", default: 1, parse: { Int($0) })
@@ -55,7 +52,7 @@ struct ModelOptions: ParsableArguments {
             vadThreshold, variable: "GIGASTT_VAD_THRESHOLD", default: 0.5, parse: { Float($0) })
         if threshold.isNaN { throw ValidationError("the VAD threshold is not a number") }
         configuration.voiceActivityThreshold = min(max(threshold, 0), 1)
-        if try usesVAD() {
+        if usesVAD {
             let path = try Setting.optional(vadModelDir, variable: "GIGASTT_VAD_MODEL_DIR", parse: { $0 })
             let standard = ModelFolder.standard.url.appendingPathComponent("vad")
             let folder = path.map { URL(fileURLWithPath: $0) } ?? standard
@@ -79,18 +76,10 @@ struct ModelOptions: ParsableArguments {
     }
 
     /// Whether a model finds the speech.
-    func usesVAD() throws -> Bool { try Setting.isOn(vad, variable: "GIGASTT_VAD") }
+    func usesVAD(byDefault: Bool = false) throws -> Bool {
+        try Setting.isOn(vad, variable: "GIGASTT_VAD", default: byDefault)
+    }
 
     /// Loads the model and says which one it is.
-    func recognizer() async throws -> Recognizer {
-        let (folder, name) = try folder()
-        let recognizer = try await Recognizer(folder, configuration: try configuration())
-        let precision = recognizer.isQuantized ? "int8" : "float"
-        Console.note("Model: \(name) (\(recognizer.head.rawValue), \(precision))")
-        if name == "built-in" {
-            Console.note(
-                "It understands synthesised voices only. `gigastt download` fetches the real one, for people.")
-        }
-        return recognizer
-    }
+    func recognizer() async throws -> Recognizer { try await recipe().load() }
 }

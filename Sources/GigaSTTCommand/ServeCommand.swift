@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GigaSTT
 import GigaSTTServer
+import Logging
 
 /// `gigastt serve`: live speech and recordings over the network.
 struct ServeCommand: AsyncParsableCommand {
@@ -10,14 +11,14 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Live speech: ws://HOST:PORT/v1/ws. Probes: /health and /ready; they answer while the model loads.
 
-            SIGTERM and Ctrl-C let every session say its last words, then the program ends with code 0.
+            SIGTERM and Ctrl-C let every session say its last words, then the program ends with code 0; a second one
+            ends it at once. SIGHUP reads the file of --config again.
             """)
 
     @OptionGroup(title: "Network") var network: ServeNetworkOptions
     @OptionGroup(title: "Limits") var limits: ServeLimitOptions
 
-    @Option(help: "Recognitions at the same time. [env GIGASTT_POOL_SIZE; default one per core]")
-    var poolSize: Int?
+    @OptionGroup(title: "Workers") var workers: ServeWorkerOptions
 
     @Option(help: "What ends an utterance: auto, assistant or manual. [env GIGASTT_ENDPOINT_MODE; default auto]")
     var endpointMode: EndpointMode?
@@ -26,20 +27,31 @@ struct ServeCommand: AsyncParsableCommand {
     var readyJson = false
 
     @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup var unsupported: ServeUnsupportedOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
 
     func run() async throws {
         general.apply(program.general)
-        let settings = try settings()
-        let (folder, name) = try model.folder()
-        var configuration = try model.configuration()
-        if let size = try Setting.optional(poolSize, variable: "GIGASTT_POOL_SIZE", parse: { Int($0) }) {
-            configuration.workerCount = min(max(1, size), 256)
+        let logger = ServeLog.logger()
+        let (recipe, warnings) = try recipe()
+        let (start, file, sources) = (try settings(recipe), limits.file, try limits.sources())
+        for warning in try warnings + unsupported.warnings() { logger.warning("\(warning)") }
+        // The same at the start and on SIGHUP, so that ranks are the same.
+        let read: @Sendable () throws -> ServerSettings = {
+            var (settings, sources) = (start, sources)
+            if let file {
+                let content = try LimitFile(at: file)
+                for warning in content.warnings { logger.warning("\(warning)") }
+                sources.file = content.values
+            }
+            sources.apply(to: &settings)
+            return settings
         }
+        let settings = try read()
         let (host, readyJson) = (settings.host, readyJson)
         let server = try Server(
-            settings, logger: ServeLog.logger(),
+            settings, logger: logger,
             onListening: { port in
                 Console.note("gigastt server listening on http://\(host):\(port)")
                 Console.note("  WebSocket: ws://\(host):\(port)/v1/ws")
@@ -48,24 +60,34 @@ struct ServeCommand: AsyncParsableCommand {
                 Console.note("Ready: \(address.model)")
                 if readyJson { ServeReadyLine.print(address) }
             },
-            load: { [configuration] in
-                let recognizer = try await Recognizer(folder, configuration: configuration)
-                let precision = recognizer.isQuantized ? "int8" : "float"
-                Console.note("Model: \(name) (\(recognizer.head.rawValue), \(precision))")
-                return recognizer
-            })
-        try await server.run()
+            reread: file == nil ? nil : read,
+            load: { try await recipe.load() })
+        try await SecondSignal.watching { try await server.run() }
         Console.note("Stopped.")
     }
 
-    private func settings() throws -> ServerSettings {
+    /// What is to be loaded. The model that finds speech is a side matter: without it the server serves all the same.
+    private func recipe() throws -> (recipe: ModelRecipe, warnings: [String]) {
+        var recipe = try model.recipe(usesVADByDefault: try workers.profileInForce().usesVAD)
+        var warnings = try workers.apply(to: &recipe.configuration)
+        if let model = recipe.configuration.voiceActivityModel,
+            !FileManager.default.isReadableFile(atPath: model.path)
+        {
+            recipe.configuration.voiceActivityModel = nil
+            warnings.append("there is no VAD model at \(model.path); speech is found by its energy")
+        }
+        return (recipe, warnings)
+    }
+
+    /// Everything but the limits.
+    private func settings(_ recipe: ModelRecipe) throws -> ServerSettings {
         var settings = ServerSettings()
         try network.apply(to: &settings)
-        try limits.apply(to: &settings)
+        settings.lameDuck = try limits.lameDuck()
         settings.session.endpointMode = try Setting.value(
             endpointMode, variable: "GIGASTT_ENDPOINT_MODE", default: .auto, parse: { EndpointMode(name: $0) })
         settings.session.silence = try model.silence()
-        settings.session.usesVoiceActivityModel = try model.usesVAD()
+        settings.session.usesVoiceActivityModel = recipe.configuration.voiceActivityModel != nil
         settings.version = Gigastt.version
         return settings
     }

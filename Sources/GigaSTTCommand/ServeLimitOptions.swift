@@ -1,8 +1,12 @@
 import ArgumentParser
+import Foundation
 import GigaSTTServer
 
 /// What bounds the work of a server.
 struct ServeLimitOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Limits in TOML; read again on SIGHUP.", valueName: "file"))
+    var config: String?
+
     @Option(help: "Seconds without data that end a session; 0: never. [env GIGASTT_IDLE_TIMEOUT_SECS; default 300]")
     var idleTimeoutSecs: UInt32?
 
@@ -12,23 +16,61 @@ struct ServeLimitOptions: ParsableArguments {
     @Option(help: "Largest upload in bytes. [env GIGASTT_BODY_LIMIT_BYTES; default 52428800]")
     var bodyLimitBytes: UInt64?
 
+    @Option(help: "Longest recording in seconds; 0: no limit. [env GIGASTT_MAX_AUDIO_SECS; default 0]")
+    var maxAudioSecs: UInt32?
+
     @Option(help: "Longest live session in seconds; 0: no limit. [env GIGASTT_MAX_SESSION_SECS; default 3600]")
     var maxSessionSecs: UInt32?
+
+    @Option(
+        help: "Seconds that a recording may wait for a worker. [env GIGASTT_POOL_CHECKOUT_TIMEOUT_SECS; default 30]")
+    var poolCheckoutTimeoutSecs: UInt32?
+
+    @Option(
+        help: "Seconds without progress that end a recognition; 0: never. [env GIGASTT_INFERENCE_TIMEOUT_SECS; default 600]")
+    var inferenceTimeoutSecs: UInt32?
 
     @Option(help: "Seconds that a shutdown may take. [env GIGASTT_SHUTDOWN_DRAIN_SECS; default 10]")
     var shutdownDrainSecs: UInt32?
 
-    func apply(to settings: inout ServerSettings) throws {
-        try set(idleTimeoutSecs, "GIGASTT_IDLE_TIMEOUT_SECS") { settings.session.idleTimeout = .seconds(Int64($0)) }
-        try set(wsFrameMaxBytes, "GIGASTT_WS_FRAME_MAX_BYTES") { settings.session.messageByteLimit = Int($0) }
-        try set(bodyLimitBytes, "GIGASTT_BODY_LIMIT_BYTES") { settings.bodyByteLimit = Int(clamping: $0) }
-        try set(maxSessionSecs, "GIGASTT_MAX_SESSION_SECS") { settings.session.lengthLimit = .seconds(Int64($0)) }
-        try set(shutdownDrainSecs, "GIGASTT_SHUTDOWN_DRAIN_SECS") { settings.drain = .seconds(Int64($0)) }
+    @Option(
+        help: ArgumentHelp(
+            "Seconds for which a server that is told to stop still answers /ready with 503, before the shutdown. "
+                + "[env GIGASTT_LAME_DUCK_SECS; default 0]"))
+    var lameDuckSecs: UInt32?
+
+    /// Flags and variables, without the file.
+    func sources() throws -> LimitSources {
+        var sources = LimitSources()
+        sources.flags = flags.compactMapValues(\.self)
+        for limit in ServeLimit.allCases {
+            sources.environment[limit] = try Setting.optional(nil, variable: limit.variable) { text in
+                UInt64(text).flatMap { limit.range.contains($0) ? $0 : nil }
+            }
+        }
+        return sources
     }
 
-    private func set<Value: FixedWidthInteger>(
-        _ flag: Value?, _ variable: String, _ apply: (Value) -> Void
-    ) throws {
-        if let value = try Setting.optional(flag, variable: variable, parse: { Value($0) }) { apply(value) }
+    /// The configuration file; `nil` when there is none.
+    var file: URL? { config.map { URL(fileURLWithPath: $0) } }
+
+    /// How long the port stays open after the signal to stop.
+    func lameDuck() throws -> Duration {
+        let seconds = try Setting.value(
+            lameDuckSecs, variable: "GIGASTT_LAME_DUCK_SECS", default: 0, parse: { UInt32($0) })
+        return .seconds(Int64(seconds))
+    }
+
+    private var flags: [ServeLimit: UInt64?] {
+        [
+            .idleTimeout: idleTimeoutSecs.map(UInt64.init),
+            .messageByteCount: wsFrameMaxBytes.map(UInt64.init),
+            .bodyByteCount: bodyLimitBytes.map { min($0, UInt64(Int64.max)) },
+            .sessionLength: maxSessionSecs.map(UInt64.init),
+            .drain: shutdownDrainSecs.map(UInt64.init),
+            .workerWait: poolCheckoutTimeoutSecs.map(UInt64.init),
+            .inferenceTimeout: inferenceTimeoutSecs.map(UInt64.init),
+            .audioLength: maxAudioSecs.map(UInt64.init),
+        ]
     }
 }

@@ -24,9 +24,9 @@ enum Setting {
         return value
     }
 
-    /// `true` if the flag is given, else what the variable says.
-    static func isOn(_ flag: Bool, variable: String) throws -> Bool {
-        try value(flag ? true : nil, variable: variable, default: false, parse: boolean)
+    /// `true` if the flag is given, else what the variable says, else the default.
+    static func isOn(_ flag: Bool, variable: String, default fallback: Bool = false) throws -> Bool {
+        try value(flag ? true : nil, variable: variable, default: fallback, parse: boolean)
     }
 
     private static func boolean(_ text: String) -> Bool? {

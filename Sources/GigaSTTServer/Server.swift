@@ -16,12 +16,15 @@ public final class Server: Sendable {
     /// The recordings under way.
     let slots: UploadSlots
     private let services: ServiceGroup
+    private let reloads: ReloadList
 
     /// Prepares a server; nothing is opened yet.
     ///
     /// - Parameters:
-    ///   - handlesSignals: whether SIGTERM and SIGINT end it.
-    ///   - load: makes the recognizer; called once, while the port is open already.
+    ///   - handlesSignals: whether SIGTERM and SIGINT end it, and SIGHUP makes it read its files again.
+    ///   - reread: the settings as they would be if the server started now; its limits are taken over on SIGHUP. Without
+    ///     it there is nothing to read again.
+    ///   - load: makes the recognizer; called while the port is open already, and for each reload of the model.
     ///   - onListening: called once with the port when it is open.
     ///   - onReady: called once, when the port is open and the model is loaded.
     ///
@@ -30,16 +33,18 @@ public final class Server: Sendable {
         _ settings: ServerSettings, handlesSignals: Bool = true, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in },
         onReady: @escaping @Sendable (ServerAddress) -> Void = { _ in },
+        reread: (@Sendable () throws -> ServerSettings)? = nil,
         load: @escaping @Sendable () async throws -> Recognizer
     ) throws(ServerError) {
         try self.init(
             settings, handlesSignals: handlesSignals, logger: logger, onListening: onListening, onReady: onReady,
-            load: load, open: { try $0.liveStream(options: $1) })
+            reread: reread, load: load, open: { try $0.liveStream(options: $1) })
     }
 
     init(
         _ wanted: ServerSettings, handlesSignals: Bool, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void, onReady: @escaping @Sendable (ServerAddress) -> Void,
+        reread: (@Sendable () throws -> ServerSettings)? = nil,
         load: @escaping @Sendable () async throws -> Recognizer,
         open: @escaping @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
     ) throws(ServerError) {
@@ -54,12 +59,20 @@ public final class Server: Sendable {
         self.settings = settings
         self.life = life
         slots = UploadSlots(settings.uploadLimit)
-        let application = Self.application(settings, life, Self.routes(settings, life, slots, open), logger)
+        let inForce = SettingsInForce(settings)
+        reloads = ReloadList(reread.map { [Self.limits($0, inForce, logger)] } ?? [], logger: logger)
+        let modelReload = ModelReload(life: life, load: load)
+        let routes = Self.routes(inForce, life, slots, modelReload, open)
+        let application = Self.application(settings, inForce, life, routes, logger)
+        // Stopped in reverse: first nothing new is taken, then connections end, then the model is let go of. SIGHUP
+        // is caught to the end: without that it would kill a server that drains.
+        let signals: [any Service] = handlesSignals ? [HangupService(list: reloads)] : []
         var configuration = ServiceGroupConfiguration(
-            // Stopped in reverse: first nothing new is taken, then connections end, then the model is let go of.
-            services: [ModelService(life: life, load: load), application, life], logger: Self.quiet(logger))
+            services: signals + [
+                ModelService(life: life, load: load), application, LameDuckService(time: settings.lameDuck), life,
+            ], logger: Self.quiet(logger))
         configuration.gracefulShutdownSignals = handlesSignals ? [.sigterm, .sigint] : []
-        configuration.maximumGracefulShutdownDuration = settings.drain
+        configuration.maximumGracefulShutdownDuration = settings.lameDuck + settings.drain
         services = ServiceGroup(configuration: configuration)
     }
 
@@ -82,13 +95,27 @@ public final class Server: Sendable {
     /// Takes nothing new, lets every session say its last words, and ends `run`. Returns at once.
     public func drain() async { await services.triggerGracefulShutdown() }
 
+    /// Reads again what SIGHUP reads again; sessions are not disturbed.
+    func reload() async { await reloads.run() }
+
+    /// Takes over the limits of settings that are read again.
+    private static func limits(
+        _ reread: @escaping @Sendable () throws -> ServerSettings, _ inForce: SettingsInForce, _ logger: Logger
+    ) -> ReloadAction {
+        ReloadAction("limits") {
+            let (settings, warnings) = try reread().adjusted()
+            for warning in warnings { logger.warning("\(warning)") }
+            inForce.replaceLimits(by: settings)
+        }
+    }
+
     private static func application(
-        _ settings: ServerSettings, _ life: ServerLife, _ routes: RouteTable<ServerResponder.Endpoint>,
-        _ logger: Logger
+        _ settings: ServerSettings, _ inForce: SettingsInForce, _ life: ServerLife,
+        _ routes: RouteTable<ServerResponder.Endpoint>, _ logger: Logger
     ) -> some Service {
         Application(
             responder: ServerResponder(origins: settings.origins, life: life, logger: logger, routes: routes),
-            server: .http1WithWebSocket(settings),
+            server: .http1WithWebSocket(inForce),
             configuration: ApplicationConfiguration(
                 address: .hostname(BindPolicy.literal(settings.host), port: settings.port), backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)),
@@ -99,20 +126,22 @@ public final class Server: Sendable {
     }
 
     private static func routes(
-        _ settings: ServerSettings, _ life: ServerLife, _ slots: UploadSlots,
+        _ inForce: SettingsInForce, _ life: ServerLife, _ slots: UploadSlots, _ reload: ModelReload,
         _ open: @escaping @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
     ) -> RouteTable<ServerResponder.Endpoint> {
-        let status = StatusRoutes(life: life, version: settings.version)
-        let live = LiveRoute(life: life, settings: settings.session, open: open)
+        let status = StatusRoutes(life: life, version: inForce.current.version)
+        let live = LiveRoute(life: life, inForce: inForce, open: open)
         var routes = RouteTable<ServerResponder.Endpoint>()
         routes.add(.get, "/health", answersOptions: false) { _, _, _ in status.health }
         routes.add(.get, "/ready", answersOptions: false) { _, _, _ in status.ready }
         routes.add(.get, "/v1/models") { _, _, _ in try status.models() }
-        let recordings = TranscribeRoute(life: life, settings: settings, slots: slots)
+        let recordings = TranscribeRoute(life: life, inForce: inForce, slots: slots)
         routes.add(.post, "/v1/transcribe") { request, context, _ in try await recordings.answer(request, context) }
         routes.add(.post, "/v1/transcribe/stream") { request, context, _ in
             try await recordings.events(request, context)
         }
+        let admin = ReloadRoute(life: life, reload: reload)
+        routes.add(.post, "/v1/admin/reload") { try await admin.answer($0, $1, $2) }
         routes.add(.get, "/v1/ws") { try await live.answer($0, $1, $2) }
         return routes
     }
@@ -122,24 +151,6 @@ public final class Server: Sendable {
         var logger = logger
         logger.logLevel = max(logger.logLevel, .warning)
         return logger
-    }
-}
-
-/// Loads the model while the port is open already, and lets go of it when everything else has ended.
-private struct ModelService: Service {
-    let life: ServerLife
-    let load: @Sendable () async throws -> Recognizer
-
-    func run() async throws {
-        let load = load
-        do {
-            let recognizer = try await cancelWhenGracefulShutdown { try await load() }
-            life.note(recognizer)
-            try? await gracefulShutdown()
-            await recognizer.shutDown()
-        } catch is CancellationError where life.isDraining {
-            // Told to stop before it had begun.
-        }
     }
 }
 

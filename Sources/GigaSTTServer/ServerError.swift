@@ -2,13 +2,15 @@
 public struct ServerError: Error, Sendable, CustomStringConvertible {
     /// The kinds of failure.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Kind: String { case bindRefused, addressUnusable }
+        private enum Kind: String { case bindRefused, addressUnusable, settingUnusable }
         private let kind: Kind
 
         /// Nobody consented to an address that other machines reach.
         public static let bindRefused = Code(kind: .bindRefused)
         /// The system does not let the server listen on the address.
         public static let addressUnusable = Code(kind: .addressUnusable)
+        /// A setting cannot be read or has a value that makes no sense.
+        public static let settingUnusable = Code(kind: .settingUnusable)
 
         /// The name of the code.
         public var description: String { kind.rawValue }
@@ -19,7 +21,8 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
     /// What happened and what to do next.
     public let message: String
 
-    init(_ code: Code, _ message: String) {
+    /// An error with its message.
+    public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }

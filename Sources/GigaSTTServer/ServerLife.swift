@@ -40,6 +40,16 @@ final class ServerLife: Service {
     /// The model is loaded.
     func note(_ recognizer: Recognizer) { advance { $0.recognizer = recognizer } }
 
+    /// Lets another model serve from now on, and returns the one that did; `nil`, and no change, when nothing new is taken
+    /// any more.
+    func replace(by recognizer: Recognizer) -> Recognizer? {
+        state.withLock { state in
+            guard !state.isDraining, let old = state.recognizer else { return nil }
+            state.recognizer = recognizer
+            return old
+        }
+    }
+
     private func advance(_ change: (inout State) -> Void) {
         let address = state.withLock { state in
             change(&state)

@@ -14,6 +14,9 @@ public struct ServerSettings: Sendable, Hashable {
     public var session = SessionSettings()
     /// How long a shutdown may wait for sessions and answers, at least one second.
     public var drain = Duration.seconds(10)
+    /// How long a server that is to stop keeps its port open and answers `/ready` with 503 before it takes leave of
+    /// those who are connected; zero: not at all.
+    public var lameDuck = Duration.zero
     /// Connections held at the same time; more wait in the system's queue.
     public var connectionLimit = 10_000
     /// How long a connection may be silent between requests or within one.
@@ -22,6 +25,13 @@ public struct ServerSettings: Sendable, Hashable {
     public var bodyByteLimit = 52_428_800
     /// Recordings received and recognised at the same time; more get `timeout`.
     public var uploadLimit = 32
+    /// How long a recording may wait for a first worker before it gets `timeout`, at least one second.
+    public var workerWait = Duration.seconds(30)
+    /// How long nothing may get done on a recording, or on an utterance of a session, before it gets
+    /// `inference_timeout`; zero: no limit.
+    public var inferenceTimeout = Duration.seconds(600)
+    /// Longest recording; more gets `audio_too_long`. Zero: no limit.
+    public var audioLengthLimit = Duration.zero
     /// How slow an upload may be.
     var uploadPace = UploadPace()
     /// Version that the server announces.
@@ -43,14 +53,19 @@ public struct ServerSettings: Sendable, Hashable {
             result[keyPath: path] = inside
             warnings.append("\(name) must be \(low) to \(high); using \(inside)")
         }
+        let longest = Duration.seconds(Int64(UInt32.max))
         clamp(\.drain, "shutdown-drain-secs", .seconds(1), .seconds(86_400))
+        clamp(\.lameDuck, "lame-duck-secs", .zero, .seconds(3_600))
         clamp(\.connectionLimit, "the limit of connections", 1, 1_000_000)
         clamp(\.keepAlive, "the keep-alive time", .seconds(1), .seconds(3_600))
         clamp(\.bodyByteLimit, "body-limit-bytes", 1, 1 << 40)
         clamp(\.uploadLimit, "the limit of uploads", 1, 10_000)
+        clamp(\.workerWait, "pool-checkout-timeout-secs", .seconds(1), longest)
+        clamp(\.inferenceTimeout, "inference-timeout-secs", .zero, longest)
+        clamp(\.audioLengthLimit, "max-audio-secs", .zero, longest)
         clamp(\.session.messageByteLimit, "ws-frame-max-bytes", 125, 1 << 26)
-        clamp(\.session.idleTimeout, "idle-timeout-secs", .zero, .seconds(Int64(UInt32.max)))
-        clamp(\.session.lengthLimit, "max-session-secs", .zero, .seconds(Int64(UInt32.max)))
+        clamp(\.session.idleTimeout, "idle-timeout-secs", .zero, longest)
+        clamp(\.session.lengthLimit, "max-session-secs", .zero, longest)
         clamp(\.session.silence, "the silence that ends an utterance", .milliseconds(80), .seconds(60))
         let session = result.session
         if session.lengthLimit > .zero, session.lengthLimit < session.idleTimeout {

@@ -4,7 +4,7 @@ internal import Synchronization
 final class InferenceDriver: Sendable {
     private struct State {
         var machine: QueueMachine
-        var drained: [CheckedContinuation<Void, Never>] = []
+        var whenDrained: [@Sendable () -> Void] = []
     }
 
     private let state: Mutex<State>
@@ -58,13 +58,15 @@ final class InferenceDriver: Sendable {
 
     /// Returns when the queue is shut down and its threads have left.
     func drained() async {
-        await withCheckedContinuation { continuation in
-            let isDrained = state.withLock { state in
-                if !state.machine.isDrained { state.drained.append(continuation) }
-                return state.machine.isDrained
-            }
-            if isDrained { continuation.resume() }
+        await withCheckedContinuation { continuation in whenDrained { continuation.resume() } }
+    }
+
+    func whenDrained(_ body: @escaping @Sendable () -> Void) {
+        let isDrained = state.withLock { state in
+            if !state.machine.isDrained { state.whenDrained.append(body) }
+            return state.machine.isDrained
         }
+        if isDrained { body() }
     }
 
     private func startWorker() {
@@ -78,7 +80,7 @@ final class InferenceDriver: Sendable {
         case .wait:
             return true
         case .leave:
-            resumeDrained()
+            tellDrained()
             return false
         case .run(let job, let wake):
             time.wake(at: wake)
@@ -89,9 +91,11 @@ final class InferenceDriver: Sendable {
     private func run(_ job: InferenceJob) -> Bool {
         let result = job.run()
         let now = now
-        let ending = state.withLock {
-            $0.machine.finish(job, threw: result.threw, reason: result.reason, now: now)
+        let (ending, freesFile) = state.withLock {
+            let ending = $0.machine.finish(job, threw: result.threw, reason: result.reason, now: now)
+            return (ending, job.lane == .file && $0.machine.hasHeldBackFile)
         }
+        if freesFile { threads.signal() }
         switch ending {
         case .deliver:
             result.deliver()
@@ -103,21 +107,25 @@ final class InferenceDriver: Sendable {
 
     private func sweep() {
         let now = now
-        let sweep = state.withLock { $0.machine.sweep(now: now) }
+        let (sweep, freesFile) = state.withLock { state in
+            let sweep = state.machine.sweep(now: now)
+            return (sweep, sweep.failed.contains { $0.job.lane == .file } && state.machine.hasHeldBackFile)
+        }
+        if freesFile { threads.signal() }
         for (job, error) in sweep.failed { job.fail(error) }
         for _ in 0..<sweep.replacements { startWorker() }
         if let wake = sweep.wake { time.wake(at: wake) }
-        resumeDrained()
+        tellDrained()
         // Last, since this calls hooks that are not ours.
         for token in sweep.told { token.cancel(InferenceError.timedOut) }
     }
 
-    private func resumeDrained() {
-        let continuations = state.withLock { state in
-            guard state.machine.isDrained else { return [CheckedContinuation<Void, Never>]() }
-            defer { state.drained = [] }
-            return state.drained
+    private func tellDrained() {
+        let bodies = state.withLock { state in
+            guard state.machine.isDrained else { return [@Sendable () -> Void]() }
+            defer { state.whenDrained = [] }
+            return state.whenDrained
         }
-        for continuation in continuations { continuation.resume() }
+        for body in bodies { body() }
     }
 }

@@ -3,6 +3,8 @@ extension InferenceQueue {
     public struct Limits: Sendable, Hashable {
         /// Threads that run work: 1…256.
         public var workers = 2
+        /// Workers that may run files at the same time: 1…256. The others are kept for live work, even when idle.
+        public var fileWorkers = 256
         /// Units that may wait in each lane: 1…65 536. Work beyond is refused at once.
         public var waiting = PerLane(final: 256, partial: 256, file: 64)
         /// How often a waiting partial may be passed over by other work: 2…1 000.
@@ -23,6 +25,7 @@ extension InferenceQueue {
         var withinRanges: Limits {
             var limits = self
             limits.workers = workers.clamped(to: 1...256)
+            limits.fileWorkers = fileWorkers.clamped(to: 1...256)
             limits.waiting = waiting.map { $0.clamped(to: 1...65_536) }
             limits.partialPatience = partialPatience.clamped(to: 2...1_000)
             limits.filePatience = filePatience.clamped(to: 2...1_000)

@@ -57,6 +57,10 @@ public final class InferenceQueue: Sendable {
         driver.shutDown()
     }
 
+    /// Calls `body` once, when the queue is shut down or nobody holds it any more, and its threads have left: at once, or
+    /// on one of them. It does not keep the queue alive, and must be short.
+    public func whenDrained(_ body: @escaping @Sendable () -> Void) { driver.whenDrained(body) }
+
     /// Shuts down and returns when the last run has ended and the threads have left.
     ///
     /// Cancelling the caller does not shorten the wait; cancelling those who wait for the runs does. It is bounded by

@@ -50,14 +50,16 @@ struct QueueMachine {
             if let superseded { counts[superseded.lane].countEnd(InferenceError.superseded) }
             return .accepted(superseded: superseded)
         case .full:
-            let pause = times.retryAfter(job.lane, waiting: waiting.counts, workers: roster.workers)
+            let pause = times.retryAfter(
+                job.lane, waiting: waiting.counts, workers: roster.workers, fileWorkers: limits.fileWorkers)
             return refuse(job, InferenceError.overloaded(retryAfter: pause))
         }
     }
 
     /// How long work submitted now would wait in a lane.
     func expectedWait(_ lane: InferenceLane) -> Duration {
-        times.expectedWait(lane, waiting: waiting.counts, workers: roster.workers)
+        times.expectedWait(
+            lane, waiting: waiting.counts, workers: roster.workers, fileWorkers: limits.fileWorkers)
     }
 
     private func refusal(of job: InferenceJob, now: Duration) -> (any Error)? {
@@ -73,6 +75,12 @@ struct QueueMachine {
         return .refused(error)
     }
 
+    private var mayRunFile: Bool { running.values.count { $0.job.lane == .file } < limits.fileWorkers }
+
+    /// Whether a worker has work now. One that was woken for a file that might not run yet has gone back to sleep, so
+    /// whoever ends such a run has to wake another.
+    var hasHeldBackFile: Bool { waiting.counts.file > 0 && limits.fileWorkers < limits.workers && mayRunFile }
+
     enum Step {
         case run(InferenceJob, wake: Duration)
         /// Nothing to do now.
@@ -83,7 +91,7 @@ struct QueueMachine {
 
     /// What a worker that was woken does.
     mutating func next(now: Duration) -> Step {
-        guard let job = waiting.popFirst() else {
+        guard let job = waiting.popFirst(files: mayRunFile) else {
             if isOpen { return .wait }
             roster.leave()
             return .leave

@@ -18,18 +18,24 @@ struct ServiceTimes {
     }
 
     /// The time until all that now waits in this lane, and in those served before it, has run.
-    func expectedWait(_ lane: InferenceLane, waiting: PerLane<Int>, workers: Int) -> Duration {
+    func expectedWait(
+        _ lane: InferenceLane, waiting: PerLane<Int>, workers: Int, fileWorkers: Int = .max
+    ) -> Duration {
         var backlog = Duration.zero
         for earlier in InferenceLane.allCases {
             backlog += (means[earlier] ?? Self.assumed) * waiting[earlier]
             if earlier == lane { break }
         }
-        return backlog / max(1, workers)
+        let wait = backlog / max(1, workers)
+        guard lane == .file else { return wait }
+        return max(wait, (means.file ?? Self.assumed) * waiting.file / max(1, min(workers, fileWorkers)))
     }
 
     /// When to come back for someone who is turned away.
-    func retryAfter(_ lane: InferenceLane, waiting: PerLane<Int>, workers: Int) -> Duration {
-        let wait = expectedWait(lane, waiting: waiting, workers: workers)
+    func retryAfter(
+        _ lane: InferenceLane, waiting: PerLane<Int>, workers: Int, fileWorkers: Int = .max
+    ) -> Duration {
+        let wait = expectedWait(lane, waiting: waiting, workers: workers, fileWorkers: fileWorkers)
         return min(max(wait, Self.pauses.lowerBound), Self.pauses.upperBound)
     }
 }

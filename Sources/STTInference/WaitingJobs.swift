@@ -30,8 +30,11 @@ struct WaitingJobs {
         return .admitted(superseded: older.flatMap { lanes.partial.remove($0.id) })
     }
 
-    mutating func popFirst() -> InferenceJob? {
-        guard let lane = schedule.next(waiting: lanes.map { !$0.isEmpty }) else { return nil }
+    /// Takes the work that goes next; files only if they `mayRun`. Files that may not are not passed over: they do not age.
+    mutating func popFirst(files mayRun: Bool = true) -> InferenceJob? {
+        var waiting = lanes.map { !$0.isEmpty }
+        waiting.file = waiting.file && mayRun
+        guard let lane = schedule.next(waiting: waiting) else { return nil }
         return lanes[lane].popFirst()
     }
 

@@ -20,12 +20,19 @@ final class BlockReader: @unchecked Sendable {
         self.blockSize = blockSize
     }
 
-    func next() async throws -> [Float]? {
-        let delivery = Delivery()
+    func next() async throws -> [Float]? { try await onQueue { try $0.readBlock() } }
+
+    /// What the header says; `nil` after the end.
+    func properties() async throws -> AudioProperties? { try await onQueue { try $0.open()?.properties } }
+
+    private func onQueue<Value: Sendable>(
+        _ body: @escaping @Sendable (BlockReader) throws -> Value
+    ) async throws -> Value {
+        let delivery = Delivery<Value>()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 guard delivery.begin(continuation) else { return }
-                queue.async { delivery.end(with: Result { try self.readBlock() }) }
+                queue.async { delivery.end(with: Result { try body(self) }) }
             }
         } onCancel: {
             interruption.raise()
@@ -34,17 +41,7 @@ final class BlockReader: @unchecked Sendable {
     }
 
     private func readBlock() throws(MediaError) -> [Float]? {
-        let reader: AudioReader
-        switch state {
-        case .ended: return nil
-        case .open(let open): reader = open
-        case .unopened(let source):
-            // Whatever comes of it, a source is opened once.
-            state = .ended
-            let bytes = InterruptibleBytes(try source.opened(), by: interruption)
-            reader = try AudioReader(bytes, headerless: source.headerless)
-            state = .open(reader)
-        }
+        guard let reader = try open() else { return nil }
         do {
             let block = try reader.read(upTo: blockSize)
             if !block.isEmpty { return block }
@@ -55,11 +52,25 @@ final class BlockReader: @unchecked Sendable {
         state = .ended
         return nil
     }
+
+    private func open() throws(MediaError) -> AudioReader? {
+        switch state {
+        case .ended: return nil
+        case .open(let reader): return reader
+        case .unopened(let source):
+            // Whatever comes of it, a source is opened once.
+            state = .ended
+            let bytes = InterruptibleBytes(try source.opened(), by: interruption)
+            let reader = try AudioReader(bytes, headerless: source.headerless)
+            state = .open(reader)
+            return reader
+        }
+    }
 }
 
-/// Resumes its caller exactly once: with a block, or at once when the caller is cancelled.
-private final class Delivery: Sendable {
-    typealias Continuation = CheckedContinuation<[Float]?, any Error>
+/// Resumes its caller exactly once: with a result, or at once when the caller is cancelled.
+private final class Delivery<Value: Sendable>: Sendable {
+    typealias Continuation = CheckedContinuation<Value, any Error>
 
     private enum State {
         case idle
@@ -80,7 +91,7 @@ private final class Delivery: Sendable {
         return begins
     }
 
-    func end(with result: Result<[Float]?, any Error>) {
+    func end(with result: Result<Value, any Error>) {
         let waiting: Continuation? = state.withLock { state in
             defer { state = .ended }
             guard case .waiting(let continuation) = state else { return nil }

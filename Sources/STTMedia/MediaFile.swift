@@ -30,6 +30,14 @@ public struct MediaFile: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         let blocks: BlockReader
 
+        /// What the recording's header says; `nil` after the end. Opens the recording, and may be called before or between
+        /// blocks.
+        ///
+        /// - Throws: as `next` does.
+        public mutating func properties() async throws -> AudioProperties? {
+            try await blocks.properties()
+        }
+
         /// The next block, nil at the end.
         ///
         /// - Throws: `MediaError` when the recording cannot be read, `CancellationError` when the task is cancelled.

@@ -4,7 +4,7 @@ public struct GigaSTTError: Error, Sendable, CustomStringConvertible, CustomDebu
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case modelMissing, modelDamaged, modelUnsupported, runtimeMissing
-            case audioUnreadable, invalidOption
+            case audioUnreadable, audioTooLong, invalidOption
             case overloaded, timedOut, shuttingDown, inferenceFailed
         }
         private let kind: Kind
@@ -19,6 +19,8 @@ public struct GigaSTTError: Error, Sendable, CustomStringConvertible, CustomDebu
         public static let runtimeMissing = Code(kind: .runtimeMissing)
         /// The audio cannot be read, decoded, or holds no sound track.
         public static let audioUnreadable = Code(kind: .audioUnreadable)
+        /// The audio is longer than the options allow.
+        public static let audioTooLong = Code(kind: .audioTooLong)
         /// An option has a value that makes no sense.
         public static let invalidOption = Code(kind: .invalidOption)
         /// There is more work waiting than is allowed; see `retryAfter`.

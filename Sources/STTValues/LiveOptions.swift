@@ -4,6 +4,9 @@ public struct LiveOptions: Sendable, Hashable {
     public var endpointing = Endpointing.automatic
     /// Whether previews of the open utterance are wanted.
     public var partials = true
+    /// How long a final may take from its endpoint, waiting included, before the stream ends with `timedOut`; `nil` for
+    /// no limit.
+    public var decodeLimit: Duration?
 
     /// Endpoints by silence, with partials.
     public init() {}

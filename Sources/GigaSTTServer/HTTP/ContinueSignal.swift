@@ -8,9 +8,9 @@ final class ContinueSignal: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let byteLimit: Int
+    private let settings: SettingsInForce
 
-    init(byteLimit: Int) { self.byteLimit = byteLimit }
+    init(settings: SettingsInForce) { self.settings = settings }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head(let head) = unwrapInboundIn(data), isWelcome(head) {
@@ -24,6 +24,6 @@ final class ContinueSignal: ChannelInboundHandler, RemovableChannelHandler {
         guard head.version == .http1_1, head.headers["expect"].first?.lowercased() == "100-continue" else {
             return false
         }
-        return Int(head.headers["content-length"].first ?? "0") ?? 0 <= byteLimit
+        return Int(head.headers["content-length"].first ?? "0") ?? 0 <= settings.current.bodyByteLimit
     }
 }

@@ -6,7 +6,7 @@ struct WireFailure: Sendable, Hashable {
     let status: Int
     /// The stable word for programs.
     let code: String
-    /// The sentence for people. Fixed text: nothing of the engine's own words.
+    /// The sentence for people. Fixed text but for numbers: nothing of the engine's own words.
     let message: String
     /// When to try again, for a failure that passes.
     var retryAfterMilliseconds: UInt32?
@@ -28,6 +28,7 @@ struct WireFailure: Sendable, Hashable {
         case .shuttingDown: self = .shuttingDown
         case .inferenceFailed: self = place == .recording ? .recordingFailed : .inferenceFailed
         case .audioUnreadable: self = place == .events ? .invalidAudio : .recordingFailed
+        case .audioTooLong: self = WireFailure(413, "audio_too_long", error.message, close: nil)
         case .invalidOption: self = .invalidOption
         default: self = .internalFailure
         }

@@ -6,7 +6,7 @@ import Synchronization
 /// `GET /v1/ws`: from a request to a live session.
 struct LiveRoute: Sendable {
     let life: ServerLife
-    let settings: SessionSettings
+    let inForce: SettingsInForce
     /// Opens a stream; a seam for tests.
     let open: @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
 
@@ -14,11 +14,16 @@ struct LiveRoute: Sendable {
         let key = try WebSocketUpgrade.acceptKey(request.head)
         if life.isDraining { throw HTTPFailure.shuttingDown }
         guard let recognizer = life.recognizer else { throw HTTPFailure.starting }
+        let current = inForce.current
+        let settings = current.session
+        let decodeLimit = current.inferenceTimeout > .zero ? current.inferenceTimeout : nil
         return WebSocketUpgrade.response(acceptKey: key, on: context.channel, settings: settings) { connection in
             let clock = ContinuousClock.now
             logger.info("a live session began")
             let session = LiveSession(connection, settings: settings, model: recognizer.head.modelIdentifier) {
-                try open(recognizer, $0)
+                var options = $0
+                options.decodeLimit = decodeLimit
+                return try open(recognizer, options)
             }
             await session.run()
             let seconds = Int(clock.duration(to: .now) / .seconds(1))

@@ -20,14 +20,14 @@ extension TranscribeRoute {
     /// within one window.
     func events(_ request: Request, _ context: ConnectionContext) async throws -> Response {
         let recognizer = try loaded()
+        let settings = inForce.current
         let slot = try slots.take()
         let upload = try await Upload.read(request, byteLimit: settings.bodyByteLimit, pace: settings.uploadPace)
-        let source = upload.source(nil)
+        let (source, options) = (upload.source(nil), settings.transcription)
         do {
-            var probe = MediaFile(source).makeAsyncIterator()
-            _ = try await probe.next()
-        } catch let error as MediaError {
-            throw HTTPFailure(WireFailure(GigaSTTError(.audioUnreadable, error.message), on: .events))
+            try await recognizer.probe(source, options: options)
+        } catch let error as GigaSTTError {
+            throw HTTPFailure(WireFailure(error, on: .events))
         }
         let departure = try await context.departure()
         let items = merge(

@@ -6,18 +6,19 @@ import NIOCore
 /// `POST /v1/transcribe` and `POST /v1/transcribe/stream`: a recording in the body.
 struct TranscribeRoute: Sendable {
     let life: ServerLife
-    let settings: ServerSettings
+    let inForce: SettingsInForce
     let slots: UploadSlots
 
     /// The whole transcript in the format asked for.
     func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
         let recognizer = try loaded()
+        let settings = inForce.current
         let query = try TranscribeQuery(
             request.uri.query, head: recognizer.head,
             hasVoiceActivityModel: settings.session.usesVoiceActivityModel)
         let slot = try slots.take()
         let upload = try await Upload.read(request, byteLimit: settings.bodyByteLimit, pace: settings.uploadPace)
-        let (source, options) = (upload.source(query.headerless), options)
+        let (source, options) = (upload.source(query.headerless), settings.transcription)
         // Both are let go of only when the recording has been read.
         defer { withExtendedLifetime((slot, upload)) {} }
         do {
@@ -48,12 +49,17 @@ struct TranscribeRoute: Sendable {
         guard let recognizer = life.recognizer else { throw HTTPFailure.starting }
         return recognizer
     }
+}
 
-    /// Recordings are cut as live speech is, so that their texts agree.
-    var options: TranscriptionOptions {
+extension ServerSettings {
+    /// How recordings are recognised: cut as live speech is, so that their texts agree, and within the limits.
+    var transcription: TranscriptionOptions {
         var options = TranscriptionOptions()
-        options.endpointing = settings.session.endpointMode.endpointing(
-            silence: settings.session.silence, hasModel: settings.session.usesVoiceActivityModel)
+        options.endpointing = session.endpointMode.endpointing(
+            silence: session.silence, hasModel: session.usesVoiceActivityModel)
+        options.waitLimit = workerWait
+        options.stallLimit = inferenceTimeout > .zero ? inferenceTimeout : nil
+        options.lengthLimit = audioLengthLimit > .zero ? audioLengthLimit : nil
         return options
     }
 }

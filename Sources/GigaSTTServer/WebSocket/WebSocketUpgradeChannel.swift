@@ -12,9 +12,9 @@ struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
     let responder: HTTPChannelHandler.Responder
-    private let settings: ServerSettings
+    private let settings: SettingsInForce
 
-    init(responder: @escaping HTTPChannelHandler.Responder, settings: ServerSettings) {
+    init(responder: @escaping HTTPChannelHandler.Responder, settings: SettingsInForce) {
         // The HTTP decoder reads nothing more after a request that asks for an upgrade, granted or not (`Upgrade:
         // h2c` of Java's client included): the connection ends with such a response.
         self.responder = { request, writer, channel in
@@ -33,12 +33,13 @@ struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
             let encoder = HTTPResponseEncoder()
             // forwardBytes: what the client sends right behind its request is not lost in the switch.
             let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
-            let signal = ContinueSignal(byteLimit: settings.bodyByteLimit)
+            let current = settings.current
+            let signal = ContinueSignal(settings: settings)
             let protocolSwitch = ProtocolSwitch(
-                http: [signal, encoder, decoder], writeTimeout: settings.session.writeTimeout)
+                http: [signal, encoder, decoder], writeTimeout: current.session.writeTimeout)
             try pipeline.addHandlers([encoder, decoder, signal, protocolSwitch])
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: settings.keepAlive, logger: logger))
+            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: current.keepAlive, logger: logger))
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
         }
@@ -63,7 +64,7 @@ extension HTTPRequest {
 
 extension HTTPServerBuilder {
     /// HTTP/1.1 whose routes may turn a connection into a WebSocket.
-    static func http1WithWebSocket(_ settings: ServerSettings) -> HTTPServerBuilder {
+    static func http1WithWebSocket(_ settings: SettingsInForce) -> HTTPServerBuilder {
         .init { WebSocketUpgradeChannel(responder: $0, settings: settings) }
     }
 }

@@ -1,4 +1,5 @@
 import OnnxRuntime
+import STTFeatures
 package import STTInference
 package import STTValues
 
@@ -10,6 +11,16 @@ package struct DecodePass: Sendable {
     package init(model: SpeechModel) {
         self.model = model
         assembler = WordAssembler(vocabulary: model.vocabulary)
+    }
+
+    /// Runs the model on a second of silence. Blocks, and throws, like `words`.
+    package func warmUp(token: CancellationToken) throws {
+        // About the logarithm of 1e-9, the floor of the features.
+        let count = FrameGeometry.featureFramesPerSecond * FrameGeometry.melBands
+        let cancellation = try RunCancellation(in: model.environment)
+        _ = try token.onCancel({ cancellation.cancel() }) {
+            try model.decode(FeatureWindow(values: Array(repeating: -20.7, count: count)), cancellation: cancellation)
+        }
     }
 
     /// Blocks; a cancelled `token` ends it within one operator of the encoder.

@@ -70,9 +70,14 @@ extension RecognitionStream {
     }
 
     private func submit(_ request: DecodeRequest) {
-        let lane = request.purpose == .partial ? .partial : settings.finalLane
-        let submission = queue.submit(lane, client: client) { [pass] token in
-            try pass.words(of: request, token: token)
+        let isPartial = request.purpose == .partial
+        let lane = isPartial ? .partial : settings.finalLane
+        let timeout = isPartial ? nil : settings.decodeLimit
+        let patience = settings.patience
+        patience?.note(.queued)
+        let submission = queue.submit(lane, client: client, timeout: timeout) { [pass] token in
+            patience?.note(.begun)
+            return try pass.words(of: request, token: token)
         } completion: { [weak self] result in
             self?.complete(request, result)
         }
@@ -88,6 +93,7 @@ extension RecognitionStream {
     private func complete(_ request: DecodeRequest, _ result: Result<[Word], any Error>) {
         // Withdrawn by the machine or with the stream: nobody waits for it.
         guard state.withLock({ $0.submissions.removeValue(forKey: request.id) != nil }) else { return }
+        settings.patience?.note(.done)
         switch result {
         case .success(let words): try? act { $0.machine.decoded(request.id, .words(words)) }
         case .failure where request.purpose == .partial: try? act { $0.machine.decoded(request.id, .skipped) }

@@ -96,6 +96,7 @@ extension RecognitionStream {
             return state.frontEnd.append(samples)
         }
         let answers = try await answers { try $0.append(samples, levels: features.levels) }
+        settings.patience?.note(.done)
         try act { $0.machine.append(features, activity: answers) }
     }
 
@@ -105,8 +106,12 @@ extension RecognitionStream {
     ) async throws -> [Float] {
         do {
             guard settings.voiceActivity.isModel else { return try voiceActivity.withLock { try ask(&$0) } }
-            return try await queue.run(settings.finalLane, client: activityClient) { [self] _ in
-                try voiceActivity.withLock { try ask(&$0) }
+            settings.patience?.note(.queued)
+            return try await queue.run(
+                settings.finalLane, client: activityClient, timeout: settings.decodeLimit
+            ) { [self] _ in
+                settings.patience?.note(.begun)
+                return try voiceActivity.withLock { try ask(&$0) }
             }
         } catch {
             // These frames would never get an answer, so nothing after them could be decided.

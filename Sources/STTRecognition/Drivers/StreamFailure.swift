@@ -1,9 +1,9 @@
 import STTInference
 import STTValues
 
-/// What ended a stream, in the words of the engine: a `GigaSTTError` or a `CancellationError`.
-enum StreamFailure {
-    static func translate(_ error: any Error) -> any Error {
+/// What ended work, in the words of the engine: a `GigaSTTError` or a `CancellationError`.
+package enum StreamFailure {
+    package static func translate(_ error: any Error) -> any Error {
         if error is GigaSTTError || error is CancellationError { return error }
         guard let error = error as? InferenceError else {
             return GigaSTTError(

@@ -15,6 +15,10 @@ package struct StreamSettings: Sendable {
     /// Closed utterances that may wait for their decode before the feeder has to wait: what bounds the memory of a
     /// stream, at up to 24 s of features (600 KB) each.
     package var undecodedLimit = 2
+    /// How long a final may take from its endpoint before the stream fails with `timedOut`; `nil` for no limit.
+    package var decodeLimit: Duration?
+    /// What the caller of a recording waits for; `nil` for no limit.
+    package var patience: PatienceClock?
     /// Events that nobody has read before the feeder has to wait.
     package var eventLimit = 256
 

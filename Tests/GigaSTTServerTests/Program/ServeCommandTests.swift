@@ -81,6 +81,17 @@ import Testing
         #expect(code == 0)
     }
 
+    @Test func hangupDisturbsNoSession() async throws {
+        let program = try RunningProgram(Program(), ["serve", "--port", "0"])
+        try await mustEnd {
+            await program.waitFor("Ready: ")
+            kill(program.identifier, SIGHUP)
+            await program.waitFor("nothing to read again")
+            kill(program.identifier, SIGTERM)
+            #expect(await program.end() == 0)
+        }
+    }
+
     @Test func pythonClientUnderstandsTheServer() async throws {
         let code = try await serve { ready, _ in
             guard let python = ProcessInfo.processInfo.environment["GIGASTT_TEST_PYTHON"] else { return }

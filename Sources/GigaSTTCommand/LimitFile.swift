@@ -1,0 +1,70 @@
+import Foundation
+import GigaSTTServer
+import TOMLKit
+
+/// The configuration file of a server: limits in TOML, without sections.
+struct LimitFile: Sendable {
+    /// A file has some ten short lines.
+    static let byteLimit = 65_536
+    /// Keys of gigastt for what this version does not do: they are no mistake.
+    static let futureKeys: Set = ["jobs_enabled", "jobs_ttl_secs", "jobs_max", "jobs_max_bytes", "jobs_retry"]
+
+    let values: LimitSources.Values
+    /// A sentence for each key that is not known.
+    let warnings: [String]
+
+    /// Reads a file.
+    ///
+    /// Throws `settingUnusable` for one that cannot be read or holds a value that makes no sense.
+    init(at url: URL) throws(ServerError) {
+        let content: Data
+        do {
+            let file = try FileHandle(forReadingFrom: url)
+            defer { try? file.close() }
+            content = try file.read(upToCount: Self.byteLimit + 1) ?? Data()
+        } catch {
+            throw Self.failure("cannot be read; check that it is there and may be read by this program")
+        }
+        guard content.count <= Self.byteLimit else { throw Self.failure("is longer than \(Self.byteLimit) bytes") }
+        guard let text = String(validating: content, as: UTF8.self) else { throw Self.failure("is not UTF-8") }
+        try self.init(text: text)
+    }
+
+    /// Understands the text of a file.
+    init(text: String) throws(ServerError) {
+        let table: TOMLTable
+        do {
+            table = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            throw Self.failure("is not valid TOML at line \(error.source.begin.line): \(error.description)")
+        } catch {
+            throw Self.failure("is not valid TOML")
+        }
+        var values: LimitSources.Values = [:]
+        var warnings: [String] = []
+        for (key, value) in table {
+            if let limit = ServeLimit(rawValue: key) {
+                guard let number = value.int.flatMap(UInt64.init(exactly:)), limit.range.contains(number) else {
+                    let range = limit.range
+                    throw Self.failure(
+                        "has an unusable value for \(key); "
+                            + "a whole number from \(range.lowerBound) to \(range.upperBound) is allowed")
+                }
+                values[limit] = number
+            } else if !Self.futureKeys.contains(key) {
+                warnings.append("the configuration file has an unknown key, which is ignored: \(Self.quoted(key))")
+            }
+        }
+        self.values = values
+        self.warnings = warnings.sorted()
+    }
+
+    /// A key may hold anything, and as much of it as the file.
+    private static func quoted(_ key: String) -> String {
+        String(key.unicodeScalars.prefix(64).map { Character($0) }).debugDescription
+    }
+
+    private static func failure(_ reason: String) -> ServerError {
+        ServerError(.settingUnusable, "the configuration file \(reason)")
+    }
+}

@@ -1,0 +1,28 @@
+import Synchronization
+
+/// The settings in force. A route reads them once for each request or session, which keeps what it read; a reload
+/// replaces the limits among them as a whole.
+final class SettingsInForce: Sendable {
+    private let settings: Mutex<ServerSettings>
+
+    init(_ settings: ServerSettings) { self.settings = Mutex(settings) }
+
+    /// The settings now.
+    var current: ServerSettings { settings.withLock { $0 } }
+
+    /// Takes over the limits; everything else stays as it was at the start.
+    func replaceLimits(by wanted: ServerSettings) { settings.withLock { $0.takeLimits(of: wanted) } }
+}
+
+extension ServerSettings {
+    /// What a running server can change.
+    fileprivate mutating func takeLimits(of other: ServerSettings) {
+        session.idleTimeout = other.session.idleTimeout
+        session.lengthLimit = other.session.lengthLimit
+        session.messageByteLimit = other.session.messageByteLimit
+        bodyByteLimit = other.bodyByteLimit
+        workerWait = other.workerWait
+        inferenceTimeout = other.inferenceTimeout
+        audioLengthLimit = other.audioLengthLimit
+    }
+}
