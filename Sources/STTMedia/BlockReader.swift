@@ -42,7 +42,7 @@ final class BlockReader: @unchecked Sendable {
             // Whatever comes of it, a source is opened once.
             state = .ended
             let bytes = InterruptibleBytes(try source.opened(), by: interruption)
-            reader = try AudioReader(bytes, headerless: source.headerless)
+            reader = try AudioReader(bytes, headerless: source.headerless, channel: source.channel)
             state = .open(reader)
         }
         do {

@@ -17,7 +17,7 @@ struct TranscribeRoute: Sendable {
             hasVoiceActivityModel: settings.session.usesVoiceActivityModel)
         let slot = try slots.take()
         let upload = try await Upload.read(request, byteLimit: settings.bodyByteLimit, pace: settings.uploadPace)
-        let (source, options) = (upload.source(query.headerless), options)
+        let (source, options) = (upload.source(query.headerless), options(channels: query.channels))
         // Both are let go of only when the recording has been read.
         defer { withExtendedLifetime((slot, upload)) {} }
         do {
@@ -32,10 +32,7 @@ struct TranscribeRoute: Sendable {
 
     private func response(_ transcript: Transcript, _ query: TranscribeQuery) -> Response {
         if query.format == .json { return .json(WireTranscript.json(transcript, query: query)) }
-        let text = transcript.rendered(as: query.format, options: query.rendering)
-        var response = Response(
-            status: .ok, headers: [.contentType: query.format.contentType],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        var response = Response.rendered(transcript, as: query.format, options: query.rendering)
         if let name = query.download {
             response.headers[.contentDisposition] = ContentDisposition.attachment(
                 name, fileExtension: query.format.fileExtension)
@@ -50,10 +47,22 @@ struct TranscribeRoute: Sendable {
     }
 
     /// Recordings are cut as live speech is, so that their texts agree.
-    var options: TranscriptionOptions {
+    func options(channels: TranscriptionOptions.Channels = .mixed) -> TranscriptionOptions {
         var options = TranscriptionOptions()
+        options.channels = channels
         options.endpointing = settings.session.endpointMode.endpointing(
             silence: settings.session.silence, hasModel: settings.session.usesVoiceActivityModel)
         return options
+    }
+}
+
+extension Response {
+    /// A transcript in one of the text formats.
+    static func rendered(
+        _ transcript: Transcript, as format: TranscriptFormat, options: RenderingOptions = RenderingOptions()
+    ) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: format.contentType],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: transcript.rendered(as: format, options: options))))
     }
 }
