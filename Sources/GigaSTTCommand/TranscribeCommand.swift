@@ -68,7 +68,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         let transcript = Transcript(segments: segments, duration: segments.last?.end ?? 0)
         if options.channels == .apart, let word = transcript.words.first, word.speaker == nil {
             progress.clear()
-            Console.note("Warning: \(input.singleVoiceReason), so the speakers are not told apart.")
+            Console.warn("\(input.singleVoiceReason), so the speakers are not told apart.")
         }
         return transcript
     }

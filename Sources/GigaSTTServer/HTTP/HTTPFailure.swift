@@ -32,7 +32,7 @@ struct HTTPFailure: Error, Sendable {
     /// What an error is to a client. One that nobody foresaw is logged.
     init(_ error: any Error, logger: Logger) {
         self = error as? HTTPFailure ?? HTTPFailure(WireFailure(error))
-        if status == .internalServerError, !Task.isCancelled {
+        if status == .internalServerError, !(error is CancellationError), !Task.isCancelled {
             logger.error("a request failed", metadata: ["error": "\(error)"])
         }
     }

@@ -157,6 +157,30 @@ import Testing
         }
     }
 
+    @Test func channelsAreSpeakers() async throws {
+        let left = try Recordings.samples(Recordings.named("06_"))
+        let right = try Recordings.samples(Recordings.named("09_"))
+        let pause = [Float](repeating: 0, count: 4_000)
+        let call = [UInt8](WaveFile.data(zip(left, pause + right).flatMap { [$0, $1] }, channels: 2))
+        let mono = try file("06_")
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            let path = "/v1/transcribe?segments=true&channels=split"
+            let answer = try object(try await client.request("POST", path, body: call))
+            let words = answer["words"] as? [[String: Any]] ?? []
+            #expect(Set(words.map { $0["speaker"] as? Int }) == [0, 1])
+            let starts = words.compactMap { $0["start"] as? Double }
+            #expect(starts == starts.sorted() && starts.count == words.count)
+            let segments = answer["segments"] as? [[String: Any]] ?? []
+            #expect(segments.allSatisfy { $0["speaker"] is Int } && segments.count >= 2)
+            // What is not stereo keeps its other options.
+            let single = try object(try await client.request("POST", path, body: mono))
+            #expect((single["segments"] as? [Any])?.isEmpty == false && single["text"] as? String != "")
+            #expect((single["words"] as? [[String: Any]] ?? []).allSatisfy { $0["speaker"] == nil })
+            await client.leave()
+        }
+    }
+
     @Test(arguments: ["/v1/transcribe", "/v1/transcribe/stream"])
     func clientThatLeavesStopsItsWork(path: String) async throws {
         let minute = try file("10_").dropFirst(44)
