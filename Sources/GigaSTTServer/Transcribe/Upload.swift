@@ -3,6 +3,7 @@ import GigaSTT
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 /// The body of a request as a source of audio: short ones in memory, others in a file that lives as long as this.
@@ -26,8 +27,19 @@ struct Upload: Sendable {
 
     /// Reads a body as it comes. A client that announces more than is allowed is refused before it sends anything.
     ///
-    /// Throws `HTTPFailure`: `empty_body`, `payload_too_large`, `request_timeout`, `internal`; and what the connection throws.
+    /// Throws `HTTPFailure`: `unsupported_media_type`, `empty_body`, `payload_too_large`, `request_timeout`,
+    /// `invalid_request`, `internal`; and what the connection throws.
     static func read(_ request: Request, byteLimit: Int, pace: UploadPace) async throws -> Upload {
+        do {
+            return try await content(request, byteLimit, pace)
+        } catch is HTTPParserError {
+            throw malformed
+        }
+    }
+
+    private static func content(_ request: Request, _ byteLimit: Int, _ pace: UploadPace) async throws -> Upload {
+        let encoding = request.headers[.contentEncoding] ?? ""
+        guard ["", "identity"].contains(encoding.lowercased()) else { throw encoded }
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         if announced > byteLimit { throw tooLarge }
         var bytes = ByteBuffer()
@@ -69,6 +81,19 @@ struct Upload: Sendable {
             .requestTimeout, code: "request_timeout", "The body came too slowly; send it again over a faster connection"
         )
         failure.endsConnection = true
+        return failure
+    }()
+    private static let malformed: HTTPFailure = {
+        var failure = HTTPFailure(
+            .badRequest, code: "invalid_request", "The body does not follow HTTP; its length or its chunks are wrong")
+        failure.fields[.connection] = "close"
+        return failure
+    }()
+    private static let encoded: HTTPFailure = {
+        var failure = HTTPFailure(
+            .unsupportedMediaType, code: "unsupported_media_type",
+            "Content-Encoding is not supported; send the audio file as it is")
+        failure.fields[.acceptEncoding] = "identity"
         return failure
     }()
     private static let tooLarge = HTTPFailure(

@@ -34,9 +34,10 @@ struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
             // forwardBytes: what the client sends right behind its request is not lost in the switch.
             let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
             let signal = ContinueSignal(byteLimit: settings.bodyByteLimit)
+            let (bound, last) = (BodyBound(byteLimit: settings.bodyByteLimit), LastRequest())
             let protocolSwitch = ProtocolSwitch(
-                http: [signal, encoder, decoder], writeTimeout: settings.session.writeTimeout)
-            try pipeline.addHandlers([encoder, decoder, signal, protocolSwitch])
+                http: [bound, last, signal, encoder, decoder], writeTimeout: settings.session.writeTimeout)
+            try pipeline.addHandlers([encoder, decoder, bound, last, signal, protocolSwitch])
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: settings.keepAlive, logger: logger))
             return try NIOAsyncChannel(

@@ -1,3 +1,4 @@
+import Foundation
 import GigaSTT
 import Logging
 import Synchronization
@@ -59,6 +60,9 @@ enum Speech {
             return [UInt8(value & 255), UInt8(value >> 8)]
         }
     }
+
+    /// The recording as it lies on the disk.
+    static func file(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: Recordings.named(name).url)) }
 
     static let configure = #"{"type":"configure","sample_rate":16000,"protocol_version":"1.0"}"#
     static let stop = #"{"type":"stop"}"#
