@@ -119,6 +119,8 @@ let package = Package(
             dependencies: [
                 "GigaSTT", "LiveBenchmark", "STTRecognition", "STTFeatures", "STTInference", "OnnxRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
 

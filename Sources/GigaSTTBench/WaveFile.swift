@@ -20,7 +20,8 @@ enum WaveFile {
         }
     }
 
-    private static func header(byteCount: Int) -> Data {
+    /// The header before `byteCount` bytes of samples.
+    static func header(byteCount: Int) -> Data {
         func bytes<Value: FixedWidthInteger>(_ value: Value) -> Data {
             withUnsafeBytes(of: value.littleEndian) { Data($0) }
         }

@@ -17,11 +17,25 @@ package enum ProcessMemory {
         #endif
     }
 
-    /// Resident memory now, in MB; 0 where the system does not say.
-    package static var residentMegabytes: Double {
-        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
+    /// Resident memory of this process now, in MB; 0 where the system does not say.
+    package static var residentMegabytes: Double { residentMegabytes(of: getpid()) }
+
+    /// Resident memory of a process now, in MB; 0 where the system does not say.
+    package static func residentMegabytes(of process: Int32) -> Double {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8) else { return 0 }
         let pages = text.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
         return pages * Double(sysconf(Int32(_SC_PAGESIZE))) / 1_048_576
+    }
+
+    /// Processor time of a process so far, in seconds; 0 where the system does not say.
+    package static func processorSeconds(of process: Int32) -> Double {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+            // The name stands in brackets and may hold anything.
+            let end = text.lastIndex(of: ")")
+        else { return 0 }
+        // proc(5): fields 14 and 15 of the line, in ticks.
+        let ticks = text[end...].split(separator: " ").dropFirst(12).prefix(2).compactMap { Double($0) }
+        return ticks.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
     /// Processor time so far, in seconds.

@@ -1,4 +1,4 @@
-import GigaSTT
+package import GigaSTT
 
 /// What was seen of one session, against the clock of its speaker. Times are in seconds.
 package struct SessionLog: Sendable {
@@ -23,12 +23,14 @@ package struct SessionLog: Sendable {
     /// Words that the next partial replaced or took back.
     package private(set) var revisedWords = 0
 
-    init(talk: Talk, start: ContinuousClock.Instant) {
+    /// A log of a session that says `talk` from `start` on.
+    package init(talk: Talk, start: ContinuousClock.Instant) {
         self.talk = talk
         self.start = start
     }
 
-    mutating func add(_ event: LiveEvent, at now: ContinuousClock.Instant) {
+    /// Notes an event.
+    package mutating func add(_ event: LiveEvent, at now: ContinuousClock.Instant) {
         let time = (now - start) / .seconds(1)
         switch event {
         case .speechStarted:

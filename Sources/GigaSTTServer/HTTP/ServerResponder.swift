@@ -40,7 +40,8 @@ struct ServerResponder: HTTPResponder {
         }
         if case .allowed(let origin) = verdict { allow(origin, &response.headers) }
         response.headers[.requestIdentifier] = id.description
-        if request.head.asksForUpgrade, response.status != .switchingProtocols {
+        let isLast = request.headers[.connection] == "close"
+        if isLast || request.head.asksForUpgrade && response.status != .switchingProtocols {
             response.headers[.connection] = "close"
         }
         logger.debug("answered", metadata: ["method": "\(request.method)", "status": "\(response.status.code)"])

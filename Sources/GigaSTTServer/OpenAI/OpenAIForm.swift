@@ -12,18 +12,17 @@ struct OpenAIForm: Sendable {
 
     /// Reads a form as it comes; of several files the last one counts.
     ///
-    /// Throws `HTTPFailure`: `invalid_multipart`, `missing_file`, those of `OpenAIFields`, of `BodyMeter` and of
+    /// Throws `HTTPFailure`: `invalid_multipart`, `missing_file`, those of `OpenAIFields`, of `MeteredBody` and of
     /// `UploadSpool`; and what the connection throws.
     static func read(_ request: Request, byteLimit: Int, pace: UploadPace) async throws -> OpenAIForm {
         guard let boundary = MultipartBoundary(contentType: request.headers[.contentType]) else {
             throw HTTPFailure(
                 .badRequest, code: "invalid_multipart", "Invalid `boundary` for `multipart/form-data` request")
         }
-        var meter = try BodyMeter(request, byteLimit: byteLimit, pace: pace)
+        let body = try MeteredBody(request, byteLimit: byteLimit, pace: pace)
         var parser = MultipartParser(boundary)
         var reading = Reading()
-        for try await block in request.body {
-            try meter.count(block.readableBytes)
+        for try await block in body {
             for event in try events(of: block, &parser) { try await reading.take(event) }
         }
         guard parser.isComplete else { throw invalid(": it ends before its last boundary") }

@@ -20,13 +20,10 @@ struct Upload: Sendable {
 
     /// Reads a body that is nothing but the recording, as it comes.
     ///
-    /// Throws `HTTPFailure`: `empty_body`, `payload_too_large`, `request_timeout`, `internal`; and what the connection
-    /// throws.
+    /// Throws `HTTPFailure` as `MeteredBody` and `UploadSpool` do, and what the connection throws.
     static func read(_ request: Request, byteLimit: Int, pace: UploadPace) async throws -> Upload {
-        var meter = try BodyMeter(request, byteLimit: byteLimit, pace: pace)
         var spool = UploadSpool()
-        for try await block in request.body {
-            try meter.count(block.readableBytes)
+        for try await block in try MeteredBody(request, byteLimit: byteLimit, pace: pace) {
             try await spool.append(block.readableBytesView)
         }
         return try await spool.finish()

@@ -35,9 +35,10 @@ struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
             let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
             let current = settings.current
             let signal = ContinueSignal(settings: settings)
+            let (bound, last) = (BodyBound(settings: settings), LastRequest())
             let protocolSwitch = ProtocolSwitch(
-                http: [signal, encoder, decoder], writeTimeout: current.session.writeTimeout)
-            try pipeline.addHandlers([encoder, decoder, signal, protocolSwitch])
+                http: [bound, last, signal, encoder, decoder], writeTimeout: current.session.writeTimeout)
+            try pipeline.addHandlers([encoder, decoder, bound, last, signal, protocolSwitch])
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: current.keepAlive, logger: logger))
             return try NIOAsyncChannel(

@@ -92,6 +92,15 @@ import Testing
         }
     }
 
+    @Test func interruptionEndsIdleServersWithZero() async throws {
+        let code = try await serve { ready, process in
+            var client = try await WireClient.live(port: ready.port)
+            process.interrupt()
+            #expect(try await client.rest() == ["final: ", "close 1001 server shutdown"])
+        }
+        #expect(code == 0)
+    }
+
     @Test func pythonClientUnderstandsTheServer() async throws {
         let code = try await serve { ready, _ in
             guard let python = ProcessInfo.processInfo.environment["GIGASTT_TEST_PYTHON"] else { return }

@@ -47,7 +47,10 @@ import Testing
         Case("GET", "/v1/x", 403, origin: "https://evil.example"), Case("GET", "/v1/ws/", 404),
         Case("POST", "/v1/models", 405, allow: "GET, HEAD, OPTIONS"),
         Case("OPTIONS", "/health", 405, allow: "GET, HEAD"),
-        Case("OPTIONS", "/v1/models", 204), Case("OPTIONS", "/v1/ws", 204), Case("HEAD", "/health", 200),
+        Case("GET", "/v1/transcribe", 405, allow: "POST, OPTIONS"), Case("POST", "/v1/jobs", 404),
+        Case("POST", "/v1/admin/reload", 404), Case("OPTIONS", "/v1/transcribe", 204),
+        Case("OPTIONS", "/v1/transcribe/stream", 204), Case("OPTIONS", "/v1/models", 204),
+        Case("OPTIONS", "/v1/ws", 204), Case("HEAD", "/health", 200),
         Case("GET", "/v1/ws", 400),
     ]
 
@@ -59,8 +62,11 @@ import Testing
                 let answer = try await client.request(item.method, item.path, fields)
                 #expect(answer.status == item.status && answer.fields["allow"] == item.allow, "\(item)")
                 #expect(answer.fields["x-request-id"]?.count == 36)
+                #expect(!answer.fields.keys.contains { $0.hasPrefix("access-control-") })
                 if answer.status == 404 || answer.status == 405 { #expect(answer.body.isEmpty) }
             }
+            let named = try await client.request("GET", "/nope", ["X-Request-Id": "abc-1"])
+            #expect(named.fields["x-request-id"] == "abc-1")
             let upgradeOnHead = try await client.request("HEAD", "/v1/ws", WireClient.upgradeFields)
             #expect(upgradeOnHead.status == 405)
             await client.leave()

@@ -16,8 +16,16 @@ import Testing
     static let cases = [
         Case("unmasked", [0x81, 2, 104, 105], "close 1002 unmasked frame"),
         Case("reserved bit", [0xC1, 0x80, 0, 0, 0, 0], "close 1002 reserved bit"),
+        Case("second reserved bit", [0xA1, 0x80, 0, 0, 0, 0], "close 1002 reserved bit"),
+        Case("third reserved bit", [0x91, 0x80, 0, 0, 0, 0], "close 1002 reserved bit"),
         Case("stray continuation", [0x80, 0x80, 0, 0, 0, 0], "close 1002 nothing to continue"),
         Case("unknown opcode", [0x83, 0x80, 0, 0, 0, 0], "close 1002 unknown opcode"),
+        Case("unknown control opcode", [0x8B, 0x80, 0, 0, 0, 0], "close 1002 unknown opcode"),
+        Case("ping in fragments", [0x09, 0x80, 0, 0, 0, 0], "close 1002 malformed frame"),
+        Case(
+            "message inside a message", WireClient.frame(2, [1], fin: false) + WireClient.frame(1, [32]),
+            "close 1002 message inside a message"),
+        Case("close frame of one byte", WireClient.frame(8, [3]), "close 1002 malformed close frame"),
         Case("long ping", [0x89, 0xFE, 0, 126, 0, 0, 0, 0], "close 1002 malformed frame"),
         Case("invalid text", WireClient.frame(1, [0xFF]), "close 1007 text is not UTF-8"),
         Case("bad close code", WireClient.frame(8, [3, 237]), "close 1002 invalid close code"),

@@ -1,3 +1,4 @@
+import Foundation
 import GigaSTT
 import Logging
 import Synchronization
@@ -11,7 +12,7 @@ enum RunningServer {
 
     /// Runs `body` against a server and stops it; everything must end within a minute.
     static func use(
-        _ adjust: (inout ServerSettings) -> Void = { _ in }, workers: Int = 2,
+        _ adjust: (inout ServerSettings) -> Void = { _ in }, workers: Int = 2, logger: Logger = .quiet,
         open: @escaping Open = { try $0.liveStream(options: $1) },
         _ body: @escaping @Sendable (Int, Server) async throws -> Void
     ) async throws {
@@ -21,7 +22,7 @@ enum RunningServer {
         adjust(&settings)
         let (ready, arrival) = AsyncStream.makeStream(of: Int.self)
         let server = try Server(
-            settings, handlesSignals: false, logger: .quiet, onListening: { _ in },
+            settings, handlesSignals: false, logger: logger, onListening: { _ in },
             onReady: { arrival.yield($0.port) }, load: { try await recognizer(workers: workers) }, open: open)
         try await mustEnd {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -59,6 +60,9 @@ enum Speech {
             return [UInt8(value & 255), UInt8(value >> 8)]
         }
     }
+
+    /// The recording as it lies on the disk.
+    static func file(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: Recordings.named(name).url)) }
 
     static let configure = #"{"type":"configure","sample_rate":16000,"protocol_version":"1.0"}"#
     static let stop = #"{"type":"stop"}"#

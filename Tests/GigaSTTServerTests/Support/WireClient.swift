@@ -97,6 +97,12 @@ struct WireClient {
         return answer
     }
 
+    /// Everything up to the end of the connection, as text.
+    mutating func remainder() async -> String {
+        while var more = await arrivals.next() { unread.writeBuffer(&more) }
+        return unread.readString(length: unread.readableBytes) ?? ""
+    }
+
     /// The next part of a body of unknown length; `nil` at its end.
     private mutating func part() async throws -> [UInt8]? {
         var line = ""

@@ -1,0 +1,70 @@
+import Foundation
+import GigaSTT
+import TestSupport
+import Testing
+
+@testable import GigaSTTServer
+
+/// What many clients do at the same time, or one does many times.
+@Suite struct ManyClientsTests {
+    @Test func stormOfConnectionsHurtsNobody() async throws {
+        // Sessions that nobody has noticed the end of would hold up the end for an hour.
+        try await RunningServer.use({ $0.drain = .seconds(3_600) }) { port, _ in
+            var other = try await WireClient.live(port: port)
+            let fields = WireClient.upgradeFields.map { "\($0): \($1)\r\n" }.joined()
+            let requests = [
+                "", "GET /health HTTP/1.1\r\n\r\n", "GET /v1/ws HTTP/1.1\r\nHost: t\r\n\(fields)\r\n", "GE",
+            ]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<1_000 {
+                    group.addTask {
+                        let client = try await WireClient(port: port)
+                        try await client.send(raw: Array(requests[index % requests.count].utf8))
+                        await client.leave()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            try await other.send(text: Speech.stop)
+            #expect(try await other.rest() == ["final: ", "close 1000 "])
+            var good = try await WireClient(port: port)
+            #expect(try await good.request("GET", "/health").status == 200)
+            await good.leave()
+        }
+    }
+
+    @Test func damagedRecordingsAreUnderstoodOrRefused() async throws {
+        let file = Array(try Speech.file("06_").prefix(20_000))
+        try await RunningServer.use { port, server in
+            var generator = Seeded(state: 7)
+            var client = try await WireClient(port: port)
+            var statuses: Set<Int> = []
+            for index in 0..<300 {
+                var damaged = file
+                for _ in 0..<Int.random(in: 1...6, using: &generator) {
+                    let place = Int.random(in: 0..<(index.isMultiple(of: 2) ? 64 : damaged.count), using: &generator)
+                    switch Int.random(in: 0..<4, using: &generator) {
+                    case 0: damaged[place] = UInt8.random(in: 0...255, using: &generator)
+                    case 1: damaged.insert(contentsOf: [255, 255, 255, 127], at: place)
+                    case 2: damaged.removeSubrange(place..<min(place + 32, damaged.count - 64))
+                    default: damaged.removeLast(min(place, damaged.count - 100))
+                    }
+                }
+                statuses.insert(try await client.request("POST", "/v1/transcribe", body: damaged).status)
+            }
+            #expect(statuses == [200, 422])
+            while server.slots.takenCount > 0 { await Task.yield() }
+            await client.leave()
+        }
+    }
+
+    private struct Seeded: RandomNumberGenerator {
+        var state: UInt64
+
+        /// Knuth's MMIX; the upper bits are the good ones.
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state >> 32 | state << 32
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import GigaSTT
+import Testing
+
+@testable import GigaSTTServer
+
+/// Requests whose length is in doubt: whoever guesses otherwise than a proxy in front lets requests be smuggled.
+@Suite struct RequestFramingTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        let raw: String
+        var testDescription: String { name }
+
+        init(_ name: String, _ raw: String) { (self.name, self.raw) = (name, raw) }
+    }
+
+    private static let post = "POST /v1/transcribe HTTP/1.1\r\nHost: t\r\n"
+
+    static let refused = [
+        Case("no request at all", "NONSENSE\r\n\r\n"),
+        Case("two ways to tell the length", post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        Case("the same the other way round", post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
+        Case("two lengths", post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\n123456"),
+        Case("length below zero", post + "Content-Length: -5\r\n\r\n"),
+        Case("length with a sign", post + "Content-Length: +5\r\n\r\n12345"),
+        Case("length of 70 bits", post + "Content-Length: 999999999999999999999\r\n\r\n"),
+        Case("space before the colon", post + "Content-Length : 5\r\n\r\n12345"),
+        Case("unknown coding", post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
+        Case("coding after chunks", post + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
+        Case("chunk size that is no number", post + "Transfer-Encoding: chunked\r\n\r\nZZ\r\nab\r\n0\r\n\r\n"),
+        Case("chunk size below zero", post + "Transfer-Encoding: chunked\r\n\r\n-1\r\nab\r\n0\r\n\r\n"),
+        Case("chunk size of 68 bits", post + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nab"),
+        Case("chunk longer than its size", post + "Transfer-Encoding: chunked\r\n\r\n1\r\nabcd\r\n0\r\n\r\n"),
+        Case("header line of a megabyte", post + "X-A: " + String(repeating: "a", count: 1 << 20) + "\r\n\r\n"),
+        Case("name of a megabyte", post + String(repeating: "a", count: 1 << 20) + ": b\r\n\r\n"),
+        Case("path of a megabyte", "GET /" + String(repeating: "a", count: 1 << 20) + " HTTP/1.1\r\n\r\n"),
+        Case("many short header lines", post + String(repeating: "X-A: b\r\n", count: 100_000) + "\r\n"),
+        Case("line break in a header", post + "X-A: a\rb\r\n\r\n"),
+    ]
+
+    /// 400 or nothing, then the end; never another answer to what follows.
+    @Test func doubtfulRequestsEndTheConnection() async throws {
+        try await RunningServer.use { port, server in
+            for item in Self.refused {
+                var client = try await WireClient(port: port)
+                // The server may end the connection before all is sent.
+                try? await client.send(raw: Array((item.raw + "GET /v1/models HTTP/1.1\r\nHost: t\r\n\r\n").utf8))
+                let answers = await client.remainder()
+                let isRefused = answers.isEmpty || answers.hasPrefix("HTTP/1.1 400 ")
+                #expect(isRefused && !answers.contains(" 200 "), "\(item.name): \(answers)")
+            }
+            while server.slots.takenCount > 0 { await Task.yield() }
+            var good = try await WireClient(port: port)
+            #expect(try await good.request("GET", "/health").status == 200)
+            await good.leave()
+        }
+    }
+
+    @Test func restOfAShortLengthIsNoAudio() async throws {
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            let body = String(repeating: "RIFF", count: 20)
+            try await client.send(raw: Array((Self.post + "Content-Length: 5\r\n\r\n" + body).utf8))
+            #expect(try await client.answer().status == 422)
+            let rest = await client.remainder()
+            #expect(rest.isEmpty || rest.hasPrefix("HTTP/1.1 400 "))
+        }
+    }
+
+    @Test func bodyThatNeverComesIsGivenUp() async throws {
+        try await RunningServer.use({ $0.keepAlive = .seconds(1) }) { port, server in
+            var client = try await WireClient(port: port)
+            try await client.send(raw: Array((Self.post + "Content-Length: 50000\r\n\r\nRIFF").utf8))
+            #expect(await !client.remainder().contains(" 200 "))
+            while server.slots.takenCount > 0 { await Task.yield() }
+        }
+    }
+
+    @Test func requestsInOneGoAreAnsweredInTurn() async throws {
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            let paths = ["/health", "/nope", "/v1/models", "/ready"]
+            try await client.send(raw: Array(paths.map { "GET \($0) HTTP/1.1\r\nHost: t\r\n\r\n" }.joined().utf8))
+            for status in [200, 404, 200, 200] { #expect(try await client.answer().status == status) }
+            await client.leave()
+        }
+    }
+
+    @Test func connectionEndsWithTheAnswerWhereTheClientWaitsForThat() async throws {
+        let heads = [
+            "HTTP/1.0\r\n", "HTTP/1.1\r\nConnection: close\r\n", "HTTP/1.1\r\nConnection: Close\r\n",
+            "HTTP/1.1\r\nConnection: TE, close\r\n", "HTTP/1.1\r\nConnection: TE\r\nConnection: close\r\n",
+        ]
+        try await RunningServer.use { port, _ in
+            for head in heads {
+                var client = try await WireClient(port: port)
+                try await client.send(raw: Array("GET /health \(head)Host: t\r\n\r\n".utf8))
+                let answer = await client.remainder()
+                #expect(answer.contains(" 200 OK") && answer.lowercased().contains("connection: close"), "\(head)")
+            }
+        }
+    }
+
+    @Test func oldClientsGetEventsWithoutChunks() async throws {
+        let body = try Speech.file("12_")
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            let head = "POST /v1/transcribe/stream HTTP/1.0\r\nContent-Length: \(body.count)\r\n\r\n"
+            try await client.send(raw: Array(head.utf8) + body)
+            let answer = await client.remainder()
+            #expect(!answer.lowercased().contains("transfer-encoding") && answer.contains("\r\n\r\ndata: {"))
+            #expect(answer.hasSuffix("}\n\n"))
+        }
+    }
+
+    @Test func oldClientsAreNoWebSockets() async throws {
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            let fields = WireClient.upgradeFields.map { "\($0): \($1)\r\n" }.joined()
+            try await client.send(raw: Array("GET /v1/ws HTTP/1.0\r\n\(fields)\r\n".utf8))
+            let answer = await client.remainder()
+            #expect(answer.contains(" 400 ") || answer.contains(" 426 "))
+        }
+    }
+}
