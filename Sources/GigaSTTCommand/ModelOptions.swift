@@ -25,6 +25,11 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Folder of silero_vad.onnx. [env GIGASTT_VAD_MODEL_DIR; default ~/.gigastt/models/vad]")
     var vadModelDir: String?
 
+    @Option(help: "Where the encoder runs: cpu, cuda or coreml. [env GIGASTT_PROVIDER; default cpu]")
+    var provider: RecognizerConfiguration.Provider?
+
+    @OptionGroup var cache: CacheOptions
+
     /// The folder to load and how to announce it.
     func folder() throws -> (folder: ModelFolder, name: String) {
         let head = try Setting.optional(
@@ -51,6 +56,9 @@ struct ModelOptions: ParsableArguments {
             encoderIntraThreads, variable: "GIGASTT_ENCODER_INTRA_THREADS", default: 1, parse: { Int($0) })
         // More threads than cores only get in each other's way.
         configuration.threadsPerWorker = min(max(1, threads), ProcessInfo.processInfo.activeProcessorCount)
+        configuration.provider = try Setting.value(
+            provider, variable: "GIGASTT_PROVIDER", default: .cpu, parse: { .init(rawValue: $0) })
+        configuration.cache = try cache.cache()
         let threshold = try Setting.value(
             vadThreshold, variable: "GIGASTT_VAD_THRESHOLD", default: 0.5, parse: { Float($0) })
         if threshold.isNaN { throw ValidationError("the VAD threshold is not a number") }
@@ -84,13 +92,22 @@ struct ModelOptions: ParsableArguments {
     /// Loads the model and says which one it is.
     func recognizer() async throws -> Recognizer {
         let (folder, name) = try folder()
-        let recognizer = try await Recognizer(folder, configuration: try configuration())
-        let precision = recognizer.isQuantized ? "int8" : "float"
-        Console.note("Model: \(name) (\(recognizer.head.rawValue), \(precision))")
+        let configuration = try configuration()
+        _ = try await configuration.preparation(of: folder)?.runFirst()
+        let recognizer = try await Recognizer(folder, configuration: configuration)
+        recognizer.notePreparation()
+        Console.note("Model: \(name) (\(recognizer.head.rawValue), \(recognizer.encoderKind))")
         if name == "built-in" {
             Console.note(
                 "It understands synthesised voices only. `gigastt download` fetches the real one, for people.")
         }
         return recognizer
+    }
+}
+
+extension RecognizerConfiguration {
+    /// What prepares the encoder of `folder`; `nil` when the recognizer would not use it.
+    func preparation(of folder: ModelFolder) -> EncoderPreparation? {
+        provider == .cpu ? cache.map { EncoderPreparation(cache: $0, folder: folder) } : nil
     }
 }

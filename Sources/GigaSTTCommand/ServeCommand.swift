@@ -38,6 +38,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration.workerCount = min(max(1, size), 256)
         }
         let (host, readyJson) = (settings.host, readyJson)
+        let (loading, loaded) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let server = try Server(
             settings, logger: ServeLog.logger(),
             onListening: { port in
@@ -49,12 +50,23 @@ struct ServeCommand: AsyncParsableCommand {
                 if readyJson { ServeReadyLine.print(address) }
             },
             load: { [configuration] in
+                let preparation = configuration.preparation(of: folder)
+                let isWorthPreparing = try await preparation?.runFirst(runsOn: true) ?? false
                 let recognizer = try await Recognizer(folder, configuration: configuration)
-                let precision = recognizer.isQuantized ? "int8" : "float"
-                Console.note("Model: \(name) (\(recognizer.head.rawValue), \(precision))")
+                recognizer.notePreparation()
+                Console.note("Model: \(name) (\(recognizer.head.rawValue), \(recognizer.encoderKind))")
+                if isWorthPreparing { loaded.yield() }
+                loaded.finish()
                 return recognizer
             })
-        try await server.run()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // For the next start; it ends with the server.
+            group.addTask { [configuration] in
+                for await _ in loading { try await configuration.preparation(of: folder)?.run() }
+            }
+            try await server.run()
+            group.cancelAll()
+        }
         Console.note("Stopped.")
     }
 
