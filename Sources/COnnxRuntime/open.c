@@ -13,6 +13,7 @@ CHECK_SLOT(CreateSession, 7);
 CHECK_SLOT(CreateSessionFromArray, 8);
 CHECK_SLOT(Run, 9);
 CHECK_SLOT(CreateSessionOptions, 10);
+CHECK_SLOT(SetOptimizedModelFilePath, 11);
 CHECK_SLOT(SetSessionGraphOptimizationLevel, 23);
 CHECK_SLOT(SetIntraOpNumThreads, 24);
 CHECK_SLOT(SetInterOpNumThreads, 25);
@@ -44,7 +45,14 @@ CHECK_SLOT(ReleaseRunOptions, 97);
 CHECK_SLOT(ReleaseTypeInfo, 98);
 CHECK_SLOT(ReleaseTensorTypeAndShapeInfo, 99);
 CHECK_SLOT(ReleaseSessionOptions, 100);
+CHECK_SLOT(GetAvailableProviders, 125);
+CHECK_SLOT(ReleaseAvailableProviders, 126);
 CHECK_SLOT(AddSessionConfigEntry, 130);
+CHECK_SLOT(SessionOptionsAppendExecutionProvider_CUDA_V2, 204);
+CHECK_SLOT(CreateCUDAProviderOptions, 205);
+CHECK_SLOT(ReleaseCUDAProviderOptions, 208);
+CHECK_SLOT(SessionOptionsAppendExecutionProvider, 216);
+CHECK_SLOT(GetBuildInfoString, 254);
 
 // The only symbol of the library that is looked up by name.
 typedef struct OrtApiBase {

@@ -2,6 +2,7 @@ import Foundation
 import OnnxRuntime
 import STTFeatures
 import STTInference
+import STTModelCache
 import STTRecognition
 
 /// A loaded speech model. Immutable and safe to share: make one and use it from anywhere.
@@ -18,9 +19,14 @@ public final class Recognizer: Sendable {
     /// Whether the encoder's weights are 8-bit integers.
     public let isQuantized: Bool
 
+    /// Whether the encoder was one that had been prepared for this machine.
+    public let preparation: Preparation
+    private let prepared: PreparedEncoder?  // its files stay as long as this is held
+
     /// Loads a model. Takes a few hundred milliseconds for the real one, on a thread of its own.
     ///
-    /// Throws `GigaSTTError`: `modelMissing`, `modelDamaged`, `modelUnsupported`, `runtimeMissing`, `invalidOption`.
+    /// Throws `GigaSTTError`: `modelMissing`, `modelDamaged`, `modelUnsupported`, `runtimeMissing`, `providerMissing`,
+    /// `invalidOption`.
     public init(_ folder: ModelFolder = .builtIn, configuration: RecognizerConfiguration = .init()) async throws {
         let admitted = 1...256
         guard admitted.contains(configuration.workerCount), admitted.contains(configuration.threadsPerWorker) else {
@@ -38,7 +44,11 @@ public final class Recognizer: Sendable {
             options.intraOpThreads = configuration.threadsPerWorker
             // Idle threads that spin take time from other workers.
             options.settings["session.intra_op.allow_spinning"] = "0"
-            let model = try SpeechModel(ModelFiles(in: folder.url, head: folder.head), options: options)
+            options.provider = configuration.provider.executionProvider
+            let files = try ModelFiles(in: folder.url, head: folder.head)
+            // What is prepared is laid out for the processor.
+            let cache = configuration.provider == .cpu ? configuration.cache : nil
+            let model = try PreparedModel(files, options: options, cache: cache)
             let activity: any VoiceActivity =
                 try configuration.voiceActivityModel.map {
                     try SileroActivity(contentsOf: $0, threshold: configuration.voiceActivityThreshold)
@@ -46,9 +56,10 @@ public final class Recognizer: Sendable {
             return (model, activity)
         }
         voiceActivity = loaded.1
-        pass = DecodePass(model: loaded.0)
-        head = loaded.0.head
-        isQuantized = loaded.0.isQuantized
+        let model = loaded.0.model
+        pass = DecodePass(model: model)
+        (head, isQuantized) = (model.head, model.isQuantized)
+        (prepared, preparation) = (loaded.0.prepared, loaded.0.preparation)
         self.configuration = configuration
     }
 

@@ -18,6 +18,21 @@ public struct RecognizerConfiguration: Sendable {
     /// Probability from which that model's answer counts as speech, 0…1.
     public var voiceActivityThreshold: Float = 0.5
 
+    /// Where prepared encoders are looked for; `nil` always loads the model's own file. See `Recognizer.preparation`.
+    public var cache: ModelCache? = .standard
+    /// The hardware on which the encoder runs.
+    public var provider = Provider.cpu
+
+    /// Hardware that an encoder can run on, if the ONNX Runtime library was built for it.
+    public enum Provider: String, Sendable, Hashable, CaseIterable {
+        /// The processor.
+        case cpu
+        /// NVIDIA's graphics processors.
+        case cuda
+        /// The neural and graphics processors of Apple's machines.
+        case coreML = "coreml"
+    }
+
     /// The front ends that GigaAM v3 was trained and published with.
     public enum FrontEnd: Sendable, Hashable, CaseIterable {
         /// 32-bit constants, as in the original code.

@@ -1,12 +1,12 @@
 import ArgumentParser
 
-/// Programs that measure, printed as tables. They are no tests: nothing passes or fails.
+/// Programs that measure, printed as tables. They are no tests; only `leak` has a limit.
 @main
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gigastt-bench", abstract: "Measures speed, memory and accuracy on this machine.",
         subcommands: [
-            AccuracyBench.self, CapacityBench.self, IdleBench.self, LiveBench.self, MemoryBench.self, OneFile.self,
-            ServerBench.self, SpeedBench.self, SpinCommand.self,
+            AccuracyBench.self, CapacityBench.self, IdleBench.self, LeakBench.self, LiveBench.self, LoadBench.self,
+            MemoryBench.self, OneFile.self, OneLoad.self, ServerBench.self, SpeedBench.self, SpinCommand.self,
         ])
 }

@@ -19,27 +19,12 @@ struct MemoryBench: AsyncParsableCommand {
             let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).wav")
             defer { try? FileManager.default.removeItem(at: file) }
             try WaveFile.write(to: file, seconds: minutes * 60, repeating: speech)
-            // In a process of its own: the peak of a process only grows.
-            let values = try Self.runAlone(["one-file", file.path])
+            let values = try OwnProcess.numbers(["one-file", file.path], 2)
             peaks.append(values[0])
             table.add(["\(minutes) min", String(format: "%.1f", values[0]), String(format: "%.1f", values[1])])
         }
         table.add(["ratio", String(format: "%.2f", peaks[1] / peaks[0]), ""])
         print(table.rendered)
-    }
-
-    private static func runAlone(_ arguments: [String]) throws -> [Double] {
-        let process = Process()
-        process.executableURL = Bundle.main.executableURL
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        let values = output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
-        guard values.count == 2 else { throw ValidationError("the measurement failed: \(output)") }
-        return values
     }
 }
 

@@ -25,6 +25,11 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Folder of silero_vad.onnx. [env GIGASTT_VAD_MODEL_DIR; default ~/.gigastt/models/vad]")
     var vadModelDir: String?
 
+    @Option(help: "Where the encoder runs: cpu, cuda or coreml. [env GIGASTT_PROVIDER; default cpu]")
+    var provider: RecognizerConfiguration.Provider?
+
+    @OptionGroup var cache: CacheOptions
+
     /// What is to be loaded, and how.
     func recipe(usesVADByDefault: Bool = false) throws -> ModelRecipe {
         let head = try Setting.optional(
@@ -48,6 +53,9 @@ struct ModelOptions: ParsableArguments {
             encoderIntraThreads, variable: "GIGASTT_ENCODER_INTRA_THREADS", default: 1, parse: { Int($0) })
         // More threads than cores only get in each other's way.
         configuration.threadsPerWorker = min(max(1, threads), ProcessInfo.processInfo.activeProcessorCount)
+        configuration.provider = try Setting.value(
+            provider, variable: "GIGASTT_PROVIDER", default: .cpu, parse: { .init(rawValue: $0) })
+        configuration.cache = try cache.cache()
         let threshold = try Setting.value(
             vadThreshold, variable: "GIGASTT_VAD_THRESHOLD", default: 0.5, parse: { Float($0) })
         if threshold.isNaN { throw ValidationError("the VAD threshold is not a number") }

@@ -9,17 +9,26 @@ struct ModelRecipe: Sendable {
     var head: RecognitionHead?
     var configuration = RecognizerConfiguration()
 
-    /// Loads the model and says which one it is.
-    func load() async throws -> Recognizer {
+    /// Loads the model and says which one it is. The encoder is prepared before if that is a matter of seconds; a
+    /// program that runs on prepares it `later` if it is not.
+    func load(later: (@Sendable () -> Void)? = nil) async throws -> Recognizer {
         let (folder, name) = folder
+        let isWorthPreparing = try await preparation?.runFirst(runsOn: later != nil) ?? false
         let recognizer = try await Recognizer(folder, configuration: configuration)
-        let precision = recognizer.isQuantized ? "int8" : "float"
-        Console.note("Model: \(name) (\(recognizer.head.rawValue), \(precision))")
+        recognizer.notePreparation()
+        Console.note("Model: \(name) (\(recognizer.head.rawValue), \(recognizer.encoderKind))")
+        if isWorthPreparing { later?() }
         if name == Self.builtInName {
             Console.note(
                 "It understands synthesised voices only. `gigastt download` fetches the real one, for people.")
         }
         return recognizer
+    }
+
+    /// What prepares the encoder; `nil` when the recognizer would not use it.
+    var preparation: EncoderPreparation? {
+        guard configuration.provider == .cpu else { return nil }
+        return configuration.cache.map { EncoderPreparation(cache: $0, folder: folder.folder) }
     }
 
     private static let builtInName = "built-in"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GigaSTT
+import STTModelCache
 import STTQuantize
 
 /// `gigastt quantize`: a smaller and faster encoder.
@@ -40,26 +41,37 @@ struct QuantizeCommand: AsyncParsableCommand {
         guard head.map({ EncoderFolder.stems[$0] != nil }) ?? true else {
             throw ValidationError("unknown model variant '\(head ?? "")' (expected 'rnnt' or 'e2e_rnnt')")
         }
-        do {
-            let folder = path.map { URL(fileURLWithPath: $0) } ?? ModelFolder.standard.url
-            let encoder = try EncoderFolder(folder, head: head)
-            try quantize(encoder.source, to: output.map { URL(fileURLWithPath: $0) } ?? encoder.target)
-        } catch let error as QuantizeError {
-            throw ExitFailure(message: error.detail.isEmpty ? error.message : "\(error.message)\n  (\(error.detail))")
+        let (form, force, output) = (form, force, output)
+        try await Interruption.cancelling {
+            do {
+                let folder = path.map { URL(fileURLWithPath: $0) } ?? ModelFolder.standard.url
+                let encoder = try EncoderFolder(folder, head: head)
+                let target = output.map { URL(fileURLWithPath: $0) } ?? encoder.target
+                try await OwnThread.run { isCancelled in
+                    try Self.quantize(encoder.source, to: target, form, force: force, isCancelled: isCancelled)
+                }
+            } catch let error as QuantizeError {
+                throw ExitFailure(
+                    message: error.detail.isEmpty ? error.message : "\(error.message)\n  (\(error.detail))")
+            }
         }
     }
 
-    private func quantize(_ source: URL, to target: URL) throws {
+    private static func quantize(
+        _ source: URL, to target: URL, _ form: Quantizer.Form, force: Bool, isCancelled: () -> Bool
+    ) throws {
         if !force && FileManager.default.fileExists(atPath: target.path) {
             Console.note("INT8 model already exists: \(target.path)")
             Console.note("Use --force to re-quantize.")
             return
         }
-        Console.note("Quantising \(source.lastPathComponent)")
+        let line = ProgressLineOnTerminal("Quantising \(source.lastPathComponent)")
+        defer { line.end() }
         try Quantizer(form).quantize(source, to: target, replacing: force) { share in
-            if Console.isTerminal && Console.level.load() <= .info { Console.draw("\r\(Int(share * 100)) %") }
+            if isCancelled() { throw CancellationError() }
+            line.show(share)
         }
-        if Console.isTerminal && Console.level.load() <= .info { Console.draw("\r\u{1B}[K") }
+        line.end()
         Console.note("Wrote \(target.path)")
     }
 }

@@ -50,6 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let settings = try read()
         let (host, readyJson) = (settings.host, readyJson)
+        let (loading, loaded) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let server = try Server(
             settings, logger: logger,
             onListening: { port in
@@ -61,8 +62,13 @@ struct ServeCommand: AsyncParsableCommand {
                 if readyJson { ServeReadyLine.print(address) }
             },
             reread: file == nil ? nil : read,
-            load: { try await recipe.load() })
-        try await SecondSignal.watching { try await server.run() }
+            load: { try await recipe.load { loaded.yield() } })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // For the next start; it ends with the server.
+            group.addTask { for await _ in loading { try await recipe.preparation?.run() } }
+            try await SecondSignal.watching { try await server.run() }
+            group.cancelAll()
+        }
         Console.note("Stopped.")
     }
 

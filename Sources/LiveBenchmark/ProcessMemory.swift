@@ -38,6 +38,14 @@ package enum ProcessMemory {
         return ticks.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
+    /// The part of the resident memory that lies in no file, in MB; 0 where the system does not say.
+    package static var anonymousMegabytes: Double {
+        guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("RssAnon:") })
+        else { return 0 }
+        return (line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) } ?? 0) / 1_024
+    }
+
     /// Processor time so far, in seconds.
     package static var processorSeconds: Double {
         let usage = usage

@@ -45,8 +45,9 @@ package struct ONNXModelWriter {
     /// Adds an output of another file as it is.
     package mutating func addOutput(_ port: ONNXPort) { append(port.message, field: 12, to: &ports) }
 
-    /// Gives the file to `write`, part by part, and tells `progress` which share of the weights is written, 0…1.
-    package func write(progress: (Double) -> Void = { _ in }, to write: (Data) throws -> Void) throws {
+    /// Gives the file to `write`, part by part, and tells `progress` which share of the weights is written, 0…1; what it
+    /// throws ends the writing.
+    package func write(progress: (Double) throws -> Void = { _ in }, to write: (Data) throws -> Void) throws {
         var start = WireWriter()
         start.text(2, graphName)
         let keys = weights.map { weight in
@@ -76,7 +77,7 @@ package struct ONNXModelWriter {
                 try write(bytes)
             }
             written += key.count + weight.header.count + weight.byteCount
-            progress(Double(written) / Double(max(1, weightBytes)))
+            try progress(Double(written) / Double(max(1, weightBytes)))
         }
     }
 

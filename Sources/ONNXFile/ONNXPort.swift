@@ -9,7 +9,7 @@ package struct ONNXPort: Sendable {
     package let message: Data
 
     /// ValueInfoProto: 1 name, 2 type; TypeProto: 1 tensor_type; Tensor: 1 elem_type.
-    init(_ message: Data) throws(ONNXFileError) {
+    package init(_ message: Data) throws(ONNXFileError) {
         self.message = message
         var reader = WireReader(message)
         while let field = try reader.next() {

@@ -2,11 +2,15 @@
 public struct OrtError: Error, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     /// The kinds of failure.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Kind: String { case libraryMissing, fileMissing, modelInvalid, cancelled, runFailed, wrongType }
+        private enum Kind: String {
+            case libraryMissing, providerMissing, fileMissing, modelInvalid, cancelled, runFailed, wrongType
+        }
         private let kind: Kind
 
         /// No usable shared library was found.
         public static let libraryMissing = Code(kind: .libraryMissing)
+        /// The library does not run on the hardware that was asked for.
+        public static let providerMissing = Code(kind: .providerMissing)
         /// The model file does not exist or cannot be read.
         public static let fileMissing = Code(kind: .fileMissing)
         /// The file is no model that this version of the library can load.

@@ -10,6 +10,10 @@ extension OrtSession {
             try library.check(api.pointee.SetSessionGraphOptimizationLevel(handle, 99))
             try library.check(api.pointee.SetIntraOpNumThreads(handle, Int32(clamping: options.intraOpThreads)))
             try library.check(api.pointee.SetInterOpNumThreads(handle, 1))
+            if let path = options.optimizedModel {
+                try library.check(api.pointee.SetOptimizedModelFilePath(handle, path))
+            }
+            try options.provider.append(to: handle, of: library)
             for (name, value) in options.settings {
                 try library.check(api.pointee.AddSessionConfigEntry(handle, name, value))
             }

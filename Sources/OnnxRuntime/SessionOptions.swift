@@ -5,6 +5,11 @@ public struct SessionOptions: Sendable {
     /// Settings of the runtime by name, e.g. `session.intra_op.allow_spinning`.
     public var settings: [String: String] = [:]
 
+    /// Where the operators run.
+    public var provider = ExecutionProvider.cpu
+    /// A file to which the graph is written as it is run; `nil` writes none.
+    public var optimizedModel: String?
+
     /// One thread, all graph optimisations, no settings.
     public init() {}
 }

@@ -19,11 +19,11 @@ package struct Quantizer {
     /// Reads `source`, writes the new encoder to `target`, and compares the two on made-up speech.
     ///
     /// `target` is there whole or not at all, whenever the program ends. Takes about 1 s per 100 MB and less memory than
-    /// twice the source. `progress` is told the share that is done, 0…1.
+    /// twice the source. `progress` is told the share that is done, 0…1, after each weight; what it throws ends the work.
     ///
-    /// Throws `QuantizeError`.
+    /// Throws `QuantizeError`, or what `progress` throws.
     package func quantize(
-        _ source: URL, to target: URL, replacing: Bool = false, progress: (Double) -> Void = { _ in }
+        _ source: URL, to target: URL, replacing: Bool = false, progress: (Double) throws -> Void = { _ in }
     ) throws {
         guard replacing || !FileManager.default.fileExists(atPath: target.path) else {
             throw QuantizeError(
@@ -36,7 +36,14 @@ package struct Quantizer {
         try file.moveIntoPlace()
     }
 
-    private func write(_ source: URL, to file: ReplacedFile, _ progress: (Double) -> Void) throws {
+    /// As `quantize`, but without the comparison: that is up to the caller.
+    package func write(_ source: URL, to target: URL, progress: (Double) throws -> Void = { _ in }) throws {
+        let file = try ReplacedFile(target)
+        try write(source, to: file, progress)
+        try file.moveIntoPlace()
+    }
+
+    private func write(_ source: URL, to file: ReplacedFile, _ progress: (Double) throws -> Void) throws {
         do {
             try build(source).write(progress: progress) { try file.write($0) }
             try file.close()

@@ -1,4 +1,5 @@
 import Foundation
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -6,26 +7,39 @@ import Foundation
 #endif
 
 /// A file that is written under another name and moved into its place when it is complete and on the disk.
+///
+/// It is locked as long as somebody writes it: an unlocked one is what a killed process left.
 final class ReplacedFile {
     /// Where it is written; gone when it was not moved.
     let temporary: URL
     private let target: URL
     private let handle: FileHandle
+    private let lock: Int32
 
     /// Throws `unwritable`.
-    init(_ target: URL) throws {
+    init(_ target: URL) throws(QuantizeError) {
         self.target = target
         temporary = target.deletingLastPathComponent()
-            .appendingPathComponent("\(target.lastPathComponent).partial.\(UUID().uuidString)")
-        guard FileManager.default.createFile(atPath: temporary.path, contents: nil),
-            let handle = try? FileHandle(forWritingTo: temporary)
-        else { throw Self.unwritable(target, "cannot be created") }
+            .appendingPathComponent(UnfinishedFile.name(for: target.lastPathComponent))
+        UnfinishedFile.sweep(target.deletingLastPathComponent())
+        // The lock has a descriptor of its own: it outlives the handle, which ends when the bytes are on the disk.
+        lock = open(temporary.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard lock >= 0 else { throw Self.unwritable(target, String(cString: strerror(errno))) }
+        flock(lock, LOCK_EX | LOCK_NB)
+        guard let handle = try? FileHandle(forWritingTo: temporary) else {
+            Self.closeDescriptor(lock)
+            unlink(temporary.path)
+            throw Self.unwritable(target, "cannot be opened")
+        }
         self.handle = handle
     }
 
-    deinit { try? FileManager.default.removeItem(at: temporary) }
+    deinit {
+        unlink(temporary.path)
+        Self.closeDescriptor(lock)
+    }
 
-    func write(_ bytes: Data) throws {
+    func write(_ bytes: Data) throws(QuantizeError) {
         do {
             try handle.write(contentsOf: bytes)
         } catch {
@@ -34,7 +48,7 @@ final class ReplacedFile {
     }
 
     /// Ends the writing; the bytes are on the disk then.
-    func close() throws {
+    func close() throws(QuantizeError) {
         do {
             try handle.synchronize()
             try handle.close()
@@ -43,7 +57,7 @@ final class ReplacedFile {
         }
     }
 
-    func moveIntoPlace() throws {
+    func moveIntoPlace() throws(QuantizeError) {
         guard rename(temporary.path, target.path) == 0 else { throw Self.unwritable(target, "cannot be renamed") }
         // So that the new name survives a loss of power too; some file systems cannot do that.
         let folder = open(target.deletingLastPathComponent().path, O_RDONLY)

@@ -3,7 +3,7 @@ public struct GigaSTTError: Error, Sendable, CustomStringConvertible, CustomDebu
     /// The kinds of failure.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
-            case modelMissing, modelDamaged, modelUnsupported, runtimeMissing
+            case modelMissing, modelDamaged, modelUnsupported, runtimeMissing, providerMissing, cacheUnusable
             case audioUnreadable, audioTooLong, invalidOption
             case overloaded, timedOut, shuttingDown, inferenceFailed
         }
@@ -17,6 +17,10 @@ public struct GigaSTTError: Error, Sendable, CustomStringConvertible, CustomDebu
         public static let modelUnsupported = Code(kind: .modelUnsupported)
         /// The ONNX Runtime library was not found.
         public static let runtimeMissing = Code(kind: .runtimeMissing)
+        /// The ONNX Runtime library does not run on the hardware that was asked for.
+        public static let providerMissing = Code(kind: .providerMissing)
+        /// A prepared encoder cannot be made or kept; models can be used without.
+        public static let cacheUnusable = Code(kind: .cacheUnusable)
         /// The audio cannot be read, decoded, or holds no sound track.
         public static let audioUnreadable = Code(kind: .audioUnreadable)
         /// The audio is longer than the options allow.

@@ -1,7 +1,8 @@
 import Foundation
+import RandomModels
 import Testing
 
-@testable import ONNXFile
+import ONNXFile
 @testable import STTQuantize
 
 /// The fast graph against its source, both run by ONNX Runtime.

@@ -1,7 +1,8 @@
 import Foundation
+import RandomModels
 import Testing
 
-@testable import ONNXFile
+import ONNXFile
 @testable import STTQuantize
 
 /// Files: what is there before, and what is left behind.

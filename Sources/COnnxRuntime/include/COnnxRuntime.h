@@ -22,6 +22,7 @@ typedef struct OrtMemoryInfo OrtMemoryInfo;
 typedef struct OrtTypeInfo OrtTypeInfo;
 typedef struct OrtTensorTypeAndShapeInfo OrtTensorTypeAndShapeInfo;
 typedef struct OrtAllocator OrtAllocator;
+typedef struct OrtCUDAProviderOptionsV2 OrtCUDAProviderOptionsV2;
 
 // Enumerations travel as int32_t: the same ABI, and no surprise when the library grows a case.
 typedef int32_t OrtEnum;
@@ -42,7 +43,8 @@ typedef struct OrtApi {
                       const char *const *inputNames, const OrtValue *const *inputs, size_t inputCount,
                       const char *const *outputNames, size_t outputCount, OrtValue **outputs);  // 9
     OrtStatus *(*CreateSessionOptions)(OrtSessionOptions **);                            // 10
-    ORT_SLOTS(11, 22);
+    OrtStatus *(*SetOptimizedModelFilePath)(OrtSessionOptions *, const char *path);      // 11
+    ORT_SLOTS(12, 22);
     OrtStatus *(*SetSessionGraphOptimizationLevel)(OrtSessionOptions *, OrtEnum);        // 23
     OrtStatus *(*SetIntraOpNumThreads)(OrtSessionOptions *, int);                        // 24
     OrtStatus *(*SetInterOpNumThreads)(OrtSessionOptions *, int);                        // 25
@@ -93,8 +95,23 @@ typedef struct OrtApi {
     void (*ReleaseTypeInfo)(OrtTypeInfo *);                                              // 98
     void (*ReleaseTensorTypeAndShapeInfo)(OrtTensorTypeAndShapeInfo *);                  // 99
     void (*ReleaseSessionOptions)(OrtSessionOptions *);                                  // 100
-    ORT_SLOTS(101, 129);
+    ORT_SLOTS(101, 124);
+    OrtStatus *(*GetAvailableProviders)(char ***names, int *count);                      // 125
+    OrtStatus *(*ReleaseAvailableProviders)(char **names, int count);                    // 126
+    ORT_SLOTS(127, 129);
     OrtStatus *(*AddSessionConfigEntry)(OrtSessionOptions *, const char *key, const char *value);  // 130
+    ORT_SLOTS(131, 203);
+    OrtStatus *(*SessionOptionsAppendExecutionProvider_CUDA_V2)(
+        OrtSessionOptions *, const OrtCUDAProviderOptionsV2 *);                          // 204
+    OrtStatus *(*CreateCUDAProviderOptions)(OrtCUDAProviderOptionsV2 **);                // 205
+    ORT_SLOTS(206, 207);
+    void (*ReleaseCUDAProviderOptions)(OrtCUDAProviderOptionsV2 *);                      // 208
+    ORT_SLOTS(209, 215);
+    OrtStatus *(*SessionOptionsAppendExecutionProvider)(
+        OrtSessionOptions *, const char *name, const char *const *keys, const char *const *values,
+        size_t count);                                                                   // 216
+    ORT_SLOTS(217, 253);
+    const char *(*GetBuildInfoString)(void);                                             // 254
     // The table goes on; nothing past this point is read.
 } OrtApi;
 

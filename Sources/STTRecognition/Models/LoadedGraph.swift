@@ -17,6 +17,9 @@ struct LoadedGraph {
         do throws(OrtError) {
             session = try OrtSession(.file(url.path), options: options, in: environment)
         } catch {
+            if error.code == .providerMissing {
+                throw GigaSTTError(.providerMissing, error.message, detail: error.detail)
+            }
             throw GigaSTTError(
                 .modelDamaged,
                 "\(name) is not a complete ONNX model. Run `gigastt download` to get it again.",

@@ -59,6 +59,16 @@ package struct ModelFiles: Sendable, Hashable {
         self.head = head
     }
 
+    /// The same model with another encoder of 8-bit weights in place of its own.
+    package func replacingEncoder(with encoder: URL) -> ModelFiles {
+        ModelFiles(head: head, encoder: encoder, isQuantized: true, networks: networks, vocabulary: vocabulary)
+    }
+
+    private init(head: RecognitionHead, encoder: URL, isQuantized: Bool, networks: Networks?, vocabulary: URL) {
+        (self.head, self.encoder, self.isQuantized) = (head, encoder, isQuantized)
+        (self.networks, self.vocabulary) = (networks, vocabulary)
+    }
+
     private static func exists(_ name: String, in folder: URL) -> Bool {
         FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path)
     }

@@ -1,35 +1,37 @@
-import Foundation
-
-@testable import ONNXFile
+package import Foundation
+import ONNXFile
 
 /// An encoder with the structure of GigaAM v3 and random weights, 2 layers of 32 channels, as an exporter writes it.
-struct RandomConformer {
+package struct RandomConformer {
     static let channels = 32
     static let headSize = 16
     static let layerCount = 2
     static let positionCount = 200
 
     /// How the graph differs.
-    struct Variation: Sendable {
+    package struct Variation: Sendable {
         /// Tables hold every angle once, twice, or cosines and sines one after the other.
-        enum Tables: Sendable { case halves, doubled, one }
-        var tables = Tables.halves
-        var isSumSwapped = false
-        var hasMask = false
-        var isSplit = false
-        var activation = "Sigmoid"
-        var half: Float = 0.5
-        var stride = 2
-        var groups = channels
-        var epsilon: Float = 1e-5
-        var rotationSum = "Add"
-        var isRotationTurnedBack = false
-        var attentionFactor: Float = 1
-        var isGateFirst = false
-        var isFrameMajor = false
-        var rectifier = "Relu"
-        var normalizesScores = true
-        var hasThirdOutput = false
+        package enum Tables: Sendable { case halves, doubled, one }
+        package var tables = Tables.halves
+        package var isSumSwapped = false
+        package var hasMask = false
+        package var isSplit = false
+        package var activation = "Sigmoid"
+        package var half: Float = 0.5
+        package var stride = 2
+        package var groups = channels
+        package var epsilon: Float = 1e-5
+        package var rotationSum = "Add"
+        package var isRotationTurnedBack = false
+        package var attentionFactor: Float = 1
+        package var isGateFirst = false
+        package var isFrameMajor = false
+        package var rectifier = "Relu"
+        package var normalizesScores = true
+        package var hasThirdOutput = false
+
+        /// The usual form.
+        package init() {}
     }
 
     let variation: Variation
@@ -39,7 +41,7 @@ struct RandomConformer {
 
     private init(_ variation: Variation) { self.variation = variation }
 
-    static func write(_ variation: Variation = Variation(), to url: URL) throws {
+    package static func write(_ variation: Variation = Variation(), to url: URL) throws {
         var conformer = RandomConformer(variation)
         try conformer.build()
         var bytes = Data()

@@ -1,6 +1,5 @@
 import Foundation
-
-@testable import ONNXFile
+import ONNXFile
 
 extension RandomConformer {
     func swapped(_ tables: (String, String)) -> (String, String) { (tables.1, tables.0) }
@@ -73,9 +72,10 @@ extension RandomConformer {
     }
 
     /// Numbers that are the same on every run (a linear congruence, Knuth's MMIX).
-    struct Numbers: RandomNumberGenerator {
+    package struct Numbers: RandomNumberGenerator {
         var state: UInt64
-        mutating func next() -> UInt64 {
+        package init(state: UInt64) { self.state = state }
+        package mutating func next() -> UInt64 {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return state ^ state >> 29
         }

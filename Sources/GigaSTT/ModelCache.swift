@@ -1,0 +1,112 @@
+public import Foundation
+import OnnxRuntime
+import STTModelCache
+import STTQuantize
+import STTRecognition
+import STTValues
+
+/// A folder in which encoders are kept that were prepared for this machine: three times as fast, mapped instead of read,
+/// made once from a model's own file.
+///
+/// A recognizer uses what is there (`RecognizerConfiguration.cache`) and never makes anything; `prepare` does, when an app
+/// has the time: after a download, or before the first load.
+///
+/// ```swift
+/// try await ModelCache.standard.prepare(folder)
+/// let recognizer = try await Recognizer(folder)
+/// ```
+public struct ModelCache: Sendable, Hashable {
+    /// Where it is. The folder is made when it is needed, and may be read-only.
+    public let url: URL
+
+    /// A cache in a folder; nothing is looked at or made.
+    public init(at url: URL) { self.url = url }
+
+    /// `~/.gigastt/cache`; `.gigastt/cache` where there is no home folder.
+    public static var standard: ModelCache {
+        let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
+        let folder = URL(fileURLWithPath: home.isEmpty ? "." : home)
+        return ModelCache(at: folder.appendingPathComponent(".gigastt/cache"))
+    }
+
+    /// How `prepare` went.
+    public enum Outcome: Sendable, Hashable {
+        /// The encoder was prepared; the next recognizer uses it.
+        case made
+        /// It had been prepared before.
+        case present
+        /// The model is no encoder of GigaAM v3; it is used as it is.
+        case unsuitable
+        /// Another process is preparing something; the model can be used as it is.
+        case busy
+    }
+
+    /// Prepares the encoder of a model, on a thread of its own, unless that was done. It is used only if it computes what
+    /// the model's own encoder does: the two are compared on made-up speech.
+    ///
+    /// Cost: about 3 s per 100 MB of the model, the memory of a running model, and 0.5 GB of disk. Safe to call from
+    /// any number of processes, and to be killed at any time. `progress` is told the share that is done, 0…1, from that
+    /// thread.
+    ///
+    /// Throws `CancellationError` when the task is cancelled, or `GigaSTTError`: `modelMissing`, `runtimeMissing`,
+    /// `modelDamaged`, or `cacheUnusable` when the cache cannot be written or the encoder cannot be prepared.
+    @discardableResult
+    public func prepare(
+        _ folder: ModelFolder, progress: @escaping @Sendable (Double) -> Void = { _ in }
+    ) async throws -> Outcome {
+        let encoder = try ModelFiles(in: folder.url, head: folder.head).encoder
+        let cache = CacheFolder(url)
+        return try await OwnThread.run { isCancelled in
+            do {
+                let builder = CacheBuilder(cache, in: try OrtEnvironment.shared())
+                return Outcome(try builder.prepare(encoder, isCancelled: isCancelled, progress: progress))
+            } catch {
+                throw try GigaSTTError(preparing: error)
+            }
+        }
+    }
+
+    /// How many bytes `prepare` would read; `nil` when there is nothing to prepare. Cost: some milliseconds.
+    ///
+    /// Throws `GigaSTTError`: `modelMissing`, `modelDamaged`, `runtimeMissing`.
+    public func unpreparedByteCount(of folder: ModelFolder) throws -> Int64? {
+        let encoder = try ModelFiles(in: folder.url, head: folder.head).encoder
+        do {
+            let runtime = RuntimeKind(try OrtEnvironment.shared().library)
+            if case .found = CacheFolder(url).find(encoder, for: runtime) { return nil }
+            guard try Quantizer.form(of: encoder) != .foreign else { return nil }
+            return FileIdentity(of: encoder)?.byteCount
+        } catch {
+            throw try GigaSTTError(preparing: error)
+        }
+    }
+}
+
+extension ModelCache.Outcome {
+    fileprivate init(_ outcome: CacheBuilder.Outcome) {
+        switch outcome {
+        case .made: self = .made
+        case .present: self = .present
+        case .unsuitable: self = .unsuitable
+        case .busy: self = .busy
+        }
+    }
+}
+
+extension GigaSTTError {
+    /// What goes wrong while an encoder is prepared, in the words of the engine; cancellation stays what it is.
+    fileprivate init(preparing error: any Error) throws(CancellationError) {
+        switch error {
+        case let error as CancellationError: throw error
+        case let error as GigaSTTError: self = error
+        case let error as ModelCacheError: self.init(.cacheUnusable, error.message, detail: error.detail)
+        case let error as OrtError: self.init(.runtimeMissing, error.message, detail: error.detail)
+        case let error as QuantizeError where error.code == .unreadable:
+            self.init(.modelDamaged, error.message, detail: error.detail)
+        case let error as QuantizeError: self.init(.cacheUnusable, error.message, detail: error.detail)
+        default:
+            self.init(
+                .cacheUnusable, "The encoder could not be prepared. The model is used as it is.", detail: "\(error)")
+        }
+    }
+}

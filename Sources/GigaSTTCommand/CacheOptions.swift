@@ -1,0 +1,23 @@
+import ArgumentParser
+import Foundation
+import GigaSTT
+
+/// Where encoders are kept that were prepared for this machine.
+struct CacheOptions: ParsableArguments {
+    @Option(help: "Folder of prepared encoders. [env GIGASTT_CACHE_DIR; default ~/.gigastt/cache]")
+    var cacheDir: String?
+
+    @Flag(help: "Neither prepare the encoder nor use a prepared one. [env GIGASTT_NO_CACHE]")
+    var noCache = false
+
+    /// The cache, or `nil` when it is switched off.
+    func cache() throws -> ModelCache? {
+        try Setting.isOn(noCache, variable: "GIGASTT_NO_CACHE") ? nil : Self.folder(cacheDir)
+    }
+
+    /// The folder that is named, else the usual one.
+    static func folder(_ path: String?) throws -> ModelCache {
+        let path = try Setting.optional(path, variable: "GIGASTT_CACHE_DIR", parse: { $0 })
+        return path.map { ModelCache(at: URL(fileURLWithPath: $0)) } ?? .standard
+    }
+}

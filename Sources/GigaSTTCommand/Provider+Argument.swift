@@ -1,0 +1,4 @@
+public import ArgumentParser
+public import GigaSTT
+
+extension RecognizerConfiguration.Provider: ExpressibleByArgument {}

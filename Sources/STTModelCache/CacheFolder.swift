@@ -1,0 +1,92 @@
+package import Foundation
+
+/// A folder of prepared encoders: graphs laid out for speed, with weights packed for this machine and mapped at load.
+///
+/// ```
+/// <model>-ort<version>-<runtime>/  manifest.json, encoder.onnx, encoder.data, lock
+/// models/<path>.json               the remembered digest of a model file
+/// building.<UUID>/                 an entry that is being made
+/// .lock                            held by whoever makes or removes entries
+/// ```
+/// An entry appears by a rename, complete and on the disk. Readers need no right to write.
+package struct CacheFolder: Sendable, Hashable {
+    /// Where it is.
+    package let url: URL
+
+    static let building = "building."
+    static let removed = "removed."
+
+    /// A folder; nothing is looked at or made.
+    package init(_ url: URL) { self.url = url }
+
+    /// What the cache has for a model.
+    package enum Finding: Sendable {
+        /// Nothing, or nothing that may be touched now.
+        case absent
+        /// Something that could not be trusted, and was removed.
+        case damaged(ModelCacheError)
+        /// An encoder to load instead of the model's.
+        case found(PreparedEncoder)
+    }
+
+    /// Looks for the prepared form of an encoder. Cost: a few milliseconds; nothing large is read but after a change.
+    package func find(_ encoder: URL, for runtime: RuntimeKind) -> Finding {
+        guard let file = FileIdentity(of: encoder), let digest = ModelStamp.digest(of: file, in: url) else {
+            return .absent
+        }
+        return find(EntryName(model: digest, runtime))
+    }
+
+    func find(_ name: EntryName) -> Finding {
+        let folder = url.appendingPathComponent(name.description)
+        guard FileManager.default.fileExists(atPath: folder.path) else { return .absent }
+        do {
+            guard let lease = try Self.lease(of: folder) else { return .absent }
+            let manifest = try Self.manifest(in: folder)
+            let checked = try manifest.checked(in: folder, as: name)
+            // What cannot be noted in a read-only folder is read again at the next start.
+            if checked != manifest { try? checked.write(to: folder) }
+            utimes(folder.appendingPathComponent(EntryManifest.lock).path, nil)
+            return .found(PreparedEncoder(folder: folder, lease: lease))
+        } catch {
+            discard(folder)
+            return .damaged(error)
+        }
+    }
+
+    /// `nil` when somebody is removing the entry, or the system gives no lock: that says nothing about the entry.
+    private static func lease(of folder: URL) throws(ModelCacheError) -> FileLock? {
+        let file = folder.appendingPathComponent(EntryManifest.lock)
+        guard FileManager.default.fileExists(atPath: file.path) else { throw .damaged("the lock is missing") }
+        return (try? FileLock.take(file, .shared)) ?? nil
+    }
+
+    private static func manifest(in folder: URL) throws(ModelCacheError) -> EntryManifest {
+        do {
+            return try EntryManifest(contentsOf: folder)
+        } catch {
+            throw .damaged("the manifest: \(error)")
+        }
+    }
+
+    /// Removes an entry that could not be used.
+    package func discard(_ prepared: PreparedEncoder) { discard(prepared.folder) }
+
+    /// An entry is gone at once for others, and then file by file.
+    func discard(_ folder: URL) {
+        let grave = url.appendingPathComponent(Self.removed + UUID().uuidString)
+        guard rename(folder.path, grave.path) == 0 else { return }
+        try? FileManager.default.removeItem(at: grave)
+    }
+}
+
+/// An encoder that is laid out for this machine. As long as this value is held, nothing removes the files.
+package struct PreparedEncoder: Sendable {
+    let folder: URL
+    private let lease: FileLock
+
+    init(folder: URL, lease: FileLock) { (self.folder, self.lease) = (folder, lease) }
+
+    /// The graph to load; its weights lie beside it.
+    package var graph: URL { folder.appendingPathComponent(EntryManifest.graph) }
+}

@@ -1,0 +1,33 @@
+package import Foundation
+import ONNXFile
+
+extension Quantizer {
+    /// What a file is to us.
+    package enum SourceForm: Sendable, Hashable {
+        /// An encoder of GigaAM v3, of floats or int8, that can be laid out for speed.
+        case encoder
+        /// One that has been.
+        case fast
+        /// Anything else.
+        case foreign
+    }
+
+    /// Looks at a model's structure. Cost: its headers, some milliseconds.
+    ///
+    /// Throws `unreadable`.
+    package static func form(of model: URL) throws(QuantizeError) -> SourceForm {
+        let graph: ONNXGraph
+        do {
+            graph = try ONNXModel(contentsOf: model).graph
+        } catch {
+            throw QuantizeError(.unreadable, error.message, detail: "\(model.path): \(error.detail)")
+        }
+        // Nobody else exports an encoder of these ports with the operators that the runtime fuses to.
+        let isFast =
+            graph.inputs.count == 2 && graph.outputs.count == 2
+            && graph.nodes.contains { $0.type == "DynamicQuantizeMatMul" }
+            && graph.nodes.contains { $0.type == "MultiHeadAttention" }
+        if isFast { return .fast }
+        return (try? ConformerReader(graph).read()) == nil ? .foreign : .encoder
+    }
+}
