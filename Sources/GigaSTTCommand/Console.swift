@@ -11,6 +11,9 @@ enum Console {
         if level.load() <= .info { write(text) }
     }
 
+    /// Says what was asked for, however little is said otherwise.
+    static func result(_ text: String) { write(text) }
+
     /// Says why the program ends.
     static func fail(_ text: String) { write(text) }
 

@@ -44,13 +44,16 @@ struct ModelOptions: ParsableArguments {
         return (ModelFolder(at: ModelFolder.builtIn.url, head: head), "built-in")
     }
 
-    /// How the recognizer uses the machine.
-    func configuration() throws -> RecognizerConfiguration {
+    /// How the recognizer uses the machine; `threads` bounds those that run the model, `nil` leaves one worker per core.
+    func configuration(threads: Int? = nil) throws -> RecognizerConfiguration {
         var configuration = RecognizerConfiguration()
-        let threads = try Setting.value(
+        if let threads, threads < 1 { throw ValidationError("a model needs at least 1 thread, not \(threads)") }
+        let intraThreads = try Setting.value(
             encoderIntraThreads, variable: "GIGASTT_ENCODER_INTRA_THREADS", default: 1, parse: { Int($0) })
         // More threads than cores only get in each other's way.
-        configuration.threadsPerWorker = min(max(1, threads), ProcessInfo.processInfo.activeProcessorCount)
+        let most = min(threads ?? .max, ProcessInfo.processInfo.activeProcessorCount)
+        configuration.threadsPerWorker = min(max(1, intraThreads), most)
+        if threads != nil { configuration.workerCount = max(1, most / configuration.threadsPerWorker) }
         let threshold = try Setting.value(
             vadThreshold, variable: "GIGASTT_VAD_THRESHOLD", default: 0.5, parse: { Float($0) })
         if threshold.isNaN { throw ValidationError("the VAD threshold is not a number") }
@@ -82,9 +85,9 @@ struct ModelOptions: ParsableArguments {
     func usesVAD() throws -> Bool { try Setting.isOn(vad, variable: "GIGASTT_VAD") }
 
     /// Loads the model and says which one it is.
-    func recognizer() async throws -> Recognizer {
+    func recognizer(_ configuration: RecognizerConfiguration? = nil) async throws -> Recognizer {
         let (folder, name) = try folder()
-        let recognizer = try await Recognizer(folder, configuration: try configuration())
+        let recognizer = try await Recognizer(folder, configuration: configuration ?? self.configuration())
         let precision = recognizer.isQuantized ? "int8" : "float"
         Console.note("Model: \(name) (\(recognizer.head.rawValue), \(precision))")
         if name == "built-in" {

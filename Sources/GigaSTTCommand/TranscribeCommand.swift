@@ -13,6 +13,16 @@ struct TranscribeCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "Where to write the transcript. [env GIGASTT_OUTPUT; default standard output]")
     var output: String?
 
+    @Option(
+        help: """
+            Threads that run the model: with --encoder-intra-threads M, N ÷ M windows are decoded at the same time. \
+            Reading the recording goes on beside them. [env GIGASTT_THREADS; default one per core]
+            """)
+    var threads: Int?
+
+    @Flag(help: "Say where the time went: one JSON line on standard error. [env GIGASTT_TIMING]")
+    var timing = false
+
     @OptionGroup(title: "Format") var format: FormatOptions
     @OptionGroup(title: "Headerless audio") var audio: AudioOptions
     @OptionGroup(title: "Model") var model: ModelOptions
@@ -31,11 +41,23 @@ struct TranscribeCommand: AsyncParsableCommand {
         let output = try Setting.optional(output, variable: "GIGASTT_OUTPUT", parse: { $0 })
         let source = AudioInput(path: file, headerless: try audio.headerless())
         let options = try model.transcription()
+        let configuration = try model.configuration(
+            threads: Setting.optional(threads, variable: "GIGASTT_THREADS", parse: { Int($0) }))
+        let isTimed = try Setting.isOn(timing, variable: "GIGASTT_TIMING")
         try await Interruption.cancelling { [model] in
-            let recognizer = try await model.recognizer()
+            let start = ContinuousClock.now
+            let recognizer = try await model.recognizer(configuration)
+            let loaded = ContinuousClock.now
             let transcript = try await Self.transcribe(source, with: recognizer, options: options)
-            try OutputFile.write(
-                transcript.rendered(as: format, options: rendering), as: format.fileExtension, to: output)
+            let text = transcript.rendered(as: format, options: rendering)
+            let end = ContinuousClock.now
+            try OutputFile.write(text, as: format.fileExtension, to: output)
+            if isTimed {
+                let line = TimingLine(
+                    transcribe: end - loaded, load: loaded - start, parts: recognizer.time, audio: transcript.duration,
+                    threadCount: configuration.workerCount * configuration.threadsPerWorker)
+                Console.result(line.text)
+            }
         }
     }
 
