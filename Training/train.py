@@ -4,7 +4,8 @@ import numpy as np
 import torch
 import torch.multiprocessing as mp
 import torch.nn.functional as F
-from model import BLANK, Mel, Transducer, decode_ids, edit, encode_text, greedy, RnntFromProjections
+import v3, warm
+from model import BLANK, Encoder, Mel, Transducer, decode_ids, edit, encode_text, greedy, RnntFromProjections
 
 
 class Corpus:
@@ -76,7 +77,10 @@ def spec_mask(f, rng):
     return f
 
 
-def make_batches(corpus, rng, seconds, maxlen, pool=1500, concat=.12):
+ENCODERS = {"limited": Encoder, "v3": v3.V3Encoder}
+
+
+def make_batches(corpus, rng, seconds, maxlen, pool=1500, concat=.12, longest=12):
     items = corpus.items
     pick = rng.integers(0, len(items), pool)
     us = []
@@ -86,11 +90,13 @@ def make_batches(corpus, rng, seconds, maxlen, pool=1500, concat=.12):
             continue
         group = [it]
         if rng.random() < concat:
-            while len(group) < 4 and sum(g[2] for g in group) < min(maxlen, 9) * 16000:
+            # Pauses come on top. Long ones reach any length: whole-window attention has to see all lengths.
+            most, goal = (12, rng.uniform(6, longest - 3)) if longest > 12 else (4, min(maxlen, 9))
+            while len(group) < most and sum(g[2] for g in group) < goal * 16000:
                 g = items[rng.integers(len(items))]
                 if g[2] < 4.5 * 16000:
                     group.append(g)
-                if rng.random() < .45:
+                if longest <= 12 and rng.random() < .45:
                     break
         us.append((sum(g[2] for g in group), group))
     us.sort(key=lambda z: z[0])
@@ -131,27 +137,46 @@ def collate(corpus, groups, rng, mel, strength):
     return X, n, Y, u
 
 
-def producer(root, queue, start_step, seed, seconds):
+@torch.no_grad()
+def lesson(teacher, X, n):
+    """What the teacher's encoder gives to its joint network: [B, T', joint]"""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        return teacher.joint.enc(teacher.encoder.proj(teacher.encoder.hidden(X, n)[0])).float()
+
+
+def producer(root, queue, start_step, a):
     """batch preparation in its own process; the bounded queue paces it"""
     torch.set_num_threads(1)
-    rng, mel, corpus, k = np.random.default_rng(seed), Mel(), Corpus(root), start_step
+    rng, mel, corpus, k = np.random.default_rng(a.seed + start_step), Mel(), Corpus(root), start_step
+    teacher = warm.load(a.teacher) if a.teacher else None
+    if teacher:
+        k += a.ctc_only                          # what starts from a teacher needs no short and clean utterances
     while True:
         corpus.refresh()
-        for b in make_batches(corpus, rng, seconds, 2.6 if k < 200 else 4.5 if k < 600 else 12, concat=0 if k < 600 else .12):
+        for b in make_batches(corpus, rng, a.seconds, 2.6 if k < 200 else 4.5 if k < 600 else 12, concat=0 if k < 600 else .12, longest=a.longest):
             X, n, Y, u = collate(corpus, b, rng, mel, min(1, max(0, (k - 150) / 600)))
-            queue.put((X.numpy(), n.numpy(), Y.numpy(), u.numpy()))
+            E = lesson(teacher, X, n) if teacher else torch.zeros(0)
+            queue.put(tuple(z.numpy() for z in (X, n, Y, u, E)))
             k += 1
 
 
-def losses(m, X, n, Y, u, use_rnnt):
+def losses(m, X, n, Y, u, E, use_rnnt):
+    """CTC, RNN-T or None, and how far the encoder is from its teacher: 0 for equal, 1 for the mean of all frames"""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         h, t = m.encoder.hidden(X, n)
         lc = m.ctc(h)
     ctc = F.ctc_loss(lc.float().log_softmax(-1).transpose(0, 1), Y, t, u, blank=BLANK, reduction="none", zero_infinity=True)
     den = torch.where(u > 0, u, torch.full_like(u, 40))
     ctc = (ctc / den).mean()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        ep = m.joint.enc(m.encoder.proj(h))
+    far = ctc.new_zeros(())
+    if E.numel():
+        valid = v3.keep(E.shape[1], t)
+        mine, its = ep.float()[valid], E[valid]
+        far = (mine - its).square().sum() / (its - its.mean(0)).square().sum().clamp(min=1)
     if not use_rnnt:
-        return ctc, None
+        return ctc, None, far
     B, U = Y.shape
     inp = torch.cat([torch.full((B, 1), BLANK), Y], 1)
     e = m.decoder.embed(inp)
@@ -160,11 +185,9 @@ def losses(m, X, n, Y, u, use_rnnt):
     g, _ = m.decoder.lstm(e.transpose(0, 1))
     if m.training:
         g = F.dropout(g, .1)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        ep = m.joint.enc(m.encoder.proj(h))
     pp = m.joint.pred(g.transpose(0, 1))
     r = RnntFromProjections.apply(ep.float(), pp, m.joint.out.weight, m.joint.out.bias, Y, t, u)
-    return ctc, (r / den).mean()
+    return ctc, (r / den).mean(), far
 
 
 @torch.no_grad()
@@ -201,6 +224,11 @@ def main():
     ap.add_argument("--warmup", type=int, default=250); ap.add_argument("--ctc-only", type=int, default=600)
     ap.add_argument("--seconds", type=float, default=24); ap.add_argument("--init"); ap.add_argument("--threads", type=int, default=2)
     ap.add_argument("--eval-every", type=float, default=4); ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--encoder", default="limited", choices=ENCODERS)
+    ap.add_argument("--teacher", help="folder of a trained model: the encoder starts from its weights and learns from its results, "
+                    "and its prediction and joint networks are kept as they are")
+    ap.add_argument("--longest", type=float, default=12, help="seconds up to which utterances are joined")
+    ap.add_argument("--from-minute", type=float, default=0, help="go on with --init at this minute of the schedule")
     a = ap.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(a.seed)
@@ -208,24 +236,31 @@ def main():
     os.makedirs(a.out, exist_ok=True)
     mel = Mel()
     dev = {os.path.basename(d): Corpus(d) for d in a.dev}
-    m = Transducer()
+    m = Transducer(encoder=ENCODERS[a.encoder])
     step = 0
+    if a.teacher:
+        teacher = warm.load(a.teacher)
+        warm.start(m.encoder, teacher.encoder)
+        for mine, its in ((m.decoder, teacher.decoder), (m.joint, teacher.joint)):
+            mine.load_state_dict(its.state_dict())
+            mine.requires_grad_(False)
+        del teacher
     if a.init:
         ck = torch.load(a.init)
         m.load_state_dict(ck["raw"])
         step = ck["step"]
-    decay = [p for n, p in m.named_parameters() if p.dim() > 1]
-    plain = [p for n, p in m.named_parameters() if p.dim() <= 1]
+    decay = [p for n, p in m.named_parameters() if p.dim() > 1 and p.requires_grad]
+    plain = [p for n, p in m.named_parameters() if p.dim() <= 1 and p.requires_grad]
     opt = torch.optim.AdamW([{"params": decay, "weight_decay": 2e-3}, {"params": plain, "weight_decay": 0}], lr=a.lr, betas=(.9, .98))
     if a.init and "opt" in ck:
         opt.load_state_dict(ck["opt"])
     ema = {k: v.clone() for k, v in m.state_dict().items()}
     if a.init:
         ema = {k: v.clone() for k, v in ck["ema"].items()}
-    start, busy, heard, last_eval, start_step = time.time(), 0.0, 0.0, time.time(), step
+    start, busy, heard, last_eval, start_step = time.time() - 60 * a.from_minute, 0.0, 0.0, time.time(), step
     hist = []
     queue = mp.Queue(12)
-    mp.Process(target=producer, args=(a.data, queue, step, a.seed + step, a.seconds), daemon=True).start()
+    mp.Process(target=producer, args=(a.data, queue, step, a), daemon=True).start()
     while True:
         frac = (time.time() - start) / (a.minutes * 60)
         if frac >= 1:
@@ -234,10 +269,10 @@ def main():
         lr = a.lr * min(1, (step - start_step + 1) / a.warmup) * (0.02 + 0.98 * .5 * (1 + math.cos(math.pi * frac)))
         for gq in opt.param_groups:
             gq["lr"] = lr
-        X, n, Y, u = map(torch.from_numpy, queue.get())
+        X, n, Y, u, E = map(torch.from_numpy, queue.get())
         use = step >= a.ctc_only
-        ctc, rn = losses(m, X, n, Y, u, use)
-        loss = ctc if rn is None else rn + .3 * ctc
+        ctc, rn, far = losses(m, X, n, Y, u, E, use)
+        loss = ctc + far if rn is None else rn + .3 * ctc + .3 * (1 - frac) * far
         opt.zero_grad(set_to_none=True)
         loss.backward()
         gn = torch.nn.utils.clip_grad_norm_(m.parameters(), 2.0)
@@ -250,10 +285,10 @@ def main():
                 ema[k].lerp_(v, 1 - d) if v.is_floating_point() else ema[k].copy_(v)
         busy += time.time() - t0
         heard += float(n.sum()) / 100
-        hist.append((ctc.item(), rn.item() if rn is not None else float("nan")))
+        hist.append((ctc.item(), rn.item() if rn is not None else float("nan"), far.item()))
         if step % 25 == 0:
             h = np.array(hist[-25:])
-            print(f"step {step} min {(time.time() - start) / 60:.1f} lr {lr:.2e} ctc {h[:, 0].mean():.3f} rnnt {np.nanmean(h[:, 1]) if use else 0:.3f} "
+            print(f"step {step} min {(time.time() - start) / 60:.1f} lr {lr:.2e} ctc {h[:, 0].mean():.3f} rnnt {np.nanmean(h[:, 1]) if use else 0:.3f} far {h[:, 2].mean():.3f} "
                   f"gn {float(gn):.2f} heard {heard / 3600:.2f}h {1000 * busy / 25:.0f} ms/step", flush=True)
             busy = 0
         if time.time() - last_eval > a.eval_every * 60:
@@ -262,10 +297,10 @@ def main():
             for k, v in evaluate(m, dev, mel, 16, 8, use).items():
                 print(f"  eval@{step} {k}: {v}", flush=True)
             m.load_state_dict(raw)
-            torch.save({"raw": raw, "ema": ema, "opt": opt.state_dict(), "step": step, "cfg": m.encoder.cfg}, os.path.join(a.out, "last.tmp"))
+            torch.save({"raw": raw, "ema": ema, "opt": opt.state_dict(), "step": step, "cfg": m.encoder.cfg, "encoder": a.encoder}, os.path.join(a.out, "last.tmp"))
             os.replace(os.path.join(a.out, "last.tmp"), os.path.join(a.out, "last.pt"))
             last_eval = time.time()
-    torch.save({"raw": m.state_dict(), "ema": ema, "opt": opt.state_dict(), "step": step, "cfg": m.encoder.cfg}, os.path.join(a.out, "final.pt"))
+    torch.save({"raw": m.state_dict(), "ema": ema, "opt": opt.state_dict(), "step": step, "cfg": m.encoder.cfg, "encoder": a.encoder}, os.path.join(a.out, "final.pt"))
     m.load_state_dict(ema)
     for k, v in evaluate(m, dev, mel, 40, 40).items():
         print(f"  final@{step} {k}: {v}", flush=True)

@@ -16,6 +16,9 @@ enum Console {
         if level.load() <= .warn { write("Warning: \(text)") }
     }
 
+    /// Says what was asked for, however little is said otherwise.
+    static func result(_ text: String) { write(text) }
+
     /// Says why the program ends.
     static func fail(_ text: String) { write(text) }
 

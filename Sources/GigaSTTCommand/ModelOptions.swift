@@ -30,8 +30,8 @@ struct ModelOptions: ParsableArguments {
 
     @OptionGroup var cache: CacheOptions
 
-    /// What is to be loaded, and how.
-    func recipe(usesVADByDefault: Bool = false) throws -> ModelRecipe {
+    /// What is to be loaded, and how; `threads` bounds those that run the model, `nil` leaves one worker per core.
+    func recipe(usesVADByDefault: Bool = false, threads: Int? = nil) throws -> ModelRecipe {
         let head = try Setting.optional(
             modelVariant, variable: "GIGASTT_MODEL_VARIANT", parse: { $0 }
         ).map { name throws in
@@ -43,16 +43,19 @@ struct ModelOptions: ParsableArguments {
         }
         return ModelRecipe(
             path: try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 }), head: head,
-            configuration: try configuration(usesVAD: usesVAD(byDefault: usesVADByDefault)))
+            configuration: try configuration(usesVAD: usesVAD(byDefault: usesVADByDefault), threads: threads))
     }
 
     /// How the recognizer uses the machine.
-    private func configuration(usesVAD: Bool) throws -> RecognizerConfiguration {
+    private func configuration(usesVAD: Bool, threads: Int?) throws -> RecognizerConfiguration {
         var configuration = RecognizerConfiguration()
-        let threads = try Setting.value(
+        if let threads, threads < 1 { throw ValidationError("a model needs at least 1 thread, not \(threads)") }
+        let intraThreads = try Setting.value(
             encoderIntraThreads, variable: "GIGASTT_ENCODER_INTRA_THREADS", default: 1, parse: { Int($0) })
         // More threads than cores only get in each other's way.
-        configuration.threadsPerWorker = min(max(1, threads), ProcessInfo.processInfo.activeProcessorCount)
+        let most = min(threads ?? .max, ProcessInfo.processInfo.activeProcessorCount)
+        configuration.threadsPerWorker = min(max(1, intraThreads), most)
+        if threads != nil { configuration.workerCount = max(1, most / configuration.threadsPerWorker) }
         configuration.provider = try Setting.value(
             provider, variable: "GIGASTT_PROVIDER", default: .cpu, parse: { .init(rawValue: $0) })
         configuration.cache = try cache.cache()

@@ -16,6 +16,16 @@ struct TranscribeCommand: AsyncParsableCommand {
     @Flag(help: "Recognise left and right apart, as speakers 0 and 1. [env GIGASTT_STEREO_SPEAKERS]")
     var stereoSpeakers = false
 
+    @Option(
+        help: """
+            Threads that run the model: with --encoder-intra-threads M, N ÷ M windows are decoded at the same time. \
+            Reading the recording goes on beside them. [env GIGASTT_THREADS; default one per core]
+            """)
+    var threads: Int?
+
+    @Flag(help: "Say where the time went: one JSON line on standard error. [env GIGASTT_TIMING]")
+    var timing = false
+
     @OptionGroup(title: "Format") var format: FormatOptions
     @OptionGroup(title: "Headerless audio") var audio: AudioOptions
     @OptionGroup(title: "Model") var model: ModelOptions
@@ -34,11 +44,24 @@ struct TranscribeCommand: AsyncParsableCommand {
         let output = try Setting.optional(output, variable: "GIGASTT_OUTPUT", parse: { $0 })
         let source = AudioInput(path: file, headerless: try audio.headerless())
         let options = try options(for: source)
-        try await Interruption.cancelling { [model] in
-            let recognizer = try await model.recognizer()
+        let recipe = try model.recipe(
+            threads: Setting.optional(threads, variable: "GIGASTT_THREADS", parse: { Int($0) }))
+        let configuration = recipe.configuration
+        let isTimed = try Setting.isOn(timing, variable: "GIGASTT_TIMING")
+        try await Interruption.cancelling {
+            let start = ContinuousClock.now
+            let recognizer = try await recipe.load()
+            let loaded = ContinuousClock.now
             let transcript = try await Self.transcribe(source, with: recognizer, options: options)
-            try OutputFile.write(
-                transcript.rendered(as: format, options: rendering), as: format.fileExtension, to: output)
+            let text = transcript.rendered(as: format, options: rendering)
+            let end = ContinuousClock.now
+            try OutputFile.write(text, as: format.fileExtension, to: output)
+            if isTimed {
+                let line = TimingLine(
+                    transcribe: end - loaded, load: loaded - start, parts: recognizer.time, audio: transcript.duration,
+                    threadCount: configuration.workerCount * configuration.threadsPerWorker)
+                Console.result(line.text)
+            }
         }
     }
 

@@ -21,7 +21,7 @@ import Testing
     @Test(arguments: [
         "GIGASTT_MAX_CHARS_PER_LINE", "GIGASTT_MAX_WORDS_PER_LINE", "GIGASTT_WORD_TIMESTAMPS", "GIGASTT_SAMPLE_RATE",
         "GIGASTT_ENCODER_INTRA_THREADS", "GIGASTT_VAD", "GIGASTT_VAD_THRESHOLD", "GIGASTT_VAD_MIN_SILENCE_MS",
-        "GIGASTT_MODEL_VARIANT",
+        "GIGASTT_MODEL_VARIANT", "GIGASTT_THREADS", "GIGASTT_TIMING",
     ])
     func aVariableThatCannotBeReadIsAUsageError(variable: String) async throws {
         var program = Program()

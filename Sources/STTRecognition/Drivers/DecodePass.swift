@@ -6,6 +6,8 @@ package import STTValues
 /// One window to words: the only function that turns features into text, for finals and previews, live and file.
 package struct DecodePass: Sendable {
     package let model: SpeechModel
+    /// The time of all decodes, and of the front ends of the streams that use this pass.
+    package let timing = TimingTotal()
     private let assembler: WordAssembler
 
     package init(model: SpeechModel) {
@@ -28,8 +30,10 @@ package struct DecodePass: Sendable {
     /// Throws `CancellationError`, or `GigaSTTError` with `inferenceFailed`.
     package func words(of request: DecodeRequest, token: CancellationToken) throws -> [Word] {
         let cancellation = try RunCancellation(in: model.environment)
+        var timing = DecodeTiming()
+        defer { self.timing.add(timing) }
         let hypothesis = try token.onCancel({ cancellation.cancel() }) {
-            try model.decode(request.window, cancellation: cancellation)
+            try model.decode(request.window, cancellation: cancellation, timing: &timing)
         }
         return assembler.words(hypothesis.tokens, offset: request.encoderOffset)
     }

@@ -91,10 +91,12 @@ extension RecognitionStream {
     package func cancel() { end(with: CancellationError()) }
 
     private func take(_ samples: [Float]) async throws {
+        var timing = DecodeTiming()
         let features = state.withLock { state in
             state.sampleCount += samples.count
-            return state.frontEnd.append(samples)
+            return timing.measure(\.features) { state.frontEnd.append(samples) }
         }
+        pass.timing.add(timing)
         let answers = try await answers { try $0.append(samples, levels: features.levels) }
         settings.patience?.note(.done)
         try act { $0.machine.append(features, activity: answers) }

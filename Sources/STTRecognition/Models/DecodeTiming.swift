@@ -1,5 +1,9 @@
-/// Where the time of decodes went.
+import Synchronization
+
+/// Where the time of recognition went.
 package struct DecodeTiming: Sendable {
+    /// Time in the front end.
+    package var features = Duration.zero
     /// Time in the encoder.
     package var encoder = Duration.zero
     /// Time in the search, with prediction network and joint.
@@ -13,5 +17,23 @@ package struct DecodeTiming: Sendable {
         let start = ContinuousClock.now
         defer { self[keyPath: part] += ContinuousClock.now - start }
         return try body()
+    }
+}
+
+/// The timing of everything that a model has done so far, whatever thread did it.
+package final class TimingTotal: Sendable {
+    private let total = Mutex(DecodeTiming())
+
+    package init() {}
+
+    /// What was added so far.
+    package var value: DecodeTiming { total.withLock { $0 } }
+
+    func add(_ timing: DecodeTiming) {
+        total.withLock {
+            $0.features += timing.features
+            $0.encoder += timing.encoder
+            $0.search += timing.search
+        }
     }
 }
