@@ -1,8 +1,8 @@
 import Foundation
+import ONNXFile
 import RandomModels
 import Testing
 
-import ONNXFile
 @testable import STTQuantize
 
 /// The fast graph against its source, both run by ONNX Runtime.

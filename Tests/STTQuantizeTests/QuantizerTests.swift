@@ -1,8 +1,8 @@
 import Foundation
+import ONNXFile
 import RandomModels
 import Testing
 
-import ONNXFile
 @testable import STTQuantize
 
 /// Files: what is there before, and what is left behind.
