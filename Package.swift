@@ -163,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "GigaSTTServerTests",
             dependencies: [
-                "GigaSTTServer", "GigaSTT", "GigaSTTCommand", "TestSupport",
+                "GigaSTTServer", "GigaSTT", "GigaSTTCommand", "STTInference", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 public import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
@@ -61,7 +62,7 @@ public final class Server: Sendable {
         slots = UploadSlots(settings.uploadLimit)
         let inForce = SettingsInForce(settings)
         reloads = ReloadList(reread.map { [Self.limits($0, inForce, logger)] } ?? [], logger: logger)
-        let modelReload = ModelReload(life: life, load: load)
+        let modelReload = ModelReload(life: life, drainLimit: settings.reloadDrain, load: load)
         let routes = Self.routes(inForce, life, slots, modelReload, open)
         let application = Self.application(settings, inForce, life, routes, logger)
         // Stopped in reverse: first nothing new is taken, then connections end, then the model is let go of. SIGHUP
@@ -103,7 +104,8 @@ public final class Server: Sendable {
         _ reread: @escaping @Sendable () throws -> ServerSettings, _ inForce: SettingsInForce, _ logger: Logger
     ) -> ReloadAction {
         ReloadAction("limits") {
-            let (settings, warnings) = try reread().adjusted()
+            // Disks block, tasks must not.
+            let (settings, warnings) = try await NIOThreadPool.singleton.runIfActive { try reread().adjusted() }
             for warning in warnings { logger.warning("\(warning)") }
             inForce.replaceLimits(by: settings)
         }

@@ -34,6 +34,8 @@ public struct ServerSettings: Sendable, Hashable {
     public var audioLengthLimit = Duration.zero
     /// How slow an upload may be.
     var uploadPace = UploadPace()
+    /// How long a soft reload of the model waits for those who use the one before (gigastt contract).
+    var reloadDrain = Duration.seconds(5)
     /// Version that the server announces.
     public var version = "0"
 
