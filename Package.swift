@@ -172,6 +172,7 @@ let package = Package(
             ],
             exclude: ["Program/stranger.py"], swiftSettings: strict),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["TestSupport", "GigaSTTCommand"], swiftSettings: strict),
+            name: "CommandLineTests", dependencies: ["TestSupport", "GigaSTTCommand", "GigaSTTServer"],
+            swiftSettings: strict),
     ]
 )

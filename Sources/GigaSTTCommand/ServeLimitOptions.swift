@@ -27,7 +27,9 @@ struct ServeLimitOptions: ParsableArguments {
     var poolCheckoutTimeoutSecs: UInt32?
 
     @Option(
-        help: "Seconds without progress that end a recognition; 0: never. [env GIGASTT_INFERENCE_TIMEOUT_SECS; default 600]")
+        help: ArgumentHelp(
+            "Seconds without progress that end a recognition; 0: never. "
+                + "[env GIGASTT_INFERENCE_TIMEOUT_SECS; default 600]"))
     var inferenceTimeoutSecs: UInt32?
 
     @Option(help: "Seconds that a shutdown may take. [env GIGASTT_SHUTDOWN_DRAIN_SECS; default 10]")

@@ -23,7 +23,8 @@ struct ServeWorkerOptions: ParsableArguments {
 
     /// The profile asked for.
     func profileInForce() throws -> ServeProfile {
-        try Setting.value(profile, variable: "GIGASTT_PROFILE", default: .default, parse: { ServeProfile(argument: $0) })
+        try Setting.value(
+            profile, variable: "GIGASTT_PROFILE", default: .default, parse: { ServeProfile(argument: $0) })
     }
 
     /// Sets what is asked for, and returns a sentence for each value that was moved.
@@ -62,7 +63,8 @@ struct WorkerSplit: Sendable, Hashable {
             warnings.append("pool-size must be 1 to \(Self.workerLimit); using \(workerCount)")
         }
         if least < 1 || least > workerCount {
-            warnings.append("pool-min-size must be 1 to the pool size; it has no effect, since all workers share a model")
+            warnings.append(
+                "pool-min-size must be 1 to the pool size; it has no effect, since all workers share a model")
         }
         if forFiles > limit {
             warnings.append(
