@@ -110,12 +110,12 @@ static int advance(media_reader *reader) {
     return 1;
 }
 
-int media_reader_read(media_reader *reader, float *samples, int capacity, int *sample_rate) {
+int media_reader_read(media_reader *reader, int channel, float *samples, int capacity, int *sample_rate) {
     if (reader->frame_position >= reader->frame_count && !advance(reader))
         return reader->has_output || !reader->has_failed ? 0 : MEDIA_DAMAGED;
     int count = reader->frame_count - reader->frame_position;
     if (count > capacity) count = capacity;
-    if (!mixdown(reader->frame, reader->frame_position, count, samples)) return MEDIA_DAMAGED;
+    if (!mixdown(reader->frame, channel, reader->frame_position, count, samples)) return MEDIA_DAMAGED;
     reader->frame_position += count;
     reader->has_output = 1;
     *sample_rate = reader->frame->sample_rate;
@@ -124,8 +124,8 @@ int media_reader_read(media_reader *reader, float *samples, int capacity, int *s
 
 #else
 
-int media_reader_read(media_reader *reader, float *samples, int capacity, int *sample_rate) {
-    (void)reader, (void)samples, (void)capacity, (void)sample_rate;
+int media_reader_read(media_reader *reader, int channel, float *samples, int capacity, int *sample_rate) {
+    (void)reader, (void)channel, (void)samples, (void)capacity, (void)sample_rate;
     return MEDIA_LIBRARY_MISSING;
 }
 

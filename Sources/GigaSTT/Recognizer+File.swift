@@ -5,6 +5,7 @@ import STTRecognition
 extension Recognizer {
     /// The utterances of a recording, as they are decided. Nothing happens before the first one is asked for.
     ///
+    /// Channels that are recognised apart (`options.channels`) need a recording that can be read more than once.
     /// Memory does not grow with the length of the recording. Leaving the loop, or cancelling its task, ends the work.
     /// Iterating throws `GigaSTTError` (`audioUnreadable`, `overloaded`, `inferenceFailed`, …) or `CancellationError`.
     public func segments(of source: AudioSource, options: TranscriptionOptions = .init()) -> TranscriptSegments {

@@ -18,6 +18,15 @@ struct AudioInput {
         }
     }
 
+    /// Why the two channels of the file were not recognised apart.
+    var singleVoiceReason: String {
+        switch (try? AudioReader(source))?.properties.channelCount ?? 2 {
+        case 1: "the recording is mono"
+        case 2: "both channels of the recording hold the same"
+        case let count: "the recording has \(count) channels instead of two"
+        }
+    }
+
     private static func read(into memory: UnsafeMutableRawBufferPointer) throws -> Int {
         // Proof: read(2) writes at most `count` bytes.
         let count = unsafe Foundation.read(

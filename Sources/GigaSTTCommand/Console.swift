@@ -11,6 +11,11 @@ enum Console {
         if level.load() <= .info { write(text) }
     }
 
+    /// Says what is not as the person may expect.
+    static func warn(_ text: String) {
+        if level.load() <= .warn { write("Warning: \(text)") }
+    }
+
     /// Says why the program ends.
     static func fail(_ text: String) { write(text) }
 

@@ -13,6 +13,9 @@ struct TranscribeCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "Where to write the transcript. [env GIGASTT_OUTPUT; default standard output]")
     var output: String?
 
+    @Flag(help: "Recognise left and right apart, as speakers 0 and 1. [env GIGASTT_STEREO_SPEAKERS]")
+    var stereoSpeakers = false
+
     @OptionGroup(title: "Format") var format: FormatOptions
     @OptionGroup(title: "Headerless audio") var audio: AudioOptions
     @OptionGroup(title: "Model") var model: ModelOptions
@@ -30,13 +33,25 @@ struct TranscribeCommand: AsyncParsableCommand {
         let rendering = try self.format.rendering()
         let output = try Setting.optional(output, variable: "GIGASTT_OUTPUT", parse: { $0 })
         let source = AudioInput(path: file, headerless: try audio.headerless())
-        let options = try model.transcription()
+        let options = try options(for: source)
         try await Interruption.cancelling { [model] in
             let recognizer = try await model.recognizer()
             let transcript = try await Self.transcribe(source, with: recognizer, options: options)
             try OutputFile.write(
                 transcript.rendered(as: format, options: rendering), as: format.fileExtension, to: output)
         }
+    }
+
+    private func options(for input: AudioInput) throws -> TranscriptionOptions {
+        var options = try model.transcription()
+        guard try Setting.isOn(stereoSpeakers, variable: "GIGASTT_STEREO_SPEAKERS") else { return options }
+        // What has no header has one channel.
+        if input.source.headerless != nil { return options }
+        guard input.source.isRereadable else {
+            throw ValidationError("--stereo-speakers needs a file: it is read more than once")
+        }
+        options.channels = .apart
+        return options
     }
 
     private static func transcribe(
@@ -50,6 +65,11 @@ struct TranscribeCommand: AsyncParsableCommand {
             segments.append(segment)
             progress.update(seconds: segment.end, of: duration)
         }
-        return Transcript(segments: segments, duration: segments.last?.end ?? 0)
+        let transcript = Transcript(segments: segments, duration: segments.last?.end ?? 0)
+        if options.channels == .apart, let word = transcript.words.first, word.speaker == nil {
+            progress.clear()
+            Console.warn("\(input.singleVoiceReason), so the speakers are not told apart.")
+        }
+        return transcript
     }
 }

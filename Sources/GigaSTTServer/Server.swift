@@ -136,14 +136,18 @@ public final class Server: Sendable {
         var routes = RouteTable<ServerResponder.Endpoint>()
         routes.add(.get, "/health", answersOptions: false) { _, _, _ in status.health }
         routes.add(.get, "/ready", answersOptions: false) { _, _, _ in status.ready }
-        routes.add(.get, "/v1/models") { _, _, _ in try status.models() }
+        let models = ModelRoutes(life: life, version: inForce.current.version)
+        routes.add(.get, "/v1/models") { _, _, _ in try models.list() }
+        routes.add(.get, in: "/v1/models/") { request, _, logger in await models.model(request, logger) }
         let recordings = TranscribeRoute(life: life, inForce: inForce, slots: slots)
         routes.add(.post, "/v1/transcribe") { request, context, _ in try await recordings.answer(request, context) }
         routes.add(.post, "/v1/transcribe/stream") { request, context, _ in
             try await recordings.events(request, context)
         }
-        let admin = ReloadRoute(life: life, reload: reload)
-        routes.add(.post, "/v1/admin/reload") { try await admin.answer($0, $1, $2) }
+        let models = ModelRoutes(life: life, version: inForce.current.version)
+        routes.add(.get, "/v1/models") { _, _, _ in try models.list() }
+        routes.add(.get, in: "/v1/models/") { request, _, logger in await models.model(request, logger) }
+        let recordings = TranscribeRoute(life: life, inForce: inForce, slots: slots)
         routes.add(.get, "/v1/ws") { try await live.answer($0, $1, $2) }
         return routes
     }

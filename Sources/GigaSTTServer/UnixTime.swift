@@ -4,6 +4,9 @@ import Foundation
 enum UnixTime {
     private static let anchor = (wall: Date().timeIntervalSince1970, start: ContinuousClock.now)
 
+    /// When the clock was first asked, in whole seconds.
+    static var start: Int { Int(anchor.wall) }
+
     /// Now, in whole milliseconds.
     static var now: Double {
         let elapsed = anchor.start.duration(to: .now) / .milliseconds(1)

@@ -25,12 +25,17 @@ public final class AudioReader {
     ///
     /// - Throws: `MediaError` saying why it cannot be read.
     public convenience init(_ source: AudioSource) throws(MediaError) {
-        try self.init(source.opened(), headerless: source.headerless)
+        try self.init(source.opened(), headerless: source.headerless, channel: source.channel)
     }
 
-    init(_ source: any ByteSource, headerless: HeaderlessEncoding?) throws(MediaError) {
+    init(
+        _ source: any ByteSource, headerless: HeaderlessEncoding?, channel: AudioSource.Channel? = nil
+    ) throws(MediaError) {
         guard try !source.bytes(at: 0, count: 1).isEmpty else { throw .emptyPayload }
-        reader = try Self.reader(for: source, headerless: headerless)
+        reader = try Self.reader(for: source, headerless: headerless, channel: channel?.index)
+        if let channel, reader.properties.channelCount != channel.count {
+            throw .otherChannels(reader.properties.channelCount, wanted: channel.count)
+        }
     }
 
     init(_ reader: any NativeRateReader) {
@@ -90,21 +95,24 @@ public final class AudioReader {
     }
 
     private static func reader(
-        for source: any ByteSource, headerless: HeaderlessEncoding?
+        for source: any ByteSource, headerless: HeaderlessEncoding?, channel: Int?
     ) throws(MediaError) -> any NativeRateReader {
         if let headerless { return try headerlessReader(for: source, headerless) }
-        guard let header = try WaveHeader.read(from: source) else { return try CompressedReader(source) }
+        guard let header = try WaveHeader.read(from: source) else {
+            return try CompressedReader(source, channel: channel)
+        }
         switch header.format.coding {
         case .samples(let encoding):
             return try SampleReader(
                 source, container: "wav", encoding: encoding, sampleRate: header.format.sampleRate,
-                channelCount: header.format.channelCount, offset: header.dataOffset, byteCount: header.dataByteCount)
+                channelCount: header.format.channelCount, offset: header.dataOffset, byteCount: header.dataByteCount,
+                channel: channel)
         case .g722:
             guard header.dataByteCount != 0 else { throw .noG722Data }
             return try CompressedReader(
                 g722: source, container: "wav", offset: header.dataOffset, byteCount: header.dataByteCount)
         case .other:
-            return try CompressedReader(source)
+            return try CompressedReader(source, channel: channel)
         }
     }
 
@@ -119,6 +127,6 @@ public final class AudioReader {
         }
         return try SampleReader(
             source, container: "headerless", encoding: samples, sampleRate: encoding.sampleRate, channelCount: 1,
-            offset: 0, byteCount: source.byteCount)
+            offset: 0, byteCount: source.byteCount, channel: nil)
     }
 }

@@ -13,9 +13,39 @@ public struct AudioSource: Sendable {
         case stream(byteCount: Int?, read: Read)
     }
 
+    /// One of so many channels.
+    struct Channel: Sendable, Hashable {
+        let index: Int
+        let count: Int
+    }
+
     let origin: Origin
     /// How to understand the bytes when they have no header; nil when they have one.
     public let headerless: HeaderlessEncoding?
+    /// The one channel that is read; nil = the mean of all.
+    private(set) var channel: Channel?
+
+    private init(origin: Origin, headerless: HeaderlessEncoding?) {
+        self.origin = origin
+        self.headerless = headerless
+    }
+
+    /// Whether the recording can be read more than once: everything but a stream.
+    public var isRereadable: Bool {
+        if case .stream = origin { false } else { true }
+    }
+
+    /// The same recording, of which only one channel is read.
+    ///
+    /// Reading it throws `MediaError` with code `otherChannels` when the recording has not exactly `count`.
+    /// - Parameters:
+    ///   - index: the channel, from 0.
+    ///   - count: how many there must be.
+    public func channel(_ index: Int, of count: Int) -> AudioSource {
+        var source = self
+        source.channel = Channel(index: min(max(0, index), max(0, count - 1)), count: count)
+        return source
+    }
 
     /// A file on disk, read as needed.
     public static func file(_ url: URL, headerless: HeaderlessEncoding? = nil) -> AudioSource {

@@ -61,7 +61,7 @@ final class BlockReader: @unchecked Sendable {
             // Whatever comes of it, a source is opened once.
             state = .ended
             let bytes = InterruptibleBytes(try source.opened(), by: interruption)
-            let reader = try AudioReader(bytes, headerless: source.headerless)
+            let reader = try AudioReader(bytes, headerless: source.headerless, channel: source.channel)
             state = .open(reader)
             return reader
         }

@@ -18,6 +18,12 @@ extension MediaError {
             "Unsupported channel count: \(count). Send at most \(AudioProperties.channelLimit) channels.")
     }
 
+    static func otherChannels(_ count: Int, wanted: Int) -> MediaError {
+        MediaError(
+            .otherChannels,
+            "The recording has \(count) channels instead of \(wanted). Read the mean of its channels instead.")
+    }
+
     static let noAudio = MediaError(.noAudio, "No audio track found. Send a recording that has one.")
 
     static let noParameters = MediaError(

@@ -7,7 +7,7 @@ public struct MediaError: Error {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case unreadable, empty, noAudio, unsupportedFormat, unsupportedRate, damaged, libraryMissing,
-                invalidEncoding
+                invalidEncoding, otherChannels
         }
         private let kind: Kind
         private init(_ kind: Kind) { self.kind = kind }
@@ -26,6 +26,8 @@ public struct MediaError: Error {
         public static let damaged = Code(.damaged)
         /// The format needs FFmpeg, which could not be loaded.
         public static let libraryMissing = Code(.libraryMissing)
+        /// One channel of so many was asked for, and the recording has another number.
+        public static let otherChannels = Code(.otherChannels)
         /// The declared encoding of headerless audio is not valid.
         public static let invalidEncoding = Code(.invalidEncoding)
 

@@ -1,7 +1,22 @@
 /// How a recording is recognised.
 public struct TranscriptionOptions: Sendable, Hashable {
+    /// What becomes of the channels of a recording.
+    public enum Channels: Sendable, Hashable {
+        /// Their mean is recognised.
+        case mixed
+        /// The two channels of a stereo recording are recognised apart: its words have the speakers 0 (left) and
+        /// 1 (right). A recording with another number of channels, or with nearly the same sound in both, is
+        /// recognised as `mixed` and has no speakers.
+        ///
+        /// The recording is read through once before, and the recognition takes twice as long. Memory does not grow
+        /// with its length.
+        case apart
+    }
+
     /// What ends an utterance. With the same endpointing, the text of a recording is that of the live stream.
     public var endpointing = Endpointing.automatic
+    /// What becomes of the channels.
+    public var channels = Channels.mixed
     /// How long it may wait for a worker to take it up before it is refused with `overloaded`; `nil` for no limit.
     public var waitLimit: Duration?
     /// How long nothing may get done from then on before it ends with `timedOut`; every piece of audio that is read or
@@ -11,6 +26,6 @@ public struct TranscriptionOptions: Sendable, Hashable {
     /// limit.
     public var lengthLimit: Duration?
 
-    /// Endpoints by silence, no limits.
+    /// Endpoints by silence, channels mixed, no limits.
     public init() {}
 }

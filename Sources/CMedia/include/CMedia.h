@@ -46,9 +46,10 @@ media_result media_reader_open(const media_source *source, media_properties *pro
 /// Opens a stream of bare G.722 octets (64 kbit/s, mono, 16 kHz) without a container.
 media_result media_reader_open_g722(const media_source *source, media_properties *properties, media_reader **reader);
 
-/// Writes up to `capacity` mono samples (mean of all channels, −1…1, finite); 0 at the end, else a `media_result`.
+/// Writes up to `capacity` samples of a channel (−1…1, finite); 0 at the end, else a `media_result`. It is the mean of
+/// all channels where `channel` is negative, or where the recording has fewer for a while.
 /// `*sample_rate` is the rate of exactly these samples; it may differ from call to call.
-int media_reader_read(media_reader *reader, float *samples, int capacity, int *sample_rate);
+int media_reader_read(media_reader *reader, int channel, float *samples, int capacity, int *sample_rate);
 
 /// Damaged packets left out so far.
 int media_reader_skipped(const media_reader *reader);

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import STTValues
 
@@ -28,11 +29,24 @@ struct HTTPFailure: Error, Sendable {
         }
     }
 
+    /// What an error is to a client. One that nobody foresaw is logged.
+    init(_ error: any Error, logger: Logger) {
+        self = error as? HTTPFailure ?? HTTPFailure(WireFailure(error))
+        if status == .internalServerError, !(error is CancellationError), !Task.isCancelled {
+            logger.error("a request failed", metadata: ["error": "\(error)"])
+        }
+    }
+
     /// The answer.
     var response: Response {
         let retry = retryAfterMilliseconds.map { #","retry_after_ms":\#($0)"# } ?? ""
-        var response = Response.json(
-            #"{"error":\#(JSONLiteral.string(message)),"code":\#(JSONLiteral.string(code))\#(retry)}"#, status: status)
+        return response(
+            body: #"{"error":\#(JSONLiteral.string(message)),"code":\#(JSONLiteral.string(code))\#(retry)}"#)
+    }
+
+    /// The same answer with another body, for protocols that tell failures in their own way.
+    func response(body: String) -> Response {
+        var response = Response.json(body, status: status)
         for field in fields { response.headers[field.name] = field.value }
         return endsConnection ? response.endingConnection() : response
     }

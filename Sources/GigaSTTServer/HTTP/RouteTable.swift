@@ -20,6 +20,7 @@ struct RouteTable<Endpoint: Sendable>: Sendable {
     }
 
     private var routes: [String: Route] = [:]
+    private var folders: [String: Route] = [:]
 
     /// Adds a path; every path has one method.
     mutating func add(
@@ -28,9 +29,14 @@ struct RouteTable<Endpoint: Sendable>: Sendable {
         routes[path] = Route(method: method, endpoint: endpoint, answersOptions: answersOptions)
     }
 
+    /// Adds everything that lies directly in a folder, whose path ends in a slash.
+    mutating func add(_ method: HTTPRequest.Method, in folder: String, _ endpoint: Endpoint) {
+        folders[folder] = Route(method: method, endpoint: endpoint, answersOptions: true)
+    }
+
     /// Finds what is meant.
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
-        guard let route = routes[path] else { return .notFound }
+        guard let route = routes[path] ?? folder(of: path) else { return .notFound }
         if method == route.method { return .endpoint(route.endpoint) }
         if method == .head, route.method == .get { return .head(route.endpoint) }
         if method == .options, route.answersOptions { return .options }
@@ -38,5 +44,9 @@ struct RouteTable<Endpoint: Sendable>: Sendable {
         if route.method == .get { allowed.append("HEAD") }
         if route.answersOptions { allowed.append("OPTIONS") }
         return .wrongMethod(allowed: allowed.joined(separator: ", "))
+    }
+    private func folder(of path: String) -> Route? {
+        guard let slash = path.lastIndex(of: "/"), path.index(after: slash) < path.endIndex else { return nil }
+        return folders[String(path[...slash])]
     }
 }

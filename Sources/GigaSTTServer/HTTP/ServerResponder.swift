@@ -69,11 +69,7 @@ struct ServerResponder: HTTPResponder {
         do {
             return try await endpoint(request, context, logger)
         } catch {
-            let failure = error as? HTTPFailure ?? HTTPFailure(WireFailure(error))
-            if failure.status == .internalServerError, !Task.isCancelled {
-                logger.error("a request failed", metadata: ["error": "\(error)"])
-            }
-            return failure.response
+            return HTTPFailure(error, logger: logger).response
         }
     }
 

@@ -2,7 +2,7 @@ import GigaSTT
 import Hummingbird
 import STTValues
 
-/// `/health`, `/ready` and `/v1/models`.
+/// `/health` and `/ready`.
 struct StatusRoutes: Sendable {
     let life: ServerLife
     let version: String
@@ -26,22 +26,6 @@ struct StatusRoutes: Sendable {
         let readiness = Readiness(status, isDraining: life.isDraining)
         return .json(readiness.json, status: readiness.reason == nil ? .ok : .serviceUnavailable)
     }
-
-    /// What is served.
-    func models() throws -> Response {
-        guard let recognizer = life.recognizer else { throw HTTPFailure.starting }
-        let head = recognizer.head
-        let status = recognizer.status
-        let rates = PCMFormat.sampleRates.map(String.init).joined(separator: ",")
-        return .json(
-            #"{"id":"\#(head.modelIdentifier)","name":"\#(head.displayName)","variant":"\#(head.rawValue)","#
-                + #""version":\#(JSONLiteral.string(version)),"#
-                + #""encoder":"\#(recognizer.isQuantized ? "int8" : "fp32")","#
-                + #""vocab_size":\#(recognizer.vocabularyCount),"sample_rate":16000,"#
-                + #""pool_size":\#(status.workerCount),"pool_available":\#(status.idleWorkerCount),"#
-                + #""supported_formats":["wav","mp3","m4a","ogg","flac"],"supported_rates":[\#(rates)],"#
-                + #""punctuation":false,"itn":false,"diarization":false}"#)
-    }
 }
 
 /// The answer of `/ready`: whether a load balancer should send new work here.
@@ -62,19 +46,5 @@ struct Readiness: Sendable, Hashable {
     var json: String {
         #"{"status":"\#(reason == nil ? "ready" : "not_ready")","pool_available":\#(available),"pool_total":\#(total)"#
             + (reason.map { #","reason":"\#($0)""# } ?? "") + "}"
-    }
-}
-
-extension RecognitionHead {
-    /// The name for people (gigastt 2.18).
-    fileprivate var displayName: String {
-        switch self {
-        case .rnnt: "GigaAM v3 RNN-T"
-        case .e2eRNNT: "GigaAM v3 E2E RNN-T"
-        case .ctc: "GigaAM v3 CTC"
-        case .e2eCTC: "GigaAM v3 E2E CTC"
-        case .multilingualCTC: "GigaAM Multilingual CTC"
-        case .multilingualLargeCTC: "GigaAM Multilingual CTC (large)"
-        }
     }
 }

@@ -11,6 +11,7 @@ struct TranscribeQuery: Sendable, Hashable {
     var rendering = RenderingOptions()
     var showsSegments = false
     var wantsSpeakers = false
+    var channels = TranscriptionOptions.Channels.mixed
     /// The name under which a browser is to save the answer.
     var download: String?
     var headerless: HeaderlessEncoding?
@@ -29,7 +30,8 @@ struct TranscribeQuery: Sendable, Hashable {
         _ = try fields.boolean("itn")
         let wantsVoiceActivity = try fields.boolean("vad") ?? false
         let sampleRate = try fields.number("sample_rate")
-        if fields["channels"] == "split", wantsSpeakers {
+        if fields["channels"] == "split" { channels = .apart }
+        if channels == .apart, wantsSpeakers {
             throw HTTPFailure(
                 .badRequest, code: "conflicting_modes",
                 "channels=split and diarization=true are mutually exclusive")

@@ -12,18 +12,27 @@ extension TranscribeRoute {
         case segment(Segment)
         case keepAlive
         case end
+        case departure
     }
 
-    /// The utterances as they are decided, each as an event.
+    /// The utterances of the body as they are decided, each as an event. Query parameters are not looked at.
+    func events(_ request: Request, _ context: ConnectionContext) async throws -> Response {
+        _ = try loaded()
+        let slot = try slots.take()
+        let settings = inForce.current
+        let upload = try await Upload.read(request, byteLimit: settings.bodyByteLimit, pace: settings.uploadPace)
+        return try await events(of: upload, in: FinalEvents(), slot: slot, context)
+    }
+
+    /// The utterances of a recording as they are decided, in the words of a protocol.
     ///
     /// A recording that cannot be read is refused before the stream begins. When the client leaves, the work ends
     /// within one window.
-    func events(_ request: Request, _ context: ConnectionContext) async throws -> Response {
+    func events(
+        of upload: Upload, in wording: some RecordingEvents, slot: UploadSlots.Slot, _ context: ConnectionContext
+    ) async throws -> Response {
         let recognizer = try loaded()
-        let settings = inForce.current
-        let slot = try slots.take()
-        let upload = try await Upload.read(request, byteLimit: settings.bodyByteLimit, pace: settings.uploadPace)
-        let (source, options) = (upload.source(nil), settings.transcription)
+        let (source, options) = (upload.source(nil), inForce.current.transcription())
         do {
             try await recognizer.probe(source, options: options)
         } catch let error as GigaSTTError {
@@ -34,11 +43,11 @@ extension TranscribeRoute {
             chain(
                 recognizer.segments(of: source, options: options).map { Item.segment($0) }, [Item.end].async),
             AsyncTimerSequence.repeating(every: Self.keepAlive).map { _ in Item.keepAlive },
-            departure.map { Item.end })
+            departure.map { Item.departure })
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
             body: ResponseBody { writer in
-                try await Self.write(items, to: &writer)
+                try await Self.write(items, in: wording, to: &writer)
                 try await writer.finish(nil)
                 // Both are let go of only when the last event is out.
                 withExtendedLifetime((slot, upload)) {}
@@ -46,24 +55,25 @@ extension TranscribeRoute {
     }
 
     private static func write<Items: AsyncSequence & Sendable>(
-        _ items: Items, to writer: inout any ResponseBodyWriter
+        _ items: Items, in wording: some RecordingEvents, to writer: inout any ResponseBodyWriter
     ) async throws where Items.Element == Item {
+        var wording = wording
         do {
             for try await item in items {
                 switch item {
-                case .segment(let segment) where segment.words.isEmpty: break
-                case .segment(let segment):
-                    try await writer.write(event(WireTranscript.event(segment, at: UnixTime.now)))
+                case .segment(let segment): try await write(wording.texts(for: segment), to: &writer)
                 case .keepAlive: try await writer.write(ByteBuffer(string: ":\n\n"))
-                case .end: return
+                case .end: return try await write(wording.lastTexts(), to: &writer)
+                case .departure: return
                 }
             }
-        } catch let error as GigaSTTError where error.code != .shuttingDown {
-            try await writer.write(event(WireTranscript.event(WireFailure(error, on: .events))))
-        } catch is GigaSTTError {
-            // A server that stops ends its streams without a word (gigastt contract).
+        } catch let error as GigaSTTError {
+            try await write(wording.texts(for: error), to: &writer)
         }
     }
 
-    private static func event(_ json: String) -> ByteBuffer { ByteBuffer(string: "data: \(json)\n\n") }
+    private static func write(_ texts: [String], to writer: inout any ResponseBodyWriter) async throws {
+        if texts.isEmpty { return }
+        try await writer.write(ByteBuffer(string: texts.map { "data: \($0)\n\n" }.joined()))
+    }
 }

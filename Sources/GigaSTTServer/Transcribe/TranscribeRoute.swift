@@ -18,7 +18,7 @@ struct TranscribeRoute: Sendable {
             hasVoiceActivityModel: settings.session.usesVoiceActivityModel)
         let slot = try slots.take()
         let upload = try await Upload.read(request, byteLimit: settings.bodyByteLimit, pace: settings.uploadPace)
-        let (source, options) = (upload.source(query.headerless), settings.transcription)
+        let (source, options) = (upload.source(query.headerless), settings.transcription(channels: query.channels))
         // Both are let go of only when the recording has been read.
         defer { withExtendedLifetime((slot, upload)) {} }
         do {
@@ -33,10 +33,7 @@ struct TranscribeRoute: Sendable {
 
     private func response(_ transcript: Transcript, _ query: TranscribeQuery) -> Response {
         if query.format == .json { return .json(WireTranscript.json(transcript, query: query)) }
-        let text = transcript.rendered(as: query.format, options: query.rendering)
-        var response = Response(
-            status: .ok, headers: [.contentType: query.format.contentType],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        var response = Response.rendered(transcript, as: query.format, options: query.rendering)
         if let name = query.download {
             response.headers[.contentDisposition] = ContentDisposition.attachment(
                 name, fileExtension: query.format.fileExtension)
@@ -53,13 +50,25 @@ struct TranscribeRoute: Sendable {
 
 extension ServerSettings {
     /// How recordings are recognised: cut as live speech is, so that their texts agree, and within the limits.
-    var transcription: TranscriptionOptions {
+    func transcription(channels: TranscriptionOptions.Channels = .mixed) -> TranscriptionOptions {
         var options = TranscriptionOptions()
+        options.channels = channels
         options.endpointing = session.endpointMode.endpointing(
             silence: session.silence, hasModel: session.usesVoiceActivityModel)
         options.waitLimit = workerWait
         options.stallLimit = inferenceTimeout > .zero ? inferenceTimeout : nil
         options.lengthLimit = audioLengthLimit > .zero ? audioLengthLimit : nil
         return options
+    }
+}
+
+extension Response {
+    /// A transcript in one of the text formats.
+    static func rendered(
+        _ transcript: Transcript, as format: TranscriptFormat, options: RenderingOptions = RenderingOptions()
+    ) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: format.contentType],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: transcript.rendered(as: format, options: options))))
     }
 }

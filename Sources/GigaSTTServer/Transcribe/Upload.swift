@@ -1,20 +1,14 @@
-import Foundation
 import GigaSTT
-import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOPosix
 
-/// The body of a request as a source of audio: short ones in memory, others in a file that lives as long as this.
+/// A recording that was received: a short one in memory, another in a file that lives as long as this.
 struct Upload: Sendable {
-    /// Bytes that are kept in memory.
-    static let memoryLimit = 1 << 20
-
-    private enum Content {
+    fileprivate enum Content {
         case bytes([UInt8])
         case file(SpoolFile)
     }
-    private let content: Content
+    fileprivate let content: Content
 
     /// The recording.
     func source(_ headerless: HeaderlessEncoding?) -> AudioSource {
@@ -24,74 +18,43 @@ struct Upload: Sendable {
         }
     }
 
-    /// Reads a body as it comes. A client that announces more than is allowed is refused before it sends anything.
+    /// Reads a body that is nothing but the recording, as it comes.
     ///
-    /// Throws `HTTPFailure`: `empty_body`, `payload_too_large`, `request_timeout`, `internal`; and what the connection throws.
+    /// Throws `HTTPFailure`: `empty_body`, `payload_too_large`, `request_timeout`, `internal`; and what the connection
+    /// throws.
     static func read(_ request: Request, byteLimit: Int, pace: UploadPace) async throws -> Upload {
-        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        if announced > byteLimit { throw tooLarge }
-        var bytes = ByteBuffer()
-        var file: SpoolFile?
-        var byteCount = 0
-        let start = ContinuousClock.now
-        for try await part in request.body {
-            byteCount += part.readableBytes
-            guard byteCount <= byteLimit else { throw tooLarge }
-            guard pace.admits(byteCount: byteCount, in: start.duration(to: .now)) else { throw tooSlow }
-            bytes.writeImmutableBuffer(part)
-            guard bytes.readableBytes > memoryLimit else { continue }
-            file = try await append(&bytes, to: file)
+        var meter = try BodyMeter(request, byteLimit: byteLimit, pace: pace)
+        var spool = UploadSpool()
+        for try await block in request.body {
+            try meter.count(block.readableBytes)
+            try await spool.append(block.readableBytesView)
         }
-        guard byteCount > 0 else { throw HTTPFailure(.badRequest, code: "empty_body", "Empty request body") }
-        guard file != nil else { return Upload(content: .bytes(Array(bytes.readableBytesView))) }
-        return Upload(content: .file(try await append(&bytes, to: file)))
+        return try await spool.finish()
     }
-
-    private static func append(_ bytes: inout ByteBuffer, to file: SpoolFile?) async throws -> SpoolFile {
-        let content = Data(bytes.readableBytesView)
-        bytes.clear()
-        do {
-            // Disks block, event loops and tasks must not.
-            return try await NIOThreadPool.singleton.runIfActive {
-                let file = try file ?? SpoolFile()
-                try file.append(content)
-                return file
-            }
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            throw HTTPFailure(.internalServerError, code: "internal", "Internal server error")
-        }
-    }
-
-    private static let tooSlow: HTTPFailure = {
-        var failure = HTTPFailure(
-            .requestTimeout, code: "request_timeout", "The body came too slowly; send it again over a faster connection"
-        )
-        failure.endsConnection = true
-        return failure
-    }()
-    private static let tooLarge = HTTPFailure(
-        .contentTooLarge, code: "payload_too_large", "Request body exceeds the configured size limit")
 }
 
-/// A file of our own in the temporary folder; it is removed when nobody needs it any more.
-final class SpoolFile: Sendable {
-    let url: URL
-    private let handle: FileHandle
+/// Takes a recording while it arrives.
+struct UploadSpool: Sendable {
+    /// Bytes that are kept in memory.
+    static let memoryLimit = 1 << 20
 
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("gigastt-upload-\(UUID().uuidString)")
-        // Speech is nobody else's business.
-        guard FileManager.default.createFile(atPath: url.path, contents: nil, attributes: [.posixPermissions: 0o600])
-        else { throw CocoaError(.fileWriteUnknown) }
-        handle = try FileHandle(forWritingTo: url)
+    private var bytes = ByteBuffer()
+    private var file: SpoolFile?
+
+    /// Takes the next bytes. Throws `HTTPFailure` with code `internal` when the disk takes no more.
+    mutating func append(_ block: some Collection<UInt8>) async throws {
+        bytes.writeBytes(block)
+        if bytes.readableBytes > Self.memoryLimit { file = try await SpoolFile.append(&bytes, to: file) }
     }
 
-    func append(_ data: Data) throws { try handle.write(contentsOf: data) }
-
-    deinit {
-        try? handle.close()
-        try? FileManager.default.removeItem(at: url)
+    /// The whole recording. Throws `HTTPFailure` with code `empty_body` when there is none.
+    mutating func finish() async throws -> Upload {
+        guard file != nil else {
+            guard bytes.readableBytes > 0 else {
+                throw HTTPFailure(.badRequest, code: "empty_body", "Empty request body")
+            }
+            return Upload(content: .bytes(Array(bytes.readableBytesView)))
+        }
+        return Upload(content: .file(try await SpoolFile.append(&bytes, to: file)))
     }
 }

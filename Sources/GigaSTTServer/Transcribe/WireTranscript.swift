@@ -15,7 +15,7 @@ enum WireTranscript {
             members.append(#""confidence":\#(JSONLiteral.number(Float(confidence)))"#)
         }
         if query.showsSegments {
-            members.append(#""segments":[\#(NaturalSegments.split(words).map(segment).joined(separator: ","))]"#)
+            members.append(#""segments":[\#(NaturalSegments.of(transcript).map(segment).joined(separator: ","))]"#)
         }
         if query.wantsSpeakers {
             members.append(

@@ -5,10 +5,11 @@ final class CompressedReader: NativeRateReader {
     let properties: AudioProperties
     private let source: CallbackSource
     private let reader: OpaquePointer
+    private let channel: Int32
 
-    /// A recording in a container.
-    convenience init(_ source: any ByteSource) throws(MediaError) {
-        try self.init(CallbackSource(source), container: nil, open: media_reader_open)
+    /// A recording in a container, of which one channel is read; nil = the mean of all.
+    convenience init(_ source: any ByteSource, channel: Int?) throws(MediaError) {
+        try self.init(CallbackSource(source), container: nil, channel: channel, open: media_reader_open)
     }
 
     /// G.722 octets without framing, from `offset` on.
@@ -16,11 +17,11 @@ final class CompressedReader: NativeRateReader {
         g722 source: any ByteSource, container: String, offset: Int = 0, byteCount: Int? = nil
     ) throws(MediaError) {
         let source = CallbackSource(source, from: offset, byteCount: byteCount)
-        try self.init(source, container: container, open: media_reader_open_g722)
+        try self.init(source, container: container, channel: nil, open: media_reader_open_g722)
     }
 
     private init(
-        _ source: CallbackSource, container: String?,
+        _ source: CallbackSource, container: String?, channel: Int?,
         open: (
             UnsafePointer<media_source>?, UnsafeMutablePointer<media_properties>?, UnsafeMutablePointer<OpaquePointer?>?
         ) -> media_result
@@ -36,6 +37,7 @@ final class CompressedReader: NativeRateReader {
         guard let reader, result == MEDIA_OK else { throw MediaError(result, properties) }
         self.source = source
         self.reader = reader
+        self.channel = Int32(clamping: channel ?? -1)
         // Without a container only the number of octets tells the length: 8000 a second.
         if container != nil, callbacks.byte_count >= 0 { properties.duration = Double(callbacks.byte_count) / 8000 }
         self.properties = AudioProperties(properties, container: container)
@@ -50,7 +52,8 @@ final class CompressedReader: NativeRateReader {
         var result: Int32 = 0
         // Proof: the C reader writes at most the capacity it is given and returns how much it wrote.
         let samples = [Float](unsafeUninitializedCapacity: count) { memory, filled in
-            result = media_reader_read(reader, memory.baseAddress, Int32(clamping: memory.count), &sampleRate)
+            result = media_reader_read(
+                reader, channel, memory.baseAddress, Int32(clamping: memory.count), &sampleRate)
             filled = max(0, Int(result))
         }
         if let failure = source.failure { throw failure }

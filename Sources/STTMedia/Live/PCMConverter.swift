@@ -21,7 +21,7 @@ public struct PCMConverter: Sendable {
         let width = format.encoding.byteCount
         let all = carried.isEmpty ? bytes : carried + bytes
         carried = Array(all.suffix(all.count % width))
-        let samples = all.withUnsafeBytes { format.encoding.means(of: $0, channelCount: 1) }
+        let samples = all.withUnsafeBytes { format.encoding.samples(in: $0, channelCount: 1) }
         return resampler.append(samples).map(\.limited)
     }
 

@@ -4,13 +4,16 @@ final class SampleReader: NativeRateReader {
     let skippedPacketCount = 0
     private let source: any ByteSource
     private let encoding: SampleEncoding
+    private let channel: Int?
     private var offset: Int
     private var bytesLeft: Int
 
-    /// - Parameter byteCount: how many audio bytes there are from `offset` on; nil = until the source ends.
+    /// - Parameters:
+    ///   - byteCount: how many audio bytes there are from `offset` on; nil = until the source ends.
+    ///   - channel: the one that is read; nil = the mean of all.
     init(
         _ source: any ByteSource, container: String, encoding: SampleEncoding, sampleRate: Int, channelCount: Int,
-        offset: Int, byteCount: Int?
+        offset: Int, byteCount: Int?, channel: Int?
     ) throws(MediaError) {
         guard AudioProperties.sampleRates.contains(sampleRate) else { throw .unsupportedRate(sampleRate) }
         guard channelCount > 0 else { throw .noParameters }
@@ -21,6 +24,7 @@ final class SampleReader: NativeRateReader {
             duration: frameCount.map { Double($0) / Double(sampleRate) })
         self.source = source
         self.encoding = encoding
+        self.channel = channel
         self.offset = offset
         bytesLeft = byteCount ?? .max
     }
@@ -30,7 +34,9 @@ final class SampleReader: NativeRateReader {
         let bytes = try source.bytes(at: offset, count: wanted)
         offset += bytes.count
         bytesLeft -= bytes.count
-        let samples = bytes.withUnsafeBytes { encoding.means(of: $0, channelCount: properties.channelCount) }
+        let samples = bytes.withUnsafeBytes {
+            encoding.samples(in: $0, channelCount: properties.channelCount, channel: channel)
+        }
         return NativeBlock(samples: samples, sampleRate: properties.sampleRate)
     }
 }

@@ -15,6 +15,15 @@ struct CueLayout {
         self.options = options
     }
 
+    /// The cues of a transcript in order of their beginnings; where two speak at once, each has cues of their own.
+    static func cues(of transcript: Transcript, options: RenderingOptions) -> [Cue] {
+        let passages = transcript.passages.map { cues(of: $0, options: options) }
+        guard passages.count > 1 else { return passages.first ?? [] }
+        return passages.joined().enumerated()
+            .sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }
+            .map(\.element)
+    }
+
     /// The cues of `words`, in order.
     ///
     /// Words that are nothing but white space are left out.

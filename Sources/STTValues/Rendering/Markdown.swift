@@ -7,7 +7,7 @@ enum Markdown {
         let words = transcript.words
         let frontMatter = frontMatter(duration: transcript.duration, words: words)
         if options.segments {
-            return frontMatter + sections(CueLayout.cues(of: words, options: options))
+            return frontMatter + sections(CueLayout.cues(of: transcript, options: options))
         }
         let body = frontMatter + "# Transcript\n\n\(transcript.text)\n\n"
         return options.wordTimestamps && !words.isEmpty ? body + table(words) : body

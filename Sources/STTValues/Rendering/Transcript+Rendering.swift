@@ -17,8 +17,8 @@ extension Transcript {
         switch format {
         case .json: TranscriptJSON.text(of: self)
         case .plainText: text
-        case .subRip: SubRip.text(of: CueLayout.cues(of: words, options: options))
-        case .webVTT: WebVTT.text(of: CueLayout.cues(of: words, options: options))
+        case .subRip: SubRip.text(of: CueLayout.cues(of: self, options: options))
+        case .webVTT: WebVTT.text(of: CueLayout.cues(of: self, options: options))
         case .markdown: Markdown.text(of: self, options: options)
         }
     }

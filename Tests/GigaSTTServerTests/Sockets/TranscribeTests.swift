@@ -53,7 +53,7 @@ import Testing
                 raw: Array(
                     "POST /v1/transcribe?format=text HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n".utf8))
             let body = try file("10_")
-            #expect(body.count > Upload.memoryLimit)
+            #expect(body.count > UploadSpool.memoryLimit)
             for start in stride(from: 0, to: body.count, by: 50_000) {
                 let part = body[start..<min(start + 50_000, body.count)]
                 try await client.send(raw: Array("\(String(part.count, radix: 16))\r\n".utf8) + part + [13, 10])
@@ -153,6 +153,30 @@ import Testing
             let silence = try await client.request(
                 "POST", "/v1/transcribe/stream", body: [UInt8](WaveFile.data(.init(repeating: 0, count: 16_000))))
             #expect(silence.status == 200 && silence.body.isEmpty)
+            await client.leave()
+        }
+    }
+
+    @Test func channelsAreSpeakers() async throws {
+        let left = try Recordings.samples(Recordings.named("06_"))
+        let right = try Recordings.samples(Recordings.named("09_"))
+        let pause = [Float](repeating: 0, count: 4_000)
+        let call = [UInt8](WaveFile.data(zip(left, pause + right).flatMap { [$0, $1] }, channels: 2))
+        let mono = try file("06_")
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            let path = "/v1/transcribe?segments=true&channels=split"
+            let answer = try object(try await client.request("POST", path, body: call))
+            let words = answer["words"] as? [[String: Any]] ?? []
+            #expect(Set(words.map { $0["speaker"] as? Int }) == [0, 1])
+            let starts = words.compactMap { $0["start"] as? Double }
+            #expect(starts == starts.sorted() && starts.count == words.count)
+            let segments = answer["segments"] as? [[String: Any]] ?? []
+            #expect(segments.allSatisfy { $0["speaker"] is Int } && segments.count >= 2)
+            // What is not stereo keeps its other options.
+            let single = try object(try await client.request("POST", path, body: mono))
+            #expect((single["segments"] as? [Any])?.isEmpty == false && single["text"] as? String != "")
+            #expect((single["words"] as? [[String: Any]] ?? []).allSatisfy { $0["speaker"] == nil })
             await client.leave()
         }
     }

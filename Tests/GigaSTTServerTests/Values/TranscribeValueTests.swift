@@ -73,6 +73,24 @@ import Testing
             NaturalSegments.split(words).map { $0.map(\.text).joined() } == ["аб", "вг.", "д", "еж", "з"])
     }
 
+    @Test func segmentsOfTwoWhoSpeakAtOnceDoNotAlternateByWord() {
+        func segment(_ words: [Word]) -> Segment { Segment(words: words, start: 0, end: 9, endpoint: .silence) }
+        let transcript = Transcript(
+            segments: [
+                segment([word("а", 0, 1, speaker: 0), word("б", 1, 2, speaker: 0), word("в", 4, 5, speaker: 0)]),
+                segment([word("г", 0.5, 1.5, speaker: 1)]),
+            ], duration: 9)
+        #expect(NaturalSegments.of(transcript).map { $0.map(\.text).joined() } == ["аб", "г", "в"])
+    }
+
+    @Test(arguments: [
+        ("channels=split", TranscriptionOptions.Channels.apart), ("channels=SPLIT", .mixed), ("channels=mono", .mixed),
+        ("", .mixed),
+    ])
+    func channelsAreRecognisedApartOnlyWhenAskedFor(query: String, expected: TranscriptionOptions.Channels) throws {
+        #expect(try TranscribeQuery(query, head: .rnnt, hasVoiceActivityModel: false).channels == expected)
+    }
+
     @Test func answersHaveTheKeysOfTheContract() throws {
         let segment = Segment(words: [word("да", 0.12, 0.44)], start: 0, end: 3.2, endpoint: .endOfInput)
         let transcript = Transcript(segments: [segment], duration: 3.2)

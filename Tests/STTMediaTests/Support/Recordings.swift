@@ -4,6 +4,9 @@ import Foundation
 struct Recordings: Sendable {
     let folder: URL
 
+    /// The signal on the left, half of its mirror image on the right.
+    private static let sides = ["-af", "pan=stereo|c0=c0|c1=-0.5*c0"]
+
     /// File name and the options that make it.
     static let recipes: [(name: String, options: [String])] = [
         ("s16.wav", []), ("u8.wav", ["-c:a", "pcm_u8"]), ("s24.wav", ["-c:a", "pcm_s24le"]),
@@ -20,6 +23,11 @@ struct Recordings: Sendable {
         ("alac.m4a", ["-c:a", "alac", "-movie_timescale", "48000"]),
         ("vorbis.ogg", ["-c:a", "libvorbis"]), ("opus.ogg", ["-c:a", "libopus"]), ("opus.webm", ["-c:a", "libopus"]),
         ("live.webm", ["-c:a", "libopus", "-f", "webm", "-live", "1"]), ("flac.flac", []),
+        ("sides.wav", sides), ("sides24.wav", sides + ["-c:a", "pcm_s24le"]), ("sides.mp3", sides + ["-b:a", "192k"]),
+        ("sides.flac", sides), ("sides.ogg", sides + ["-c:a", "libvorbis"]),
+        ("sides-alaw.wav", sides + ["-c:a", "pcm_alaw", "-ar", "8000"]),
+        ("sides32.wav", sides + ["-c:a", "pcm_f32le"]),
+        ("sides.m4a", sides + ["-movie_timescale", "48000"]), ("three.wav", ["-ac", "3"]),
         ("flac24.flac", ["-sample_fmt", "s32"]), ("vorbis.mkv", ["-c:a", "libvorbis"]),
     ]
 

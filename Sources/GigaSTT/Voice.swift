@@ -1,0 +1,54 @@
+import STTRecognition
+
+/// One line of audio that is being recognised, utterance by utterance.
+struct Voice {
+    private let stream: RecognitionStream
+    private var feed: Feed
+    /// The speaker of every word; `nil` where that is not known.
+    private let speaker: Int?
+
+    init(
+        _ input: TranscriptSegments.Input, recognizer: Recognizer, options: TranscriptionOptions, speaker: Int? = nil
+    ) {
+        stream = recognizer.stream {
+            $0.rules = SegmentationRules(options.endpointing)
+            guard options.waitLimit != nil || options.stallLimit != nil else { return }
+            $0.patience = PatienceClock(
+                Patience(waitLimit: options.waitLimit, stallLimit: options.stallLimit, now: .now))
+        }
+        feed = Feed(input, lengthLimit: options.lengthLimit)
+        self.speaker = speaker
+    }
+
+    /// The next utterance, or `nil` after the last one.
+    mutating func next() async throws -> Segment? {
+        let stream = stream
+        // Ends with the scope.
+        async let _ = stream.keepPatience()
+        return try await advance()
+    }
+
+    private mutating func advance() async throws -> Segment? {
+        while true {
+            while let event = try stream.poll() {
+                if case .final(let segment) = event { return spoken(segment) }
+            }
+            if stream.isOver { return nil }
+            // Workers decode meanwhile: reading goes on as long as there is room for what is read.
+            if feed.isOver || !stream.hasRoom {
+                try await stream.waitForEventOrRoom()
+            } else if let block = try await feed.next() {
+                try await stream.append(block)
+            } else {
+                try await stream.finish()
+            }
+        }
+    }
+
+    private func spoken(_ segment: Segment) -> Segment {
+        guard let speaker else { return segment }
+        var segment = segment
+        for index in segment.words.indices { segment.words[index].speaker = speaker }
+        return segment
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import GigaSTT
+import Hummingbird
+import Logging
+import STTValues
+
+/// `/v1/models` and `/v1/models/{id}`: what is served, for clients of gigastt and of OpenAI at once.
+///
+/// The two APIs disagree about the shape of the answer, but not about the names in it: the object of gigastt, which
+/// describes the one model, is at the same time OpenAI's list, whose `data` has that one model. Clients of either look
+/// at their own members and pass over the others. There are no aliases: transcriptions take any name of a model, so
+/// `whisper-1` works there, but it is not a model that this server has.
+struct ModelRoutes: Sendable {
+    let life: ServerLife
+    let version: String
+
+    /// The model and the list of it.
+    func list() throws -> Response {
+        guard let recognizer = life.recognizer else { throw HTTPFailure.starting }
+        let head = recognizer.head
+        let status = recognizer.status
+        let rates = PCMFormat.sampleRates.map(String.init).joined(separator: ",")
+        return .json(
+            #"{"id":"\#(head.modelIdentifier)","name":"\#(head.displayName)","variant":"\#(head.rawValue)","#
+                + #""version":\#(JSONLiteral.string(version)),"#
+                + #""encoder":"\#(recognizer.isQuantized ? "int8" : "fp32")","#
+                + #""vocab_size":\#(recognizer.vocabularyCount),"sample_rate":16000,"#
+                + #""pool_size":\#(status.workerCount),"pool_available":\#(status.idleWorkerCount),"#
+                + #""supported_formats":["wav","mp3","m4a","ogg","flac"],"supported_rates":[\#(rates)],"#
+                + #""punctuation":false,"itn":false,"diarization":false,"#
+                + #""object":"list","data":[\#(Self.object(head))]}"#)
+    }
+
+    /// One model in OpenAI's shape, by the last part of the path; a failure in OpenAI's envelope.
+    func model(_ request: Request, _ logger: Logger) async -> Response {
+        await OpenAIRoute.inEnvelope(logger) {
+            guard let recognizer = life.recognizer else { throw HTTPFailure.starting }
+            let name = request.uri.path.split(separator: "/").last.flatMap { $0.removingPercentEncoding }
+            let head = recognizer.head
+            guard name == head.modelIdentifier else {
+                throw HTTPFailure(
+                    .notFound, code: "model_not_found",
+                    "There is no model of that name here. This server has \(head.modelIdentifier)")
+            }
+            return .json(Self.object(head))
+        }
+    }
+
+    /// `created` is when this server began to answer: the files of a model do not say when it was made.
+    private static func object(_ head: RecognitionHead) -> String {
+        #"{"id":"\#(head.modelIdentifier)","object":"model","created":\#(UnixTime.start),"owned_by":"gigastt"}"#
+    }
+}
+
+extension RecognitionHead {
+    /// The name for people (gigastt 2.18).
+    fileprivate var displayName: String {
+        switch self {
+        case .rnnt: "GigaAM v3 RNN-T"
+        case .e2eRNNT: "GigaAM v3 E2E RNN-T"
+        case .ctc: "GigaAM v3 CTC"
+        case .e2eCTC: "GigaAM v3 E2E CTC"
+        case .multilingualCTC: "GigaAM Multilingual CTC"
+        case .multilingualLargeCTC: "GigaAM Multilingual CTC (large)"
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Hummingbird
+import NIOCore
+import STTValues
+
+/// A failure in the words of OpenAI's API: `{"error": {"message", "type", "param", "code"}}`.
+struct OpenAIFailure: Sendable {
+    let failure: HTTPFailure
+
+    /// The object, as an answer and as an event have it.
+    var json: String {
+        let parameter = parameter.map(JSONLiteral.string) ?? "null"
+        return #"{"error":{"message":\#(JSONLiteral.string(failure.message)),"type":"\#(type)","param":\#(parameter),"#
+            + #""code":\#(JSONLiteral.string(failure.code))}}"#
+    }
+
+    /// The answer; what a client may do next stands in its headers, as everywhere.
+    var response: Response { failure.response(body: json) }
+
+    /// The class of error, by which OpenAI's clients choose what to raise beside the status.
+    private var type: String {
+        switch failure.status.code {
+        case 401: "authentication_error"
+        case 403: "permission_error"
+        case 429: "rate_limit_error"
+        case 400..<500: "invalid_request_error"
+        default: "server_error"
+        }
+    }
+
+    /// The field that is to blame.
+    private var parameter: String? {
+        switch failure.code {
+        case "missing_file", "empty_body", "payload_too_large", "transcription_error", "invalid_audio": "file"
+        case "invalid_response_format": "response_format"
+        case "invalid_timestamp_granularity": "timestamp_granularities[]"
+        case "invalid_stream", "invalid_stream_options": "stream"
+        case "model_not_found": "model"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import HTTPTypes
+
+/// The fields of `POST /v1/audio/transcriptions` beside the file, each checked as it arrives (gigastt 2.14 contract).
+///
+/// Of a field that comes twice the last one counts, except `timestamp_granularities`, which add up. `model`, `prompt`,
+/// `temperature` and fields that nobody knows are accepted and change nothing.
+struct OpenAIFields: Sendable, Hashable {
+    /// The shapes of an answer.
+    enum Format: String, Sendable, Hashable, CaseIterable {
+        case json, text, srt, vtt
+        case verbose = "verbose_json"
+    }
+
+    /// What `verbose_json` may list.
+    enum Granularity: String, Sendable, Hashable, CaseIterable { case word, segment }
+
+    private(set) var format = Format.json
+    /// The language that the client names; it is repeated in `verbose_json` and changes nothing.
+    private(set) var language = "ru"
+    private(set) var granularities: Set<Granularity> = []
+    private(set) var isStream = false
+
+    /// Takes a field. Throws `HTTPFailure`: `invalid_response_format`, `invalid_timestamp_granularity`,
+    /// `invalid_stream`.
+    mutating func set(_ name: String, to value: String) throws(HTTPFailure) {
+        let word = value.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
+        switch name {
+        case "response_format": format = try Self.format(word, value)
+        case "language": language = Self.languages[word] ?? (word.isEmpty ? "ru" : word)
+        case "timestamp_granularities[]", "timestamp_granularities":
+            if !word.isEmpty { granularities.insert(try Self.granularity(word, value)) }
+        case "stream": isStream = try Self.boolean(word, value)
+        default: break
+        }
+    }
+
+    /// Throws `HTTPFailure` with code `invalid_stream_options` where the fields contradict one another.
+    func check() throws(HTTPFailure) {
+        guard isStream, format != .json, format != .text else { return }
+        throw HTTPFailure(
+            .badRequest, code: "invalid_stream_options",
+            "stream=true is not supported with response_format='\(format.rawValue)'. "
+                + "Use json or text (or omit response_format)")
+    }
+
+    private static func format(_ word: String, _ value: String) throws(HTTPFailure) -> Format {
+        if word.isEmpty { return .json }
+        if let format = Format(rawValue: word) { return format }
+        throw HTTPFailure(
+            .badRequest, code: "invalid_response_format",
+            "Unsupported response_format '\(quoted(value))'. Supported: json, text, srt, vtt, verbose_json")
+    }
+
+    private static func granularity(_ word: String, _ value: String) throws(HTTPFailure) -> Granularity {
+        if let granularity = Granularity(rawValue: word) { return granularity }
+        throw HTTPFailure(
+            .badRequest, code: "invalid_timestamp_granularity",
+            "Unsupported timestamp_granularity '\(quoted(value))'. Supported: word, segment")
+    }
+
+    private static func boolean(_ word: String, _ value: String) throws(HTTPFailure) -> Bool {
+        switch word {
+        case "true", "1", "yes", "on": return true
+        case "false", "0", "no", "off", "": return false
+        default:
+            throw HTTPFailure(
+                .badRequest, code: "invalid_stream", "Invalid stream value '\(quoted(value))'. Use true or false")
+        }
+    }
+
+    /// A client's own words go back to it, but not all 64 KB of them.
+    private static func quoted(_ value: String) -> String { String(value.prefix(64)) }
+
+    private static let languages = [
+        "rus": "ru", "russian": "ru", "ru-ru": "ru",
+        "eng": "en", "english": "en", "en-us": "en", "en-gb": "en",
+        "kaz": "kk", "kazakh": "kk", "kir": "ky", "kyrgyz": "ky", "uzb": "uz", "uzbek": "uz",
+    ]
+}

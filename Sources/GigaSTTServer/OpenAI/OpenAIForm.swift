@@ -1,0 +1,81 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// A form with a recording, received.
+struct OpenAIForm: Sendable {
+    /// Bytes of a field that is no file: a long prompt, which nobody reads, must fit.
+    static let fieldByteLimit = 65_536
+
+    let fields: OpenAIFields
+    let upload: Upload
+
+    /// Reads a form as it comes; of several files the last one counts.
+    ///
+    /// Throws `HTTPFailure`: `invalid_multipart`, `missing_file`, those of `OpenAIFields`, of `BodyMeter` and of
+    /// `UploadSpool`; and what the connection throws.
+    static func read(_ request: Request, byteLimit: Int, pace: UploadPace) async throws -> OpenAIForm {
+        guard let boundary = MultipartBoundary(contentType: request.headers[.contentType]) else {
+            throw HTTPFailure(
+                .badRequest, code: "invalid_multipart", "Invalid `boundary` for `multipart/form-data` request")
+        }
+        var meter = try BodyMeter(request, byteLimit: byteLimit, pace: pace)
+        var parser = MultipartParser(boundary)
+        var reading = Reading()
+        for try await block in request.body {
+            try meter.count(block.readableBytes)
+            for event in try events(of: block, &parser) { try await reading.take(event) }
+        }
+        guard parser.isComplete else { throw invalid(": it ends before its last boundary") }
+        try reading.fields.check()
+        guard var file = reading.file else {
+            throw HTTPFailure(.badRequest, code: "missing_file", "Missing required form field: file")
+        }
+        return OpenAIForm(fields: reading.fields, upload: try await file.finish())
+    }
+
+    private static func events(
+        of block: ByteBuffer, _ parser: inout MultipartParser
+    ) throws(HTTPFailure) -> [MultipartParser.Event] {
+        do {
+            return try parser.append(block.readableBytesView)
+        } catch {
+            switch error {
+            case .malformed: throw invalid("")
+            case .headerTooLong:
+                throw invalid(": the header of a part is longer than \(MultipartParser.headerByteLimit) bytes")
+            case .tooManyParts: throw invalid(": there are more than \(MultipartParser.partLimit) parts")
+            }
+        }
+    }
+
+    private static func invalid(_ reason: String) -> HTTPFailure {
+        HTTPFailure(.badRequest, code: "invalid_multipart", "Invalid multipart body\(reason)")
+    }
+
+    /// What has been read of a form.
+    private struct Reading {
+        var fields = OpenAIFields()
+        var file: UploadSpool?
+        private var name = ""
+        private var value: [UInt8] = []
+
+        mutating func take(_ event: MultipartParser.Event) async throws {
+            switch event {
+            case .part(let name):
+                self.name = name
+                value = []
+                if name == "file" { file = UploadSpool() }
+            case .content(let bytes) where name == "file": try await file?.append(bytes)
+            case .content(let bytes):
+                value += bytes
+                guard value.count <= OpenAIForm.fieldByteLimit else {
+                    throw OpenAIForm.invalid(": a field is longer than \(OpenAIForm.fieldByteLimit) bytes")
+                }
+            case .partEnd where name != "file":
+                try fields.set(name, to: String(decoding: value, as: UTF8.self))
+            case .partEnd: break
+            }
+        }
+    }
+}

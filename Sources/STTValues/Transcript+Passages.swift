@@ -1,0 +1,17 @@
+extension Transcript {
+    /// The words as somebody can read them: one passage, and one more for each utterance with which another speaker
+    /// falls in while one still speaks. Sorted by time, the words of two would alternate.
+    package var passages: [[Word]] {
+        var passages: [[Word]] = []
+        for words in segments.lazy.map(\.words) where !words.isEmpty {
+            if let last = passages.last?.last, let first = words.first,
+                first.speaker == last.speaker || first.start >= last.end
+            {
+                passages[passages.count - 1] += words
+            } else {
+                passages.append(words)
+            }
+        }
+        return passages
+    }
+}

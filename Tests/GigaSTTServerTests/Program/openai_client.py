@@ -1,0 +1,73 @@
+"""OpenAI's own Python library against a running server: only its base address is changed.
+
+usage: openai_client.py http://127.0.0.1:PORT/v1 RECORDING.wav EXPECTED_TEXT
+
+Prints a line that begins with PASS for each check, and fails at the first that does not hold.
+"""
+
+import sys
+
+import openai
+
+URL, RECORDING, EXPECTED = sys.argv[1:4]
+client = openai.OpenAI(base_url=URL, api_key="unused", max_retries=0)
+
+
+def check(name, holds, found=None):
+    if not holds:
+        sys.exit(f"FAIL {name}: {found!r}")
+    print(f"PASS {name}")
+
+
+def create(**options):
+    with open(RECORDING, "rb") as file:
+        return client.audio.transcriptions.create(**{"model": "whisper-1", "file": file} | options)
+
+
+def refusal(call):
+    """What the library raises."""
+    try:
+        call()
+    except openai.APIStatusError as error:
+        return error
+    return None
+
+
+models = [model.id for model in client.models.list()]
+check("models.list", len(models) == 1, models)
+model = client.models.retrieve(models[0])
+check("models.retrieve", model.object == "model" and model.id == models[0] and model.created > 0, model)
+error = refusal(lambda: client.models.retrieve("gpt-none"))
+check("models.retrieve of another", isinstance(error, openai.NotFoundError) and error.code == "model_not_found", error)
+
+answer = create()
+check("json", answer.text == EXPECTED, answer)
+check("text", create(response_format="text") == EXPECTED)
+check("srt", create(response_format="srt").startswith("1\n00:00:0"))
+check("vtt", create(response_format="vtt").startswith("WEBVTT\n\n00:00:0"))
+
+answer = create(
+    response_format="verbose_json", timestamp_granularities=["word", "segment"], language="ru", prompt="x", temperature=0
+)
+check("verbose_json", answer.text == EXPECTED and answer.language == "ru" and answer.duration > 1, answer)
+check("words", " ".join(word.word for word in answer.words) == EXPECTED, answer.words)
+check("segments", "".join(segment.text for segment in answer.segments).strip() == EXPECTED, answer.segments)
+check("avg_logprob", all(-1 <= segment.avg_logprob <= 0 for segment in answer.segments), answer.segments)
+answer = create(response_format="verbose_json")
+check("segments by default", answer.segments and answer.words is None, answer)
+
+events = list(create(stream=True))
+deltas = [event.delta for event in events if event.type == "transcript.text.delta"]
+check("deltas", "".join(deltas) == EXPECTED and deltas, events)
+check("done", events[-1].type == "transcript.text.done" and events[-1].text == EXPECTED, events[-1])
+
+error = refusal(lambda: create(response_format="diarized_json"))
+check("bad format", isinstance(error, openai.BadRequestError) and error.code == "invalid_response_format", error)
+check("its envelope", error.type == "invalid_request_error" and error.param == "response_format", error)
+error = refusal(lambda: create(file=("noise.wav", b"this is no sound")))
+check("bad recording", isinstance(error, openai.UnprocessableEntityError) and error.param == "file", error)
+error = refusal(lambda: create(file=("empty.wav", b"")))
+check("empty recording", isinstance(error, openai.BadRequestError) and error.code == "empty_body", error)
+with open(RECORDING, "rb") as file:
+    error = refusal(lambda: client.audio.translations.create(model="whisper-1", file=file))
+check("translation", isinstance(error, openai.BadRequestError) and error.code == "unsupported_task", error)

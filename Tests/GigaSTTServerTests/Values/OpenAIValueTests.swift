@@ -1,0 +1,166 @@
+import GigaSTT
+import HTTPTypes
+import Testing
+
+@testable import GigaSTTServer
+
+@Suite struct OpenAIValueTests {
+    private func answer(_ pairs: [(String, String)]) -> String {
+        var fields = OpenAIFields()
+        do throws(HTTPFailure) {
+            for (name, value) in pairs { try fields.set(name, to: value) }
+            try fields.check()
+        } catch {
+            return "\(error.status.code) \(error.code): \(error.message)"
+        }
+        let granularities = OpenAIFields.Granularity.allCases.filter(fields.granularities.contains)
+        return
+            ([fields.format.rawValue, fields.language] + granularities.map(\.rawValue)
+            + (fields.isStream ? ["stream"] : [])).joined(separator: " ")
+    }
+
+    @Test(
+        arguments: [
+            ([], "json ru"), ([("response_format", "")], "json ru"),
+            ([("response_format", " Verbose_JSON\n")], "verbose_json ru"),
+            ([("response_format", "srt"), ("response_format", "vtt")], "vtt ru"),
+            ([("response_format", "text")], "text ru"),
+            ([("model", "whisper-1"), ("prompt", "x"), ("temperature", "hot"), ("nobody", "knows")], "json ru"),
+            ([("language", "Russian")], "json ru"), ([("language", "EN-US")], "json en"),
+            ([("language", "kir")], "json ky"),
+            ([("language", "kazakh")], "json kk"), ([("language", "uzb")], "json uz"),
+            ([("language", " DE ")], "json de"),
+            ([("language", "")], "json ru"), ([("language", "eng")], "json en"), ([("language", "RU-ru")], "json ru"),
+            (
+                [
+                    ("timestamp_granularities[]", "word"), ("timestamp_granularities", "Segment"),
+                    ("timestamp_granularities", ""),
+                ],
+                "json ru word segment"
+            ),
+            ([("stream", "yes")], "json ru stream"),
+            ([("stream", "ON"), ("response_format", "text")], "text ru stream"),
+            ([("stream", "1"), ("stream", "0")], "json ru"), ([("stream", "")], "json ru"),
+            ([("stream", "off")], "json ru"),
+            (
+                [("response_format", "diarized_json")],
+                "400 invalid_response_format: Unsupported response_format 'diarized_json'. "
+                    + "Supported: json, text, srt, vtt, verbose_json"
+            ),
+            (
+                [("timestamp_granularities[]", "letter")],
+                "400 invalid_timestamp_granularity: Unsupported timestamp_granularity 'letter'. Supported: word, segment"
+            ),
+            ([("stream", "maybe")], "400 invalid_stream: Invalid stream value 'maybe'. Use true or false"),
+            (
+                [("stream", "true"), ("response_format", "srt")],
+                "400 invalid_stream_options: stream=true is not supported with response_format='srt'. "
+                    + "Use json or text (or omit response_format)"
+            ),
+        ] as [([(String, String)], String)])
+    func fieldsAreChecked(pairs: [(String, String)], expected: String) {
+        #expect(answer(pairs) == expected)
+    }
+
+    @Test func refusalsQuoteOnlyTheStartOfAValue() {
+        let long = String(repeating: "x", count: 60_000)
+        #expect(answer([("response_format", long)]).utf8.count < 200)
+    }
+
+    private static func word(_ text: String, _ start: Double, _ end: Double, _ confidence: Float) -> Word {
+        Word(text: text, start: start, end: end, confidence: confidence)
+    }
+
+    private static let transcript = Transcript(
+        segments: [
+            Segment(
+                words: [word("привет", 0.12, 0.44, 1), word("как", 0.52, 0.68, 0.5)], start: 0, end: 2,
+                endpoint: .silence),
+            Segment(words: [word("дела", 2.005, 2.4, 1)], start: 2, end: 3.2, endpoint: .endOfInput),
+        ], duration: 3.2)
+
+    /// Mean confidences 0.75 and 1; 2.005 s are 200.5 hundredths, rounded away from zero.
+    private static let segments =
+        #""segments":[{"id":0,"seek":12,"start":0.12,"end":0.68,"text":" привет как","tokens":[],"temperature":0.0,"#
+        + #""avg_logprob":-0.25,"compression_ratio":1.0,"no_speech_prob":0.0},"#
+        + #"{"id":1,"seek":201,"start":2.005,"end":2.4,"text":" дела","tokens":[],"temperature":0.0,"#
+        + #""avg_logprob":0.0,"compression_ratio":1.0,"no_speech_prob":0.0}]"#
+    private static let words =
+        #""words":[{"word":"привет","start":0.12,"end":0.44},{"word":"как","start":0.52,"end":0.68},"#
+        + #"{"word":"дела","start":2.005,"end":2.4}]"#
+
+    @Test(arguments: [
+        ([], ",\(segments)"), (["segment"], ",\(segments)"), (["word"], ",\(words)"),
+        (["word", "segment"], ",\(segments),\(words)"),
+    ])
+    func verboseAnswersHaveWhatWasAskedFor(granularities: [String], rest: String) throws {
+        var fields = OpenAIFields()
+        for item in granularities { try fields.set("timestamp_granularities[]", to: item) }
+        #expect(
+            OpenAITranscript.verbose(Self.transcript, fields: fields)
+                == #"{"task":"transcribe","language":"ru","duration":3.2,"text":"привет как дела"\#(rest)}"#)
+        #expect(OpenAITranscript.json(Self.transcript) == #"{"text":"привет как дела"}"#)
+    }
+
+    @Test func deltasTogetherAreTheText() {
+        var events = OpenAIEvents()
+        #expect(
+            Self.transcript.segments.flatMap { events.texts(for: $0) } == [
+                #"{"type":"transcript.text.delta","delta":"привет как"}"#,
+                #"{"type":"transcript.text.delta","delta":" дела"}"#,
+            ])
+        #expect(events.texts(for: Segment(words: [], start: 3, end: 4, endpoint: .endOfInput)).isEmpty)
+        #expect(
+            events.lastTexts() == [#"{"type":"transcript.text.done","text":"привет как дела"}"#, "[DONE]"])
+        #expect(OpenAIEvents().lastTexts() == [#"{"type":"transcript.text.done","text":""}"#, "[DONE]"])
+    }
+
+    @Test func brokenStreamEndsWithAnError() {
+        #expect(
+            OpenAIEvents().texts(for: GigaSTTError(.inferenceFailed, "secret")) == [
+                #"{"type":"error","error":{"message":"Inference failed. Please check audio format.","#
+                    + #""type":"invalid_request_error","param":null,"code":"inference_error"}}"#
+            ])
+        #expect(
+            OpenAIEvents().texts(for: GigaSTTError(.shuttingDown, "secret")) == [
+                #"{"type":"error","error":{"message":"Server is shutting down","type":"server_error","param":null,"#
+                    + #""code":"pool_closed"}}"#
+            ])
+        // The contract of the other stream: an error event, but silence when the server stops.
+        #expect(
+            FinalEvents().texts(for: GigaSTTError(.inferenceFailed, "secret")) == [
+                #"{"code":"inference_error","message":"Inference failed. Please check audio format.","type":"error"}"#
+            ])
+        #expect(FinalEvents().texts(for: GigaSTTError(.shuttingDown, "")).isEmpty)
+    }
+
+    @Test(arguments: [
+        (400, "missing_file", "invalid_request_error", #""file""#),
+        (400, "invalid_stream", "invalid_request_error", #""stream""#),
+        (400, "invalid_multipart", "invalid_request_error", "null"), (401, "x", "authentication_error", "null"),
+        (403, "x", "permission_error", "null"), (404, "model_not_found", "invalid_request_error", #""model""#),
+        (413, "payload_too_large", "invalid_request_error", #""file""#), (429, "x", "rate_limit_error", "null"),
+        (500, "internal", "server_error", "null"), (503, "timeout", "server_error", "null"),
+    ])
+    func failuresHaveTheirClass(status: Int, code: String, type: String, parameter: String) {
+        let failure = HTTPFailure(HTTPResponse.Status(code: status), code: code, "Say \"why\"")
+        #expect(
+            OpenAIFailure(failure: failure).json
+                == #"{"error":{"message":"Say \"why\"","type":"\#(type)","param":\#(parameter),"code":"\#(code)"}}"#)
+    }
+
+    @Test(arguments: [
+        ("/v1/models/x", "below"), ("/v1/models", "exact"), ("/v1/models/", "none"), ("/v1/models/x/y", "none"),
+        ("/x", "none"), ("", "none"),
+    ])
+    func foldersHoldWhatLiesDirectlyInThem(path: String, expected: String) {
+        var table = RouteTable<String>()
+        table.add(.get, "/v1/models", "exact")
+        table.add(.get, in: "/v1/models/", "below")
+        if case .endpoint(let found) = table.match(.get, path) {
+            #expect(found == expected)
+        } else {
+            #expect(expected == "none")
+        }
+    }
+}
