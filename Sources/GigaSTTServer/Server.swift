@@ -144,10 +144,11 @@ public final class Server: Sendable {
         routes.add(.post, "/v1/transcribe/stream") { request, context, _ in
             try await recordings.events(request, context)
         }
-        let models = ModelRoutes(life: life, version: inForce.current.version)
-        routes.add(.get, "/v1/models") { _, _, _ in try models.list() }
-        routes.add(.get, in: "/v1/models/") { request, _, logger in await models.model(request, logger) }
-        let recordings = TranscribeRoute(life: life, inForce: inForce, slots: slots)
+        let openAI = OpenAIRoute(recordings: recordings)
+        routes.add(.post, "/v1/audio/transcriptions") { await openAI.transcription($0, $1, $2) }
+        routes.add(.post, "/v1/audio/translations") { _, _, logger in await openAI.translation(logger) }
+        let admin = ReloadRoute(life: life, reload: reload)
+        routes.add(.post, "/v1/admin/reload") { try await admin.answer($0, $1, $2) }
         routes.add(.get, "/v1/ws") { try await live.answer($0, $1, $2) }
         return routes
     }
