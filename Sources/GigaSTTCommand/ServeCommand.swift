@@ -8,12 +8,15 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serve live speech over WebSocket, and recordings over HTTP.",
         discussion: """
-            Live speech: ws://HOST:PORT/v1/ws. Probes: /health and /ready; they answer while the model loads.
+            Live speech: ws://HOST:PORT/v1/ws. Probes: /health and /ready; they answer while the model loads. They
+            need no API key; everything else does when there is a file of keys.
 
-            SIGTERM and Ctrl-C let every session say its last words, then the program ends with code 0.
+            SIGHUP makes it read the file of keys and the certificate again. SIGTERM and Ctrl-C let every session say
+            its last words, then the program ends with code 0.
             """)
 
     @OptionGroup(title: "Network") var network: ServeNetworkOptions
+    @OptionGroup(title: "Access") var access: ServeAccessOptions
     @OptionGroup(title: "Limits") var limits: ServeLimitOptions
 
     @Option(help: "Recognitions at the same time. [env GIGASTT_POOL_SIZE; default one per core]")
@@ -37,12 +40,12 @@ struct ServeCommand: AsyncParsableCommand {
         if let size = try Setting.optional(poolSize, variable: "GIGASTT_POOL_SIZE", parse: { Int($0) }) {
             configuration.workerCount = min(max(1, size), 256)
         }
-        let (host, readyJson) = (settings.host, readyJson)
+        let (host, scheme, readyJson) = (settings.host, settings.scheme, readyJson)
         let server = try Server(
             settings, logger: ServeLog.logger(),
             onListening: { port in
-                Console.note("gigastt server listening on http://\(host):\(port)")
-                Console.note("  WebSocket: ws://\(host):\(port)/v1/ws")
+                Console.note("gigastt server listening on \(scheme)://\(host):\(port)")
+                Console.note("  WebSocket: \(scheme == "https" ? "wss" : "ws")://\(host):\(port)/v1/ws")
             },
             onReady: { address in
                 Console.note("Ready: \(address.model)")
@@ -61,6 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func settings() throws -> ServerSettings {
         var settings = ServerSettings()
         try network.apply(to: &settings)
+        try access.apply(to: &settings)
         try limits.apply(to: &settings)
         settings.session.endpointMode = try Setting.value(
             endpointMode, variable: "GIGASTT_ENDPOINT_MODE", default: .auto, parse: { EndpointMode(name: $0) })

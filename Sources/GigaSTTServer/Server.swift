@@ -15,6 +15,8 @@ public final class Server: Sendable {
     private let life: ServerLife
     /// The recordings under way.
     let slots: UploadSlots
+    /// Who gets in.
+    let entrance: Entrance
     private let services: ServiceGroup
     private let reloads: ReloadList
 
@@ -26,7 +28,7 @@ public final class Server: Sendable {
     ///   - onListening: called once with the port when it is open.
     ///   - onReady: called once, when the port is open and the model is loaded.
     ///
-    /// Throws `ServerError` with code `bindRefused`.
+    /// Throws `ServerError` with code `bindRefused`, `settingInvalid` or `fileUnusable`.
     public convenience init(
         _ settings: ServerSettings, handlesSignals: Bool = true, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in },
@@ -47,16 +49,17 @@ public final class Server: Sendable {
         let (settings, warnings) = wanted.adjusted()
         for warning in warnings { logger.warning("\(warning)") }
         try BindPolicy.check(settings.host, consent: settings.bindAll)
-        if !BindPolicy.isLoopback(settings.host) {
-            logger.warning(
-                "\(settings.host) is reachable from other machines, without a password and without encryption")
-        }
-        let life = ServerLife(host: settings.host, onListening: onListening, onReady: onReady)
+        if let warning = BindPolicy.warning(settings) { logger.warning("\(warning)") }
+        let entrance = try Entrance(settings, logger)
+        let life = ServerLife(
+            host: settings.host, scheme: settings.scheme, onListening: onListening, onReady: onReady)
         self.settings = settings
         self.life = life
+        self.entrance = entrance
         slots = UploadSlots(settings.uploadLimit)
-        reloads = ReloadList([], logger: logger)
-        let application = Self.application(settings, life, Self.routes(settings, life, slots, open), logger)
+        reloads = ReloadList(entrance.reloads(settings, logger), logger: logger)
+        let application = Self.application(
+            settings, life, entrance, Self.routes(settings, life, slots, open), logger)
         // Stopped in reverse: first nothing new is taken, then connections end, then the model is let go of. SIGHUP
         // is caught to the end: without that it would kill a server that drains.
         let signals: [any Service] = handlesSignals ? [HangupService(list: reloads)] : []
@@ -90,12 +93,13 @@ public final class Server: Sendable {
     func reload() async { await reloads.run() }
 
     private static func application(
-        _ settings: ServerSettings, _ life: ServerLife, _ routes: RouteTable<ServerResponder.Endpoint>,
-        _ logger: Logger
+        _ settings: ServerSettings, _ life: ServerLife, _ entrance: Entrance,
+        _ routes: RouteTable<ServerResponder.Endpoint>, _ logger: Logger
     ) -> some Service {
         Application(
-            responder: ServerResponder(origins: settings.origins, life: life, logger: logger, routes: routes),
-            server: .http1WithWebSocket(settings),
+            responder: ServerResponder(
+                origins: settings.origins, admission: entrance.admission, life: life, logger: logger, routes: routes),
+            server: .http1WithWebSocket(settings, entrance.identity),
             configuration: ApplicationConfiguration(
                 address: .hostname(BindPolicy.literal(settings.host), port: settings.port), backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)),

@@ -1,0 +1,60 @@
+import ArgumentParser
+import GigaSTTServer
+
+/// Who may use a server and how often.
+struct ServeAccessOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "File of API keys, one a line: NAME ROLE[,ROLE] KEY. [env GIGASTT_API_KEY_FILE; default: no key needed]",
+            valueName: "file"))
+    var apiKeyFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Certificate and its issuers' in PEM format: serve HTTPS and WSS. [env GIGASTT_TLS_CERT]", valueName: "file"
+        ))
+    var tlsCert: String?
+
+    @Option(help: ArgumentHelp("Private key of the certificate. [env GIGASTT_TLS_KEY]", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(
+        help: "Requests a minute from one address; 0: no limit. [env GIGASTT_RATE_LIMIT_PER_MINUTE; default 0]")
+    var rateLimitPerMinute: UInt32?
+
+    @Option(help: "Requests that may come at once. [env GIGASTT_RATE_LIMIT_BURST; default 10]")
+    var rateLimitBurst: UInt32?
+
+    @Flag(
+        help: """
+            Believe X-Forwarded-For and X-Real-IP of a proxy on this machine or a private network, which must overwrite \
+            them. [env GIGASTT_TRUST_PROXY]
+            """)
+    var trustProxy = false
+
+    func apply(to settings: inout ServerSettings) throws {
+        settings.apiKeyFile = try Setting.optional(apiKeyFile, variable: "GIGASTT_API_KEY_FILE", parse: { $0 })
+        settings.tls = try files()
+        let number: (String) -> UInt32? = { UInt32($0) }
+        if let rate = try Setting.optional(
+            rateLimitPerMinute, variable: "GIGASTT_RATE_LIMIT_PER_MINUTE", parse: number)
+        {
+            settings.rateLimit.perMinute = Int(rate)
+        }
+        if let burst = try Setting.optional(rateLimitBurst, variable: "GIGASTT_RATE_LIMIT_BURST", parse: number) {
+            settings.rateLimit.burst = Int(burst)
+        }
+        settings.trustsProxy = try Setting.isOn(trustProxy, variable: "GIGASTT_TRUST_PROXY")
+    }
+
+    private func files() throws -> TLSFiles? {
+        let certificate = try Setting.optional(tlsCert, variable: "GIGASTT_TLS_CERT", parse: { $0 })
+        let key = try Setting.optional(tlsKey, variable: "GIGASTT_TLS_KEY", parse: { $0 })
+        switch (certificate, key) {
+        case (let certificate?, let key?): return TLSFiles(certificate: certificate, privateKey: key)
+        case (nil, nil): return nil
+        case (_, nil): throw ValidationError("--tls-cert needs --tls-key, the private key of the certificate")
+        case (nil, _): throw ValidationError("--tls-key needs --tls-cert, the certificate of the private key")
+        }
+    }
+}
