@@ -32,6 +32,13 @@ struct ServeLimitOptions: ParsableArguments {
                 + "[env GIGASTT_INFERENCE_TIMEOUT_SECS; default 600]"))
     var inferenceTimeoutSecs: UInt32?
 
+    @Option(
+        help: "Requests a minute from one address; 0: no limit. [env GIGASTT_RATE_LIMIT_PER_MINUTE; default 0]")
+    var rateLimitPerMinute: UInt32?
+
+    @Option(help: "Requests that may come at once. [env GIGASTT_RATE_LIMIT_BURST; default 10]")
+    var rateLimitBurst: UInt32?
+
     @Option(help: "Seconds that a shutdown may take. [env GIGASTT_SHUTDOWN_DRAIN_SECS; default 10]")
     var shutdownDrainSecs: UInt32?
 
@@ -73,6 +80,8 @@ struct ServeLimitOptions: ParsableArguments {
             .workerWait: poolCheckoutTimeoutSecs.map(UInt64.init),
             .inferenceTimeout: inferenceTimeoutSecs.map(UInt64.init),
             .audioLength: maxAudioSecs.map(UInt64.init),
+            .ratePerMinute: rateLimitPerMinute.map(UInt64.init),
+            .rateBurst: rateLimitBurst.map(UInt64.init),
         ]
     }
 }

@@ -38,13 +38,16 @@ import Testing
                 pool_checkout_timeout_secs = 6
                 inference_timeout_secs = 7
                 max_audio_secs = 8
+                rate_limit_per_minute = 9
+                rate_limit_burst = 10
                 jobs_enabled = true
                 jobs_max = "whatever"
                 """)
         #expect(
             file.values == [
                 .idleTimeout: 1, .messageByteCount: 2_000, .bodyByteCount: 16, .sessionLength: 0,
-                .drain: 4_294_967_295, .workerWait: 6, .inferenceTimeout: 7, .audioLength: 8,
+                .drain: 4_294_967_295, .workerWait: 6, .inferenceTimeout: 7, .audioLength: 8, .ratePerMinute: 9,
+                .rateBurst: 10,
             ])
         #expect(file.warnings.isEmpty)
         #expect(try LimitFile(text: "").values.isEmpty)
@@ -72,7 +75,7 @@ import Testing
     ])
     func aFileThatMakesNoSenseIsAnError(text: String, reason: String) {
         let error = #expect(throws: ServerError.self) { try LimitFile(text: text) }
-        #expect(error?.code == .settingUnusable && error?.message.contains(reason) == true)
+        #expect(error?.code == .fileUnusable && error?.message.contains(reason) == true)
     }
 
     @Test func aFileThatCannotBeReadIsAnError() throws {

@@ -7,7 +7,7 @@ import Testing
     @Test func limitsAreReplacedForWhatBeginsLaterAndStayWhenTheyMakeNoSense() async throws {
         let next = Mutex<ServerSettings?>(nil)
         let reread: @Sendable () throws -> ServerSettings = {
-            guard let settings = next.withLock({ $0 }) else { throw ServerError(.settingUnusable, "No.") }
+            guard let settings = next.withLock({ $0 }) else { throw ServerError(.fileUnusable, "No.") }
             return settings
         }
         try await RunningServer.use({ $0.bodyByteLimit = 1_000 }, reread: reread) { port, server in
@@ -36,6 +36,34 @@ import Testing
             try await old.send(binary: [UInt8](repeating: 0, count: 2_000))
             try await old.send(text: Speech.stop)
             #expect(try await old.rest() == ["final: ", "close 1000 "])
+        }
+    }
+
+    @Test func ratesAreSwitchedOnAndOff() async throws {
+        let next = Mutex(RateLimit())
+        let reread: @Sendable () throws -> ServerSettings = {
+            var settings = ServerSettings()
+            settings.rateLimit = next.withLock { $0 }
+            return settings
+        }
+        try await RunningServer.use(reread: reread) { port, server in
+            var client = try await WireClient(port: port)
+            func statuses() async throws -> [Int] {
+                var result: [Int] = []
+                for _ in 0..<3 { result.append(try await client.request("GET", "/v1/models").status) }
+                return result
+            }
+            for (limit, expected) in [
+                (RateLimit(perMinute: 1, burst: 1), [200, 429, 429]),
+                (RateLimit(perMinute: 1, burst: 2), [200, 200, 429]),
+                // Makes no sense: what was before stays, buckets included.
+                (RateLimit(perMinute: 1, burst: 0), [429, 429, 429]), (RateLimit(), [200, 200, 200]),
+            ] {
+                next.withLock { $0 = limit }
+                await server.reload()
+                let seen = try await statuses()
+                #expect(seen == expected)
+            }
         }
     }
 

@@ -12,7 +12,7 @@ enum RunningServer {
     /// Runs `body` against a server and stops it; everything must end within a minute.
     static func use(
         _ adjust: (inout ServerSettings) -> Void = { _ in }, workers: Int = 2,
-        open: @escaping Open = { try $0.liveStream(options: $1) },
+        logger: Logger = .quiet, open: @escaping Open = { try $0.liveStream(options: $1) },
         reread: (@Sendable () throws -> ServerSettings)? = nil, load: (@Sendable () async throws -> Recognizer)? = nil,
         _ body: @escaping @Sendable (Int, Server) async throws -> Void
     ) async throws {
@@ -22,7 +22,7 @@ enum RunningServer {
         adjust(&settings)
         let (ready, arrival) = AsyncStream.makeStream(of: Int.self)
         let server = try Server(
-            settings, handlesSignals: false, logger: .quiet, onListening: { _ in },
+            settings, handlesSignals: false, logger: logger, onListening: { _ in },
             onReady: { arrival.yield($0.port) }, reread: reread,
             load: load ?? { try await recognizer(workers: workers) }, open: open)
         try await mustEnd {
