@@ -39,6 +39,10 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
 
     /// What is recognised apart from one another: the recording, or each of its two channels.
     private func voices() async throws -> [Voice] {
+        if options.channels == .apart, case .media(let file) = input, file.source.isRereadable {
+            // What says itself that it is too long is not read through to compare its channels.
+            try await recognizer.probe(file.source, options: options)
+        }
         guard options.channels == .apart, case .media(let file) = input, try await file.isTwoVoices() else {
             return [Voice(input, recognizer: recognizer, options: options)]
         }

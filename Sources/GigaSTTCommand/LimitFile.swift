@@ -15,7 +15,7 @@ struct LimitFile: Sendable {
 
     /// Reads a file.
     ///
-    /// Throws `settingUnusable` for one that cannot be read or holds a value that makes no sense.
+    /// Throws `fileUnusable` for one that cannot be read or holds a value that makes no sense.
     init(at url: URL) throws(ServerError) {
         let content: Data
         do {
@@ -65,6 +65,6 @@ struct LimitFile: Sendable {
     }
 
     private static func failure(_ reason: String) -> ServerError {
-        ServerError(.settingUnusable, "the configuration file \(reason)")
+        ServerError(.fileUnusable, "the configuration file \(reason)")
     }
 }

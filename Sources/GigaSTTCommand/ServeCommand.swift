@@ -9,13 +9,15 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serve live speech over WebSocket, and recordings over HTTP.",
         discussion: """
-            Live speech: ws://HOST:PORT/v1/ws. Probes: /health and /ready; they answer while the model loads.
+            Live speech: ws://HOST:PORT/v1/ws. Probes: /health and /ready; they answer while the model loads. They
+            need no API key; everything else does when there is a file of keys.
 
-            SIGTERM and Ctrl-C let every session say its last words, then the program ends with code 0; a second one
-            ends it at once. SIGHUP reads the file of --config again.
+            SIGHUP makes it read the file of keys, the certificate and the file of --config again. SIGTERM and Ctrl-C
+            let every session say its last words, then the program ends with code 0; a second one ends it at once.
             """)
 
     @OptionGroup(title: "Network") var network: ServeNetworkOptions
+    @OptionGroup(title: "Access") var access: ServeAccessOptions
     @OptionGroup(title: "Limits") var limits: ServeLimitOptions
 
     @OptionGroup(title: "Workers") var workers: ServeWorkerOptions
@@ -49,13 +51,13 @@ struct ServeCommand: AsyncParsableCommand {
             return settings
         }
         let settings = try read()
-        let (host, readyJson) = (settings.host, readyJson)
+        let (host, scheme, readyJson) = (settings.host, settings.scheme, readyJson)
         let (loading, loaded) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let server = try Server(
             settings, logger: logger,
             onListening: { port in
-                Console.note("gigastt server listening on http://\(host):\(port)")
-                Console.note("  WebSocket: ws://\(host):\(port)/v1/ws")
+                Console.note("gigastt server listening on \(scheme)://\(host):\(port)")
+                Console.note("  WebSocket: \(scheme == "https" ? "wss" : "ws")://\(host):\(port)/v1/ws")
             },
             onReady: { address in
                 Console.note("Ready: \(address.model)")
@@ -89,6 +91,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func settings(_ recipe: ModelRecipe) throws -> ServerSettings {
         var settings = ServerSettings()
         try network.apply(to: &settings)
+        try access.apply(to: &settings)
         settings.lameDuck = try limits.lameDuck()
         settings.session.endpointMode = try Setting.value(
             endpointMode, variable: "GIGASTT_ENDPOINT_MODE", default: .auto, parse: { EndpointMode(name: $0) })

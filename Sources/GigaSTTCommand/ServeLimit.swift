@@ -10,6 +10,8 @@ enum ServeLimit: String, CaseIterable, Sendable {
     case workerWait = "pool_checkout_timeout_secs"
     case inferenceTimeout = "inference_timeout_secs"
     case audioLength = "max_audio_secs"
+    case ratePerMinute = "rate_limit_per_minute"
+    case rateBurst = "rate_limit_burst"
 
     /// The environment variable.
     var variable: String { "GIGASTT_\(rawValue.uppercased())" }
@@ -29,6 +31,8 @@ enum ServeLimit: String, CaseIterable, Sendable {
         case .drain: settings.drain = seconds
         case .workerWait: settings.workerWait = seconds
         case .inferenceTimeout: settings.inferenceTimeout = seconds
+        case .ratePerMinute: settings.rateLimit.perMinute = number
+        case .rateBurst: settings.rateLimit.burst = number
         case .audioLength: settings.audioLengthLimit = seconds
         }
     }

@@ -27,10 +27,17 @@ struct ServeLimitOptions: ParsableArguments {
     var poolCheckoutTimeoutSecs: UInt32?
 
     @Option(
-        help:
-            "Seconds without progress that end a recognition; 0: never. [env GIGASTT_INFERENCE_TIMEOUT_SECS; default 600]"
-    )
+        help: ArgumentHelp(
+            "Seconds without progress that end a recognition; 0: never. "
+                + "[env GIGASTT_INFERENCE_TIMEOUT_SECS; default 600]"))
     var inferenceTimeoutSecs: UInt32?
+
+    @Option(
+        help: "Requests a minute from one address; 0: no limit. [env GIGASTT_RATE_LIMIT_PER_MINUTE; default 0]")
+    var rateLimitPerMinute: UInt32?
+
+    @Option(help: "Requests that may come at once. [env GIGASTT_RATE_LIMIT_BURST; default 10]")
+    var rateLimitBurst: UInt32?
 
     @Option(help: "Seconds that a shutdown may take. [env GIGASTT_SHUTDOWN_DRAIN_SECS; default 10]")
     var shutdownDrainSecs: UInt32?
@@ -73,6 +80,8 @@ struct ServeLimitOptions: ParsableArguments {
             .workerWait: poolCheckoutTimeoutSecs.map(UInt64.init),
             .inferenceTimeout: inferenceTimeoutSecs.map(UInt64.init),
             .audioLength: maxAudioSecs.map(UInt64.init),
+            .ratePerMinute: rateLimitPerMinute.map(UInt64.init),
+            .rateBurst: rateLimitBurst.map(UInt64.init),
         ]
     }
 }

@@ -8,12 +8,13 @@ enum ServeReadyLine {
         let host: String
         let model: String
         let port: Int
+        let scheme: String
     }
 
     static func print(_ address: ServerAddress) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let line = Line(host: address.host, model: address.model, port: address.port)
+        let line = Line(host: address.host, model: address.model, port: address.port, scheme: address.scheme)
         guard let data = try? encoder.encode(line) else { return }
         // A supervisor that has closed its end does not need the line.
         try? FileHandle.standardOutput.write(contentsOf: data + Data("\n".utf8))

@@ -26,7 +26,19 @@ public enum BindPolicy {
         throw ServerError(
             .bindRefused,
             "refusing to bind to '\(host)': non-loopback addresses require --bind-all "
-                + "or GIGASTT_ALLOW_BIND_ANY=1, because there is neither a password nor encryption")
+                + "or GIGASTT_ALLOW_BIND_ANY=1, because every machine that reaches this one then reaches the server")
+    }
+
+    /// What an operator must know who lets other machines in; `nil` when nothing is missing.
+    static func warning(_ settings: ServerSettings) -> String? {
+        guard !isLoopback(settings.host) else { return nil }
+        let keys = settings.apiKeyFile == nil ? "WITHOUT API KEYS, so that everybody may use it (--api-key-file)" : nil
+        let tls =
+            settings.tls == nil
+            ? "WITHOUT ENCRYPTION, so that speech, texts and keys can be read on the way (--tls-cert, --tls-key)" : nil
+        let gaps = [keys, tls].compactMap(\.self)
+        if gaps.isEmpty { return nil }
+        return "\(settings.host) is reachable from other machines " + gaps.joined(separator: " and ")
     }
 
     /// Whether the value of `GIGASTT_ALLOW_BIND_ANY` consents.

@@ -15,6 +15,8 @@ public final class Server: Sendable {
     private let life: ServerLife
     /// The recordings under way.
     let slots: UploadSlots
+    /// Who gets in.
+    let entrance: Entrance
     private let services: ServiceGroup
     private let reloads: ReloadList
 
@@ -28,7 +30,7 @@ public final class Server: Sendable {
     ///   - onListening: called once with the port when it is open.
     ///   - onReady: called once, when the port is open and the model is loaded.
     ///
-    /// Throws `ServerError` with code `bindRefused`.
+    /// Throws `ServerError` with code `bindRefused`, `settingInvalid` or `fileUnusable`.
     public convenience init(
         _ settings: ServerSettings, handlesSignals: Bool = true, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in },
@@ -51,19 +53,22 @@ public final class Server: Sendable {
         let (settings, warnings) = wanted.adjusted()
         for warning in warnings { logger.warning("\(warning)") }
         try BindPolicy.check(settings.host, consent: settings.bindAll)
-        if !BindPolicy.isLoopback(settings.host) {
-            logger.warning(
-                "\(settings.host) is reachable from other machines, without a password and without encryption")
-        }
-        let life = ServerLife(host: settings.host, onListening: onListening, onReady: onReady)
+        if let warning = BindPolicy.warning(settings) { logger.warning("\(warning)") }
+        let entrance = try Entrance(settings, logger)
+        let life = ServerLife(
+            host: settings.host, scheme: settings.scheme, onListening: onListening, onReady: onReady)
         self.settings = settings
         self.life = life
+        self.entrance = entrance
         slots = UploadSlots(settings.uploadLimit)
         let inForce = SettingsInForce(settings)
-        reloads = ReloadList(reread.map { [Self.limits($0, inForce, logger)] } ?? [], logger: logger)
-        let modelReload = ModelReload(life: life, load: load)
-        let routes = Self.routes(inForce, life, slots, modelReload, open)
-        let application = Self.application(settings, inForce, life, routes, logger)
+        let limits = reread.map { [inForce.reload(from: $0, rate: entrance.rate, logger)] } ?? []
+        reloads = ReloadList(entrance.reloads(settings, logger) + limits, logger: logger)
+        let admin = ReloadRoute(
+            life: life, access: entrance.access,
+            reload: ModelReload(life: life, drainLimit: settings.reloadDrain, load: load))
+        let routes = Self.routes(inForce, life, slots, admin, open)
+        let application = Self.application(inForce, life, entrance, routes, logger)
         // Stopped in reverse: first nothing new is taken, then connections end, then the model is let go of. SIGHUP
         // is caught to the end: without that it would kill a server that drains.
         let signals: [any Service] = handlesSignals ? [HangupService(list: reloads)] : []
@@ -98,24 +103,15 @@ public final class Server: Sendable {
     /// Reads again what SIGHUP reads again; sessions are not disturbed.
     func reload() async { await reloads.run() }
 
-    /// Takes over the limits of settings that are read again.
-    private static func limits(
-        _ reread: @escaping @Sendable () throws -> ServerSettings, _ inForce: SettingsInForce, _ logger: Logger
-    ) -> ReloadAction {
-        ReloadAction("limits") {
-            let (settings, warnings) = try reread().adjusted()
-            for warning in warnings { logger.warning("\(warning)") }
-            inForce.replaceLimits(by: settings)
-        }
-    }
-
     private static func application(
-        _ settings: ServerSettings, _ inForce: SettingsInForce, _ life: ServerLife,
+        _ inForce: SettingsInForce, _ life: ServerLife, _ entrance: Entrance,
         _ routes: RouteTable<ServerResponder.Endpoint>, _ logger: Logger
     ) -> some Service {
-        Application(
-            responder: ServerResponder(origins: settings.origins, life: life, logger: logger, routes: routes),
-            server: .http1WithWebSocket(inForce),
+        let settings = inForce.current
+        return Application(
+            responder: ServerResponder(
+                origins: settings.origins, admission: entrance.admission, life: life, logger: logger, routes: routes),
+            server: .http1WithWebSocket(inForce, entrance.identity),
             configuration: ApplicationConfiguration(
                 address: .hostname(BindPolicy.literal(settings.host), port: settings.port), backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)),
@@ -126,7 +122,7 @@ public final class Server: Sendable {
     }
 
     private static func routes(
-        _ inForce: SettingsInForce, _ life: ServerLife, _ slots: UploadSlots, _ reload: ModelReload,
+        _ inForce: SettingsInForce, _ life: ServerLife, _ slots: UploadSlots, _ admin: ReloadRoute,
         _ open: @escaping @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
     ) -> RouteTable<ServerResponder.Endpoint> {
         let status = StatusRoutes(life: life, version: inForce.current.version)
@@ -142,11 +138,10 @@ public final class Server: Sendable {
         routes.add(.post, "/v1/transcribe/stream") { request, context, _ in
             try await recordings.events(request, context)
         }
-        let admin = ReloadRoute(life: life, reload: reload)
-        routes.add(.post, "/v1/admin/reload") { try await admin.answer($0, $1, $2) }
         let openAI = OpenAIRoute(recordings: recordings)
         routes.add(.post, "/v1/audio/transcriptions") { await openAI.transcription($0, $1, $2) }
         routes.add(.post, "/v1/audio/translations") { _, _, logger in await openAI.translation(logger) }
+        routes.add(.post, "/v1/admin/reload") { try await admin.answer($0, $1, $2) }
         routes.add(.get, "/v1/ws") { try await live.answer($0, $1, $2) }
         return routes
     }

@@ -2,15 +2,17 @@
 public struct ServerError: Error, Sendable, CustomStringConvertible {
     /// The kinds of failure.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Kind: String { case bindRefused, addressUnusable, settingUnusable }
+        private enum Kind: String { case bindRefused, addressUnusable, settingInvalid, fileUnusable }
         private let kind: Kind
 
         /// Nobody consented to an address that other machines reach.
         public static let bindRefused = Code(kind: .bindRefused)
         /// The system does not let the server listen on the address.
         public static let addressUnusable = Code(kind: .addressUnusable)
-        /// A setting cannot be read or has a value that makes no sense.
-        public static let settingUnusable = Code(kind: .settingUnusable)
+        /// Settings that make no sense together.
+        public static let settingInvalid = Code(kind: .settingInvalid)
+        /// A file that a setting names cannot be read, or does not hold what it should.
+        public static let fileUnusable = Code(kind: .fileUnusable)
 
         /// The name of the code.
         public var description: String { kind.rawValue }

@@ -14,12 +14,14 @@ final class ServerLife: Service {
     private let onListening: @Sendable (Int) -> Void
     private let onReady: @Sendable (ServerAddress) -> Void
     private let host: String
+    private let scheme: String
 
     init(
-        host: String, onListening: @escaping @Sendable (Int) -> Void,
+        host: String, scheme: String, onListening: @escaping @Sendable (Int) -> Void,
         onReady: @escaping @Sendable (ServerAddress) -> Void
     ) {
         self.host = host
+        self.scheme = scheme
         self.onListening = onListening
         self.onReady = onReady
     }
@@ -54,7 +56,7 @@ final class ServerLife: Service {
         let address = state.withLock { state in
             change(&state)
             guard let port = state.port, let recognizer = state.recognizer else { return ServerAddress?.none }
-            return ServerAddress(host: host, port: port, model: recognizer.head.modelIdentifier)
+            return ServerAddress(scheme: scheme, host: host, port: port, model: recognizer.head.modelIdentifier)
         }
         if let address { onReady(address) }
     }
@@ -68,6 +70,8 @@ final class ServerLife: Service {
 
 /// Where a server that is ready can be reached.
 public struct ServerAddress: Sendable, Hashable {
+    /// `http`, or `https` with a certificate.
+    public let scheme: String
     /// The address that it listens on.
     public let host: String
     /// The real port, also when 0 was asked for.

@@ -10,6 +10,16 @@ public struct ServerSettings: Sendable, Hashable {
     public var bindAll = false
     /// Which web pages may use the server.
     public var origins = OriginPolicy()
+    /// Path of a file of API keys, one a line: `NAME ROLE[,ROLE] KEY`; `nil`: nobody needs a key.
+    public var apiKeyFile: String?
+    /// The certificate with which the port is encrypted; `nil`: it is not.
+    public var tls: TLSFiles?
+    /// How long a client may take for the opening of an encrypted connection.
+    var handshakeTimeout = Duration.seconds(10)
+    /// How many requests each client may make.
+    public var rateLimit = RateLimit()
+    /// Whether a proxy nearby is believed when it says whose request it passes on.
+    public var trustsProxy = false
     /// Limits of each live session.
     public var session = SessionSettings()
     /// How long a shutdown may wait for sessions and answers, at least one second.
@@ -34,11 +44,16 @@ public struct ServerSettings: Sendable, Hashable {
     public var audioLengthLimit = Duration.zero
     /// How slow an upload may be.
     var uploadPace = UploadPace()
+    /// How long a soft reload of the model waits for those who use the one before (gigastt contract).
+    var reloadDrain = Duration.seconds(5)
     /// Version that the server announces.
     public var version = "0"
 
     /// The defaults of gigastt 2.3.
     public init() {}
+
+    /// How clients reach the server: `http`, or `https` with a certificate.
+    public var scheme: String { tls == nil ? "http" : "https" }
 
     /// The settings with every value in its range, and a sentence for each that was moved.
     public func adjusted() -> (settings: ServerSettings, warnings: [String]) {
@@ -54,6 +69,8 @@ public struct ServerSettings: Sendable, Hashable {
             warnings.append("\(name) must be \(low) to \(high); using \(inside)")
         }
         let longest = Duration.seconds(Int64(UInt32.max))
+        clamp(\.rateLimit.perMinute, "rate-limit-per-minute", 0, 60_000)
+        clamp(\.rateLimit.burst, "rate-limit-burst", 0, 1_000_000)
         clamp(\.drain, "shutdown-drain-secs", .seconds(1), .seconds(86_400))
         clamp(\.lameDuck, "lame-duck-secs", .zero, .seconds(3_600))
         clamp(\.connectionLimit, "the limit of connections", 1, 1_000_000)

@@ -1,3 +1,5 @@
+import Logging
+import NIOPosix
 import Synchronization
 
 /// The settings in force. A route reads them once for each request or session, which keeps what it read; a reload
@@ -12,6 +14,20 @@ final class SettingsInForce: Sendable {
 
     /// Takes over the limits; everything else stays as it was at the start.
     func replaceLimits(by wanted: ServerSettings) { settings.withLock { $0.takeLimits(of: wanted) } }
+
+    /// Takes over the limits of settings that are read again.
+    func reload(
+        from reread: @escaping @Sendable () throws -> ServerSettings, rate: RateGate, _ logger: Logger
+    ) -> ReloadAction {
+        ReloadAction("limits") {
+            // Disks block, tasks must not.
+            let (settings, warnings) = try await NIOThreadPool.singleton.runIfActive { try reread().adjusted() }
+            for warning in warnings { logger.warning("\(warning)") }
+            try settings.rateLimit.check()
+            self.replaceLimits(by: settings)
+            rate.replace(settings.rateLimit)
+        }
+    }
 }
 
 extension ServerSettings {
@@ -21,6 +37,7 @@ extension ServerSettings {
         session.lengthLimit = other.session.lengthLimit
         session.messageByteLimit = other.session.messageByteLimit
         bodyByteLimit = other.bodyByteLimit
+        rateLimit = other.rateLimit
         workerWait = other.workerWait
         inferenceTimeout = other.inferenceTimeout
         audioLengthLimit = other.audioLengthLimit

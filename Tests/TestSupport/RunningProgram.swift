@@ -24,16 +24,23 @@ public final class RunningProgram: Sendable {
     /// The number of the process.
     public var identifier: Int32 { process.processIdentifier }
 
-    /// Returns when standard error contains `text`, or has ended without.
-    public func waitFor(_ text: String) async {
+    /// Returns when standard error contains `text`, or has ended without, and what it said until then.
+    @discardableResult
+    public func waitFor(_ text: String) async -> String {
         await onThread { [errors] in
             var said = ""
             while !said.contains(text) {
                 let data = errors.availableData
-                if data.isEmpty { return }
+                if data.isEmpty { return said }
                 said += String(decoding: data, as: UTF8.self)
             }
+            return said
         }
+    }
+
+    /// What it says on standard error from now on, until it ends.
+    public func rest() async -> String {
+        await onThread { [errors] in String(decoding: errors.readDataToEndOfFile(), as: UTF8.self) }
     }
 
     /// Ctrl-C.

@@ -6,8 +6,6 @@ import Synchronization
 
 /// Loads the model again and lets it serve in the place of the one before, which ends with those who use it.
 final class ModelReload: Sendable {
-    /// How long a soft reload waits for the users of the model before.
-    static let drainLimit = Duration.seconds(5)
     /// Replaced models that may still be in use: each is held in memory beside the one that serves.
     static let retiredLimit = 2
 
@@ -26,10 +24,13 @@ final class ModelReload: Sendable {
 
     private let life: ServerLife
     private let load: @Sendable () async throws -> Recognizer
+    private let drainLimit: Duration
     private let state = Mutex(State())
 
-    init(life: ServerLife, load: @escaping @Sendable () async throws -> Recognizer) {
+    /// - Parameter drainLimit: how long a soft reload waits for the users of the model before.
+    init(life: ServerLife, drainLimit: Duration, load: @escaping @Sendable () async throws -> Recognizer) {
         self.life = life
+        self.drainLimit = drainLimit
         self.load = load
     }
 
@@ -54,7 +55,7 @@ final class ModelReload: Sendable {
             throw .shuttingDown
         }
         logger.notice("the model was loaded again", metadata: ["head": "\(recognizer.head.rawValue)"])
-        let isDrained = soft ? await Self.comes(released) : true
+        let isDrained = soft ? await comes(released) : true
         return Outcome(head: recognizer.head, isQuantized: recognizer.isQuantized, isDrained: isDrained)
     }
 
@@ -87,13 +88,13 @@ final class ModelReload: Sendable {
         return released
     }
 
-    private static func comes(_ released: AsyncStream<Void>) async -> Bool {
+    private func comes(_ released: AsyncStream<Void>) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 for await _ in released {}
                 return !Task.isCancelled
             }
-            group.addTask {
+            group.addTask { [drainLimit] in
                 try? await Task.sleep(for: drainLimit)
                 return false
             }

@@ -7,12 +7,14 @@ import STTValues
 /// `POST /v1/admin/reload`: the model files are read again.
 struct ReloadRoute: Sendable {
     let life: ServerLife
+    let access: AccessGate
     let reload: ModelReload
 
     func answer(_ request: Request, _ context: ConnectionContext, _ logger: Logger) async throws -> Response {
         let isSoft = try QueryFields(request.uri.query).boolean("soft") ?? false
         let peer = context.channel.remoteAddress?.ipAddress
-        guard Self.admits(peer: peer, request.headers, hasAdminKey: false) else { throw Self.loopbackOnly }
+        // Where there are keys, nobody comes as far as this without that role.
+        guard Self.admits(peer: peer, request.headers, hasAdminKey: !access.isOpen) else { throw Self.loopbackOnly }
         if life.isDraining { throw HTTPFailure.shuttingDown }
         let outcome = try await reload.run(soft: isSoft, logger: logger)
         return .json(

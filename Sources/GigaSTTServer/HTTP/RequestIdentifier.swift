@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// The name under which a request appears in answers and logs.
 struct RequestIdentifier: Sendable, Hashable, CustomStringConvertible {
     let description: String
@@ -30,12 +28,4 @@ struct RequestIdentifier: Sendable, Hashable, CustomStringConvertible {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
-}
-
-extension HTTPField.Name {
-    /// `x-request-id`.
-    static let requestIdentifier = name("x-request-id")
-
-    /// A name that is known to be valid; the other one is for the type only.
-    private static func name(_ text: String) -> HTTPField.Name { HTTPField.Name(text) ?? .via }
 }

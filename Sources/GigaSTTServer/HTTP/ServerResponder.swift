@@ -14,12 +14,14 @@ struct ConnectionContext: RequestContext {
     }
 }
 
-/// Answers every request: its name, who may ask, whether the server is up, the route; in this order.
+/// Answers every request: its name, which page may ask, whether the server is up, who may ask and how often, the
+/// route; in this order.
 struct ServerResponder: HTTPResponder {
     /// What answers a request once it is let in.
     typealias Endpoint = @Sendable (Request, ConnectionContext, Logger) async throws -> Response
 
     let origins: OriginPolicy
+    let admission: Admission
     let life: ServerLife
     let logger: Logger
     let routes: RouteTable<Endpoint>
@@ -40,6 +42,7 @@ struct ServerResponder: HTTPResponder {
         }
         if case .allowed(let origin) = verdict { allow(origin, &response.headers) }
         response.headers[.requestIdentifier] = id.description
+        if request.method == .head { response = response.createHeadResponse() }
         let isLast = request.headers[.connection] == "close"
         if isLast || request.head.asksForUpgrade && response.status != .switchingProtocols {
             response.headers[.connection] = "close"
@@ -52,12 +55,18 @@ struct ServerResponder: HTTPResponder {
         _ request: Request, _ path: String, isProbe: Bool, _ context: ConnectionContext, _ logger: Logger
     ) async -> Response {
         if !isProbe, life.isStarting { return HTTPFailure.starting.response }
+        var logger = logger
+        do {
+            try admission.check(request, from: context.channel.remoteAddress, &logger)
+        } catch {
+            return error.response
+        }
         switch routes.match(request.method, path) {
         case .endpoint(let endpoint): return await run(endpoint, request, context, logger)
         case .head(let endpoint):
             // There is no upgrade without GET.
             if request.head.asksForUpgrade { return Response(status: .methodNotAllowed) }
-            return await run(endpoint, request, context, logger).createHeadResponse()
+            return await run(endpoint, request, context, logger)
         case .options: return Response(status: .noContent)
         case .wrongMethod(let allowed): return Response(status: .methodNotAllowed, headers: [.allow: allowed])
         case .notFound: return Response(status: .notFound)
@@ -77,7 +86,9 @@ struct ServerResponder: HTTPResponder {
     private func allow(_ origin: String, _ fields: inout HTTPFields) {
         fields[.accessControlAllowOrigin] = origin
         fields[.accessControlAllowMethods] = "GET, POST, OPTIONS"
-        fields[.accessControlAllowHeaders] = "*"
+        // The star stands for every header but this one (Fetch standard, CORS-preflight fetch).
+        fields[.accessControlAllowHeaders] = admission.access.isOpen ? "*" : "*, authorization"
+        fields[.accessControlExposeHeaders] = "x-request-id, retry-after"
         fields[.vary] = "origin"
     }
 }

@@ -50,6 +50,13 @@ struct WireFailure: Sendable, Hashable {
         return failure
     }
 
+    /// A client asks too often.
+    static func rateLimited(retryAfterMilliseconds: UInt32) -> WireFailure {
+        var failure = WireFailure(429, "rate_limited", "Too many requests", close: nil)
+        failure.retryAfterMilliseconds = retryAfterMilliseconds
+        return failure
+    }
+
     private static let timedOut = WireFailure(
         504, "inference_timeout", "Inference timed out.", close: WebSocketClose(.internalError, "inference timeout"))
     private static let shuttingDown = WireFailure(

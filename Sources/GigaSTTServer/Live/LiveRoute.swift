@@ -14,10 +14,13 @@ struct LiveRoute: Sendable {
         let key = try WebSocketUpgrade.acceptKey(request.head)
         if life.isDraining { throw HTTPFailure.shuttingDown }
         guard let recognizer = life.recognizer else { throw HTTPFailure.starting }
+        let offered = WebSocketUpgrade.offeredProtocols(request.headers)
         let current = inForce.current
         let settings = current.session
         let decodeLimit = current.inferenceTimeout > .zero ? current.inferenceTimeout : nil
-        return WebSocketUpgrade.response(acceptKey: key, on: context.channel, settings: settings) { connection in
+        return WebSocketUpgrade.response(
+            acceptKey: key, offered: offered, on: context.channel, settings: settings
+        ) { connection in
             let clock = ContinuousClock.now
             logger.info("a live session began")
             let session = LiveSession(connection, settings: settings, model: recognizer.head.modelIdentifier) {

@@ -20,6 +20,7 @@ extension TranscribeRoute {
         _ = try loaded()
         let settings = inForce.current
         let slot = try slots.take()
+        let settings = inForce.current
         let upload = try await Upload.read(request, byteLimit: settings.bodyByteLimit, pace: settings.uploadPace)
         return try await events(of: upload, in: FinalEvents(), slot: slot, context)
     }

@@ -18,9 +18,7 @@ struct TranscribeRoute: Sendable {
             hasVoiceActivityModel: settings.session.usesVoiceActivityModel)
         let slot = try slots.take()
         let upload = try await Upload.read(request, byteLimit: settings.bodyByteLimit, pace: settings.uploadPace)
-        let (source, options) = (
-            upload.source(query.headerless), settings.transcription(channels: query.channels)
-        )
+        let (source, options) = (upload.source(query.headerless), settings.transcription(channels: query.channels))
         // Both are let go of only when the recording has been read.
         defer { withExtendedLifetime((slot, upload)) {} }
         do {

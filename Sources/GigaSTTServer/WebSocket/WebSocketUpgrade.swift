@@ -28,14 +28,27 @@ enum WebSocketUpgrade {
         return Data(Insecure.SHA1.hash(data: Data((key + magic).utf8))).base64EncodedString()
     }
 
+    /// The one subprotocol that is spoken here; clients need not name it.
+    static let spokenProtocol = "gigastt.v1"
+    /// What a subprotocol begins with that is a key in disguise: never spoken, never repeated.
+    static let keyProtocolPrefix = "gigastt.key."
+
+    /// The subprotocols that a client offers.
+    static func offeredProtocols(_ fields: HTTPFields) -> [String] {
+        fields[values: .secWebSocketProtocol].flatMap { value in
+            value.split { $0 == "," || $0 == " " || $0 == "\t" }.map { String($0) }
+        }
+    }
+
     /// The 101 response; its body is the whole WebSocket session.
     static func response(
-        acceptKey: String, on channel: any Channel, settings: SessionSettings,
+        acceptKey: String, offered: [String], on channel: any Channel, settings: SessionSettings,
         session: @escaping @Sendable (WebSocketConnection) async -> Void
     ) -> Response {
-        Response(
-            status: .switchingProtocols,
-            headers: [.upgrade: "websocket", .connection: "Upgrade", .secWebSocketAccept: acceptKey],
+        var fields: HTTPFields = [.upgrade: "websocket", .connection: "Upgrade", .secWebSocketAccept: acceptKey]
+        if offered.contains(spokenProtocol) { fields[.secWebSocketProtocol] = spokenProtocol }
+        return Response(
+            status: .switchingProtocols, headers: fields,
             body: ResponseBody { _ in  // called when the head has been sent
                 let connection = try await channel.eventLoop.submit {
                     let handler = try channel.pipeline.syncOperations.handler(type: ProtocolSwitch.self)

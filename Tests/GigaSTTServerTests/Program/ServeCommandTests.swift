@@ -11,6 +11,7 @@ import Testing
         let host: String
         let model: String
         let port: Int
+        let scheme: String
     }
 
     /// Runs `gigastt serve`, lets `body` use it, sends it SIGTERM and returns the exit code.
@@ -28,6 +29,7 @@ import Testing
             let line = await Self.firstLine(of: output)
             let ready = try JSONDecoder().decode(Ready.self, from: Data(line.utf8))
             #expect(ready.event == "ready" && ready.host == "127.0.0.1" && ready.model == "gigaam-v3-rnnt")
+            #expect(ready.scheme == "http")
             try await body(ready, process)
             process.terminate()
             await ended.wait()
@@ -35,7 +37,7 @@ import Testing
         }
     }
 
-    private static func firstLine(of pipe: Pipe) async -> String {
+    static func firstLine(of pipe: Pipe) async -> String {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 var bytes: [UInt8] = []

@@ -63,6 +63,23 @@ import Testing
         }
     }
 
+    @Test func newConnectionsSeeForAWhileThatTheServerStops() async throws {
+        try await RunningServer.use({ $0.lameDuck = .seconds(1) }) { port, server in
+            var session = try await WireClient.live(port: port)
+            await server.drain()
+            var probe = try await WireClient(port: port)
+            var answer = try await probe.request("GET", "/ready")
+            // The signal and the first probe may cross.
+            while answer.status == 200 { answer = try await probe.request("GET", "/ready") }
+            #expect(answer.status == 503 && answer.body.contains(#""reason":"shutting_down""#))
+            var late = try await WireClient(port: port)
+            #expect(try await late.request("GET", "/v1/ws", WireClient.upgradeFields).status == 503)
+            try await session.send(opcode: 9, [])
+            #expect(try await session.frame().opcode == 10)
+            #expect(try await session.rest() == ["final: ", "close 1001 server shutdown"])
+        }
+    }
+
     @Test func serverThatCannotLoadItsModelEndsWithTheReason() async throws {
         var settings = ServerSettings()
         settings.port = 0

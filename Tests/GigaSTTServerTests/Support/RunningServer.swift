@@ -12,8 +12,9 @@ enum RunningServer {
 
     /// Runs `body` against a server and stops it; everything must end within a minute.
     static func use(
-        _ adjust: (inout ServerSettings) -> Void = { _ in }, workers: Int = 2, logger: Logger = .quiet,
-        open: @escaping Open = { try $0.liveStream(options: $1) },
+        _ adjust: (inout ServerSettings) -> Void = { _ in }, workers: Int = 2,
+        logger: Logger = .quiet, open: @escaping Open = { try $0.liveStream(options: $1) },
+        reread: (@Sendable () throws -> ServerSettings)? = nil, load: (@Sendable () async throws -> Recognizer)? = nil,
         _ body: @escaping @Sendable (Int, Server) async throws -> Void
     ) async throws {
         var settings = ServerSettings()
@@ -23,7 +24,8 @@ enum RunningServer {
         let (ready, arrival) = AsyncStream.makeStream(of: Int.self)
         let server = try Server(
             settings, handlesSignals: false, logger: logger, onListening: { _ in },
-            onReady: { arrival.yield($0.port) }, load: { try await recognizer(workers: workers) }, open: open)
+            onReady: { arrival.yield($0.port) }, reread: reread,
+            load: load ?? { try await recognizer(workers: workers) }, open: open)
         try await mustEnd {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {

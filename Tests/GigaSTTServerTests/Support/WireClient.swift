@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A client that knows the wire and no rules: it can also send what no library would.
@@ -30,14 +31,18 @@ struct WireClient {
     private var arrivals: AsyncStream<ByteBuffer>.AsyncIterator
     private var unread = ByteBuffer()
 
-    /// Connects. A client that does not read lets the bytes pile up at the server.
-    init(port: Int, reads: Bool = true) async throws {
+    /// Connects; encrypted with `tls`. A client that does not read lets the bytes pile up at the server.
+    init(port: Int, tls: NIOSSLContext? = nil, reads: Bool = true) async throws {
         let (stream, arrival) = AsyncStream.makeStream(of: ByteBuffer.self)
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: reads)
             .channelOption(.socketOption(.so_rcvbuf), value: reads ? 1 << 18 : 4_096)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: "localhost"))
+                    }
                     try channel.pipeline.syncOperations.addHandler(Collector(arrival))
                 }
             }

@@ -1,0 +1,125 @@
+import Foundation
+import GigaSTTServer
+import TestSupport
+import Testing
+
+@testable import GigaSTTCommand
+
+/// What decides how a server is set up, without a server.
+@Suite struct ServeSettingTests {
+    @Test(arguments: ServeLimit.allCases)
+    func aFlagGoesBeforeItsVariableBeforeTheFileBeforeTheDefault(limit: ServeLimit) {
+        var sources = LimitSources()
+        #expect(sources[limit] == nil)
+        var settings = ServerSettings()
+        sources.apply(to: &settings)
+        #expect(settings == ServerSettings())
+        sources.file[limit] = 1_001
+        #expect(sources[limit] == 1_001)
+        sources.environment[limit] = 1_002
+        #expect(sources[limit] == 1_002)
+        sources.flags[limit] = 1_003
+        #expect(sources[limit] == 1_003)
+        sources.apply(to: &settings)
+        var other = ServerSettings()
+        limit.apply(1_003, to: &other)
+        #expect(settings == other && settings != ServerSettings())
+    }
+
+    @Test func aFileIsRead() throws {
+        let file = try LimitFile(
+            text: """
+                # a comment
+                idle_timeout_secs = 1
+                ws_frame_max_bytes = 2_000
+                body_limit_bytes = 0x10
+                max_session_secs = 0
+                shutdown_drain_secs = 4294967295
+                pool_checkout_timeout_secs = 6
+                inference_timeout_secs = 7
+                max_audio_secs = 8
+                rate_limit_per_minute = 9
+                rate_limit_burst = 10
+                jobs_enabled = true
+                jobs_max = "whatever"
+                """)
+        #expect(
+            file.values == [
+                .idleTimeout: 1, .messageByteCount: 2_000, .bodyByteCount: 16, .sessionLength: 0,
+                .drain: 4_294_967_295, .workerWait: 6, .inferenceTimeout: 7, .audioLength: 8, .ratePerMinute: 9,
+                .rateBurst: 10,
+            ])
+        #expect(file.warnings.isEmpty)
+        #expect(try LimitFile(text: "").values.isEmpty)
+    }
+
+    @Test func unknownKeysAreNamedSafely() throws {
+        let file = try LimitFile(
+            text: "idle_timeout_sec = 1\n\"a\\u001B[31m\" = 2\n[section]\nidle_timeout_secs = 3\n"
+                + "\"\(String(repeating: "x", count: 1_000))\" = 1\n")
+        #expect(file.values.isEmpty && file.warnings.count == 4)
+        #expect(file.warnings.contains { $0.hasSuffix(#": "idle_timeout_sec""#) })
+        #expect(file.warnings.contains { $0.hasSuffix(#": "a\u{1B}[31m""#) })
+        #expect(file.warnings.allSatisfy { $0.utf8.count < 200 && !$0.contains("\u{1B}") })
+    }
+
+    @Test(arguments: [
+        ("idle_timeout_secs = -1", "idle_timeout_secs; a whole number from 0 to 4294967295"),
+        ("idle_timeout_secs = 1.5", "idle_timeout_secs; a whole number"),
+        ("idle_timeout_secs = \"300\"", "idle_timeout_secs; a whole number"),
+        ("max_audio_secs = true", "max_audio_secs; a whole number"),
+        ("max_session_secs = 4294967296", "max_session_secs; a whole number from 0 to 4294967295"),
+        ("body_limit_bytes = [1]", "body_limit_bytes; a whole number from 0 to 9223372036854775807"),
+        ("max_audio_secs = 99999999999999999999", "not valid TOML at line 1"),
+        ("a = 1\na = 2", "not valid TOML at line 2"), ("= 1", "not valid TOML at line 1"),
+    ])
+    func aFileThatMakesNoSenseIsAnError(text: String, reason: String) {
+        let error = #expect(throws: ServerError.self) { try LimitFile(text: text) }
+        #expect(error?.code == .fileUnusable && error?.message.contains(reason) == true)
+    }
+
+    @Test func aFileThatCannotBeReadIsAnError() throws {
+        let folder = try TemporaryFolder()
+        let long = try folder.write(Data(repeating: 35, count: LimitFile.byteLimit + 1), as: "long")
+        let binary = try folder.write(Data([0xFF, 0xFE]), as: "binary")
+        let full = try folder.write(Data(repeating: 35, count: LimitFile.byteLimit), as: "full")
+        for (path, reason) in [
+            (folder.path("none"), "cannot be read"), (folder.url.path, "cannot be read"),
+            (long, "longer than 65536 bytes"), (binary, "is not UTF-8"),
+        ] {
+            let error = #expect(throws: ServerError.self) { try LimitFile(at: URL(fileURLWithPath: path)) }
+            #expect(error?.message.contains(reason) == true)
+        }
+        #expect(try LimitFile(at: URL(fileURLWithPath: full)).values.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            // workers, least, for files → workers, for files, warnings
+            (2, 1, 0, 2, nil, 0), (2, 1, 1, 2, 1, 0), (4, 4, 10, 4, 3, 1), (1, 1, 1, 1, nil, 1), (0, 1, 0, 1, nil, 1),
+            (1_000, 1, 2, 256, 2, 1), (2, 3, 0, 2, nil, 1), (2, 0, 0, 2, nil, 1), (-5, 9, 9, 1, nil, 3),
+        ] as [(Int, Int, Int, Int, Int?, Int)])
+    func workersAreSplit(
+        wanted: Int, least: Int, forFiles: Int, workerCount: Int, fileWorkerLimit: Int?, warningCount: Int
+    ) {
+        let split = WorkerSplit(workerCount: wanted, least: least, forFiles: forFiles)
+        #expect(split.workerCount == workerCount && split.fileWorkerLimit == fileWorkerLimit)
+        #expect(split.warnings.count == warningCount)
+    }
+
+    @Test(
+        arguments: [
+            ("on", ServeUnsupportedOptions.TextPass.on), (" TRUE ", .on), ("1", .on), ("yes", .on), ("off", .off),
+            ("No", .off), ("false", .off), ("0", .off), ("auto", .auto), ("maybe", nil), ("", nil),
+        ] as [(String, ServeUnsupportedOptions.TextPass?)])
+    func textPassesAreRead(word: String, pass: ServeUnsupportedOptions.TextPass?) {
+        #expect(ServeUnsupportedOptions.TextPass(word) == pass)
+    }
+
+    @Test func aSecondSignalCountsUnlessItIsTheFirstPassedOn() {
+        let start = ContinuousClock.now
+        var count = SecondSignal.Count()
+        let answers = [0, 249, 250].map { count.ends(at: start + .milliseconds($0)) }
+        #expect(answers == [false, false, true])
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import GigaSTTServer
+
+/// Limits, signals and start lines, through the program itself.
+@Suite struct ServeLimitTests {
+    /// Starts `gigastt serve` on a free port and returns it with the port.
+    private func start(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> (program: RunningProgram, port: Int) {
+        var program = Program()
+        for (name, value) in environment { program.environment[name] = value }
+        let output = Pipe()
+        let running = try RunningProgram(
+            program, ["serve", "--port", "0", "--ready-json"] + arguments, output: output.fileHandleForWriting)
+        // The program holds the other end: without it there is none any more.
+        try output.fileHandleForWriting.close()
+        let line = await onThread { output.fileHandleForReading.availableData }
+        let object = try JSONSerialization.jsonObject(with: line) as? [String: Any]
+        return (running, try #require(object?["port"] as? Int))
+    }
+
+    private func ready(_ port: Int) async throws -> [Int] {
+        var client = try await WireClient(port: port)
+        try await client.upgrade()
+        let message = try await client.message()
+        await client.leave()
+        return [message["idle_timeout_secs"], message["max_session_secs"]].map { $0 as? Int ?? -1 }
+    }
+
+    @Test func hangupReadsTheFileAgainAndFlagsAndVariablesKeepTheirRank() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(Data("idle_timeout_secs = 11\nmax_session_secs = 1000\n".utf8), as: "limits.toml")
+        let (program, port) = try await start(
+            ["--config", file, "--max-session-secs", "4000"], environment: ["GIGASTT_SHUTDOWN_DRAIN_SECS": ""])
+        try await mustEnd {
+            #expect(try await ready(port) == [11, 4_000])
+            try folder.write(Data("idle_timeout_secs = 12\nmax_session_secs = 1001\nnoise = 1".utf8), as: "limits.toml")
+            kill(program.identifier, SIGHUP)
+            #expect(await program.waitFor("read again what=limits").contains("\"noise\""))
+            #expect(try await ready(port) == [12, 4_000])
+            try folder.write(Data("idle_timeout_secs = \"x\"".utf8), as: "limits.toml")
+            kill(program.identifier, SIGHUP)
+            await program.waitFor("idle_timeout_secs; a whole number from 0 to 4294967295")
+            #expect(try await ready(port) == [12, 4_000])
+            kill(program.identifier, SIGTERM)
+            #expect(await program.end() == 0)
+        }
+    }
+
+    @Test(arguments: [(SIGTERM, Int32(143)), (SIGINT, Int32(130))])
+    func aSecondSignalEndsTheProgramAtOnce(signal: Int32, code: Int32) async throws {
+        let (program, port) = try await start(["--lame-duck-secs", "3600"])
+        try await mustEnd {
+            kill(program.identifier, signal)
+            // Answers say so as long as it lives; a signal right after the first would count as the same.
+            while let answer = try? await probe(port) {
+                if answer == 503 { kill(program.identifier, signal) }
+            }
+            #expect(await program.end() == code)
+        }
+    }
+
+    private func probe(_ port: Int) async throws -> Int {
+        var client = try await WireClient(port: port)
+        let status = try await client.request("GET", "/ready").status
+        await client.leave()
+        return status
+    }
+
+    @Test func aStartLineOfGigasttStillStarts() async throws {
+        let (program, port) = try await start(
+            [
+                "--punctuation", "on", "--itn", "auto", "--hotwords-file", "none.txt", "--hotwords-boost", "4.5",
+                "--enable-jobs", "--jobs-max", "7", "--skip-quantize", "--pool-size", "2", "--pool-min-size", "1",
+                "--batch-pool-size", "1", "--pool-checkout-timeout-secs", "0", "--max-audio-secs", "7200",
+            ],
+            environment: ["GIGASTT_ITN": "off", "GIGASTT_HOTWORDS_DEFAULT": "no", "GIGASTT_INFERENCE_TIMEOUT_SECS": ""])
+        try await mustEnd {
+            let status = try await probe(port)
+            #expect(status == 200)
+            kill(program.identifier, SIGTERM)
+            let said = await program.rest()
+            #expect(await program.end() == 0)
+            for warning in [
+                "punctuation is not added", "hotwords are not", "there are no jobs", "skip-quantize has no effect",
+                "pool-checkout-timeout-secs must be",
+            ] {
+                #expect(said.contains(warning))
+            }
+            #expect(!said.contains("numerals"))
+        }
+    }
+
+    @Test(arguments: [([String](), 1), (["--pool-size", "2"], 2)])
+    func aSmallDeviceHasOneWorkerUnlessItIsTold(arguments: [String], workerCount: Int) async throws {
+        let (program, port) = try await start(["--profile", "edge"] + arguments)
+        try await mustEnd {
+            var client = try await WireClient(port: port)
+            let answer = try await client.request("GET", "/v1/models")
+            #expect(answer.body.contains("\"pool_size\":\(workerCount),"))
+            await client.leave()
+            kill(program.identifier, SIGTERM)
+            let said = await program.rest()
+            #expect(said.contains("there is no VAD model"))
+            #expect(await program.end() == 0)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["--punctuation", "maybe"], [:], Int32(2), "maybe"), (["--profile", "huge"], [:], 2, "huge"),
+            (["--max-audio-secs", "-1"], [:], 2, "max-audio-secs"),
+            ([], ["GIGASTT_MAX_AUDIO_SECS": "x"], 2, "GIGASTT_MAX_AUDIO_SECS"),
+            ([], ["GIGASTT_VAD": "perhaps"], 2, "GIGASTT_VAD"),
+            (["--config", "/nonexistent/file"], [:], 1, "the configuration file cannot be read"),
+        ] as [([String], [String: String], Int32, String)])
+    func aStartLineThatMakesNoSenseIsNamed(
+        arguments: [String], environment: [String: String], code: Int32, name: String
+    ) async throws {
+        var program = Program()
+        for (name, value) in environment { program.environment[name] = value }
+        let result = try await program.run(["serve", "--port", "0"] + arguments)
+        #expect(result.code == code && result.errors.contains(name))
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import GigaSTT
+import TestSupport
+import Testing
+
+@testable import GigaSTTServer
+
+@Suite struct RecordingLimitTests {
+    private static let minute = [UInt8](WaveFile.header(byteCount: 32_000 * 60))
+    /// Silence whose header does not say how long it is.
+    private static let endless = [UInt8](
+        WaveFile.data([Float](repeating: 0, count: 16_000 * 12), claimedByteCount: .max))
+
+    private func post(_ port: Int, _ path: String, _ body: [UInt8]) async throws -> WireClient.Answer {
+        var client = try await WireClient(port: port)
+        let answer = try await client.request("POST", path, body: body)
+        await client.leave()
+        return answer
+    }
+
+    @Test func longRecordingsAreRefusedByTheirHeaderOrByWhatComes() async throws {
+        try await RunningServer.use({ $0.audioLengthLimit = .seconds(10) }) { port, _ in
+            let tooLong = #"{"error":"audio too long: 60s exceeds the maximum of 10s","code":"audio_too_long"}"#
+            for path in ["/v1/transcribe", "/v1/transcribe/stream"] {
+                let answer = try await post(port, path, Self.minute)
+                #expect(answer.status == 413 && answer.body == tooLong)
+            }
+            let answer = try await post(port, "/v1/transcribe", Self.endless)
+            #expect(answer.status == 413 && answer.body.contains("audio too long: 11s exceeds the maximum of 10s"))
+            let events = try await post(port, "/v1/transcribe/stream", Self.endless)
+            #expect(events.status == 200)
+            #expect(
+                events.body == #"data: {"code":"audio_too_long","message":"audio too long: 11s exceeds the maximum "#
+                    + "of 10s\",\"type\":\"error\"}\n\n")
+        }
+    }
+
+    @Test func recordingThatGetsNoWorkerIsToldWhenToComeAgain() async throws {
+        let held = try await HeldRecognizer()
+        try await RunningServer.use({ $0.workerWait = .zero }, load: { held.recognizer }) { port, _ in
+            let speech = [UInt8](try Data(contentsOf: Recordings.named("03").url))
+            let answer = try await post(port, "/v1/transcribe", speech)
+            #expect(answer.status == 503 && answer.fields["retry-after"] == "1")
+            #expect(
+                answer.body == #"{"error":"Server busy, try again later","code":"timeout","retry_after_ms":1000}"#)
+            let events = try await post(port, "/v1/transcribe/stream", speech)
+            #expect(events.status == 200 && events.body.contains(#""code":"timeout""#))
+            held.letGo()
+            #expect(try await post(port, "/v1/transcribe", speech).status == 200)
+        }
+    }
+
+    @Test func recordingOnWhichNothingGetsDoneIsGivenUp() async throws {
+        try await RunningServer.use({ $0.inferenceTimeout = .microseconds(1) }) { port, _ in
+            let speech = [UInt8](try Data(contentsOf: Recordings.named("03").url))
+            let answer = try await post(port, "/v1/transcribe", speech)
+            #expect(answer.status == 504 && answer.fields["retry-after"] == nil)
+            #expect(answer.body == #"{"error":"Inference timed out.","code":"inference_timeout"}"#)
+            let events = try await post(port, "/v1/transcribe/stream", speech)
+            #expect(
+                events.body
+                    == "data: {\"code\":\"inference_timeout\",\"message\":\"Inference timed out.\","
+                    + "\"type\":\"error\"}\n\n")
+        }
+    }
+
+    @Test func sessionWhoseUtteranceTakesTooLongEnds() async throws {
+        let held = try await HeldRecognizer()
+        try await RunningServer.use({ $0.inferenceTimeout = .milliseconds(50) }, load: { held.recognizer }) { port, _ in
+            var client = try await WireClient.live(port: port)
+            try await client.send(text: Speech.configure)
+            try await client.send(binary: try Speech.bytes("06_"))
+            try await client.send(text: Speech.stop)
+            #expect(try await client.rest() == ["inference_timeout", "close 1011 inference timeout"])
+            held.letGo()
+        }
+    }
+}
