@@ -30,8 +30,8 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
         /// The next utterance, or `nil` after the last one.
         public mutating func next() async throws -> Segment? {
             while true {
-                while let event = try stream.poll() {
-                    if case .final(let segment) = event { return segment }
+                while let next = try stream.poll() {
+                    if case .final(let segment) = next.event { return segment }
                 }
                 if stream.isOver { return nil }
                 // Workers decode meanwhile: reading goes on as long as there is room for what is read.

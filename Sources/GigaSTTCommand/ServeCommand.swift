@@ -15,6 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Network") var network: ServeNetworkOptions
     @OptionGroup(title: "Limits") var limits: ServeLimitOptions
+    @OptionGroup(title: "Watching") var watch: ServeWatchOptions
 
     @Option(help: "Recognitions at the same time. [env GIGASTT_POOL_SIZE; default one per core]")
     var poolSize: Int?
@@ -31,20 +32,25 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         general.apply(program.general)
+        Console.format.store(try watch.format())
         let settings = try settings()
         let (folder, name) = try model.folder()
         var configuration = try model.configuration()
         if let size = try Setting.optional(poolSize, variable: "GIGASTT_POOL_SIZE", parse: { Int($0) }) {
             configuration.workerCount = min(max(1, size), 256)
         }
-        let (host, readyJson) = (settings.host, readyJson)
+        let (host, readyJson, metrics) = (settings.host, readyJson, settings.metrics)
         let server = try Server(
-            settings, logger: ServeLog.logger(),
+            settings, logger: Console.logger(),
+            notifier: ServiceNotifier(environment: ProcessInfo.processInfo.environment),
             onListening: { port in
                 Console.note("gigastt server listening on http://\(host):\(port)")
                 Console.note("  WebSocket: ws://\(host):\(port)/v1/ws")
             },
             onReady: { address in
+                if let port = address.metricsPort, let listen = metrics?.onPort(port) {
+                    Console.note("  Metrics:   http://\(listen)/metrics")
+                }
                 Console.note("Ready: \(address.model)")
                 if readyJson { ServeReadyLine.print(address) }
             },
@@ -62,6 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
         var settings = ServerSettings()
         try network.apply(to: &settings)
         try limits.apply(to: &settings)
+        try watch.apply(to: &settings)
         settings.session.endpointMode = try Setting.value(
             endpointMode, variable: "GIGASTT_ENDPOINT_MODE", default: .auto, parse: { EndpointMode(name: $0) })
         settings.session.silence = try model.silence()

@@ -6,14 +6,17 @@ enum ServeReadyLine {
     private struct Line: Encodable {
         let event = "ready"
         let host: String
+        let metricsPort: Int?
         let model: String
         let port: Int
     }
 
     static func print(_ address: ServerAddress) {
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let line = Line(host: address.host, model: address.model, port: address.port)
+        let line = Line(
+            host: address.host, metricsPort: address.metricsPort, model: address.model, port: address.port)
         guard let data = try? encoder.encode(line) else { return }
         // A supervisor that has closed its end does not need the line.
         try? FileHandle.standardOutput.write(contentsOf: data + Data("\n".utf8))

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 public import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
@@ -15,49 +16,61 @@ public final class Server: Sendable {
     private let life: ServerLife
     /// The recordings under way.
     let slots: UploadSlots
+    /// What is counted.
+    let metrics: ServerMetrics
     private let services: ServiceGroup
 
     /// Prepares a server; nothing is opened yet.
     ///
     /// - Parameters:
     ///   - handlesSignals: whether SIGTERM and SIGINT end it.
+    ///   - notifier: the service manager that is told how far it is.
     ///   - load: makes the recognizer; called once, while the port is open already.
     ///   - onListening: called once with the port when it is open.
     ///   - onReady: called once, when the port is open and the model is loaded.
     ///
     /// Throws `ServerError` with code `bindRefused`.
     public convenience init(
-        _ settings: ServerSettings, handlesSignals: Bool = true, logger: Logger,
+        _ settings: ServerSettings, handlesSignals: Bool = true, logger: Logger, notifier: ServiceNotifier? = nil,
         onListening: @escaping @Sendable (Int) -> Void = { _ in },
         onReady: @escaping @Sendable (ServerAddress) -> Void = { _ in },
         load: @escaping @Sendable () async throws -> Recognizer
     ) throws(ServerError) {
         try self.init(
-            settings, handlesSignals: handlesSignals, logger: logger, onListening: onListening, onReady: onReady,
-            load: load, open: { try $0.liveStream(options: $1) })
+            settings, handlesSignals: handlesSignals, logger: logger, notifier: notifier, onListening: onListening,
+            onReady: onReady, load: load, open: { try $0.liveStream(options: $1) })
     }
 
     init(
-        _ wanted: ServerSettings, handlesSignals: Bool, logger: Logger,
+        _ wanted: ServerSettings, handlesSignals: Bool, logger: Logger, notifier: ServiceNotifier? = nil,
         onListening: @escaping @Sendable (Int) -> Void, onReady: @escaping @Sendable (ServerAddress) -> Void,
         load: @escaping @Sendable () async throws -> Recognizer,
         open: @escaping @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
     ) throws(ServerError) {
         let (settings, warnings) = wanted.adjusted()
         for warning in warnings { logger.warning("\(warning)") }
+        if let metrics = settings.metrics { try BindPolicy.check(metrics.host, consent: settings.bindAll) }
         try BindPolicy.check(settings.host, consent: settings.bindAll)
         if !BindPolicy.isLoopback(settings.host) {
             logger.warning(
                 "\(settings.host) is reachable from other machines, without a password and without encryption")
         }
-        let life = ServerLife(host: settings.host, onListening: onListening, onReady: onReady)
+        let life = ServerLife(settings, notifier: notifier, onListening: onListening, onReady: onReady)
+        let metrics = ServerMetrics()
+        metrics.sample(life, version: settings.version)
         self.settings = settings
         self.life = life
+        self.metrics = metrics
         slots = UploadSlots(settings.uploadLimit)
-        let application = Self.application(settings, life, Self.routes(settings, life, slots, open), logger)
+        let responder = ServerResponder(
+            origins: settings.origins, life: life, logger: logger, metrics: metrics,
+            routes: Self.routes(settings, life, slots, metrics, open))
+        // Stopped in reverse: first nothing new is taken, then connections end, then the model is let go of; until
+        // then the drain can be watched.
         var configuration = ServiceGroupConfiguration(
-            // Stopped in reverse: first nothing new is taken, then connections end, then the model is let go of.
-            services: [ModelService(life: life, load: load), application, life], logger: Self.quiet(logger))
+            services: Self.watching(settings, life, metrics, notifier, logger) + [
+                ModelService(life: life, load: load), Self.application(settings, life, responder, logger), life,
+            ], logger: Self.quiet(logger))
         configuration.gracefulShutdownSignals = handlesSignals ? [.sigterm, .sigint] : []
         configuration.maximumGracefulShutdownDuration = settings.drain
         services = ServiceGroup(configuration: configuration)
@@ -83,12 +96,10 @@ public final class Server: Sendable {
     public func drain() async { await services.triggerGracefulShutdown() }
 
     private static func application(
-        _ settings: ServerSettings, _ life: ServerLife, _ routes: RouteTable<ServerResponder.Endpoint>,
-        _ logger: Logger
+        _ settings: ServerSettings, _ life: ServerLife, _ responder: ServerResponder, _ logger: Logger
     ) -> some Service {
         Application(
-            responder: ServerResponder(origins: settings.origins, life: life, logger: logger, routes: routes),
-            server: .http1WithWebSocket(settings),
+            responder: responder, server: .http1WithWebSocket(settings),
             configuration: ApplicationConfiguration(
                 address: .hostname(BindPolicy.literal(settings.host), port: settings.port), backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)),
@@ -98,17 +109,36 @@ public final class Server: Sendable {
             logger: quiet(logger))
     }
 
+    /// Those who watch the others: the port of the metrics and the watchdog, where they are wanted.
+    private static func watching(
+        _ settings: ServerSettings, _ life: ServerLife, _ metrics: ServerMetrics, _ notifier: ServiceNotifier?,
+        _ logger: Logger
+    ) -> [any Service] {
+        var services: [any Service] = []
+        if let notifier, let timeout = notifier.watchdogTimeout {
+            let loops = MultiThreadedEventLoopGroup.singleton.makeIterator().map { $0 as any EventLoop }
+            services.append(Watchdog(notifier: notifier, timeout: timeout, loops: loops))
+        }
+        if let address = settings.metrics {
+            services.append(
+                MetricsListener(
+                    address: address, responder: MetricsResponder(registry: metrics.registry, authorize: nil),
+                    logger: quiet(logger), onListening: { life.note(metricsPort: $0) }))
+        }
+        return services
+    }
+
     private static func routes(
-        _ settings: ServerSettings, _ life: ServerLife, _ slots: UploadSlots,
+        _ settings: ServerSettings, _ life: ServerLife, _ slots: UploadSlots, _ metrics: ServerMetrics,
         _ open: @escaping @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
     ) -> RouteTable<ServerResponder.Endpoint> {
         let status = StatusRoutes(life: life, version: settings.version)
-        let live = LiveRoute(life: life, settings: settings.session, open: open)
+        let live = LiveRoute(life: life, settings: settings.session, metrics: metrics, open: open)
         var routes = RouteTable<ServerResponder.Endpoint>()
         routes.add(.get, "/health", answersOptions: false) { _, _, _ in status.health }
         routes.add(.get, "/ready", answersOptions: false) { _, _, _ in status.ready }
         routes.add(.get, "/v1/models") { _, _, _ in try status.models() }
-        let recordings = TranscribeRoute(life: life, settings: settings, slots: slots)
+        let recordings = TranscribeRoute(life: life, settings: settings, slots: slots, metrics: metrics)
         routes.add(.post, "/v1/transcribe") { request, context, _ in try await recordings.answer(request, context) }
         routes.add(.post, "/v1/transcribe/stream") { request, context, _ in
             try await recordings.events(request, context)
@@ -145,7 +175,7 @@ private struct ModelService: Service {
 
 extension IOError {
     /// What the system said, without the name of its function.
-    fileprivate var localizedReason: String {
+    var localizedReason: String {
         String(describing: self).split(separator: ":", maxSplits: 1).last.map { String($0.drop { $0 == " " }) } ?? ""
     }
 }

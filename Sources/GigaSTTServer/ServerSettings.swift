@@ -24,6 +24,8 @@ public struct ServerSettings: Sendable, Hashable {
     public var uploadLimit = 32
     /// How slow an upload may be.
     var uploadPace = UploadPace()
+    /// Where the metrics are told; `nil`: nowhere. The consent of `bindAll` counts here, too.
+    public var metrics: ListenAddress?
     /// Version that the server announces.
     public var version = "0"
 

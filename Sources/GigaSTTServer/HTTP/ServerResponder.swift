@@ -22,29 +22,36 @@ struct ServerResponder: HTTPResponder {
     let origins: OriginPolicy
     let life: ServerLife
     let logger: Logger
+    let metrics: ServerMetrics
     let routes: RouteTable<Endpoint>
 
     func respond(to request: Request, context: ConnectionContext) async -> Response {
         let id = RequestIdentifier(request.headers[HTTPField.Name.requestIdentifier])
         var logger = logger
-        logger[metadataKey: "request.id"] = "\(id)"
+        logger[metadataKey: "request_id"] = "\(id)"
+        let log = RequestLog(request, peer: context.channel.remoteAddress?.ipAddress, logger: logger)
         let path = request.uri.path
         let isProbe = path == "/health" || path == "/ready"
-        let verdict = isProbe ? .noOrigin : origins.verdict(on: request.headers[.origin])
+        let origin = request.headers[.origin]
+        let verdict = isProbe ? .noOrigin : origins.verdict(on: origin)
         var response: Response
         if verdict == .denied {
-            logger.warning("a page of another origin was refused")
+            metrics.originRejections.add()
+            logger.warning("a page of another origin was refused", metadata: ["origin": "\(origin ?? "")"])
             response = HTTPFailure.originDenied.response
         } else {
             response = await answer(request, path, isProbe: isProbe, context, logger)
+            if !isProbe {
+                metrics.answered(
+                    request.method.rawValue, path, status: response.status.code, after: log.elapsed)
+            }
         }
         if case .allowed(let origin) = verdict { allow(origin, &response.headers) }
         response.headers[.requestIdentifier] = id.description
         if request.head.asksForUpgrade, response.status != .switchingProtocols {
             response.headers[.connection] = "close"
         }
-        logger.debug("answered", metadata: ["method": "\(request.method)", "status": "\(response.status.code)"])
-        return response
+        return log.writing(response)
     }
 
     private func answer(
@@ -70,6 +77,7 @@ struct ServerResponder: HTTPResponder {
             return try await endpoint(request, context, logger)
         } catch {
             let failure = error as? HTTPFailure ?? HTTPFailure(WireFailure(error))
+            metrics.failed(code: failure.code)
             if failure.status == .internalServerError, !Task.isCancelled {
                 logger.error("a request failed", metadata: ["error": "\(error)"])
             }

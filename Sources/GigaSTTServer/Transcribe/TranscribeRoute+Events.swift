@@ -38,28 +38,34 @@ extension TranscribeRoute {
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
             body: ResponseBody { writer in
-                try await Self.write(items, to: &writer)
+                var end = 0.0
+                defer { metrics.recorded(end, source: .events) }
+                try await write(items, to: &writer) { end = $0 }
                 try await writer.finish(nil)
                 // Both are let go of only when the last event is out.
                 withExtendedLifetime((slot, upload)) {}
             })
     }
 
-    private static func write<Items: AsyncSequence & Sendable>(
-        _ items: Items, to writer: inout any ResponseBodyWriter
+    /// Tells `note` up to which second the recording has been recognised.
+    private func write<Items: AsyncSequence & Sendable>(
+        _ items: Items, to writer: inout any ResponseBodyWriter, note: (Double) -> Void
     ) async throws where Items.Element == Item {
         do {
             for try await item in items {
                 switch item {
-                case .segment(let segment) where segment.words.isEmpty: break
                 case .segment(let segment):
-                    try await writer.write(event(WireTranscript.event(segment, at: UnixTime.now)))
+                    note(segment.end)
+                    if segment.words.isEmpty { continue }
+                    try await writer.write(Self.event(WireTranscript.event(segment, at: UnixTime.now)))
                 case .keepAlive: try await writer.write(ByteBuffer(string: ":\n\n"))
                 case .end: return
                 }
             }
         } catch let error as GigaSTTError where error.code != .shuttingDown {
-            try await writer.write(event(WireTranscript.event(WireFailure(error, on: .events))))
+            let failure = WireFailure(error, on: .events)
+            metrics.failed(code: failure.code)
+            try await writer.write(Self.event(WireTranscript.event(failure)))
         } catch is GigaSTTError {
             // A server that stops ends its streams without a word (gigastt contract).
         }
