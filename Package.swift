@@ -88,7 +88,7 @@ let package = Package(
         .target(
             name: "GigaSTTServer",
             dependencies: [
-                "GigaSTT", "STTValues",
+                "GigaSTT", "STTInference", "STTValues",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

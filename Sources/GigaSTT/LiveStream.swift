@@ -31,6 +31,10 @@ public final class LiveStream: Sendable {
     /// Ends the audio. One last final follows, then the events end.
     public func finish() async throws { try await stream.finish() }
 
+    /// The next event with the moment of what it tells of; `nil` after the last final. It shares the line of events
+    /// with the iterators. Cancelling the caller cancels the stream.
+    public func nextTimed() async throws -> TimedLiveEvent? { try await stream.next() }
+
     /// Stops all work at once; feeder and reader get a `CancellationError`. Letting go of the stream does the same.
     public func cancel() { stream.cancel() }
 }
@@ -47,6 +51,6 @@ extension LiveStream: AsyncSequence {
         let stream: LiveStream
 
         /// The next event, `nil` after the last final. Cancelling the caller cancels the stream.
-        public mutating func next() async throws -> LiveEvent? { try await stream.stream.next() }
+        public mutating func next() async throws -> LiveEvent? { try await stream.nextTimed()?.event }
     }
 }

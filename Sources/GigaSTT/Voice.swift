@@ -30,8 +30,8 @@ struct Voice {
 
     private mutating func advance() async throws -> Segment? {
         while true {
-            while let event = try stream.poll() {
-                if case .final(let segment) = event { return spoken(segment) }
+            while let next = try stream.poll() {
+                if case .final(let segment) = next.event { return spoken(segment) }
             }
             if stream.isOver { return nil }
             // Workers decode meanwhile: reading goes on as long as there is room for what is read.

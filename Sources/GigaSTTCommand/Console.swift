@@ -1,43 +1,58 @@
 import Foundation
+import GigaSTTServer
+import Logging
 import Synchronization
 
 /// What the person at the terminal sees beside the result: standard error.
 enum Console {
     /// How much is said; set once, when the command line has been read.
-    static let level = Level()
+    static let level = Choice(LogLevel.info)
+    /// How it is said: programs that read standard error get every line in the format of the log.
+    static let format = Choice(LogFormat.text)
 
     /// Says what is good to know.
     static func note(_ text: String) {
-        if level.load() <= .info { write(text) }
+        if level.load() <= .info { write(text, .info) }
     }
 
     /// Says what is not as the person may expect.
     static func warn(_ text: String) {
-        if level.load() <= .warn { write("Warning: \(text)") }
+        if level.load() <= .warn { write("Warning: \(text)", .warning) }
     }
 
     /// Says what was asked for, however little is said otherwise.
-    static func result(_ text: String) { write(text) }
+    static func result(_ text: String) { write(text, .info) }
 
     /// Says why the program ends.
-    static func fail(_ text: String) { write(text) }
+    static func fail(_ text: String) { write(text, .error) }
 
     /// Whether standard error is a terminal.
     static var isTerminal: Bool { isatty(FileHandle.standardError.fileDescriptor) == 1 }
 
-    /// Writes `text` as it is.
+    private static let turn = Mutex(())
+
+    /// Writes `text` as it is. Lines of several threads do not mix.
     static func draw(_ text: String) {
-        // Nobody can be told that standard error is closed or full, and the result matters more.
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        turn.withLock { _ in
+            // Nobody can be told that standard error is closed or full, and the result matters more.
+            try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        }
     }
 
-    private static func write(_ text: String) { draw(text + "\n") }
+    private static func write(_ text: String, _ level: Logger.Level) {
+        switch format.load() {
+        case .text: draw(text + "\n")
+        case .json: draw(ServerLog.line(level, text, label: "gigastt", format: .json))
+        }
+    }
 
-    /// A level that any thread may read.
-    final class Level: Sendable {
-        private let value = Mutex(LogLevel.info)
+    /// A value that any thread may read.
+    final class Choice<Value: Sendable>: Sendable {
+        private let value: Mutex<Value>
 
-        func load() -> LogLevel { value.withLock { $0 } }
-        func store(_ level: LogLevel) { value.withLock { $0 = level } }
+        init(_ value: Value) { self.value = Mutex(value) }
+
+        func load() -> Value { value.withLock { $0 } }
+        func store(_ new: Value) { value.withLock { $0 = new } }
     }
 }

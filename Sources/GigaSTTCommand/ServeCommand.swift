@@ -19,6 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Network") var network: ServeNetworkOptions
     @OptionGroup(title: "Access") var access: ServeAccessOptions
     @OptionGroup(title: "Limits") var limits: ServeLimitOptions
+    @OptionGroup(title: "Watching") var watch: ServeWatchOptions
 
     @OptionGroup(title: "Workers") var workers: ServeWorkerOptions
 
@@ -35,7 +36,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         general.apply(program.general)
-        let logger = ServeLog.logger()
+        Console.format.store(try watch.format())
+        let logger = Console.logger()
         let (recipe, warnings) = try recipe()
         let (start, file, sources) = (try settings(recipe), limits.file, try limits.sources())
         for warning in try warnings + unsupported.warnings() { logger.warning("\(warning)") }
@@ -51,15 +53,18 @@ struct ServeCommand: AsyncParsableCommand {
             return settings
         }
         let settings = try read()
-        let (host, scheme, readyJson) = (settings.host, settings.scheme, readyJson)
+        let (host, scheme, readyJson, metrics) = (settings.host, settings.scheme, readyJson, settings.metrics)
         let (loading, loaded) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let server = try Server(
-            settings, logger: logger,
+            settings, logger: logger, notifier: ServiceNotifier(environment: ProcessInfo.processInfo.environment),
             onListening: { port in
                 Console.note("gigastt server listening on \(scheme)://\(host):\(port)")
                 Console.note("  WebSocket: \(scheme == "https" ? "wss" : "ws")://\(host):\(port)/v1/ws")
             },
             onReady: { address in
+                if let port = address.metricsPort, let listen = metrics?.onPort(port) {
+                    Console.note("  Metrics:   http://\(listen)/metrics")
+                }
                 Console.note("Ready: \(address.model)")
                 if readyJson { ServeReadyLine.print(address) }
             },
@@ -93,6 +98,7 @@ struct ServeCommand: AsyncParsableCommand {
         try network.apply(to: &settings)
         try access.apply(to: &settings)
         settings.lameDuck = try limits.lameDuck()
+        try watch.apply(to: &settings)
         settings.session.endpointMode = try Setting.value(
             endpointMode, variable: "GIGASTT_ENDPOINT_MODE", default: .auto, parse: { EndpointMode(name: $0) })
         settings.session.silence = try model.silence()

@@ -6,6 +6,7 @@ enum ServeReadyLine {
     private struct Line: Encodable {
         let event = "ready"
         let host: String
+        let metricsPort: Int?
         let model: String
         let port: Int
         let scheme: String
@@ -13,8 +14,11 @@ enum ServeReadyLine {
 
     static func print(_ address: ServerAddress) {
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let line = Line(host: address.host, model: address.model, port: address.port, scheme: address.scheme)
+        let line = Line(
+            host: address.host, metricsPort: address.metricsPort, model: address.model, port: address.port,
+            scheme: address.scheme)
         guard let data = try? encoder.encode(line) else { return }
         // A supervisor that has closed its end does not need the line.
         try? FileHandle.standardOutput.write(contentsOf: data + Data("\n".utf8))

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 public import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
@@ -17,6 +18,8 @@ public final class Server: Sendable {
     let slots: UploadSlots
     /// Who gets in.
     let entrance: Entrance
+    /// What is counted.
+    let metrics: ServerMetrics
     private let services: ServiceGroup
     private let reloads: ReloadList
 
@@ -24,6 +27,7 @@ public final class Server: Sendable {
     ///
     /// - Parameters:
     ///   - handlesSignals: whether SIGTERM and SIGINT end it, and SIGHUP makes it read its files again.
+    ///   - notifier: the service manager that is told how far it is.
     ///   - reread: the settings as they would be if the server started now; its limits are taken over on SIGHUP. Without
     ///     it there is nothing to read again.
     ///   - load: makes the recognizer; called while the port is open already, and for each reload of the model.
@@ -32,49 +36,54 @@ public final class Server: Sendable {
     ///
     /// Throws `ServerError` with code `bindRefused`, `settingInvalid` or `fileUnusable`.
     public convenience init(
-        _ settings: ServerSettings, handlesSignals: Bool = true, logger: Logger,
+        _ settings: ServerSettings, handlesSignals: Bool = true, logger: Logger, notifier: ServiceNotifier? = nil,
         onListening: @escaping @Sendable (Int) -> Void = { _ in },
         onReady: @escaping @Sendable (ServerAddress) -> Void = { _ in },
         reread: (@Sendable () throws -> ServerSettings)? = nil,
         load: @escaping @Sendable () async throws -> Recognizer
     ) throws(ServerError) {
         try self.init(
-            settings, handlesSignals: handlesSignals, logger: logger, onListening: onListening, onReady: onReady,
-            reread: reread, load: load, open: { try $0.liveStream(options: $1) })
+            settings, handlesSignals: handlesSignals, logger: logger, notifier: notifier, onListening: onListening,
+            onReady: onReady, reread: reread, load: load, open: { try $0.liveStream(options: $1) })
     }
 
     init(
-        _ wanted: ServerSettings, handlesSignals: Bool, logger: Logger,
+        _ wanted: ServerSettings, handlesSignals: Bool, logger: Logger, notifier: ServiceNotifier? = nil,
         onListening: @escaping @Sendable (Int) -> Void, onReady: @escaping @Sendable (ServerAddress) -> Void,
         reread: (@Sendable () throws -> ServerSettings)? = nil,
-        load: @escaping @Sendable () async throws -> Recognizer,
-        open: @escaping @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
+        load: @escaping @Sendable () async throws -> Recognizer, open: @escaping ServerRoutes.Open
     ) throws(ServerError) {
         let (settings, warnings) = wanted.adjusted()
         for warning in warnings { logger.warning("\(warning)") }
         try BindPolicy.check(settings.host, consent: settings.bindAll)
+        if let metrics = settings.metrics { try BindPolicy.check(metrics.host, consent: settings.bindAll) }
         if let warning = BindPolicy.warning(settings) { logger.warning("\(warning)") }
         let entrance = try Entrance(settings, logger)
-        let life = ServerLife(
-            host: settings.host, scheme: settings.scheme, onListening: onListening, onReady: onReady)
+        let life = ServerLife(settings, notifier: notifier, onListening: onListening, onReady: onReady)
+        let (metrics, inForce) = (ServerMetrics(), SettingsInForce(settings))
+        metrics.sample(life, version: settings.version)
         self.settings = settings
         self.life = life
         self.entrance = entrance
+        self.metrics = metrics
         slots = UploadSlots(settings.uploadLimit)
-        let inForce = SettingsInForce(settings)
         let limits = reread.map { [inForce.reload(from: $0, rate: entrance.rate, logger)] } ?? []
-        reloads = ReloadList(entrance.reloads(settings, logger) + limits, logger: logger)
-        let admin = ReloadRoute(
-            life: life, access: entrance.access,
-            reload: ModelReload(life: life, drainLimit: settings.reloadDrain, load: load))
-        let routes = Self.routes(inForce, life, slots, admin, open)
-        let application = Self.application(inForce, life, entrance, routes, logger)
-        // Stopped in reverse: first nothing new is taken, then connections end, then the model is let go of. SIGHUP
-        // is caught to the end: without that it would kill a server that drains.
+        reloads = ReloadList(entrance.reloads(settings, logger) + limits, notifier: notifier, logger: logger)
+        let routes = ServerRoutes(
+            life: life, inForce: inForce, slots: slots, metrics: metrics, access: entrance.access, load: load,
+            open: open)
+        let responder = ServerResponder(
+            origins: settings.origins, admission: entrance.admission, life: life, logger: logger, metrics: metrics,
+            routes: routes.table)
+        // Stopped in reverse: first nothing new is taken, then connections end, then the model is let go of. Until
+        // then the drain can be watched, and SIGHUP is caught: without that it would kill a server that drains.
         let signals: [any Service] = handlesSignals ? [HangupService(list: reloads)] : []
+        let watchers = Self.watchers(settings, life, metrics, entrance.access, notifier, logger)
         var configuration = ServiceGroupConfiguration(
-            services: signals + [
-                ModelService(life: life, load: load), application, LameDuckService(time: settings.lameDuck), life,
+            services: signals + watchers + [
+                ModelService(life: life, load: load),
+                Self.application(inForce, life, entrance.identity, responder, logger),
+                LameDuckService(time: settings.lameDuck), life,
             ], logger: Self.quiet(logger))
         configuration.gracefulShutdownSignals = handlesSignals ? [.sigterm, .sigint] : []
         configuration.maximumGracefulShutdownDuration = settings.lameDuck + settings.drain
@@ -104,14 +113,12 @@ public final class Server: Sendable {
     func reload() async { await reloads.run() }
 
     private static func application(
-        _ inForce: SettingsInForce, _ life: ServerLife, _ entrance: Entrance,
-        _ routes: RouteTable<ServerResponder.Endpoint>, _ logger: Logger
+        _ inForce: SettingsInForce, _ life: ServerLife, _ identity: TLSIdentity?, _ responder: ServerResponder,
+        _ logger: Logger
     ) -> some Service {
         let settings = inForce.current
         return Application(
-            responder: ServerResponder(
-                origins: settings.origins, admission: entrance.admission, life: life, logger: logger, routes: routes),
-            server: .http1WithWebSocket(inForce, entrance.identity),
+            responder: responder, server: .http1WithWebSocket(inForce, identity),
             configuration: ApplicationConfiguration(
                 address: .hostname(BindPolicy.literal(settings.host), port: settings.port), backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)),
@@ -121,29 +128,23 @@ public final class Server: Sendable {
             logger: quiet(logger))
     }
 
-    private static func routes(
-        _ inForce: SettingsInForce, _ life: ServerLife, _ slots: UploadSlots, _ admin: ReloadRoute,
-        _ open: @escaping @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
-    ) -> RouteTable<ServerResponder.Endpoint> {
-        let status = StatusRoutes(life: life, version: inForce.current.version)
-        let live = LiveRoute(life: life, inForce: inForce, open: open)
-        var routes = RouteTable<ServerResponder.Endpoint>()
-        routes.add(.get, "/health", answersOptions: false) { _, _, _ in status.health }
-        routes.add(.get, "/ready", answersOptions: false) { _, _, _ in status.ready }
-        let models = ModelRoutes(life: life, version: inForce.current.version)
-        routes.add(.get, "/v1/models") { _, _, _ in try models.list() }
-        routes.add(.get, in: "/v1/models/") { request, _, logger in await models.model(request, logger) }
-        let recordings = TranscribeRoute(life: life, inForce: inForce, slots: slots)
-        routes.add(.post, "/v1/transcribe") { request, context, _ in try await recordings.answer(request, context) }
-        routes.add(.post, "/v1/transcribe/stream") { request, context, _ in
-            try await recordings.events(request, context)
+    /// Those who watch the others: the port of the metrics and the watchdog, where they are wanted.
+    private static func watchers(
+        _ settings: ServerSettings, _ life: ServerLife, _ metrics: ServerMetrics, _ access: AccessGate,
+        _ notifier: ServiceNotifier?, _ logger: Logger
+    ) -> [any Service] {
+        var services: [any Service] = []
+        if let notifier, let timeout = notifier.watchdogTimeout {
+            let loops = MultiThreadedEventLoopGroup.singleton.makeIterator().map { $0 as any EventLoop }
+            services.append(Watchdog(notifier: notifier, timeout: timeout, loops: loops))
         }
-        let openAI = OpenAIRoute(recordings: recordings)
-        routes.add(.post, "/v1/audio/transcriptions") { await openAI.transcription($0, $1, $2) }
-        routes.add(.post, "/v1/audio/translations") { _, _, logger in await openAI.translation(logger) }
-        routes.add(.post, "/v1/admin/reload") { try await admin.answer($0, $1, $2) }
-        routes.add(.get, "/v1/ws") { try await live.answer($0, $1, $2) }
-        return routes
+        if let address = settings.metrics {
+            services.append(
+                MetricsListener(
+                    address: address, responder: MetricsResponder(registry: metrics.registry, access: access),
+                    logger: quiet(logger), onListening: { life.note(metricsPort: $0) }))
+        }
+        return services
     }
 
     /// The frameworks tell more than an operator wants to know.
@@ -156,7 +157,7 @@ public final class Server: Sendable {
 
 extension IOError {
     /// What the system said, without the name of its function.
-    fileprivate var localizedReason: String {
+    var localizedReason: String {
         String(describing: self).split(separator: ":", maxSplits: 1).last.map { String($0.drop { $0 == " " }) } ?? ""
     }
 }

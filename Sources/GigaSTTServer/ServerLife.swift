@@ -7,6 +7,7 @@ final class ServerLife: Service {
     private struct State {
         var recognizer: Recognizer?
         var port: Int?
+        var metricsPort: Int?
         var isDraining = false
     }
 
@@ -15,13 +16,16 @@ final class ServerLife: Service {
     private let onReady: @Sendable (ServerAddress) -> Void
     private let host: String
     private let scheme: String
+    private let hasMetrics: Bool
+    private let notifier: ServiceNotifier?
 
     init(
-        host: String, scheme: String, onListening: @escaping @Sendable (Int) -> Void,
+        _ settings: ServerSettings, notifier: ServiceNotifier?, onListening: @escaping @Sendable (Int) -> Void,
         onReady: @escaping @Sendable (ServerAddress) -> Void
     ) {
-        self.host = host
-        self.scheme = scheme
+        (host, scheme) = (settings.host, settings.scheme)
+        hasMetrics = settings.metrics != nil
+        self.notifier = notifier
         self.onListening = onListening
         self.onReady = onReady
     }
@@ -39,6 +43,9 @@ final class ServerLife: Service {
         advance { $0.port = port }
     }
 
+    /// The socket of the metrics is open.
+    func note(metricsPort: Int) { advance { $0.metricsPort = metricsPort } }
+
     /// The model is loaded.
     func note(_ recognizer: Recognizer) { advance { $0.recognizer = recognizer } }
 
@@ -53,18 +60,26 @@ final class ServerLife: Service {
     }
 
     private func advance(_ change: (inout State) -> Void) {
-        let address = state.withLock { state in
+        let (address, isDraining) = state.withLock { state in
             change(&state)
-            guard let port = state.port, let recognizer = state.recognizer else { return ServerAddress?.none }
-            return ServerAddress(scheme: scheme, host: host, port: port, model: recognizer.head.modelIdentifier)
+            guard let port = state.port, let recognizer = state.recognizer,
+                !hasMetrics || state.metricsPort != nil
+            else { return (ServerAddress?.none, state.isDraining) }
+            let address = ServerAddress(
+                scheme: scheme, host: host, port: port, model: recognizer.head.modelIdentifier,
+                metricsPort: state.metricsPort)
+            return (address, state.isDraining)
         }
-        if let address { onReady(address) }
+        guard let address else { return }
+        if !isDraining { notifier?.ready() }
+        onReady(address)
     }
 
     /// A service that is told first when the server is to stop.
     func run() async throws {
         try? await gracefulShutdown()
         state.withLock { $0.isDraining = true }
+        notifier?.stopping()
     }
 }
 
@@ -78,4 +93,6 @@ public struct ServerAddress: Sendable, Hashable {
     public let port: Int
     /// The name of the model that is served.
     public let model: String
+    /// The real port of the metrics; `nil` when they are told nowhere.
+    public let metricsPort: Int?
 }

@@ -46,6 +46,8 @@ public struct ServerSettings: Sendable, Hashable {
     var uploadPace = UploadPace()
     /// How long a soft reload of the model waits for those who use the one before (gigastt contract).
     var reloadDrain = Duration.seconds(5)
+    /// Where the metrics are told; `nil`: nowhere. The consent of `bindAll` counts here, too.
+    public var metrics: ListenAddress?
     /// Version that the server announces.
     public var version = "0"
 

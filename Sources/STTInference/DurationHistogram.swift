@@ -1,9 +1,11 @@
 /// How often durations fell between fixed bounds, in the form of a Prometheus histogram.
 public struct DurationHistogram: Sendable, Hashable {
-    /// Upper bounds, each inclusive: the default buckets of the Prometheus client libraries, 5 ms…10 s.
+    /// Upper bounds, each inclusive: the default buckets of the Prometheus client libraries, 5 ms…10 s, and on to
+    /// ten minutes, since runs and waits of an overloaded machine last that long.
     public static let bounds: [Duration] = [
         .milliseconds(5), .milliseconds(10), .milliseconds(25), .milliseconds(50), .milliseconds(100),
         .milliseconds(250), .milliseconds(500), .seconds(1), .milliseconds(2_500), .seconds(5), .seconds(10),
+        .seconds(30), .seconds(60), .seconds(120), .seconds(300), .seconds(600),
     ]
 
     /// Durations at most as long as each bound but longer than the one before; the last count is of those beyond.

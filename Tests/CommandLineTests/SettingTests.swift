@@ -36,6 +36,26 @@ import Testing
         #expect(result.output.contains("# Word timings") == isOn)
     }
 
+    @Test(arguments: [
+        ("info", true), ("gigastt=debug", true), ("warn", false), ("error,gigastt=info", true),
+        ("gigastt=error,info", false), ("debug,gigastt=off", false), ("hyper=off", true), ("nonsense", true),
+        ("", true),
+        ("gigastt=off,gigastt=trace", true), (" ERROR ", false),
+    ])
+    func levelOfGigasttTwosContainersIsUnderstood(value: String, isTold: Bool) async throws {
+        var program = Program()
+        program.environment["RUST_LOG"] = value
+        let result = try await program.run(["transcribe", item.url.path])
+        #expect(result.errors.contains("Model: ") == isTold)
+    }
+
+    @Test func flagGoesBeforeTheLevelOfTheVariable() async throws {
+        var program = Program()
+        program.environment["RUST_LOG"] = "gigastt=trace"
+        let result = try await program.run(["--log-level", "error", "transcribe", item.url.path])
+        #expect(result.code == 0 && result.errors.isEmpty)
+    }
+
     @Test func theModelIsThatOfTheFlagElseOfTheVariableElseOfTheHomeFolder() async throws {
         let flag = try TemporaryFolder(model: ModelFileName.quantized)
         let variable = try TemporaryFolder(model: ModelFileName.quantized)

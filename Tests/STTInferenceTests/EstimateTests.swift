@@ -39,7 +39,7 @@ import Testing
 
     @Test(arguments: [
         (Duration.zero, 0), (.milliseconds(5), 0), (.milliseconds(6), 1), (.seconds(1), 7), (.milliseconds(1_001), 8),
-        (.seconds(10), 10), (.seconds(11), 11),
+        (.seconds(10), 10), (.seconds(11), 11), (.seconds(600), 15), (.seconds(601), 16),
     ])
     func aDurationIsCountedUnderTheFirstBoundThatHoldsIt(_ duration: Duration, _ index: Int) {
         var histogram = DurationHistogram()

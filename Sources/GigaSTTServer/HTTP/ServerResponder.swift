@@ -24,21 +24,25 @@ struct ServerResponder: HTTPResponder {
     let admission: Admission
     let life: ServerLife
     let logger: Logger
+    let metrics: ServerMetrics
     let routes: RouteTable<Endpoint>
 
     func respond(to request: Request, context: ConnectionContext) async -> Response {
         let id = RequestIdentifier(request.headers[HTTPField.Name.requestIdentifier])
         var logger = logger
-        logger[metadataKey: "request.id"] = "\(id)"
+        logger[metadataKey: "request_id"] = "\(id)"
+        let log = RequestLog(request, peer: context.channel.remoteAddress?.ipAddress, logger: logger)
         let path = request.uri.path
         let isProbe = path == "/health" || path == "/ready"
-        let verdict = isProbe ? .noOrigin : origins.verdict(on: request.headers[.origin])
+        let origin = request.headers[.origin]
+        let verdict = isProbe ? .noOrigin : origins.verdict(on: origin)
         var response: Response
         if verdict == .denied {
-            logger.warning("a page of another origin was refused")
+            metrics.originRejections.add()
+            logger.warning("a page of another origin was refused", metadata: ["origin": "\(origin ?? "")"])
             response = HTTPFailure.originDenied.response
         } else {
-            response = await answer(request, path, isProbe: isProbe, context, logger)
+            response = await answer(request, path, isProbe: isProbe, context, logger, log)
         }
         if case .allowed(let origin) = verdict { allow(origin, &response.headers) }
         response.headers[.requestIdentifier] = id.description
@@ -47,20 +51,31 @@ struct ServerResponder: HTTPResponder {
         if isLast || request.head.asksForUpgrade && response.status != .switchingProtocols {
             response.headers[.connection] = "close"
         }
-        logger.debug("answered", metadata: ["method": "\(request.method)", "status": "\(response.status.code)"])
-        return response
+        return log.writing(response)
     }
 
     private func answer(
-        _ request: Request, _ path: String, isProbe: Bool, _ context: ConnectionContext, _ logger: Logger
+        _ request: Request, _ path: String, isProbe: Bool, _ context: ConnectionContext, _ logger: Logger,
+        _ log: RequestLog
     ) async -> Response {
         if !isProbe, life.isStarting { return HTTPFailure.starting.response }
         var logger = logger
         do {
             try admission.check(request, from: context.channel.remoteAddress, &logger)
         } catch {
+            metrics.refused(code: error.code)
             return error.response
         }
+        let response = await route(request, path, context, logger)
+        if !isProbe {
+            metrics.answered(request.method.rawValue, path, status: response.status.code, after: log.elapsed)
+        }
+        return response
+    }
+
+    private func route(
+        _ request: Request, _ path: String, _ context: ConnectionContext, _ logger: Logger
+    ) async -> Response {
         switch routes.match(request.method, path) {
         case .endpoint(let endpoint): return await run(endpoint, request, context, logger)
         case .head(let endpoint):
@@ -79,7 +94,9 @@ struct ServerResponder: HTTPResponder {
         do {
             return try await endpoint(request, context, logger)
         } catch {
-            return HTTPFailure(error, logger: logger).response
+            let failure = HTTPFailure(error, logger: logger)
+            metrics.failed(code: failure.code)
+            return failure.response
         }
     }
 

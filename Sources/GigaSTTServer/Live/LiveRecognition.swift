@@ -6,6 +6,12 @@ protocol LiveRecognition: AnyObject, Sendable {
     func finish() async throws
     func cancel()
     func next() async throws -> LiveEvent?
+    func nextTimed() async throws -> TimedLiveEvent?
+}
+
+extension LiveRecognition {
+    /// For a stream that knows no better, it has been so since now.
+    func nextTimed() async throws -> TimedLiveEvent? { try await next().map { TimedLiveEvent($0, since: .now) } }
 }
 
 extension LiveStream: LiveRecognition {

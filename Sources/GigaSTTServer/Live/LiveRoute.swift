@@ -1,12 +1,14 @@
 import GigaSTT
 import Hummingbird
 import Logging
+import NIOCore
 import Synchronization
 
 /// `GET /v1/ws`: from a request to a live session.
 struct LiveRoute: Sendable {
     let life: ServerLife
     let inForce: SettingsInForce
+    let metrics: ServerMetrics
     /// Opens a stream; a seam for tests.
     let open: @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
 
@@ -18,26 +20,47 @@ struct LiveRoute: Sendable {
         let current = inForce.current
         let settings = current.session
         let decodeLimit = current.inferenceTimeout > .zero ? current.inferenceTimeout : nil
+        let peer = context.channel.remoteAddress?.ipAddress
         return WebSocketUpgrade.response(
             acceptKey: key, offered: offered, on: context.channel, settings: settings
         ) { connection in
-            let clock = ContinuousClock.now
-            logger.info("a live session began")
-            let session = LiveSession(connection, settings: settings, model: recognizer.head.modelIdentifier) {
+            let start = ContinuousClock.now
+            logger.debug("a live session began")
+            let session = LiveSession(
+                connection, settings: settings, model: recognizer.head.modelIdentifier, metrics: metrics
+            ) {
                 var options = $0
                 options.decodeLimit = decodeLimit
                 return try open(recognizer, options)
             }
-            await session.run()
-            let seconds = Int(clock.duration(to: .now) / .seconds(1))
+            let ending = await session.run()
             logger.info(
-                "a live session ended",
-                metadata: ["close": "\(session.closeCode.map(String.init) ?? "none")", "seconds": "\(seconds)"])
+                "live session", metadata: session.facts(ending, after: start.duration(to: .now), peer: peer))
         }
     }
 }
 
 extension LiveSession {
-    /// The code with which the session ended; `nil` when the client just left.
-    fileprivate var closeCode: UInt16? { state.withLock { $0.ending }?.close?.code }
+    /// What the log says of a session that has ended: how long it was and how much there was of everything.
+    fileprivate func facts(_ ending: SessionEnding, after time: Duration, peer: String?) -> Logger.Metadata {
+        let (measures, samples) = state.withLock { ($0.measures, $0.fedSampleCount) }
+        var facts: Logger.Metadata = [
+            "seconds": .stringConvertible((time / .milliseconds(1)).rounded() / 1_000),
+            "audio_seconds": .stringConvertible((Double(samples) / 16).rounded() / 1_000),
+            "utterances": .stringConvertible(measures.utteranceCount),
+            "words": .stringConvertible(measures.wordCount), "reason": "\(ending.reason)",
+        ]
+        if let code = ending.close?.code { facts["close"] = .stringConvertible(Int(code)) }
+        if let peer { facts["peer"] = "\(peer)" }
+        return facts
+    }
+}
+
+extension SessionEnding {
+    /// Why a session ended, in words of ours; what a client writes into its close frame is not repeated.
+    fileprivate var reason: String {
+        guard let close else { return "client left" }
+        if !close.reason.isEmpty { return close.reason }
+        return close == WebSocketClose(.normal, "") ? "stop" : "client closed"
+    }
 }

@@ -51,6 +51,7 @@ extension LiveSession {
             do {
                 try await leg.stream.append(samples)
                 state.withLock { $0.fedSampleCount += samples.count }
+                metrics.heard(Double(samples.count) / 16_000, source: .live)
                 break
             } catch {
                 await failed(error, leg)
@@ -82,12 +83,19 @@ extension LiveSession {
     private func report() async {
         while let leg = state.withLock({ $0.leg }) {
             do {
-                while let event = try await leg.stream.next() {
+                while let event = try await leg.stream.nextTimed() {
                     let message = state.withLock {
-                        $0.machine.receive(event, offset: leg.offset, at: UnixTime.now)
+                        $0.measures.came(event)
+                        return $0.machine.receive(event.event, offset: leg.offset, at: UnixTime.now)
                     }
-                    // Nobody takes it: the connection is gone, which ends the stream as well.
-                    if let message, await !connection.send(message.json) { leg.stream.cancel() }
+                    guard let message else { continue }
+                    if await connection.send(message.json) {
+                        let latency = state.withLock { $0.measures.sent(event, at: .now) }
+                        if let latency { metrics.sent(latency) }
+                    } else {
+                        // Nobody takes it: the connection is gone, which ends the stream as well.
+                        leg.stream.cancel()
+                    }
                 }
                 return
             } catch {

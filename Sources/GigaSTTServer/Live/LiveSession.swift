@@ -23,14 +23,22 @@ final class LiveSession: Sendable {
         var ending: SessionEnding?
         /// At 16 kHz.
         var fedSampleCount = 0
+        var measures = LiveMeasures()
+        /// Whether it counts among the live streams.
+        var isStreaming = false
     }
 
     let connection: WebSocketConnection
     let state: Mutex<State>
+    let metrics: ServerMetrics
     private let open: Open
 
-    init(_ connection: WebSocketConnection, settings: SessionSettings, model: String, open: @escaping Open) {
+    init(
+        _ connection: WebSocketConnection, settings: SessionSettings, model: String, metrics: ServerMetrics,
+        open: @escaping Open
+    ) {
         self.connection = connection
+        self.metrics = metrics
         self.open = open
         state = Mutex(
             State(
@@ -38,10 +46,13 @@ final class LiveSession: Sendable {
                 timers: SessionTimers(settings, now: .now)))
     }
 
-    /// Runs the session to its end; the connection is closed when it returns. Cancelling the task cuts it off.
-    func run() async {
+    /// Runs the session to its end and says how it ended; the connection is closed when it returns. Cancelling the
+    /// task cuts it off.
+    func run() async -> SessionEnding {
+        metrics.connections.add(1)
+        defer { metrics.connections.add(-1) }
         connection.whenGone { self.cutOff() }
-        await withGracefulShutdownHandler {
+        let ending = await withGracefulShutdownHandler {
             if await connection.send(state.withLock { $0.machine.ready }.json) {
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { await self.keepTime() }
@@ -49,11 +60,16 @@ final class LiveSession: Sendable {
                     group.cancelAll()
                 }
             }
-            await connection.close(state.withLock { $0.ending }?.close)
+            // Before the goodbye, with which the client is gone in any case.
+            let ending = state.withLock { $0.ending }
+            await connection.close(ending?.close)
+            return ending
         } onGracefulShutdown: {
             // The machine sends nothing on its own account here, so there is nothing to wait for.
             for case .end(let ending) in self.state.withLock({ $0.machine.shutDown() }) { self.end(ending) }
         }
+        if state.withLock({ $0.isStreaming }) { metrics.liveStreams.add(-1) }
+        return ending ?? .vanished
     }
 
     /// Lets the machine decide and does what it says.
@@ -70,7 +86,9 @@ final class LiveSession: Sendable {
         }
         for action in actions {
             switch action {
-            case .send(let message): _ = await connection.send(message.json)
+            case .send(let message):
+                if case .error(let code, _, _) = message { metrics.failed(code: code) }
+                _ = await connection.send(message.json)
             case .end(let ending): end(ending)
             case .begin, .feed, .reopen: break
             }
@@ -81,6 +99,8 @@ final class LiveSession: Sendable {
     private func open(_ options: LiveOptions, _ state: inout State) -> [GigaProtocol.Action] {
         do {
             state.leg = Leg(stream: try open(options), offset: Double(state.fedSampleCount) / 16_000)
+            if !state.isStreaming { metrics.liveStreams.add(1) }
+            state.isStreaming = true
             return []
         } catch {
             return state.machine.failed(error)

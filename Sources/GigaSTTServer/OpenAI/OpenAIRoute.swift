@@ -12,7 +12,7 @@ struct OpenAIRoute: Sendable {
 
     /// The transcript of the file in a form, in the format asked for.
     func transcription(_ request: Request, _ context: ConnectionContext, _ logger: Logger) async -> Response {
-        await Self.inEnvelope(logger) { try await answer(request, context) }
+        await Self.inEnvelope(logger, failed: recordings.metrics.failed) { try await answer(request, context) }
     }
 
     /// A refusal: the models write what was said, in the language in which it was said.
@@ -31,15 +31,17 @@ struct OpenAIRoute: Sendable {
         let settings = recordings.inForce.current
         let form = try await OpenAIForm.read(request, byteLimit: settings.bodyByteLimit, pace: settings.uploadPace)
         if form.fields.isStream {
-            return try await recordings.events(of: form.upload, in: OpenAIEvents(), slot: slot, context)
+            return try await recordings.events(of: form.upload, in: OpenAIEvents(), as: .openai, slot: slot, context)
         }
         // Both are let go of only when the recording has been read.
         defer { withExtendedLifetime((slot, form.upload)) {} }
         let (source, options) = (form.upload.source(nil), settings.transcription())
         do {
+            let start = ContinuousClock.now
             let transcript = try await context.whileConnected {
                 try await recognizer.transcribe(source, options: options)
             }
+            recordings.metrics.recognised(transcript.duration, in: start.duration(to: .now), source: .openai)
             return Self.response(transcript, form.fields)
         } catch let error as GigaSTTError {
             throw HTTPFailure(WireFailure(error, on: .recording))
@@ -56,12 +58,16 @@ struct OpenAIRoute: Sendable {
         }
     }
 
-    /// The answer that `body` gives, or its failure in OpenAI's envelope.
-    static func inEnvelope(_ logger: Logger, _ body: () async throws -> Response) async -> Response {
+    /// The answer that `body` gives, or its failure in OpenAI's envelope; `failed` is told its code.
+    static func inEnvelope(
+        _ logger: Logger, failed: (String) -> Void = { _ in }, _ body: () async throws -> Response
+    ) async -> Response {
         do {
             return try await body()
         } catch {
-            return OpenAIFailure(failure: HTTPFailure(error, logger: logger)).response
+            let failure = HTTPFailure(error, logger: logger)
+            failed(failure.code)
+            return OpenAIFailure(failure: failure).response
         }
     }
 }

@@ -18,15 +18,19 @@ struct ReloadAction: Sendable {
 /// What a server reads again, in this order.
 struct ReloadList: Sendable {
     private let actions: [ReloadAction]
+    private let notifier: ServiceNotifier?
     private let logger: Logger
 
-    init(_ actions: [ReloadAction], logger: Logger) {
+    init(_ actions: [ReloadAction], notifier: ServiceNotifier? = nil, logger: Logger) {
         self.actions = actions
+        self.notifier = notifier
         self.logger = logger
     }
 
     /// Runs one action after another. One that fails is logged, and the others run all the same.
     func run() async {
+        notifier?.reloading()
+        defer { notifier?.ready() }
         if actions.isEmpty { logger.info("there is nothing to read again") }
         for action in actions {
             var logger = logger

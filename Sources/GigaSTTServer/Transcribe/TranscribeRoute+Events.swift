@@ -20,9 +20,8 @@ extension TranscribeRoute {
         _ = try loaded()
         let settings = inForce.current
         let slot = try slots.take()
-        let settings = inForce.current
         let upload = try await Upload.read(request, byteLimit: settings.bodyByteLimit, pace: settings.uploadPace)
-        return try await events(of: upload, in: FinalEvents(), slot: slot, context)
+        return try await events(of: upload, in: FinalEvents(), as: .events, slot: slot, context)
     }
 
     /// The utterances of a recording as they are decided, in the words of a protocol.
@@ -30,7 +29,8 @@ extension TranscribeRoute {
     /// A recording that cannot be read is refused before the stream begins. When the client leaves, the work ends
     /// within one window.
     func events(
-        of upload: Upload, in wording: some RecordingEvents, slot: UploadSlots.Slot, _ context: ConnectionContext
+        of upload: Upload, in wording: some RecordingEvents, as kind: ServerMetrics.AudioSource,
+        slot: UploadSlots.Slot, _ context: ConnectionContext
     ) async throws -> Response {
         let recognizer = try loaded()
         let (source, options) = (upload.source(nil), inForce.current.transcription())
@@ -48,32 +48,39 @@ extension TranscribeRoute {
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
             body: ResponseBody { writer in
-                try await Self.write(items, in: wording, to: &writer)
+                var end = 0.0
+                defer { metrics.recorded(end, source: kind) }
+                try await write(items, in: wording, to: &writer) { end = $0 }
                 try await writer.finish(nil)
                 // Both are let go of only when the last event is out.
                 withExtendedLifetime((slot, upload)) {}
             })
     }
 
-    private static func write<Items: AsyncSequence & Sendable>(
-        _ items: Items, in wording: some RecordingEvents, to writer: inout any ResponseBodyWriter
+    /// Tells `note` up to which second the recording has been recognised.
+    private func write<Items: AsyncSequence & Sendable>(
+        _ items: Items, in wording: some RecordingEvents, to writer: inout any ResponseBodyWriter,
+        note: (Double) -> Void
     ) async throws where Items.Element == Item {
         var wording = wording
         do {
             for try await item in items {
                 switch item {
-                case .segment(let segment): try await write(wording.texts(for: segment), to: &writer)
+                case .segment(let segment):
+                    note(segment.end)
+                    try await write(wording.texts(for: segment), to: &writer)
                 case .keepAlive: try await writer.write(ByteBuffer(string: ":\n\n"))
                 case .end: return try await write(wording.lastTexts(), to: &writer)
                 case .departure: return
                 }
             }
         } catch let error as GigaSTTError {
+            metrics.failed(code: WireFailure(error, on: .events).code)
             try await write(wording.texts(for: error), to: &writer)
         }
     }
 
-    private static func write(_ texts: [String], to writer: inout any ResponseBodyWriter) async throws {
+    private func write(_ texts: [String], to writer: inout any ResponseBodyWriter) async throws {
         if texts.isEmpty { return }
         try await writer.write(ByteBuffer(string: texts.map { "data: \($0)\n\n" }.joined()))
     }

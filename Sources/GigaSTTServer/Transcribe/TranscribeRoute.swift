@@ -8,6 +8,7 @@ struct TranscribeRoute: Sendable {
     let life: ServerLife
     let inForce: SettingsInForce
     let slots: UploadSlots
+    let metrics: ServerMetrics
 
     /// The whole transcript in the format asked for.
     func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
@@ -22,9 +23,11 @@ struct TranscribeRoute: Sendable {
         // Both are let go of only when the recording has been read.
         defer { withExtendedLifetime((slot, upload)) {} }
         do {
+            let start = ContinuousClock.now
             let transcript = try await context.whileConnected {
                 try await recognizer.transcribe(source, options: options)
             }
+            metrics.recognised(transcript.duration, in: start.duration(to: .now), source: .file)
             return response(transcript, query)
         } catch let error as GigaSTTError {
             throw HTTPFailure(WireFailure(error, on: .recording))

@@ -32,17 +32,16 @@ struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
         channel.eventLoop.makeCompletedFuture {
             // A client that closes its side has left; nobody else would notice while its request is being worked on.
             try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
-            let pipeline = channel.pipeline.syncOperations
+            let (pipeline, current) = (channel.pipeline.syncOperations, settings.current)
             if let identity {
                 try pipeline.addHandlers([
                     PlainTextRefusal(), NIOSSLServerHandler(context: identity.context),
-                    HandshakeDeadline(settings.handshakeTimeout),
+                    HandshakeDeadline(current.handshakeTimeout),
                 ])
             }
             let encoder = HTTPResponseEncoder()
             // forwardBytes: what the client sends right behind its request is not lost in the switch.
             let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
-            let current = settings.current
             let signal = ContinueSignal(settings: settings)
             let (bound, last) = (BodyBound(settings: settings), LastRequest())
             let protocolSwitch = ProtocolSwitch(

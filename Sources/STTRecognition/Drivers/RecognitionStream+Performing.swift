@@ -29,7 +29,10 @@ extension RecognitionStream {
             if let failure = state.failure { throw failure }
             let actions = try decide(&state)
             defer { waiting = wake(&state) }
-            return record(actions, &state)
+            let now = ContinuousClock.now
+            state.eventTimes.note(
+                onsetCount: state.machine.onsetCount, endpointCount: state.machine.endpointCount, at: now)
+            return record(actions, &state, now)
         }
         for continuation in waiting { continuation.resume() }
         for submission in cancelled { submission.cancel() }
@@ -37,13 +40,13 @@ extension RecognitionStream {
     }
 
     private func record(
-        _ actions: [UtteranceMachine.Action], _ state: inout State
+        _ actions: [UtteranceMachine.Action], _ state: inout State, _ now: ContinuousClock.Instant
     ) -> (requests: [DecodeRequest], cancelled: [InferenceQueue.Submission]) {
         var requests: [DecodeRequest] = []
         var cancelled: [InferenceQueue.Submission] = []
         for action in actions {
             switch action {
-            case .emit(let event): emit(event, &state)
+            case .emit(let event): emit(event, &state, now)
             case .cancel(let id):
                 requests.removeAll { $0.id == id }
                 if let submission = state.submissions.removeValue(forKey: id) ?? nil { cancelled.append(submission) }
@@ -55,10 +58,10 @@ extension RecognitionStream {
         return (requests, cancelled)
     }
 
-    private func emit(_ event: LiveEvent, _ state: inout State) {
+    private func emit(_ event: LiveEvent, _ state: inout State, _ now: ContinuousClock.Instant) {
         // Nobody needs a preview that was replaced before it was read.
-        if case .partial = event, case .partial = state.events.last { state.events.removeLast() }
-        state.events.append(event)
+        if case .partial = event, case .partial = state.events.last?.event { state.events.removeLast() }
+        state.events.append(TimedLiveEvent(event, since: state.eventTimes.since(event, now: now)))
         if case .final(let segment) = event, segment.endpoint == .endOfInput { state.isOver = true }
     }
 

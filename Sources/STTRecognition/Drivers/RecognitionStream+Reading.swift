@@ -3,7 +3,7 @@ import Synchronization
 
 extension RecognitionStream {
     /// The next event; `nil` when the stream is over. Cancelling the caller cancels the stream.
-    package func next() async throws -> LiveEvent? {
+    package func next() async throws -> TimedLiveEvent? {
         while !isOver {
             try await wait(at: .reading) { !$0.events.isEmpty }
             // Somebody else who reads may have been faster.
@@ -13,11 +13,11 @@ extension RecognitionStream {
     }
 
     /// The next event if there is one. What was decided before a failure comes before it.
-    package func poll() throws -> LiveEvent? {
+    package func poll() throws -> TimedLiveEvent? {
         let (event, feeders) = try state.withLock { state in
             guard !state.events.isEmpty else {
                 if let failure = state.failure { throw failure }
-                return (LiveEvent?.none, [Continuation]())
+                return (TimedLiveEvent?.none, [Continuation]())
             }
             let event = state.events.removeFirst()
             return (event, hasRoom(state) ? state.waiting.removeValue(forKey: .feeding) ?? [] : [])

@@ -16,7 +16,8 @@ package final class RecognitionStream: Sendable {
         var frontEnd: LogMel
         var machine: UtteranceMachine
         var sampleCount = 0
-        var events: [LiveEvent] = []
+        var events: [TimedLiveEvent] = []
+        var eventTimes = EventTimes()
         var submissions: [DecodeID: InferenceQueue.Submission?] = [:]  // nil = on its way into the queue
         var isInputOver = false
         var isOver = false

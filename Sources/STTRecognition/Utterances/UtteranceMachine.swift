@@ -25,6 +25,10 @@ package struct UtteranceMachine: Sendable {
     private var open: OpenUtterance?
     private var finals = FinalsInOrder()
     private var decodeCount = 0
+    /// How often speech began, each time told by one `speechStarted`.
+    package private(set) var onsetCount = 0
+    /// How many utterances have ended, each told by one `final`.
+    package private(set) var endpointCount = 0
     private var actions: [Action] = []
 
     /// A file is a stream without previews, of which no final is decoded ahead either: nobody waits for it.
@@ -122,6 +126,7 @@ extension UtteranceMachine {
         switch step {
         case .opened(let windowStart):
             let now = segmenter.frameCount
+            onsetCount += 1
             open = OpenUtterance(onset: now, firstSecond: FrameGeometry.seconds(featureFrames: windowStart))
             finals.append(.speechStarted(at: FrameGeometry.seconds(featureFrames: now)))
             emitFinals()
@@ -144,6 +149,7 @@ extension UtteranceMachine {
         withdrawPreview()
         let ahead = open?.ahead
         open = nil
+        endpointCount += 1
         guard let window = span.window else {
             finals.append(span, words: [])
             return emitFinals()

@@ -12,6 +12,7 @@ import Testing
         let model: String
         let port: Int
         let scheme: String
+        let metrics_port: Int?
     }
 
     /// Runs `gigastt serve`, lets `body` use it, sends it SIGTERM and returns the exit code.
@@ -119,13 +120,57 @@ import Testing
         #expect(code == 0)
     }
 
+    @Test func metricsAreToldOnAPortOfTheirOwn() async throws {
+        let code = try await serve(["--metrics", "--metrics-listen", "127.0.0.1:0"]) { ready, _ in
+            var client = try await WireClient(port: try #require(ready.metrics_port))
+            let page = try await client.request("GET", "/metrics")
+            #expect(page.status == 200 && page.body.contains("gigastt_build_info{version="))
+            await client.leave()
+        }
+        #expect(code == 0)
+        let refused = try await Program().run(["serve", "--port", "0", "--metrics", "--metrics-listen", "0.0.0.0:0"])
+        #expect(refused.code == 1 && refused.errors.contains("refusing to bind to '0.0.0.0': non-loopback"))
+    }
+
+    @Test func takenPortOfTheMetricsEndsTheProgramWithOne() async throws {
+        let code = try await serve(["--metrics", "--metrics-listen", "127.0.0.1:0"]) { ready, _ in
+            let port = try #require(ready.metrics_port)
+            var program = Program()
+            program.environment["GIGASTT_METRICS"] = "1"
+            program.environment["GIGASTT_METRICS_LISTEN"] = "127.0.0.1:\(port)"
+            let result = try await program.run(["serve", "--port", "0"])
+            #expect(result.code == 1)
+            #expect(result.errors.contains("Failed to bind metrics listener on 127.0.0.1:\(port)"))
+        }
+        #expect(code == 0)
+    }
+
+    @Test func everythingOnStandardErrorIsJSONWhenAskedFor() async throws {
+        var program = Program()
+        program.environment["GIGASTT_LOG_FORMAT"] = "json"
+        program.environment["RUST_LOG"] = "info"
+        program.environment["GIGASTT_MODEL_DIR"] = "/nonexistent"
+        let result = try await program.run(["serve", "--port", "0"])
+        let lines = result.errors.split(separator: "\n")
+        #expect(result.code == 1 && result.output.isEmpty && lines.count >= 2)
+        for line in lines {
+            let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            #expect(object["ts"] is String && object["level"] is String && object["logger"] as? String == "gigastt")
+            #expect((object["msg"] as? String)?.isEmpty == false)
+        }
+        #expect(lines.last?.contains(#""level":"error""#) == true)
+    }
+
     @Test func otherMachinesAreNotServedWithoutConsent() async throws {
         let result = try await Program().run(["serve", "--host", "0.0.0.0", "--port", "0"])
         #expect(result.code == 1 && result.output.isEmpty)
         #expect(result.errors.contains("refusing to bind to '0.0.0.0': non-loopback addresses require"))
     }
 
-    @Test(arguments: [["--port", "70000"], ["--idle-timeout-secs", "-1"], ["--endpoint-mode", "never"]])
+    @Test(arguments: [
+        ["--port", "70000"], ["--idle-timeout-secs", "-1"], ["--endpoint-mode", "never"],
+        ["--metrics-listen", "9090"], ["--log-format", "xml"],
+    ])
     func valuesThatMakeNoSenseAreUsageErrors(arguments: [String]) async throws {
         #expect(try await Program().run(["serve"] + arguments).code == 2)
     }

@@ -17,14 +17,26 @@ enum RunningServer {
         reread: (@Sendable () throws -> ServerSettings)? = nil, load: (@Sendable () async throws -> Recognizer)? = nil,
         _ body: @escaping @Sendable (Int, Server) async throws -> Void
     ) async throws {
+        try await serve(adjust, workers: workers, logger: logger, open: open, reread: reread, load: load) {
+            try await body($0.port, $1)
+        }
+    }
+
+    /// The same, for tests of what the operator sees: the address has the port of the metrics, too.
+    static func serve(
+        _ adjust: (inout ServerSettings) -> Void = { _ in }, workers: Int = 2, logger: Logger = .quiet,
+        notifier: ServiceNotifier? = nil, open: @escaping Open = { try $0.liveStream(options: $1) },
+        reread: (@Sendable () throws -> ServerSettings)? = nil, load: (@Sendable () async throws -> Recognizer)? = nil,
+        _ body: @escaping @Sendable (ServerAddress, Server) async throws -> Void
+    ) async throws {
         var settings = ServerSettings()
         settings.port = 0
         settings.version = "2.3.0"
         adjust(&settings)
-        let (ready, arrival) = AsyncStream.makeStream(of: Int.self)
+        let (ready, arrival) = AsyncStream.makeStream(of: ServerAddress.self)
         let server = try Server(
-            settings, handlesSignals: false, logger: logger, onListening: { _ in },
-            onReady: { arrival.yield($0.port) }, reread: reread,
+            settings, handlesSignals: false, logger: logger, notifier: notifier, onListening: { _ in },
+            onReady: { arrival.yield($0) }, reread: reread,
             load: load ?? { try await recognizer(workers: workers) }, open: open)
         try await mustEnd {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -32,10 +44,10 @@ enum RunningServer {
                     try await server.run()
                     arrival.finish()
                 }
-                var ports = ready.makeAsyncIterator()
-                guard let port = await ports.next() else { return try await group.waitForAll() }
+                var addresses = ready.makeAsyncIterator()
+                guard let address = await addresses.next() else { return try await group.waitForAll() }
                 do {
-                    try await body(port, server)
+                    try await body(address, server)
                 } catch {
                     await server.drain()
                     throw error

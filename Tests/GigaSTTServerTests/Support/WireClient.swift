@@ -108,6 +108,12 @@ struct WireClient {
         return unread.readString(length: unread.readableBytes) ?? ""
     }
 
+    /// Reads the head of an answer whose body nobody wants.
+    mutating func skipHead() async throws {
+        var last: [UInt8] = []
+        while last != [13, 10, 13, 10] { last = last.suffix(3) + (try await take(1)) }
+    }
+
     /// The next part of a body of unknown length; `nil` at its end.
     private mutating func part() async throws -> [UInt8]? {
         var line = ""

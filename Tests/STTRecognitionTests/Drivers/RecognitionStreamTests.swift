@@ -112,7 +112,7 @@ import Testing
         }
         let failure = await #expect(throws: GigaSTTError.self) {
             try await mustEnd {
-                while let event = try await stream.next() { events.withLock { $0.append(event) } }
+                while let event = try await stream.next() { events.withLock { $0.append(event.event) } }
             }
         }
         #expect(failure?.code == .shuttingDown)

@@ -41,7 +41,7 @@ extension RecognitionStream {
     /// The events that are left.
     func rest() async throws -> [LiveEvent] {
         var events: [LiveEvent] = []
-        while let event = try await next() { events.append(event) }
+        while let event = try await next() { events.append(event.event) }
         return events
     }
 }

@@ -1,0 +1,9 @@
+public import ArgumentParser
+public import GigaSTTServer
+
+extension ListenAddress: ExpressibleByArgument {
+    /// Reads `ADDRESS:PORT`.
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension LogFormat: ExpressibleByArgument {}

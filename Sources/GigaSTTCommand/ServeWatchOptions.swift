@@ -1,0 +1,31 @@
+import ArgumentParser
+import GigaSTTServer
+
+/// What the operator sees of a running server.
+struct ServeWatchOptions: ParsableArguments {
+    @Flag(help: "Tell metrics in Prometheus' format, on an address of their own. [env GIGASTT_METRICS]")
+    var metrics = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the metrics are told; port 0 takes a free one. [env GIGASTT_METRICS_LISTEN; default 127.0.0.1:9090]",
+            valueName: "address:port"))
+    var metricsListen: ListenAddress?
+
+    @Option(help: "Log lines on standard error: text or json. [env GIGASTT_LOG_FORMAT; default text]")
+    var logFormat: LogFormat?
+
+    func apply(to settings: inout ServerSettings) throws {
+        // An address that cannot be read is a mistake also when nobody listens there.
+        let address = try Setting.value(
+            metricsListen, variable: "GIGASTT_METRICS_LISTEN", default: ListenAddress(host: "127.0.0.1", port: 9090),
+            parse: { ListenAddress($0) })
+        settings.metrics = try Setting.isOn(metrics, variable: "GIGASTT_METRICS") ? address : nil
+    }
+
+    /// How the log is written.
+    func format() throws -> LogFormat {
+        try Setting.value(
+            logFormat, variable: "GIGASTT_LOG_FORMAT", default: .text, parse: { LogFormat(rawValue: $0) })
+    }
+}

@@ -1,0 +1,15 @@
+extension ServerMetrics {
+    /// Adds what is read at the moment of a scrape.
+    func sample(_ life: ServerLife, version: String) {
+        registry.sample { [weak life] in EngineMetrics(life?.recognizer).families }
+        registry.sample { ProcessMetrics().families }
+        let build = MetricFamily.Series(labels: [.init(name: "version", value: version)], value: .number(1))
+        registry.sample {
+            [
+                MetricFamily(
+                    name: "gigastt_build_info", kind: .gauge, help: "The version of the program; always 1",
+                    series: [build])
+            ]
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import GigaSTT
+import HTTPTypes
+import TestSupport
+import Testing
+
+@testable import GigaSTTServer
+
+@Suite struct MetricsListenerTests {
+    private func serve(
+        _ adjust: (inout ServerSettings) -> Void = { _ in },
+        open: @escaping RunningServer.Open = { try $0.liveStream(options: $1) },
+        _ body: @escaping @Sendable (ServerAddress, Server) async throws -> Void
+    ) async throws {
+        try await RunningServer.serve(
+            {
+                $0.metrics = ListenAddress("127.0.0.1:0")
+                adjust(&$0)
+            }, open: open, body)
+    }
+
+    @Test func listenerAnswersOnePathOnItsOwnPort() async throws {
+        try await serve { address, _ in
+            let port = try #require(address.metricsPort)
+            #expect(port != address.port)
+            var client = try await WireClient(port: port)
+            let page = try await client.request("GET", "/metrics?x=1")
+            #expect(page.status == 200)
+            #expect(page.fields["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+            #expect(page.fields["x-request-id"] == nil)
+            #expect(page.body.contains("# TYPE gigastt_http_requests_total counter\n"))
+            let head = try await client.request("HEAD", "/metrics")
+            #expect(head.status == 200 && head.body.isEmpty && head.fields["content-length"] != "0")
+            let post = try await client.request("POST", "/metrics")
+            #expect(post.status == 405 && post.fields["allow"] == "GET, HEAD")
+            for path in ["/", "/metrics/", "/health", "/v1/models"] {
+                #expect(try await client.request("GET", path).status == 404)
+            }
+            await client.leave()
+            var main = try await WireClient(port: address.port)
+            #expect(try await main.request("GET", "/metrics").status == 404)
+            await main.leave()
+        }
+    }
+
+    @Test func listenerStaysWhileTheServerDrains() async throws {
+        let stream = ScriptedStream(.wait)
+        try await serve({ $0.drain = .seconds(30) }, open: { _, _ in stream }) { address, server in
+            let client = try await WireClient.live(port: address.port)
+            try await client.send(binary: [UInt8](repeating: 1, count: 32_000))
+            await stream.isFed.wait()
+            await server.drain()
+            // The session is still there, and so is who watches it.
+            _ = try await Scrape.until(address) { $0["gigastt_live_streams"] == 1 }
+            await client.leave()
+            await stream.cancelled.wait()
+        }
+    }
+
+    @Test func takenPortIsNamed() async throws {
+        try await serve { address, _ in
+            let port = try #require(address.metricsPort)
+            var settings = ServerSettings()
+            settings.port = 0
+            settings.metrics = ListenAddress("127.0.0.1:\(port)")
+            let server = try Server(settings, handlesSignals: false, logger: .quiet) {
+                try await RunningServer.recognizer(workers: 1)
+            }
+            let error = await #expect(throws: ServerError.self) { try await mustEnd { try await server.run() } }
+            #expect(error?.code == .addressUnusable)
+            #expect(error?.message.hasPrefix("Failed to bind metrics listener on 127.0.0.1:\(port)") == true)
+        }
+    }
+
+    @Test func scrapeNeedsTheKeyForIt() async throws {
+        let keys = try KeyFile()
+        try await serve({ $0.apiKeyFile = keys.path }) { address, server in
+            var client = try await WireClient(port: try #require(address.metricsPort))
+            #expect(try await client.request("GET", "/metrics").status == 401)
+            let other = try await client.request("GET", "/metrics", ["X-API-Key": KeyFile.speaker])
+            #expect(other.status == 403)
+            let right = try await client.request("GET", "/metrics", ["Authorization": "Bearer \(KeyFile.metrics)"])
+            #expect(right.status == 200)
+            #expect(try await client.request("GET", "/other").status == 404)
+            await client.leave()
+        }
+    }
+}
