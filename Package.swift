@@ -98,6 +98,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            // In the program itself: the server needs no file beside it.
+            resources: [
+                .embedInCode("Page/index.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
+                .embedInCode("Page/worklet.js"),
+                .embedInCode("Documents/openapi.yaml"), .embedInCode("Documents/asyncapi.yaml"),
+            ],
             swiftSettings: strict),
 
         // What the benchmarks of users and of developers share.

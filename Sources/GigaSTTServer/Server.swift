@@ -105,8 +105,11 @@ public final class Server: Sendable {
         let status = StatusRoutes(life: life, version: settings.version)
         let live = LiveRoute(life: life, settings: settings.session, open: open)
         var routes = RouteTable<ServerResponder.Endpoint>()
-        routes.add(.get, "/health", answersOptions: false) { _, _, _ in status.health }
-        routes.add(.get, "/ready", answersOptions: false) { _, _, _ in status.ready }
+        routes.add(.get, "/health", answersOptions: false, needsModel: false) { _, _, _ in status.health }
+        routes.add(.get, "/ready", answersOptions: false, needsModel: false) { _, _, _ in status.ready }
+        for (path, file) in ServedFile.all {
+            routes.add(.get, path, answersOptions: false, needsModel: false) { request, _, _ in file.answer(request) }
+        }
         routes.add(.get, "/v1/models") { _, _, _ in try status.models() }
         let recordings = TranscribeRoute(life: life, settings: settings, slots: slots)
         routes.add(.post, "/v1/transcribe") { request, context, _ in try await recordings.answer(request, context) }

@@ -17,16 +17,22 @@ struct RouteTable<Endpoint: Sendable>: Sendable {
         let method: HTTPRequest.Method
         let endpoint: Endpoint
         let answersOptions: Bool
+        let needsModel: Bool
     }
 
     private var routes: [String: Route] = [:]
 
     /// Adds a path; every path has one method.
     mutating func add(
-        _ method: HTTPRequest.Method, _ path: String, answersOptions: Bool = true, _ endpoint: Endpoint
+        _ method: HTTPRequest.Method, _ path: String, answersOptions: Bool = true, needsModel: Bool = true,
+        _ endpoint: Endpoint
     ) {
-        routes[path] = Route(method: method, endpoint: endpoint, answersOptions: answersOptions)
+        routes[path] = Route(
+            method: method, endpoint: endpoint, answersOptions: answersOptions, needsModel: needsModel)
     }
+
+    /// Whether a path has no answer before there is a model. Paths that do not exist have none either.
+    func needsModel(_ path: String) -> Bool { routes[path]?.needsModel ?? true }
 
     /// Finds what is meant.
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {

@@ -30,16 +30,18 @@ struct ServerResponder: HTTPResponder {
         logger[metadataKey: "request.id"] = "\(id)"
         let path = request.uri.path
         let isProbe = path == "/health" || path == "/ready"
-        let verdict = isProbe ? .noOrigin : origins.verdict(on: request.headers[.origin])
+        let verdict = isProbe ? .noOrigin : origins.verdict(on: request.headers[.origin], host: request.head.authority)
         var response: Response
         if verdict == .denied {
             logger.warning("a page of another origin was refused")
             response = HTTPFailure.originDenied.response
         } else {
-            response = await answer(request, path, isProbe: isProbe, context, logger)
+            response = await answer(request, path, context, logger)
         }
         if case .allowed(let origin) = verdict { allow(origin, &response.headers) }
         response.headers[.requestIdentifier] = id.description
+        // No browser may take a transcript, which strangers can shape, for a script or a page.
+        response.headers[.xContentTypeOptions] = "nosniff"
         if request.head.asksForUpgrade, response.status != .switchingProtocols {
             response.headers[.connection] = "close"
         }
@@ -48,9 +50,9 @@ struct ServerResponder: HTTPResponder {
     }
 
     private func answer(
-        _ request: Request, _ path: String, isProbe: Bool, _ context: ConnectionContext, _ logger: Logger
+        _ request: Request, _ path: String, _ context: ConnectionContext, _ logger: Logger
     ) async -> Response {
-        if !isProbe, life.isStarting { return HTTPFailure.starting.response }
+        if life.isStarting, routes.needsModel(path) { return HTTPFailure.starting.response }
         switch routes.match(request.method, path) {
         case .endpoint(let endpoint): return await run(endpoint, request, context, logger)
         case .head(let endpoint):
