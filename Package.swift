@@ -174,7 +174,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ],
-            exclude: ["Program/stranger.py"], swiftSettings: strict),
+            exclude: ["Program/stranger.py", "Program/openai_client.py"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["TestSupport", "GigaSTTCommand"], swiftSettings: strict),
     ]

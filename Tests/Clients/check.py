@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 
+import requests
+
 from serving import ROOT, Serving, recording
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -15,6 +17,7 @@ PARTS = {
     "documents": [HERE / "documents.py"],
     "websockets": [ROOT / "Tests/GigaSTTServerTests/Program/stranger.py"],
     "requests": [HERE / "requests_client.py"],
+    "openai": [ROOT / "Tests/GigaSTTServerTests/Program/openai_client.py"],
     "curl": [HERE / "curl_client.py"],
     "schemathesis": [HERE / "schemathesis_client.py"],
     "browser": [HERE / "browser.py"],
@@ -24,13 +27,11 @@ PARTS = {
 def arguments(part, program, server):
     if part == "browser":
         return [program]
-    if part == "websockets":
-        import requests
-
-        path = recording("07")
-        text = requests.post(f"{server.url}/v1/transcribe?format=txt", data=path.read_bytes(), timeout=60).text
-        return [str(server.port), str(path), text]
-    return [server.url]
+    if part not in ("websockets", "openai"):
+        return [server.url]
+    path = recording("07")
+    text = requests.post(f"{server.url}/v1/transcribe?format=txt", data=path.read_bytes(), timeout=60).text
+    return [f"{server.url}/v1" if part == "openai" else str(server.port), str(path), text]
 
 
 def main():

@@ -58,6 +58,10 @@ def check_openapi():
     assert len(events) > 3, events
     for event in events:
         validator(document, "StreamEvent").validate(event)
+    form = [("response_format", "verbose_json"), *(("timestamp_granularities[]", name) for name in ("word", "segment"))]
+    answer = requests.post(f"{URL}/v1/audio/transcriptions", data=form, files={"file": ("a.wav", audio)}, timeout=60)
+    assert answer.status_code == 200 and answer.json()["segments"] and answer.json()["words"], answer.text
+    validator(document, "OpenAITranscript").validate(answer.json())
     # The examples of a schema must be what the schema says.
     for name, schema in document["components"]["schemas"].items():
         for example in schema.get("examples", []):
