@@ -106,6 +106,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            // In the program itself: the server needs no file beside it.
+            resources: [
+                .embedInCode("Page/index.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
+                .embedInCode("Page/worklet.js"),
+                .embedInCode("Documents/openapi.yaml"), .embedInCode("Documents/asyncapi.yaml"),
+            ],
             swiftSettings: strict),
 
         // What the benchmarks of users and of developers share.
@@ -187,7 +193,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ],
-            exclude: ["Program/stranger.py"], swiftSettings: strict),
+            exclude: ["Program/stranger.py", "Program/openai_client.py"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["TestSupport", "GigaSTTCommand", "GigaSTTServer", "GigaSTT", "RandomModels"],

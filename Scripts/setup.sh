@@ -24,9 +24,12 @@ check_swift() {
     fi
 }
 
-# wanted_packages FILE…: the package names in the lists, without comments.
+# wanted_packages FILE…: the package names in the lists, without comments; `name@debian` counts on Debian only.
 wanted_packages() {
-    sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@"
+    local system
+    # shellcheck source=/dev/null
+    system=$(source /etc/os-release && printf '%s' "$ID")
+    sed -e 's/#.*//' -e '/^[[:space:]]*$/d' -e "s/@$system\$//" -e '/@/d' "$@"
 }
 
 install_debian_packages() {

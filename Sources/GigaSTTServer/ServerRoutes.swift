@@ -21,8 +21,11 @@ struct ServerRoutes: Sendable {
         var routes = RouteTable<ServerResponder.Endpoint>()
         let (boot, version) = (inForce.current, inForce.current.version)
         let status = StatusRoutes(life: life, version: version)
-        routes.add(.get, "/health", answersOptions: false) { _, _, _ in status.health }
-        routes.add(.get, "/ready", answersOptions: false) { _, _, _ in status.ready }
+        routes.add(.get, "/health", answersOptions: false, needsModel: false) { _, _, _ in status.health }
+        routes.add(.get, "/ready", answersOptions: false, needsModel: false) { _, _, _ in status.ready }
+        for (path, file) in ServedFile.all {
+            routes.add(.get, path, answersOptions: false, needsModel: false) { request, _, _ in file.answer(request) }
+        }
 
         let models = ModelRoutes(life: life, version: version)
         routes.add(.get, "/v1/models") { _, _, _ in try models.list() }

@@ -17,6 +17,7 @@ struct RouteTable<Endpoint: Sendable>: Sendable {
         let method: HTTPRequest.Method
         let endpoint: Endpoint
         let answersOptions: Bool
+        let needsModel: Bool
     }
 
     private var routes: [String: Route] = [:]
@@ -24,15 +25,20 @@ struct RouteTable<Endpoint: Sendable>: Sendable {
 
     /// Adds a path; every path has one method.
     mutating func add(
-        _ method: HTTPRequest.Method, _ path: String, answersOptions: Bool = true, _ endpoint: Endpoint
+        _ method: HTTPRequest.Method, _ path: String, answersOptions: Bool = true, needsModel: Bool = true,
+        _ endpoint: Endpoint
     ) {
-        routes[path] = Route(method: method, endpoint: endpoint, answersOptions: answersOptions)
+        routes[path] = Route(
+            method: method, endpoint: endpoint, answersOptions: answersOptions, needsModel: needsModel)
     }
 
     /// Adds everything that lies directly in a folder, whose path ends in a slash.
     mutating func add(_ method: HTTPRequest.Method, in folder: String, _ endpoint: Endpoint) {
-        folders[folder] = Route(method: method, endpoint: endpoint, answersOptions: true)
+        folders[folder] = Route(method: method, endpoint: endpoint, answersOptions: true, needsModel: true)
     }
+
+    /// Whether a path has no answer before there is a model. Paths that do not exist have none either.
+    func needsModel(_ path: String) -> Bool { routes[path]?.needsModel ?? true }
 
     /// Finds what is meant.
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {

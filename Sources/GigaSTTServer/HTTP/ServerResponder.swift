@@ -35,7 +35,7 @@ struct ServerResponder: HTTPResponder {
         let path = request.uri.path
         let isProbe = path == "/health" || path == "/ready"
         let origin = request.headers[.origin]
-        let verdict = isProbe ? .noOrigin : origins.verdict(on: origin)
+        let verdict = isProbe ? .noOrigin : origins.verdict(on: origin, host: request.head.authority)
         var response: Response
         if verdict == .denied {
             metrics.originRejections.add()
@@ -46,6 +46,8 @@ struct ServerResponder: HTTPResponder {
         }
         if case .allowed(let origin) = verdict { allow(origin, &response.headers) }
         response.headers[.requestIdentifier] = id.description
+        // No browser may take a transcript, which strangers can shape, for a script or a page.
+        response.headers[.xContentTypeOptions] = "nosniff"
         if request.method == .head { response = response.createHeadResponse() }
         let isLast = request.headers[.connection] == "close"
         if isLast || request.head.asksForUpgrade && response.status != .switchingProtocols {
@@ -58,7 +60,7 @@ struct ServerResponder: HTTPResponder {
         _ request: Request, _ path: String, isProbe: Bool, _ context: ConnectionContext, _ logger: Logger,
         _ log: RequestLog
     ) async -> Response {
-        if !isProbe, life.isStarting { return HTTPFailure.starting.response }
+        if life.isStarting, routes.needsModel(path) { return HTTPFailure.starting.response }
         var logger = logger
         do {
             try admission.check(request, from: context.channel.remoteAddress, &logger)

@@ -1,5 +1,4 @@
 import Foundation
-import GigaSTT
 import TestSupport
 import Testing
 
@@ -50,23 +49,6 @@ import Testing
         }
     }
 
-    /// Runs a program to its end and returns what it wrote, errors included.
-    private static func run(_ program: String, _ arguments: [String]) async throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        return await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                let data = output.fileHandleForReading.readDataToEndOfFile()
-                continuation.resume(returning: String(decoding: data, as: UTF8.self))
-            }
-        }
-    }
-
     @Test func signalLetsEverySessionFinishAndEndsWithZero() async throws {
         let code = try await serve(["--max-session-secs", "4567", "--idle-timeout-secs", "123"]) { ready, process in
             var client = try await WireClient(port: ready.port)
@@ -100,22 +82,6 @@ import Testing
             var client = try await WireClient.live(port: ready.port)
             process.interrupt()
             #expect(try await client.rest() == ["final: ", "close 1001 server shutdown"])
-        }
-        #expect(code == 0)
-    }
-
-    @Test func pythonClientUnderstandsTheServer() async throws {
-        let code = try await serve { ready, _ in
-            guard let python = ProcessInfo.processInfo.environment["GIGASTT_TEST_PYTHON"] else { return }
-            let recognizer = try await RunningServer.recognizer(workers: 1)
-            let item = try Recordings.named("07_")
-            var options = TranscriptionOptions()
-            options.endpointing = EndpointMode.auto.endpointing(silence: .milliseconds(500), hasModel: false)
-            let text = try await recognizer.transcribe(item.url, options: options).text
-            await recognizer.shutDown()
-            let script = Recordings.root.appendingPathComponent("Tests/GigaSTTServerTests/Program/stranger.py").path
-            let output = try await Self.run(python, [script, "\(ready.port)", item.url.path, text])
-            #expect(output == "ok\n")
         }
         #expect(code == 0)
     }

@@ -96,6 +96,9 @@ import Testing
                 #expect(health.body == #"{"status":"ok","model":"loading","version":"2.3.0"}"#)
                 let ready = try await client.request("GET", "/ready")
                 #expect(ready.status == 503 && ready.body == #"{"status":"not_ready","reason":"initializing"}"#)
+                for path in ["/", "/worklet.js", "/openapi.yaml", "/asyncapi.yaml"] {
+                    #expect(try await client.request("GET", path).status == 200)
+                }
                 for path in ["/v1/models", "/nope"] {
                     let other = try await client.request("GET", path)
                     #expect(other.status == 503)

@@ -50,6 +50,20 @@ import Testing
         #expect(policy.verdict(on: origin) == verdict)
     }
 
+    @Test(arguments: [
+        ("http://192.168.1.5:9876", "192.168.1.5:9876", true), ("https://192.168.1.5", "192.168.1.5", true),
+        ("http://[FE80::1]:80", "[fe80::1]:80", true), ("http://192.168.1.5:9876", "192.168.1.5:9877", false),
+        ("http://192.168.1.6:9876", "192.168.1.5:9876", false), ("ftp://192.168.1.5", "192.168.1.5", false),
+        // A name may point here because somebody else wants it to.
+        ("http://evil.example:9876", "evil.example:9876", false), ("http://1.2.3", "1.2.3", false),
+        ("http://1.2.3.4.example", "1.2.3.4.example", false), ("http://1.2.3.256", "1.2.3.256", false),
+        ("http://192.168.1.5", nil, false), ("http://", "", false),
+    ])
+    func ownPageIsLetInByNumberOnly(origin: String, host: String?, isAllowed: Bool) {
+        let expected: OriginPolicy.Verdict = isAllowed ? .allowed(as: origin) : .denied
+        #expect(OriginPolicy().verdict(on: origin, host: host) == expected)
+    }
+
     @Test func anyMeansAnyButNull() {
         var policy = OriginPolicy()
         policy.allowsAny = true

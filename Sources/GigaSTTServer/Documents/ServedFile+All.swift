@@ -1,0 +1,12 @@
+extension ServedFile {
+    /// Every file that is served, by its path: the page to talk to, and what programs can read about the interface.
+    static var all: [(path: String, file: ServedFile)] {
+        let page = TalkPage()
+        return [
+            ("/", page.document),
+            ("/worklet.js", page.worklet),
+            ("/openapi.yaml", ServedFile(PackageResources.openapi_yaml, type: "application/yaml")),
+            ("/asyncapi.yaml", ServedFile(PackageResources.asyncapi_yaml, type: "application/yaml")),
+        ]
+    }
+}

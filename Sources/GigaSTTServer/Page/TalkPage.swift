@@ -1,0 +1,72 @@
+import Foundation
+import HTTPTypes
+
+/// The page at `/`: one document that loads nothing from elsewhere, and the script that its audio thread runs.
+///
+/// The sources are separate files for people; style and script go into the document, and the policy that a browser
+/// enforces names the hashes of exactly those bytes.
+struct TalkPage: Sendable {
+    /// `/`.
+    let document: ServedFile
+    /// `/worklet.js`. An audio worklet can only be a script with an address of its own.
+    let worklet: ServedFile
+
+    init() {
+        self.init(
+            document: PackageResources.index_html, style: PackageResources.page_css,
+            script: PackageResources.page_js, worklet: PackageResources.worklet_js)
+    }
+
+    init(document: [UInt8], style: [UInt8], script: [UInt8], worklet: [UInt8]) {
+        let (style, script) = (Self.compact(style), Self.compact(script))
+        let text = Self.compact(document)
+            .replacing(#"<link rel="stylesheet" href="page.css">"#, with: "<style>\(style)</style>", maxReplacements: 1)
+            .replacing(#"<script src="page.js"></script>"#, with: "<script>\(script)</script>", maxReplacements: 1)
+        self.document = ServedFile(
+            Array(text.utf8), type: "text/html; charset=utf-8", fields: Self.fields(style: style, script: script))
+        self.worklet = ServedFile(worklet, type: "text/javascript; charset=utf-8")
+    }
+
+    /// What a browser is told to refuse.
+    private static func fields(style: String, script: String) -> HTTPFields {
+        let policy = [
+            "default-src 'none'",
+            // 'self' is for the worklet, the only script that this server has at an address: browsers believe the
+            // types of its answers (`nosniff`).
+            "script-src 'self' '\(hash(script))'",
+            "style-src '\(hash(style))'",
+            "connect-src 'self'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            // The script never makes markup out of text.
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        ]
+        return [
+            .contentSecurityPolicy: policy.joined(separator: "; "),
+            .permissionsPolicy: "microphone=(self), camera=(), geolocation=(), display-capture=()",
+            .referrerPolicy: "no-referrer",
+            .crossOriginOpenerPolicy: "same-origin",
+        ]
+    }
+
+    private static func hash(_ text: String) -> String {
+        "sha256-" + ServedFile.digest(Array(text.utf8)).base64EncodedString()
+    }
+
+    /// The lines without indentation, and without those that are empty or nothing but a remark: a fifth of the bytes.
+    static func compact(_ source: [UInt8]) -> String {
+        String(decoding: source, as: UTF8.self).split(separator: "\n")
+            .map { String($0.drop { $0 == " " }) }
+            .filter { !$0.isEmpty && !$0.hasPrefix("//") }
+            .joined(separator: "\n")
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let permissionsPolicy = HTTPField.Name("Permissions-Policy") ?? .via
+    fileprivate static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .via
+    fileprivate static let crossOriginOpenerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy") ?? .via
+}

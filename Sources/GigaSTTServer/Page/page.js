@@ -1,0 +1,742 @@
+// The page to talk to. No library, no other host, nothing kept but an access key for as long as the tab lives.
+"use strict";
+
+(() => {
+  const $ = (id) => document.getElementById(id);
+
+  // ---- Words for people ------------------------------------------------------------------------------------------
+
+  const languages = {
+    ru: {
+      welcome: "Говорите — текст появится здесь",
+      welcomeFile: "Нажмите на микрофон. Запись можно перетащить на страницу или выбрать кнопкой «Файл». Звук не уходит дальше этого сервера.",
+      insecure: "Микрофона здесь нет: браузер даёт его только страницам по https или с адреса localhost, а эта открыта по http. Откройте страницу на самой машине с сервером или по https. Файлы работают и так.",
+      settings: "Настройки", key: "Ключ доступа", otherLanguage: "English",
+      keyNote: "Нужен, только если сервер его требует. Остаётся в этой вкладке до её закрытия.",
+      transcript: "Расшифровка", format: "Формат", copy: "Копировать", copied: "Скопировано", download: "Скачать",
+      clear: "Очистить", file: "Файл", talk: "Говорить", stop: "Остановить", progress: "Ход работы",
+      dropHere: "Отпустите запись здесь", dismiss: "Закрыть", again: "Повторить", undo: "Вернуть текст",
+      reconnect: "Подключиться снова", enterKey: "Ввести ключ",
+      loading: "модель загружается…", offline: "сервер не отвечает",
+      word: (s) => `слово через ${s} с`, phrase: (s) => `фраза через ${s} с`,
+      latencyTitle: "Сколько времени проходит от конца слова до его появления и от конца фразы до окончательного текста",
+      replaced: "Прежний текст убран.", nothing: "Речи не слышно.",
+      noPermission: "Браузер не дал доступ к микрофону. Разрешите его для этой страницы и попробуйте снова.",
+      noMicrophone: "Микрофон не найден или занят другой программой.",
+      microphoneGone: "Микрофон отключился.",
+      microphoneFailed: "Браузер не смог открыть микрофон.",
+      busy: (s) => s > 0 ? `Сервер занят. Повторить можно через ${s} с.` : "Сервер занят. Можно повторить.",
+      starting: "Сервер ещё загружает модель. Повторите через несколько секунд.",
+      lost: "Связь с сервером прервалась. Сказанное сохранено.",
+      slow: "Сеть не успевает передавать звук. Сказанное сохранено.",
+      stopping: "Сервер останавливается. Сказанное сохранено.",
+      idle: "Сервер закончил сеанс: долго не было звука.",
+      tooLong: "Сеанс достиг предельной длины. Нажмите на микрофон, чтобы продолжить.",
+      needsKey: "Сервер требует ключ доступа.", badKey: "Сервер не принял этот ключ доступа.",
+      badOrigin: "Сервер не принимает запросы со страниц этого адреса. Запустите его с --allow-origin и этим адресом.",
+      tooLarge: "Файл больше, чем принимает сервер.",
+      unreadable: "Не удалось прочитать запись. Подходят WAV, MP3, M4A, OGG, Opus, FLAC, WebM, MKV и MP4.",
+      timedOut: "Распознавание заняло слишком много времени.",
+      failed: (code) => `Сервер ответил ошибкой (${code}).`,
+    },
+    en: {
+      welcome: "Speak, and the text appears here",
+      welcomeFile: "Press the microphone. A recording can be dropped on the page or chosen with the File button. The sound goes no further than this server.",
+      insecure: "There is no microphone here: a browser gives it only to pages over https or from localhost, and this one came over http. Open the page on the server's own machine, or over https. Files work all the same.",
+      settings: "Settings", key: "Access key", otherLanguage: "Русский",
+      keyNote: "Needed only if the server asks for one. It stays in this tab until the tab is closed.",
+      transcript: "Transcript", format: "Format", copy: "Copy", copied: "Copied", download: "Download",
+      clear: "Clear", file: "File", talk: "Speak", stop: "Stop", progress: "Progress",
+      dropHere: "Drop the recording here", dismiss: "Dismiss", again: "Try again", undo: "Bring the text back",
+      reconnect: "Connect again", enterKey: "Enter the key",
+      loading: "the model is loading…", offline: "the server does not answer",
+      word: (s) => `word after ${s} s`, phrase: (s) => `phrase after ${s} s`,
+      latencyTitle: "From the end of a word until it appears, and from the end of a phrase until its final text",
+      replaced: "The earlier text was put away.", nothing: "No speech was heard.",
+      noPermission: "The browser did not give access to the microphone. Allow it for this page and try again.",
+      noMicrophone: "There is no microphone, or another program uses it.",
+      microphoneGone: "The microphone was disconnected.",
+      microphoneFailed: "The browser could not open the microphone.",
+      busy: (s) => s > 0 ? `The server is busy. Try again in ${s} s.` : "The server is busy. You can try again.",
+      starting: "The server is still loading its model. Try again in a few seconds.",
+      lost: "The connection to the server was lost. What was said is kept.",
+      slow: "The network is too slow for the sound. What was said is kept.",
+      stopping: "The server is stopping. What was said is kept.",
+      idle: "The server ended the session: there was no sound for long.",
+      tooLong: "The session is as long as it may be. Press the microphone to go on.",
+      needsKey: "The server asks for an access key.", badKey: "The server did not accept this access key.",
+      badOrigin: "The server takes no requests from pages of this address. Start it with --allow-origin and this address.",
+      tooLarge: "The file is larger than the server takes.",
+      unreadable: "The recording could not be read. WAV, MP3, M4A, OGG, Opus, FLAC, WebM, MKV and MP4 can.",
+      timedOut: "The recognition took too long.",
+      failed: (code) => `The server answered with an error (${code}).`,
+    },
+  };
+  let language = (navigator.language ?? "").toLowerCase().startsWith("ru") ? "ru" : "en";
+  const say = (name, ...values) => {
+    const phrase = languages[language][name];
+    return typeof phrase === "function" ? phrase(...values) : phrase;
+  };
+
+  function translate() {
+    document.documentElement.lang = language;
+    for (const element of document.querySelectorAll("[data-text]")) element.textContent = say(element.dataset.text);
+    for (const element of document.querySelectorAll("[data-label]")) {
+      element.setAttribute("aria-label", say(element.dataset.label));
+    }
+    $("language").lang = language === "ru" ? "en" : "ru";
+    $("latency").title = say("latencyTitle");
+    showState();
+    showLatency();
+  }
+
+  // ---- The transcript --------------------------------------------------------------------------------------------
+
+  // A pause that begins a paragraph, in seconds.
+  const paragraphPause = 2;
+  // The server's own defaults for subtitles; a test holds both against each other.
+  const cueBytes = 80, cueWords = 14;
+
+  const emptyTranscript = () => ({ segments: [], duration: 0 });
+  let transcript = emptyTranscript(), earlier = null;
+  const textOf = ({ segments }) => segments.map((segment) => segment.text).join(" ");
+  const wordsOf = ({ segments }) => segments.flatMap((segment) => segment.words);
+
+  function append(text, words, shift) {
+    const moved = words.map((word) => ({ ...word, start: round(word.start + shift), end: round(word.end + shift) }));
+    const before = transcript.segments.at(-1)?.words.at(-1)?.end ?? -Infinity;
+    transcript.segments.push({ text, words: moved });
+    const beginsParagraph = (moved[0]?.start ?? 0) - before > paragraphPause;
+    let paragraph = $("text").lastElementChild;
+    if (!paragraph || beginsParagraph) paragraph = $("text").appendChild(document.createElement("p"));
+    const span = paragraph.appendChild(document.createElement("span"));
+    span.textContent = `${text} `;
+    transcript.duration = Math.max(transcript.duration, moved.at(-1)?.end ?? 0);
+    showTranscript();
+  }
+
+  function showPartial(text) {
+    $("partial").textContent = text;
+    showTranscript();
+  }
+
+  function showTranscript() {
+    const format = chosenFormat();
+    const isEmpty = transcript.segments.length === 0;
+    $("welcome").hidden = !isEmpty || $("partial").textContent !== "" || session !== null;
+    $("text").hidden = format !== "txt";
+    $("rendering").hidden = format === "txt" || isEmpty;
+    if (!$("rendering").hidden) $("rendering").textContent = render(format);
+    for (const id of ["copy", "download"]) $(id).disabled = isEmpty;
+    $("clear").disabled = isEmpty || session !== null;
+    follow();
+  }
+
+  // The end of the text stays in sight until somebody scrolls away from it.
+  let follows = true, lastTop = 0;
+  function follow() {
+    if (follows) $("paper").scrollTop = $("paper").scrollHeight;
+  }
+  $("paper").onscroll = () => {
+    const { scrollHeight, scrollTop, clientHeight } = $("paper");
+    if (scrollHeight - scrollTop - clientHeight < 40) follows = true;
+    // What grows or shrinks scrolls nobody away; only up does.
+    else if (scrollTop < lastTop) follows = false;
+    lastTop = scrollTop;
+  };
+  new ResizeObserver(follow).observe($("paper"));
+
+  function replaceTranscript(next) {
+    const old = transcript;
+    transcript = emptyTranscript();
+    $("text").replaceChildren();
+    $("partial").textContent = "";
+    for (const segment of next.segments) append(segment.text, segment.words, 0);
+    transcript.duration = next.duration;
+    if (old.segments.length > 0) earlier = old;
+    showTranscript();
+  }
+
+  function offerEarlier() {
+    if (!earlier) return;
+    const old = earlier;
+    earlier = null;
+    tell("replaced", [], "undo", () => replaceTranscript(old));
+  }
+
+  // ---- Formats: the layout of the server's own exports -----------------------------------------------------------
+
+  const chosenFormat = () => document.querySelector("input[name=format]:checked").value;
+  const round = (seconds) => Math.round(seconds * 1000) / 1000;
+  const byteCount = (text) => new TextEncoder().encode(text).length;
+  const mediaTypes = {
+    txt: "text/plain", srt: "application/x-subrip", vtt: "text/vtt", md: "text/markdown", json: "application/json",
+  };
+
+  function time(seconds, separator) {
+    const milliseconds = Math.floor(seconds * 1000 + 0.5);
+    const digits = (value, width = 2) => String(Math.floor(value)).padStart(width, "0");
+    return [milliseconds / 3600000, milliseconds / 60000 % 60, milliseconds / 1000 % 60].map((n) => digits(n)).join(":")
+      + separator + digits(milliseconds % 1000, 3);
+  }
+
+  function cues() {
+    const lines = [];
+    let open = null;
+    for (const { word, start, end } of wordsOf(transcript)) {
+      const width = byteCount(word);
+      if (!open || open.width + 1 + width > cueBytes || open.words.length >= cueWords) {
+        open = { start, end, words: [], width: -1 };
+        lines.push(open);
+      }
+      open.words.push(word);
+      open.end = end;
+      open.width += 1 + width;
+    }
+    return lines.map(({ start, end, words }) => ({ start, end, text: words.join(" ") }));
+  }
+
+  function render(format) {
+    const text = textOf(transcript);
+    switch (format) {
+      case "srt":
+        return cues().map((cue, index) =>
+          `${index + 1}\n${time(cue.start, ",")} --> ${time(cue.end, ",")}\n${cue.text}\n`).join("\n");
+      case "vtt":
+        return "WEBVTT\n\n" + cues().map((cue) =>
+          `${time(cue.start, ".")} --> ${time(cue.end, ".")}\n${cue.text.replaceAll("-->", "--&gt;")}\n\n`).join("");
+      case "md":
+        return `---\nduration: ${transcript.duration}\nlanguage: ru\nspeakers: 0\n---\n\n# Transcript\n\n${text}\n\n`;
+      case "json":
+        return JSON.stringify({ text, words: wordsOf(transcript), duration: transcript.duration }, null, 2);
+      default: return text;
+    }
+  }
+
+  async function copy() {
+    const text = render(chosenFormat());
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Over plain http there is no clipboard; what is selected can still be copied the old way.
+      const area = document.body.appendChild(document.createElement("textarea"));
+      area.value = text;
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    $("copy").textContent = say("copied");
+    setTimeout(() => { $("copy").textContent = say("copy"); }, 1500);
+  }
+
+  function download() {
+    const format = chosenFormat();
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([render(format)], { type: `${mediaTypes[format]};charset=utf-8` }));
+    link.download = `${transcript.name ?? "transcript"}.${format}`;
+    link.click();
+    // The browser has taken the content by then.
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  }
+
+  // ---- What goes wrong -------------------------------------------------------------------------------------------
+
+  let noticeTimer = null;
+
+  function tell(name, values = [], action = null, act = null) {
+    clearInterval(noticeTimer);
+    $("notice").classList.toggle("calm", name === "replaced" || name === "nothing");
+    $("notice-text").textContent = say(name, ...values);
+    $("notice-action").hidden = !action;
+    $("notice-action").disabled = false;
+    if (action) $("notice-action").textContent = say(action);
+    $("notice-action").onclick = () => { hush(); act?.(); };
+    $("notice").hidden = false;
+  }
+
+  function hush() {
+    clearInterval(noticeTimer);
+    $("notice").hidden = true;
+  }
+
+  function tellBusy(milliseconds, act) {
+    let seconds = Math.ceil((milliseconds ?? 1000) / 1000);
+    tell("busy", [seconds], "again", act);
+    $("notice-action").disabled = true;
+    noticeTimer = setInterval(() => {
+      seconds -= 1;
+      $("notice-text").textContent = say("busy", seconds);
+      if (seconds > 0) return;
+      clearInterval(noticeTimer);
+      $("notice-action").disabled = false;
+    }, 1000);
+  }
+
+  function askForKey() {
+    $("settings").open = true;
+    $("key").focus();
+  }
+
+  // An answer that is an error: the same table for files and for a refused WebSocket.
+  function tellFailure(status, body, again) {
+    const code = body?.code ?? body?.error?.code ?? String(status);
+    if (body?.retry_after_ms) return tellBusy(body.retry_after_ms, again);
+    if (code === "forbidden") return tell("badKey", [], "enterKey", askForKey);
+    if (status === 401) return tell(key() ? "badKey" : "needsKey", [], "enterKey", askForKey);
+    if (code === "origin_denied") return tell("badOrigin");
+    if (code === "initializing") return tell("starting", [], "again", again);
+    if (code === "pool_closed" || code === "shutting_down") return tell("stopping", [], "again", again);
+    if (status === 413) return tell("tooLarge");
+    if (status === 422) return tell("unreadable");
+    if (status === 504) return tell("timedOut", [], "again", again);
+    if (status === 0) return tell("lost", [], "reconnect", again);
+    return tell("failed", [code], "again", again);
+  }
+
+  // ---- Access ----------------------------------------------------------------------------------------------------
+
+  const key = () => sessionStorage.getItem("gigastt.key") ?? "";
+  const bearer = () => key() ? { Authorization: `Bearer ${key()}` } : {};
+
+  // A browser's WebSocket sends no header of ours; the key travels as an offered subprotocol.
+  function subprotocols() {
+    if (!key()) return [];
+    const bytes = String.fromCharCode(...new TextEncoder().encode(key()));
+    return ["gigastt.v1", `gigastt.key.${btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`];
+  }
+
+  // ---- State -----------------------------------------------------------------------------------------------------
+
+  // What is going on: a live session, a file, or nothing.
+  let session = null;
+
+  function showState() {
+    document.body.classList.toggle("busy", session !== null);
+    document.body.classList.toggle("listening", session instanceof Talk);
+    $("talk").setAttribute("aria-label", say(session ? "stop" : "talk"));
+    $("talk").disabled = session?.isStopping || (!session && !canListen());
+    $("choose").disabled = session !== null;
+    $("key").disabled = session !== null;
+    $("progress").hidden = !(session?.isFile);
+    $("insecure").hidden = canListen();
+    showTranscript();
+  }
+
+  function begin(next) {
+    hush();
+    session = next;
+    follows = true;
+    latencies = { word: [], phrase: [] };
+    showLatency();
+    showState();
+    showClock();
+    return next;
+  }
+
+  function end() {
+    session = null;
+    $("partial").textContent = "";
+    showState();
+  }
+
+  function showClock() {
+    if (!session) return;
+    const seconds = Math.floor((performance.now() - session.began) / 1000);
+    $("clock").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    setTimeout(showClock, 250);
+  }
+
+  let latencies = { word: [], phrase: [] };
+  const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+  function showLatency() {
+    const number = (ms) => (ms / 1000).toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    $("latency").replaceChildren(...["word", "phrase"].filter((name) => latencies[name].length > 0).flatMap((name) =>
+      [say(name, number(median(latencies[name]))), document.createElement("br")]));
+  }
+
+  // ---- Live speech -----------------------------------------------------------------------------------------------
+
+  const canListen = () => isSecureContext && Boolean(navigator.mediaDevices?.getUserMedia && window.AudioWorkletNode);
+  const rates = [8000, 16000, 24000, 44100, 48000];
+  // Blocks kept while the connection opens: 10 s.
+  const waitingLimit = 200;
+  // Sound that the network may owe the server, in bytes: about 20 s.
+  const unsentLimit = 2000000;
+  // Blocks whose time is remembered: 2 min, longer than an utterance.
+  const markLimit = 2400;
+  // How long the last words may take.
+  const farewell = 30000;
+
+  class Talk {
+    constructor() {
+      this.began = performance.now();
+      this.waiting = [];
+      this.marks = [];
+      this.heardSeconds = 0;
+      this.shift = transcript.duration;
+      this.isStopping = false;
+    }
+
+    async start() {
+      try {
+        this.stream = await navigator.mediaDevices.getUserMedia({
+          audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: true },
+        });
+        // Stopped while the browser asked.
+        if (session !== this) return this.abandon();
+        this.context = new AudioContext();
+        if (!rates.includes(this.context.sampleRate)) {
+          await this.context.close();
+          this.context = new AudioContext({ sampleRate: 48000 });
+        }
+        await this.context.audioWorklet.addModule("/worklet.js");
+        if (session !== this) return this.abandon();
+        this.node = new AudioWorkletNode(this.context, "gigastt-microphone", { channelCount: 1, channelCountMode: "explicit" });
+        this.node.port.onmessage = ({ data }) => this.hear(data);
+        this.context.createMediaStreamSource(this.stream).connect(this.node).connect(this.context.destination);
+        this.stream.getAudioTracks()[0].onended = () => { tell("microphoneGone"); this.stop(); };
+        await this.context.resume();
+      } catch (error) {
+        const names = { NotAllowedError: "noPermission", NotFoundError: "noMicrophone", NotReadableError: "noMicrophone" };
+        this.abandon();
+        return tell(names[error?.name] ?? "microphoneFailed");
+      }
+      this.connect();
+      keepAwake();
+      draw();
+    }
+
+    connect() {
+      const address = new URL("/v1/ws", location.href);
+      address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+      const socket = new WebSocket(address, subprotocols());
+      socket.onopen = () => {
+        this.isOpen = true;
+        const configure = { type: "configure", sample_rate: this.context.sampleRate, protocol_version: "1.0" };
+        socket.send(JSON.stringify(configure));
+        for (const block of this.waiting.splice(0)) this.send(block);
+        if (this.isLastSent) socket.send(JSON.stringify({ type: "stop" }));
+      };
+      socket.onmessage = ({ data }) => this.receive(JSON.parse(data));
+      socket.onclose = ({ code }) => this.closed(code);
+      this.socket = socket;
+    }
+
+    hear({ pcm, peak, isLast }) {
+      levels.push(peak);
+      $("talk").style.setProperty("--level", Math.min(1, peak * 2.5).toFixed(3));
+      if (this.isLastSent) return;
+      if (pcm.byteLength > 0) {
+        this.heardSeconds += pcm.byteLength / 2 / this.context.sampleRate;
+        // When each moment of the audio was heard, for the latency.
+        this.marks.push([this.heardSeconds, performance.now()]);
+        if (this.marks.length > markLimit) this.marks.shift();
+        if (this.isOpen) this.send(pcm);
+        else if (this.waiting.length < waitingLimit) this.waiting.push(pcm);
+      }
+      if (!isLast) return;
+      this.isLastSent = true;
+      if (this.isOpen) this.socket.send(JSON.stringify({ type: "stop" }));
+    }
+
+    send(pcm) {
+      if (this.socket.readyState !== WebSocket.OPEN) return;
+      if (this.socket.bufferedAmount > unsentLimit) {
+        this.abandon();
+        return tell("slow", [], "reconnect", startTalking);
+      }
+      this.socket.send(pcm);
+    }
+
+    // Milliseconds since the audio at `seconds` was heard.
+    age(seconds) {
+      const mark = this.marks.find(([end]) => end >= seconds);
+      return mark ? performance.now() - mark[1] : null;
+    }
+
+    note(name, words) {
+      const age = words.length > 0 ? this.age(words.at(-1).end) : null;
+      if (age === null) return;
+      latencies[name].push(age);
+      if (latencies[name].length > 200) latencies[name].shift();
+      showLatency();
+    }
+
+    receive(message) {
+      switch (message.type) {
+        case "partial": {
+          // Only a word that was not there before tells how fast words come.
+          if (message.words.length > (this.shownCount ?? 0)) this.note("word", message.words);
+          this.shownCount = message.words.length;
+          showPartial(message.text);
+          break;
+        }
+        case "final":
+          this.shownCount = 0;
+          if (message.endpoint_reason !== "stop") this.note("phrase", message.words);
+          $("partial").textContent = "";
+          if (message.text) append(message.text, message.words, this.shift);
+          showTranscript();
+          break;
+        case "error": this.error = message; break;
+      }
+    }
+
+    stop() {
+      if (this.isStopping) return;
+      this.isStopping = true;
+      this.release();
+      if (this.node && this.socket) {
+        this.node.port.postMessage("end");
+        this.timer = setTimeout(() => this.socket.close(), farewell);
+        showState();
+      } else {
+        this.abandon();
+      }
+    }
+
+    async closed(code) {
+      clearTimeout(this.timer);
+      if (session !== this) return;
+      const { error, isOpen, isStopping } = this;
+      this.abandon();
+      transcript.duration = Math.max(transcript.duration, round(this.shift + this.heardSeconds));
+      if (error?.code === "idle_timeout") return tell("idle");
+      if (error?.code === "max_session_duration_exceeded") return tell("tooLong");
+      if (error) return tellFailure(503, error, startTalking);
+      if (isStopping && isOpen && code === 1000) {
+        return transcript.segments.length === 0 ? tell("nothing") : undefined;
+      }
+      if (code === 1001) return tell("stopping", [], "reconnect", startTalking);
+      if (isOpen) return tell("lost", [], "reconnect", startTalking);
+      await explainRefusal();
+    }
+
+    // Lets go of the microphone; the connection may still bring the last words.
+    release() {
+      for (const track of this.stream?.getTracks() ?? []) {
+        track.onended = null;
+        track.stop();
+      }
+      $("talk").style.removeProperty("--level");
+      wakeLock?.release();
+    }
+
+    abandon() {
+      this.release();
+      clearTimeout(this.timer);
+      if (this.context && this.context.state !== "closed") this.context.close();
+      if (this.socket) {
+        this.socket.onclose = this.socket.onmessage = null;
+        this.socket.close();
+      }
+      if (session === this) end();
+    }
+  }
+
+  // A browser does not say why it could not open a WebSocket; an ordinary request does.
+  async function explainRefusal() {
+    try {
+      const answer = await fetch("/v1/models", { headers: bearer() });
+      const body = await answer.json().catch(() => null);
+      tellFailure(answer.ok ? 0 : answer.status, body, startTalking);
+    } catch {
+      tellFailure(0, null, startTalking);
+    }
+  }
+
+  function startTalking() {
+    if (session || !canListen()) return;
+    begin(new Talk()).start();
+  }
+
+  // ---- The wave --------------------------------------------------------------------------------------------------
+
+  const levels = [];
+  const barWidth = 6;
+
+  function draw() {
+    const canvas = $("wave"), scale = devicePixelRatio || 1;
+    const { width, height } = canvas.getBoundingClientRect();
+    if (canvas.width !== Math.round(width * scale)) {
+      canvas.width = Math.round(width * scale);
+      canvas.height = Math.round(height * scale);
+    }
+    const count = Math.ceil(width / barWidth);
+    levels.splice(0, Math.max(0, levels.length - count));
+    const pen = canvas.getContext("2d");
+    pen.setTransform(scale, 0, 0, scale, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    if (!session || session.isFile) {
+      levels.length = 0;
+      return;
+    }
+    pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--accent");
+    levels.forEach((level, index) => {
+      const bar = Math.max(2, Math.min(1, Math.sqrt(level)) * height);
+      pen.fillRect(width - (levels.length - index) * barWidth, (height - bar) / 2, barWidth / 2, bar);
+    });
+    requestAnimationFrame(draw);
+  }
+
+  let wakeLock = null;
+  async function keepAwake() {
+    try {
+      wakeLock = await navigator.wakeLock?.request("screen");
+    } catch {
+      // A battery that is low refuses; the page works without.
+    }
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible" || !(session instanceof Talk)) return;
+    session.context?.resume();
+    keepAwake();
+  });
+
+  // ---- Recordings ------------------------------------------------------------------------------------------------
+
+  // From this size on, the text is shown as it is decided instead of at the end.
+  const longBytes = 1000000;
+
+  class Recording {
+    constructor(file) {
+      this.began = performance.now();
+      this.file = file;
+      this.isFile = true;
+      this.isLong = file.size >= longBytes;
+      this.read = 0;
+    }
+
+    start() {
+      replaceTranscript(emptyTranscript());
+      transcript.name = this.file.name.replace(/\.[^.]*$/, "");
+      const request = new XMLHttpRequest();
+      request.open("POST", this.isLong ? "/v1/transcribe/stream" : "/v1/transcribe");
+      for (const [name, value] of Object.entries(bearer())) request.setRequestHeader(name, value);
+      request.upload.onprogress = ({ loaded, total }) => { $("progress").value = total ? loaded / total : 0; };
+      // Uploaded; how long the rest takes nobody knows.
+      request.upload.onload = () => $("progress").removeAttribute("value");
+      request.onprogress = () => this.receive(request);
+      request.onload = () => this.loaded(request);
+      request.onerror = () => this.failed(0, null);
+      request.onabort = () => end();
+      $("progress").value = 0;
+      this.request = request;
+      request.send(this.file);
+    }
+
+    stop() { this.request.abort(); }
+
+    // The events that have come whole.
+    receive(request) {
+      if (!this.isLong || request.status !== 200) return;
+      const whole = request.responseText.lastIndexOf("\n\n") + 2;
+      for (const line of request.responseText.slice(this.read, Math.max(this.read, whole)).split("\n\n")) {
+        if (!line.startsWith("data: ")) continue;
+        const event = JSON.parse(line.slice(6));
+        if (event.type === "final") append(event.text, event.words, 0);
+        else if (event.type === "partial") showPartial(event.text);
+        else if (event.type === "error") this.error = event;
+      }
+      this.read = Math.max(this.read, whole);
+    }
+
+    loaded(request) {
+      this.receive(request);
+      let body = null;
+      if (!this.isLong || request.status !== 200) {
+        try { body = JSON.parse(request.responseText); } catch { /* An answer of a proxy, for people. */ }
+      }
+      if (request.status !== 200) return this.failed(request.status, body);
+      if (this.error) return this.failed(422, this.error);
+      if (body?.words.length > 0) append(body.text, body.words, 0);
+      if (body) transcript.duration = body.duration;
+      end();
+      if (transcript.segments.length === 0) tell("nothing"); else offerEarlier();
+    }
+
+    failed(status, body) {
+      end();
+      if (transcript.segments.length === 0 && earlier) {
+        replaceTranscript(earlier);
+        earlier = null;
+      }
+      tellFailure(status, body, () => transcribe(this.file));
+    }
+  }
+
+  function transcribe(file) {
+    if (session || !file) return;
+    begin(new Recording(file)).start();
+  }
+
+  // ---- The page --------------------------------------------------------------------------------------------------
+
+  // Asks until there is a model; then what is served is known and does not change.
+  async function introduce() {
+    let isReady = false;
+    try {
+      const health = await (await fetch("/health")).json();
+      isReady = health.model !== "loading";
+      $("model").textContent = isReady ? health.model : say("loading");
+      $("version").textContent = `gigastt ${health.version}`;
+    } catch {
+      $("model").textContent = say("offline");
+    }
+    if (!isReady) setTimeout(introduce, 1500);
+  }
+
+  $("talk").onclick = () => session ? session.stop() : startTalking();
+  $("choose").onclick = () => $("picker").click();
+  $("picker").onchange = () => {
+    transcribe($("picker").files[0]);
+    $("picker").value = "";
+  };
+  $("copy").onclick = copy;
+  $("download").onclick = download;
+  $("clear").onclick = () => {
+    replaceTranscript(emptyTranscript());
+    offerEarlier();
+  };
+  $("notice-close").onclick = hush;
+  $("formats").onchange = () => {
+    showTranscript();
+    if (!session) $("paper").scrollTop = 0;
+  };
+  $("language").onclick = () => {
+    language = language === "ru" ? "en" : "ru";
+    translate();
+  };
+  $("key").value = key();
+  $("key").onchange = () => {
+    if ($("key").value) sessionStorage.setItem("gigastt.key", $("key").value);
+    else sessionStorage.removeItem("gigastt.key");
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      if ($("settings").open) $("settings").open = false;
+      else session?.stop();
+    }
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (!$("settings").contains(event.target)) $("settings").open = false;
+  });
+
+  let dragDepth = 0;
+  const showDrop = (change) => {
+    dragDepth = Math.max(0, dragDepth + change);
+    document.body.classList.toggle("dropping", dragDepth > 0 && !session);
+  };
+  document.addEventListener("dragenter", () => showDrop(1));
+  document.addEventListener("dragleave", () => showDrop(-1));
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    showDrop(-dragDepth);
+    transcribe(event.dataTransfer?.files[0]);
+  });
+
+  translate();
+  introduce();
+})();

@@ -1,0 +1,52 @@
+"""Runs each part against one server and says how long it took.
+
+usage: check.py PROGRAM [PART…]
+"""
+
+import pathlib
+import subprocess
+import sys
+import time
+
+import requests
+
+from serving import ROOT, Serving, recording
+
+HERE = pathlib.Path(__file__).resolve().parent
+PARTS = {
+    "documents": [HERE / "documents.py"],
+    "websockets": [ROOT / "Tests/GigaSTTServerTests/Program/stranger.py"],
+    "requests": [HERE / "requests_client.py"],
+    "openai": [ROOT / "Tests/GigaSTTServerTests/Program/openai_client.py"],
+    "curl": [HERE / "curl_client.py"],
+    "schemathesis": [HERE / "schemathesis_client.py"],
+    "browser": [HERE / "browser.py"],
+}
+
+
+def arguments(part, program, server):
+    if part == "browser":
+        return [program]
+    if part not in ("websockets", "openai"):
+        return [server.url]
+    path = recording("07")
+    text = requests.post(f"{server.url}/v1/transcribe?format=txt", data=path.read_bytes(), timeout=60).text
+    return [f"{server.url}/v1" if part == "openai" else str(server.port), str(path), text]
+
+
+def main():
+    program, chosen = sys.argv[1], sys.argv[2:] or list(PARTS)
+    with Serving(program) as server:
+        for part in chosen:
+            start = time.monotonic()
+            done = subprocess.run(
+                [sys.executable, *map(str, PARTS[part]), *arguments(part, program, server)], timeout=180, stdout=subprocess.PIPE,
+                text=True)
+            if done.returncode != 0:
+                print(done.stdout)
+                raise SystemExit(f"clients: {part} failed")
+            print(f"clients: {part}: {done.stdout.strip().splitlines()[-1]}, {time.monotonic() - start:.1f} s",
+                  flush=True)
+
+
+main()

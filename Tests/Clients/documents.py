@@ -1,0 +1,94 @@
+"""The documents that the server serves are valid, and what it says fits them.
+
+usage: documents.py URL
+"""
+
+import asyncio
+import json
+import sys
+
+import requests
+import yaml
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from pydantic_asyncapi.v3 import AsyncAPI
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from serving import recording, samples
+
+URL = sys.argv[1]
+
+
+def served(path):
+    answer = requests.get(URL + path, timeout=10)
+    assert answer.status_code == 200 and answer.headers["content-type"] == "application/yaml", answer.headers
+    return yaml.safe_load(answer.text)
+
+
+def validator(document, name):
+    """Judges an object by a schema of a document's components."""
+    return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": document["components"]})
+
+
+async def session(*texts):
+    """Every message of a live session in which the texts and then a recording are sent."""
+    messages = []
+    async with connect(URL.replace("http", "ws") + "/v1/ws") as ws:
+        for text in texts:
+            await ws.send(text)
+        audio = samples(recording("06"))
+        for start in range(0, len(audio), 3200):
+            await ws.send(audio[start : start + 3200])
+        await ws.send('{"type":"stop"}')
+        try:
+            while True:
+                messages.append(json.loads(await asyncio.wait_for(ws.recv(), 30)))
+        except ConnectionClosed as closed:
+            assert closed.rcvd and closed.rcvd.code == 1000, closed
+    return messages
+
+
+def check_openapi():
+    document = served("/openapi.yaml")
+    OpenAPIV31SpecValidator(document).validate()
+    audio = recording("11").read_bytes()
+    with requests.post(f"{URL}/v1/transcribe/stream", data=audio, timeout=60) as answer:
+        events = [json.loads(line[6:]) for line in answer.text.split("\n\n") if line.startswith("data: ")]
+    assert len(events) > 3, events
+    for event in events:
+        validator(document, "StreamEvent").validate(event)
+    form = [("response_format", "verbose_json"), *(("timestamp_granularities[]", name) for name in ("word", "segment"))]
+    answer = requests.post(f"{URL}/v1/audio/transcriptions", data=form, files={"file": ("a.wav", audio)}, timeout=60)
+    assert answer.status_code == 200 and answer.json()["segments"] and answer.json()["words"], answer.text
+    validator(document, "OpenAITranscript").validate(answer.json())
+    # The examples of a schema must be what the schema says.
+    for name, schema in document["components"]["schemas"].items():
+        for example in schema.get("examples", []):
+            validator(document, name).validate(example)
+    return len(document["paths"])
+
+
+def check_asyncapi():
+    document = served("/asyncapi.yaml")
+    AsyncAPI.model_validate(document)
+    schemas = {"ready": "Ready", "partial": "Partial", "final": "Final", "error": "Error"}
+    messages = asyncio.run(session(
+        '{"type":"configure","sample_rate":16001}', '{"type":"configure","endpoint_mode":"never"}',
+        '{"type":"configure","sample_rate":16000,"protocol_version":"1.0"}'))
+    kinds = [message["type"] for message in messages]
+    assert set(kinds) == set(schemas) and kinds[0] == "ready" and kinds[-1] == "final", kinds
+    for message in messages:
+        validator(document, schemas[message["type"]]).validate(message)
+    told = {reference["$ref"].split("/")[-1] for reference in document["operations"]["tell"]["messages"]}
+    assert told == set(schemas), told
+    for name, message in document["components"]["messages"].items():
+        for example in message.get("examples", []):
+            schema = message["payload"]["$ref"].split("/")[-1]
+            validator(document, schema).validate(example["payload"])
+            assert example["payload"]["type"] == name, example
+    return len(messages)
+
+
+paths, messages = check_openapi(), check_asyncapi()
+print(f"{paths} paths, {messages} live messages")

@@ -1,0 +1,51 @@
+import Foundation
+import HTTPTypes
+import NIOCore
+import Testing
+
+@testable import GigaSTTServer
+
+@Suite struct TalkPageTests {
+    private static func page(_ path: String = "/") throws -> String {
+        text(try #require(ServedFile.all.first { $0.path == path }?.file))
+    }
+
+    private static func text(_ file: ServedFile) -> String { String(buffer: file.content) }
+
+    @Test func styleAndScriptAreInlineAndTheirHashesInThePolicy() {
+        let page = TalkPage(
+            document: Array(
+                "<a>\n  <link rel=\"stylesheet\" href=\"page.css\">\n  <script src=\"page.js\"></script>\n</a>".utf8),
+            style: Array("a{}\n".utf8), script: Array("// Calls.\n  f()\n".utf8), worklet: [])
+        #expect(Self.text(page.document) == "<a>\n<style>a{}</style>\n<script>f()</script>\n</a>")
+        let policy = page.document.fields[.contentSecurityPolicy] ?? ""
+        // openssl dgst -sha256 -binary | base64
+        #expect(policy.contains("style-src 'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk=';"))
+        #expect(policy.contains("script-src 'self' 'sha256-GcEEE0IkDzIP5EQ6DXZaDPORqT5RTBELX8Fyzyg9yvo=';"))
+        #expect(policy.hasPrefix("default-src 'none';") && policy.contains("frame-ancestors 'none';"))
+        #expect(!policy.contains("unsafe") && !policy.contains("*") && !policy.contains("blob"))
+    }
+
+    @Test func pageIsSmallAndKnowsNoOtherHost() throws {
+        let text = try Self.page()
+        #expect(text.utf8.count <= 40_960)
+        // The one address is the name of SVG, which nobody fetches.
+        let addresses = text.components(separatedBy: "http").dropFirst().filter {
+            $0.hasPrefix(":") || $0.hasPrefix("s:")
+        }
+        #expect(addresses.allSatisfy { $0.hasPrefix("://www.w3.org/2000/svg") || $0.hasPrefix("s:\"") })
+        #expect(!text.contains("page.css") && !text.contains("page.js"))
+    }
+
+    @Test(arguments: [
+        ("  a\n\n    b", "a\nb"), ("// no\na // yes", "a // yes"), ("a\n", "a"), ("", ""), ("\n\n", ""),
+    ])
+    func indentationAndRemarksAreLeftOut(source: String, compact: String) {
+        #expect(TalkPage.compact(Array(source.utf8)) == compact)
+    }
+
+    @Test(arguments: [("/worklet.js", "registerProcessor"), ("/openapi.yaml", "3.1.0"), ("/asyncapi.yaml", "3.0.0")])
+    func otherFilesAreWhatTheyAre(path: String, part: String) throws {
+        #expect(try Self.page(path).contains(part))
+    }
+}
