@@ -7,4 +7,8 @@ cd "$root"
 
 step "building gigastt-bench in release mode" \
     swift build -c release --product gigastt-bench "${swift_flags[@]}" >&2
+if [[ ${1:-} == server ]]; then
+    step "building gigastt, which is measured from outside" \
+        swift build -c release --product gigastt "${swift_flags[@]}" >&2
+fi
 exec "$(swift build -c release --show-bin-path "${swift_flags[@]}")/gigastt-bench" "$@"

@@ -53,7 +53,7 @@ public final class Server: Sendable {
         reread: (@Sendable () throws -> ServerSettings)? = nil,
         load: @escaping @Sendable () async throws -> Recognizer, open: @escaping ServerRoutes.Open
     ) throws(ServerError) {
-        let (settings, warnings) = wanted.adjusted()
+        let (settings, warnings) = wanted.adjusted(openFiles: OpenFileLimit.raise())
         for warning in warnings { logger.warning("\(warning)") }
         try BindPolicy.check(settings.host, consent: settings.bindAll)
         if let metrics = settings.metrics { try BindPolicy.check(metrics.host, consent: settings.bindAll) }
@@ -123,6 +123,11 @@ public final class Server: Sendable {
                 address: .hostname(BindPolicy.literal(settings.host), port: settings.port), backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)),
             onServerRunning: { channel in
+                // Without this a failure to accept, such as too many open files, would end the server.
+                try? await channel.eventLoop.submit {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptBackoffHandler(shouldForwardIOErrorCaught: false), position: .first)
+                }.get()
                 if let port = channel.localAddress?.port { life.note(port: port) }
             },
             logger: quiet(logger))

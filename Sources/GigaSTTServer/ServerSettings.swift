@@ -58,7 +58,10 @@ public struct ServerSettings: Sendable, Hashable {
     public var scheme: String { tls == nil ? "http" : "https" }
 
     /// The settings with every value in its range, and a sentence for each that was moved.
-    public func adjusted() -> (settings: ServerSettings, warnings: [String]) {
+    public func adjusted() -> (settings: ServerSettings, warnings: [String]) { adjusted(openFiles: .max) }
+
+    /// The same, with no more connections than the system has open files for.
+    func adjusted(openFiles: Int) -> (settings: ServerSettings, warnings: [String]) {
         var result = self
         var warnings: [String] = []
         func clamp<Value: Comparable & Sendable>(
@@ -86,6 +89,14 @@ public struct ServerSettings: Sendable, Hashable {
         clamp(\.session.idleTimeout, "idle-timeout-secs", .zero, longest)
         clamp(\.session.lengthLimit, "max-session-secs", .zero, longest)
         clamp(\.session.silence, "the silence that ends an utterance", .milliseconds(80), .seconds(60))
+        let possible = OpenFileLimit.connections(
+            result.connectionLimit, openFiles: openFiles, uploads: result.uploadLimit)
+        if possible < result.connectionLimit {
+            result.connectionLimit = possible
+            warnings.append(
+                "the system allows \(openFiles) open files, so that at most \(possible) connections are held; "
+                    + "raise `ulimit -n`, or LimitNOFILE of the service")
+        }
         let session = result.session
         if session.lengthLimit > .zero, session.lengthLimit < session.idleTimeout {
             warnings.append("max-session-secs is below idle-timeout-secs, so that no session ends by being idle")

@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func damagedRecordingsAreUnderstoodOrRefused() async throws {
-        let file = Array(try Speech.file("06_").prefix(20_000))
+        let file = Array(try Speech.file("06_").prefix(8_000))
         try await RunningServer.use { port, server in
             var generator = Seeded(state: 7)
             var client = try await WireClient(port: port)

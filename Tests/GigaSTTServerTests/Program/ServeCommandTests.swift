@@ -16,9 +16,15 @@ import Testing
 
     /// Runs `gigastt serve`, lets `body` use it, sends it SIGTERM and returns the exit code.
     private func serve(
-        _ arguments: [String] = [], _ body: @escaping @Sendable (Ready, Process) async throws -> Void
+        _ arguments: [String] = [], limit: String? = nil,
+        _ body: @escaping @Sendable (Ready, Process) async throws -> Void
     ) async throws -> Int32 {
         let process = Program().process(["serve", "--port", "0", "--ready-json"] + arguments)
+        if let limit, let program = process.executableURL {
+            process.executableURL = URL(fileURLWithPath: "/bin/bash")
+            process.arguments =
+                ["-c", "ulimit \(limit) && exec \"$0\" \"$@\"", program.path] + (process.arguments ?? [])
+        }
         let (output, ended) = (Pipe(), Moment())
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -75,6 +81,25 @@ import Testing
             kill(program.identifier, SIGTERM)
             #expect(await program.end() == 0)
         }
+    }
+
+    /// More connections than open files: those that fit are served, and the others when a place is free.
+    @Test(arguments: [("-n 200", 50), ("-Sn 200", 250)])
+    func serverOutlivesMoreConnectionsThanOpenFiles(limit: String, served: Int) async throws {
+        let code = try await serve(["--shutdown-drain-secs", "1"], limit: limit) { ready, _ in
+            var first = try await WireClient(port: ready.port)
+            #expect(try await first.request("GET", "/health").status == 200)
+            var clients: [WireClient] = []
+            for _ in 0..<300 { clients.append(try await WireClient(port: ready.port)) }
+            #expect(try await clients[served].request("GET", "/health").status == 200)
+            #expect(try await first.request("GET", "/health").status == 200)
+            for client in clients { await client.leave() }
+            var last = try await WireClient(port: ready.port)
+            #expect(try await last.request("GET", "/health").status == 200)
+            await last.leave()
+            await first.leave()
+        }
+        #expect(code == 0)
     }
 
     @Test func interruptionEndsIdleServersWithZero() async throws {

@@ -87,6 +87,19 @@ import Testing
         #expect(adjusted.adjusted().settings == adjusted)
     }
 
+    @Test(arguments: [
+        (10_000, 20_000, 32, 10_000), (10_000, 1_024, 32, 896), (500, 1_024, 32, 500), (10_000, 64, 32, 16),
+        (10_000, Int.max, 10_000, 10_000), (8, 64, 10_000, 8),
+    ])
+    func connectionsFitTheOpenFiles(wanted: Int, openFiles: Int, uploads: Int, expected: Int) {
+        #expect(OpenFileLimit.connections(wanted, openFiles: openFiles, uploads: uploads) == expected)
+        var settings = ServerSettings()
+        settings.connectionLimit = wanted
+        settings.uploadLimit = uploads
+        let (adjusted, warnings) = settings.adjusted(openFiles: openFiles)
+        #expect(adjusted.connectionLimit == expected && warnings.isEmpty == (wanted == expected))
+    }
+
     @Test func shortSessionsAreWarnedOf() {
         var settings = ServerSettings()
         settings.session.lengthLimit = .seconds(10)
