@@ -115,7 +115,8 @@ let package = Package(
         .executableTarget(
             name: "GigaSTTBench",
             dependencies: [
-                "GigaSTT", "LiveBenchmark", "STTRecognition", "STTFeatures", "STTInference", "OnnxRuntime",
+                "GigaSTT", "LiveBenchmark", "STTQuantize", "STTRecognition", "STTFeatures", "STTInference",
+                "OnnxRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -170,6 +171,9 @@ let package = Package(
             ],
             exclude: ["Program/stranger.py"], swiftSettings: strict),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["TestSupport", "GigaSTTCommand"], swiftSettings: strict),
+            name: "CommandLineTests",
+            dependencies: ["TestSupport", "GigaSTTCommand", "GigaSTT", "OnnxRuntime", "STTFeatures"],
+            swiftSettings: strict),
+        .testTarget(name: "GigaSTTBenchTests", dependencies: ["GigaSTTBench"], swiftSettings: strict),
     ]
 )

@@ -7,6 +7,6 @@ struct Bench: AsyncParsableCommand {
         commandName: "gigastt-bench", abstract: "Measures speed, memory and accuracy on this machine.",
         subcommands: [
             AccuracyBench.self, CapacityBench.self, IdleBench.self, LiveBench.self, MemoryBench.self, OneFile.self,
-            SpeedBench.self,
+            PeerWorker.self, PeersBench.self, SpeedBench.self,
         ])
 }

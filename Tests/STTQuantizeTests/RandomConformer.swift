@@ -30,6 +30,8 @@ struct RandomConformer {
         var rectifier = "Relu"
         var normalizesScores = true
         var hasThirdOutput = false
+        /// Channels of the output; as wide as the layers otherwise, without a layer to get there.
+        var projectedChannels: Int?
     }
 
     let variation: Variation
@@ -64,6 +66,7 @@ struct RandomConformer {
         }
         x = turned(x)
         for _ in 0..<Self.layerCount { x = layer(x) }
+        if let count = variation.projectedChannels { x = linear(x, Self.channels, count) }
         let order: [Int64] = variation.isFrameMajor ? [0, 1, 2] : [0, 2, 1]
         writer.add(
             "Transpose", name: "end", inputs: [x], outputs: ["encoded"], attributes: [("perm", .integers(order))])
