@@ -130,7 +130,8 @@ let package = Package(
         .executableTarget(
             name: "GigaSTTBench",
             dependencies: [
-                "GigaSTT", "LiveBenchmark", "STTRecognition", "STTFeatures", "STTInference", "OnnxRuntime",
+                "GigaSTT", "LiveBenchmark", "STTQuantize", "STTRecognition", "STTFeatures", "STTInference",
+                "OnnxRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -196,7 +197,10 @@ let package = Package(
             exclude: ["Program/stranger.py", "Program/openai_client.py"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["TestSupport", "GigaSTTCommand", "GigaSTTServer", "GigaSTT", "RandomModels"],
+            dependencies: [
+                "TestSupport", "GigaSTTCommand", "GigaSTTServer", "GigaSTT", "OnnxRuntime", "RandomModels", "STTFeatures",
+            ],
             swiftSettings: strict),
+        .testTarget(name: "GigaSTTBenchTests", dependencies: ["GigaSTTBench"], swiftSettings: strict),
     ]
 )

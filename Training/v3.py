@@ -48,7 +48,8 @@ class Attention(nn.Module):
         self.q, self.k, self.v, self.out = (nn.Linear(d, d) for _ in range(4))
 
     def forward(self, x, cos, sin, hidden):
-        b, t, d = x.shape
+        b, t, _ = x.shape
+        d = self.out.in_features                  # numbers, so that they are constants of the exported graph
         size = d // self.heads
         low, high = x.reshape(b, t, self.heads, size).chunk(2, 3)
         turned = torch.cat([low * cos - high * sin, high * cos + low * sin], 3).reshape(b, t, d)

@@ -7,6 +7,7 @@ struct Bench: AsyncParsableCommand {
         commandName: "gigastt-bench", abstract: "Measures speed, memory and accuracy on this machine.",
         subcommands: [
             AccuracyBench.self, CapacityBench.self, IdleBench.self, LeakBench.self, LiveBench.self, LoadBench.self,
-            MemoryBench.self, OneFile.self, OneLoad.self, ServerBench.self, SpeedBench.self, SpinCommand.self,
+            MemoryBench.self, OneFile.self, OneLoad.self, PeerWorker.self, PeersBench.self, ServerBench.self,
+            SpeedBench.self, SpinCommand.self,
         ])
 }

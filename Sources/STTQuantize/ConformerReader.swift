@@ -17,6 +17,10 @@ struct ConformerReader {
             throw .notRecognised("\(graph.inputs.count) inputs, \(graph.outputs.count) outputs")
         }
         var value = source.source(of: graph.outputs[0])
+        var projection: LinearSource?
+        if let (linear, input) = source.linear(making: value), !linear.isConvolution {
+            (projection, value) = (linear, input)
+        }
         var layers: [ConformerWeights.Layer] = []
         while source.node("LayerNormalization", making: value) != nil, layers.count < Self.mostLayers {
             let (layer, input) = try layer(making: value)
@@ -24,7 +28,8 @@ struct ConformerReader {
             value = input
         }
         guard !layers.isEmpty else { throw .notRecognised("no layer before \(value)") }
-        let weights = ConformerWeights(subsampling: try subsampling(making: value), layers: layers.reversed())
+        let weights = ConformerWeights(
+            subsampling: try subsampling(making: value), layers: layers.reversed(), projection: projection)
         guard weights.isConsistent else { throw .notRecognised("sizes of the weights") }
         return weights
     }

@@ -5,7 +5,7 @@ extension ConformerWeights {
     var isConsistent: Bool {
         let channels = channelCount
         return subsampling[0].outputCount == subsampling[1].inputCount && channels > 0
-            && layers.allSatisfy { $0.fits(channels) }
+            && layers.allSatisfy { $0.fits(channels) } && projection.map { $0.rowCount == channels } ?? true
     }
 }
 

@@ -48,5 +48,7 @@ struct ConformerWeights: Sendable {
     /// Two convolutions of stride 2.
     let subsampling: [LinearSource]
     let layers: [Layer]
+    /// From the width of the layers to that of the output, where they differ; GigaAM v3 has none.
+    let projection: LinearSource?
     var channelCount: Int { subsampling[1].outputCount }
 }

@@ -70,7 +70,7 @@ extension FastEncoder {
 }
 
 extension FastGraph.Part {
-    fileprivate static func whole(_ source: LinearSource, factor: Float = 1) -> FastGraph.Part {
+    static func whole(_ source: LinearSource, factor: Float = 1) -> FastGraph.Part {
         FastGraph.Part(source: source, columns: 0..<source.outputCount, factor: factor)
     }
 }

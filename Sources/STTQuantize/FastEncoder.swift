@@ -34,6 +34,7 @@ struct FastEncoder {
         for (index, layer) in weights.layers.enumerated() {
             x = add(layer, to: x, tables, name: "layer_\(index)")
         }
+        if let projection = weights.projection { x = graph.linear(x, .whole(projection), name: "projection") }
         graph.finish("Transpose", [x], as: ports.outputs[0].name, [("perm", .integers([0, 2, 1]))])
     }
 

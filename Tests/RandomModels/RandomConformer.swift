@@ -29,6 +29,8 @@ package struct RandomConformer {
         package var rectifier = "Relu"
         package var normalizesScores = true
         package var hasThirdOutput = false
+        /// Channels of the output; as wide as the layers otherwise, without a layer to get there.
+        package var projectedChannels: Int?
 
         /// The usual form.
         package init() {}
@@ -66,6 +68,7 @@ package struct RandomConformer {
         }
         x = turned(x)
         for _ in 0..<Self.layerCount { x = layer(x) }
+        if let count = variation.projectedChannels { x = linear(x, Self.channels, count) }
         let order: [Int64] = variation.isFrameMajor ? [0, 1, 2] : [0, 2, 1]
         writer.add(
             "Transpose", name: "end", inputs: [x], outputs: ["encoded"], attributes: [("perm", .integers(order))])

@@ -27,6 +27,8 @@ import Testing
         Case("sums the other way round") { $0.isSumSwapped = true },
         Case("a mask") { $0.hasMask = true },
         Case("a gate that is split") { $0.isSplit = true },
+        Case("an output wider than the layers") { $0.projectedChannels = 80 },
+        Case("an output narrower than the layers") { $0.projectedChannels = 24 },
     ]
 
     @Test(arguments: known) func theFastGraphComputesTheSame(_ encoder: Case) throws {
