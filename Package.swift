@@ -66,7 +66,8 @@ let package = Package(
         .target(
             name: "GigaSTT",
             dependencies: [
-                "STTRecognition", "STTModelCache", "STTQuantize", "STTMedia", "STTInference", "STTFeatures", "STTValues",
+                "STTRecognition", "STTModelCache", "STTQuantize", "STTMedia", "STTInference", "STTFeatures",
+                "STTValues",
                 "OnnxRuntime",
             ],
             resources: [.copy("BuiltInModel")],
@@ -198,7 +199,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "TestSupport", "GigaSTTCommand", "GigaSTTServer", "GigaSTT", "OnnxRuntime", "RandomModels", "STTFeatures",
+                "TestSupport", "GigaSTTCommand", "GigaSTTServer", "GigaSTT", "OnnxRuntime", "RandomModels",
+                "STTFeatures",
             ],
             swiftSettings: strict),
         .testTarget(name: "GigaSTTBenchTests", dependencies: ["GigaSTTBench"], swiftSettings: strict),
