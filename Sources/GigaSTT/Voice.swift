@@ -7,11 +7,9 @@ struct Voice {
     /// The speaker of every word; `nil` where that is not known.
     private let speaker: Int?
 
-    init(
-        _ input: TranscriptSegments.Input, recognizer: Recognizer, options: TranscriptionOptions, speaker: Int? = nil
-    ) {
-        stream = recognizer.stream { $0.rules = SegmentationRules(options.endpointing) }
-        feed = Feed(input)
+    init(_ stream: RecognitionStream, _ feed: Feed, speaker: Int?) {
+        self.stream = stream
+        self.feed = feed
         self.speaker = speaker
     }
 
