@@ -55,8 +55,9 @@ public final class Server: Sendable {
     ) throws(ServerError) {
         let (settings, warnings) = wanted.adjusted(openFiles: OpenFileLimit.raise())
         for warning in warnings { logger.warning("\(warning)") }
-        try BindPolicy.check(settings.host, consent: settings.bindAll)
-        if let metrics = settings.metrics { try BindPolicy.check(metrics.host, consent: settings.bindAll) }
+        for host in [settings.metrics?.host, settings.host].compactMap(\.self) {
+            try BindPolicy.check(host, consent: settings.bindAll)
+        }
         if let warning = BindPolicy.warning(settings) { logger.warning("\(warning)") }
         let entrance = try Entrance(settings, logger)
         let life = ServerLife(settings, notifier: notifier, onListening: onListening, onReady: onReady)

@@ -48,7 +48,7 @@ import Testing
         Case("POST", "/v1/models", 405, allow: "GET, HEAD, OPTIONS"),
         Case("OPTIONS", "/health", 405, allow: "GET, HEAD"),
         Case("GET", "/v1/transcribe", 405, allow: "POST, OPTIONS"), Case("POST", "/v1/jobs", 404),
-        Case("POST", "/v1/admin/reload", 404), Case("OPTIONS", "/v1/transcribe", 204),
+        Case("POST", "/v1/admin/reload/", 404), Case("OPTIONS", "/v1/transcribe", 204),
         Case("OPTIONS", "/v1/transcribe/stream", 204), Case("OPTIONS", "/v1/models", 204),
         Case("OPTIONS", "/v1/ws", 204), Case("HEAD", "/health", 200),
         Case("GET", "/v1/ws", 400),

@@ -38,22 +38,24 @@ enum RunningServer {
             settings, handlesSignals: false, logger: logger, notifier: notifier, onListening: { _ in },
             onReady: { arrival.yield($0) }, reread: reread,
             load: load ?? { try await recognizer(workers: workers) }, open: open)
-        try await mustEnd {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await server.run()
-                    arrival.finish()
-                }
-                var addresses = ready.makeAsyncIterator()
-                guard let address = await addresses.next() else { return try await group.waitForAll() }
-                do {
-                    try await body(address, server)
-                } catch {
+        try await ServerPlaces.shared.use {
+            try await mustEnd {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        try await server.run()
+                        arrival.finish()
+                    }
+                    var addresses = ready.makeAsyncIterator()
+                    guard let address = await addresses.next() else { return try await group.waitForAll() }
+                    do {
+                        try await body(address, server)
+                    } catch {
+                        await server.drain()
+                        throw error
+                    }
                     await server.drain()
-                    throw error
+                    try await group.waitForAll()
                 }
-                await server.drain()
-                try await group.waitForAll()
             }
         }
     }
