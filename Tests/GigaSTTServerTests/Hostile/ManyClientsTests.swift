@@ -42,13 +42,13 @@ import Testing
             for index in 0..<300 {
                 var damaged = file
                 for _ in 0..<Int.random(in: 1...6, using: &generator) {
-                    let place = Int.random(
-                        in: 0..<(index.isMultiple(of: 2) ? min(64, damaged.count) : damaged.count), using: &generator)
+                    let end = index.isMultiple(of: 2) ? min(64, damaged.count) : damaged.count
+                    let place = Int.random(in: 0..<end, using: &generator)
                     switch Int.random(in: 0..<4, using: &generator) {
                     case 0: damaged[place] = UInt8.random(in: 0...255, using: &generator)
                     case 1: damaged.insert(contentsOf: [255, 255, 255, 127], at: place)
-                    case 2: damaged.removeSubrange(place..<max(place, min(place + 32, damaged.count - 64)))
-                    default: damaged.removeLast(max(0, min(place, damaged.count - 100)))
+                    case 2: damaged.replaceSubrange(place..<min(place + 32, damaged.count), with: [0])
+                    default: damaged.removeSubrange((place + 1)...)
                     }
                 }
                 statuses.insert(try await client.request("POST", "/v1/transcribe", body: damaged).status)

@@ -39,10 +39,10 @@ final class ServerPlaces: Sendable {
     }
 
     private func release() {
-        let next = state.withLock { state in
+        let next: CheckedContinuation<Void, Never>? = state.withLock { state in
             guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
             state.free += 1
-            return CheckedContinuation<Void, Never>?.none
+            return nil
         }
         next?.resume()
     }
