@@ -23,8 +23,8 @@ struct DatagramSocket: Sendable {
         length = socklen_t(start + bytes.count + (isAbstract ? 0 : 1))
     }
 
-    /// Sends one datagram without waiting; whether the system took it.
-    func send(_ text: String) -> Bool {
+    /// Sends one datagram; whether the system took it. Where too many wait for their reader it waits `seconds` at most.
+    func send(_ text: String, waiting seconds: Int) -> Bool {
         #if os(Linux)
             let kind = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         #else
@@ -33,12 +33,14 @@ struct DatagramSocket: Sendable {
         let descriptor = socket(AF_UNIX, kind, 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
+        var limit = timeval(tv_sec: .init(seconds), tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         let bytes = Array(text.utf8)
         var address = address
         let sent = withUnsafeBytes(of: &address) { address in
             // Bound memory is what the pointer was made of: a whole `sockaddr_un`, of which `length` bytes count.
             address.withMemoryRebound(to: sockaddr.self) {
-                sendto(descriptor, bytes, bytes.count, Int32(MSG_DONTWAIT), $0.baseAddress, length)
+                sendto(descriptor, bytes, bytes.count, seconds > 0 ? 0 : Int32(MSG_DONTWAIT), $0.baseAddress, length)
             }
         }
         return sent == bytes.count

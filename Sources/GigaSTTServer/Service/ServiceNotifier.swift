@@ -32,7 +32,11 @@ public struct ServiceNotifier: Sendable {
     }
 
     /// The server is alive.
-    public func alive() { tell("WATCHDOG=1") }
+    public func alive() { _ = socket.send("WATCHDOG=1", waiting: 0) }
 
-    private func tell(_ state: String) { _ = socket.send(state) }
+    /// Seconds that a busy manager is waited for: without `READY=1` it would take the start for a failure. The next
+    /// sign of life comes soon, so nobody waits with that one.
+    private static let patience = 2
+
+    private func tell(_ state: String) { _ = socket.send(state, waiting: Self.patience) }
 }

@@ -52,21 +52,35 @@ import Testing
         #expect(await manager.next() == "READY=1")
     }
 
-    /// Reads up to the word that the server is ready; the watchdog may be heard before.
-    private static func passReady(_ manager: ServiceSocket) async {
-        var message = await manager.next()
-        while message != "READY=1" { message = await manager.next() }
-    }
-
     @Test func watchdogIsFedWhileTheServerLives() async throws {
         let manager = try ServiceSocket()
         let notifier = try notifier(manager, ["WATCHDOG_USEC": "20000"])
         #expect(notifier.watchdogTimeout == .milliseconds(20))
         try await RunningServer.serve(notifier: notifier) { _, _ in
-            await Self.passReady(manager)
-            // It goes on, and nothing else is said.
+            // `serve` is here only when the server was ready: what comes after `STOPPING=1` of ours is of now.
+            await Self.pass(notifier, manager)
             for _ in 0..<4 { #expect(await manager.next() == "WATCHDOG=1") }
         }
+    }
+
+    /// Reads what has piled up in the socket.
+    private static func pass(_ notifier: ServiceNotifier, _ manager: ServiceSocket) async {
+        async let told: Void = notifier.stopping()
+        var message = await manager.next()
+        while message == "WATCHDOG=1" || message == "READY=1" { message = await manager.next() }
+        await told
+        #expect(message == "STOPPING=1")
+    }
+
+    @Test func fullSocketIsWaitedForWithinBounds() throws {
+        let manager = try ServiceSocket()
+        let socket = try #require(DatagramSocket(manager.name))
+        var sentCount = 0
+        while sentCount < 100_000, socket.send("WATCHDOG=1", waiting: 0) { sentCount += 1 }
+        #expect(sentCount < 100_000)
+        let start = ContinuousClock.now
+        #expect(!socket.send("READY=1", waiting: 1))
+        #expect(start.duration(to: .now) >= .milliseconds(900) && start.duration(to: .now) < .seconds(20))
     }
 
     @Test func watchdogIsSilentWhileAnEventLoopHangs() async throws {

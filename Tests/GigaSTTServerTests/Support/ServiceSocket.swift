@@ -23,6 +23,9 @@ final class ServiceSocket: Sendable {
         #else
             descriptor = socket(AF_UNIX, SOCK_DGRAM, 0)
         #endif
+        // Who waits for a message that is never sent is to fail, not to hang.
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         let length = socklen_t(2 + bytes.count)
         let bound = withUnsafeBytes(of: &address) {
             $0.withMemoryRebound(to: sockaddr.self) { bind(descriptor, $0.baseAddress, length) }
@@ -30,7 +33,7 @@ final class ServiceSocket: Sendable {
         guard bound == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 
-    /// The next message.
+    /// The next message; empty when none comes within a minute.
     func next() async -> String {
         await onThread { [descriptor] in
             var bytes = [UInt8](repeating: 0, count: 1_024)
