@@ -64,7 +64,8 @@ let package = Package(
         .target(
             name: "GigaSTT",
             dependencies: [
-                "STTRecognition", "STTModelCache", "STTQuantize", "STTMedia", "STTInference", "STTFeatures", "STTValues",
+                "STTRecognition", "STTModelCache", "STTQuantize", "STTMedia", "STTInference", "STTFeatures",
+                "STTValues",
                 "OnnxRuntime",
             ],
             resources: [.copy("BuiltInModel")],
@@ -159,7 +160,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GigaSTTTests",
-            dependencies: ["GigaSTT", "STTRecognition", "STTInference", "RandomModels", "TestSupport"],
+            dependencies: [
+                "GigaSTT", "STTRecognition", "STTModelCache", "STTInference", "RandomModels", "TestSupport",
+            ],
             swiftSettings: strict),
         // A second process for the tests of what processes do to one another.
         .executableTarget(

@@ -28,8 +28,12 @@ struct EncoderPreparation: Sendable {
         do {
             let outcome = try await cache.prepare(folder) { line.show($0) }
             line.end()
-            if outcome == .busy { Console.note("Another gigastt is preparing an encoder.") }
-            if outcome == .made { Console.note("The encoder is prepared for this machine.") }
+            switch outcome {
+            case .made: Console.note("The encoder is prepared for this machine.")
+            case .repaired(let reason): Console.note("A prepared encoder was damaged and was made again. (\(reason))")
+            case .busy: Console.note("Another gigastt is preparing an encoder.")
+            case .present, .unsuitable: break
+            }
         } catch let error as GigaSTTError {
             line.end()
             Console.note("The encoder was not prepared: \(error.message)")
@@ -38,17 +42,27 @@ struct EncoderPreparation: Sendable {
     }
 }
 
-extension Recognizer {
-    /// `int8`, `float`, and whether the encoder is a prepared one.
-    var encoderKind: String {
-        let precision = isQuantized ? "int8" : "float"
-        return preparation == .used ? "\(precision), prepared" : precision
-    }
-
-    /// Says when a prepared encoder had to be thrown away.
-    func notePreparation() {
-        if case .discarded(let reason) = preparation {
+extension RecognizerConfiguration {
+    /// Loads a model, after preparing its encoder if that is a matter of seconds, and says which one it is.
+    ///
+    /// Returns also whether the encoder is worth preparing while the program runs on. Throws `GigaSTTError` or
+    /// `CancellationError`.
+    func load(
+        _ folder: ModelFolder, named name: String, runsOn: Bool = false
+    ) async throws -> (recognizer: Recognizer, isWorthPreparing: Bool) {
+        let isWorthPreparing = try await preparation(of: folder)?.runFirst(runsOn: runsOn) ?? false
+        let recognizer = try await Recognizer(folder, configuration: self)
+        if case .discarded(let reason) = recognizer.preparation {
             Console.note("A prepared encoder was damaged and was removed; the model's own is used. (\(reason))")
         }
+        let precision = recognizer.isQuantized ? "int8" : "float"
+        let kind = recognizer.preparation == .used ? "\(precision), prepared" : precision
+        Console.note("Model: \(name) (\(recognizer.head.rawValue), \(kind))")
+        return (recognizer, isWorthPreparing)
+    }
+
+    /// What prepares the encoder of `folder`; `nil` when a recognizer would not use it.
+    func preparation(of folder: ModelFolder) -> EncoderPreparation? {
+        provider == .cpu ? cache.map { EncoderPreparation(cache: $0, folder: folder) } : nil
     }
 }

@@ -92,22 +92,11 @@ struct ModelOptions: ParsableArguments {
     /// Loads the model and says which one it is.
     func recognizer() async throws -> Recognizer {
         let (folder, name) = try folder()
-        let configuration = try configuration()
-        _ = try await configuration.preparation(of: folder)?.runFirst()
-        let recognizer = try await Recognizer(folder, configuration: configuration)
-        recognizer.notePreparation()
-        Console.note("Model: \(name) (\(recognizer.head.rawValue), \(recognizer.encoderKind))")
+        let recognizer = try await configuration().load(folder, named: name).recognizer
         if name == "built-in" {
             Console.note(
                 "It understands synthesised voices only. `gigastt download` fetches the real one, for people.")
         }
         return recognizer
-    }
-}
-
-extension RecognizerConfiguration {
-    /// What prepares the encoder of `folder`; `nil` when the recognizer would not use it.
-    func preparation(of folder: ModelFolder) -> EncoderPreparation? {
-        provider == .cpu ? cache.map { EncoderPreparation(cache: $0, folder: folder) } : nil
     }
 }

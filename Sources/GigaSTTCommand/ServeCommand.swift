@@ -50,14 +50,10 @@ struct ServeCommand: AsyncParsableCommand {
                 if readyJson { ServeReadyLine.print(address) }
             },
             load: { [configuration] in
-                let preparation = configuration.preparation(of: folder)
-                let isWorthPreparing = try await preparation?.runFirst(runsOn: true) ?? false
-                let recognizer = try await Recognizer(folder, configuration: configuration)
-                recognizer.notePreparation()
-                Console.note("Model: \(name) (\(recognizer.head.rawValue), \(recognizer.encoderKind))")
-                if isWorthPreparing { loaded.yield() }
+                let model = try await configuration.load(folder, named: name, runsOn: true)
+                if model.isWorthPreparing { loaded.yield() }
                 loaded.finish()
-                return recognizer
+                return model.recognizer
             })
         try await withThrowingTaskGroup(of: Void.self) { group in
             // For the next start; it ends with the server.

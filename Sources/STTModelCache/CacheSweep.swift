@@ -42,6 +42,8 @@ package struct CacheSweep: Sendable {
         let models = currentModels(removingOthers: !isDryRun)
         for folder in entries {
             let name = folder.lastPathComponent
+            // Before the lock is taken, which makes the file where it is missing.
+            let lastUse = lastUse(of: folder)
             // Held until the entry is gone, so that nobody loads it meanwhile.
             let lock = Result { () throws(ModelCacheError) in
                 try FileLock.take(folder.appendingPathComponent(EntryManifest.lock), .exclusive)
@@ -50,7 +52,7 @@ package struct CacheSweep: Sendable {
             let facts = SweepRule(
                 isOfThisRuntime: EntryName.belongs(name, to: runtime),
                 isOfKnownModel: models.contains(String(name.prefix(16))),
-                isInUse: Self.isHeldByOthers(lock), unusedFor: now.timeIntervalSince(lastUse(of: folder)))
+                isInUse: Self.isHeldByOthers(lock), unusedFor: now.timeIntervalSince(lastUse))
             if facts.keeps(limit: limit) {
                 outcome.keptCount += 1
             } else {
