@@ -174,7 +174,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GigaSTTTests",
-            dependencies: ["GigaSTT", "STTRecognition", "STTInference", "RandomModels", "TestSupport"],
+            dependencies: [
+                "GigaSTT", "STTRecognition", "STTModelCache", "STTInference", "RandomModels", "TestSupport",
+            ],
             swiftSettings: strict),
         // A second process for the tests of what processes do to one another.
         .executableTarget(

@@ -33,6 +33,8 @@ public struct ModelCache: Sendable, Hashable {
     public enum Outcome: Sendable, Hashable {
         /// The encoder was prepared; the next recognizer uses it.
         case made
+        /// It had been prepared before, but was damaged: it was made again. The text is for the operator.
+        case repaired(reason: String)
         /// It had been prepared before.
         case present
         /// The model is no encoder of GigaAM v3; it is used as it is.
@@ -73,7 +75,7 @@ public struct ModelCache: Sendable, Hashable {
         let encoder = try ModelFiles(in: folder.url, head: folder.head).encoder
         do {
             let runtime = RuntimeKind(try OrtEnvironment.shared().library)
-            if case .found = CacheFolder(url).find(encoder, for: runtime) { return nil }
+            if case .found = CacheFolder(url).find(encoder, for: runtime, discards: false) { return nil }
             guard try Quantizer.form(of: encoder) != .foreign else { return nil }
             return FileIdentity(of: encoder)?.byteCount
         } catch {
@@ -86,6 +88,7 @@ extension ModelCache.Outcome {
     fileprivate init(_ outcome: CacheBuilder.Outcome) {
         switch outcome {
         case .made: self = .made
+        case .repaired(let reason): self = .repaired(reason: reason)
         case .present: self = .present
         case .unsuitable: self = .unsuitable
         case .busy: self = .busy

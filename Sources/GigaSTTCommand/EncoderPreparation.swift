@@ -28,8 +28,12 @@ struct EncoderPreparation: Sendable {
         do {
             let outcome = try await cache.prepare(folder) { line.show($0) }
             line.end()
-            if outcome == .busy { Console.note("Another gigastt is preparing an encoder.") }
-            if outcome == .made { Console.note("The encoder is prepared for this machine.") }
+            switch outcome {
+            case .made: Console.note("The encoder is prepared for this machine.")
+            case .repaired(let reason): Console.note("A prepared encoder was damaged and was made again. (\(reason))")
+            case .busy: Console.note("Another gigastt is preparing an encoder.")
+            case .present, .unsuitable: break
+            }
         } catch let error as GigaSTTError {
             line.end()
             Console.note("The encoder was not prepared: \(error.message)")
@@ -39,16 +43,9 @@ struct EncoderPreparation: Sendable {
 }
 
 extension Recognizer {
-    /// `int8`, `float`, and whether the encoder is a prepared one.
+    /// `int8` or `float`, and whether the encoder is a prepared one.
     var encoderKind: String {
         let precision = isQuantized ? "int8" : "float"
         return preparation == .used ? "\(precision), prepared" : precision
-    }
-
-    /// Says when a prepared encoder had to be thrown away.
-    func notePreparation() {
-        if case .discarded(let reason) = preparation {
-            Console.note("A prepared encoder was damaged and was removed; the model's own is used. (\(reason))")
-        }
     }
 }

@@ -15,7 +15,9 @@ struct ModelRecipe: Sendable {
         let (folder, name) = folder
         let isWorthPreparing = try await preparation?.runFirst(runsOn: later != nil) ?? false
         let recognizer = try await Recognizer(folder, configuration: configuration)
-        recognizer.notePreparation()
+        if case .discarded(let reason) = recognizer.preparation {
+            Console.note("A prepared encoder was damaged and was removed; the model's own is used. (\(reason))")
+        }
         Console.note("Model: \(name) (\(recognizer.head.rawValue), \(recognizer.encoderKind))")
         if isWorthPreparing { later?() }
         if name == Self.builtInName {

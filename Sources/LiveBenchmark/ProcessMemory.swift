@@ -11,8 +11,8 @@ package enum ProcessMemory {
     /// Most resident memory so far, in MB.
     package static var peakMegabytes: Double {
         #if os(Linux)
-            // The kernel's other figure starts with the peak of the process that started this one.
-            statusKilobytes("VmHWM") / 1_024
+            // Not `ru_maxrss`, which a process takes over from the one that starts it.
+            status("VmHWM:")
         #else
             Double(usage.ru_maxrss) / 1_048_576  // bytes
         #endif
@@ -40,9 +40,11 @@ package enum ProcessMemory {
     }
 
     /// The part of the resident memory that lies in no file, in MB; 0 where the system does not say.
-    package static var anonymousMegabytes: Double {
+    package static var anonymousMegabytes: Double { status("RssAnon:") }
+
+    private static func status(_ key: String) -> Double {
         guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("RssAnon:") })
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix(key) })
         else { return 0 }
         return (line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) } ?? 0) / 1_024
     }
@@ -52,13 +54,6 @@ package enum ProcessMemory {
         let usage = usage
         return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
             + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
-    }
-
-    private static func statusKilobytes(_ name: String) -> Double {
-        guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("\(name):") })
-        else { return 0 }
-        return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) } ?? 0
     }
 
     private static var usage: rusage {

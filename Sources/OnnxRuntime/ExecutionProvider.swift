@@ -28,23 +28,24 @@ public enum ExecutionProvider: String, Sendable, Hashable, CaseIterable {
             throw missing("\(library.path), version \(library.version), has \(available.joined(separator: ", "))")
         }
         do throws(OrtError) {
-            switch self {
-            case .cpu: break
-            case .cuda: try Self.appendCUDA(to: options, of: library)
-            case .coreML:
-                try library.check(
-                    library.api.pointee.SessionOptionsAppendExecutionProvider(options, "CoreML", nil, nil, 0))
-            }
+            try enable(on: options, of: library)
         } catch {
             throw missing(error.detail)
         }
     }
 
-    private static func appendCUDA(to options: OpaquePointer, of library: OrtLibrary) throws(OrtError) {
+    /// The call itself: the runtime refuses what it was not built for.
+    func enable(on options: OpaquePointer, of library: OrtLibrary) throws(OrtError) {
         let api = library.api
-        let settings = try library.make { api.pointee.CreateCUDAProviderOptions(&$0) }
-        defer { api.pointee.ReleaseCUDAProviderOptions(settings) }
-        try library.check(api.pointee.SessionOptionsAppendExecutionProvider_CUDA_V2(options, settings))
+        switch self {
+        case .cpu: break
+        case .cuda:
+            let settings = try library.make { api.pointee.CreateCUDAProviderOptions(&$0) }
+            defer { api.pointee.ReleaseCUDAProviderOptions(settings) }
+            try library.check(api.pointee.SessionOptionsAppendExecutionProvider_CUDA_V2(options, settings))
+        case .coreML:
+            try library.check(api.pointee.SessionOptionsAppendExecutionProvider(options, "CoreML", nil, nil, 0))
+        }
     }
 
     private func missing(_ detail: String) -> OrtError {

@@ -8,6 +8,8 @@ package struct CacheBuilder {
     package enum Outcome: Sendable, Hashable {
         /// The encoder was prepared.
         case made
+        /// It had been prepared before, but was damaged: it was made again. The text is for the operator.
+        case repaired(String)
         /// It had been prepared before.
         case present
         /// The model is none that can be prepared; it is used as it is.
@@ -34,7 +36,7 @@ package struct CacheBuilder {
     ) throws -> Outcome {
         let form = try Quantizer.form(of: encoder)
         guard form != .foreign else { return .unsuitable }
-        if case .found = cache.find(encoder, for: runtime) { return .present }
+        if case .found = cache.find(encoder, for: runtime, discards: false) { return .present }
         try makeFolder(cache.url)
         guard let lock = try FileLock.take(cache.url.appendingPathComponent(".lock"), .exclusive) else { return .busy }
         defer { withExtendedLifetime(lock) {} }
@@ -43,16 +45,16 @@ package struct CacheBuilder {
         let digest = try ContentDigest.ofFile(encoder, isCancelled: isCancelled)
         progress(0.1)
         let name = EntryName(model: digest, runtime)
+        let work = PreparationWork(
+            source: encoder, isFast: form == .fast, environment: environment, isCancelled: isCancelled,
+            progress: { progress(0.1 + 0.9 * $0) })
         let outcome: Outcome
-        if case .found = cache.find(name) {
-            outcome = .present
-        } else {
-            let work = PreparationWork(
-                source: encoder, isFast: form == .fast, environment: environment, isCancelled: isCancelled,
-                progress: { progress(0.1 + 0.9 * $0) })
-            try add(name, model: file, digest, work)
-            outcome = .made
+        switch cache.find(name) {
+        case .found: outcome = .present
+        case .absent: outcome = .made
+        case .damaged(let error): outcome = .repaired(error.detail)
         }
+        if outcome != .present { try add(name, model: file, digest, work) }
         try ModelStamp(file: file, sha256: digest).write(in: cache.url)
         progress(1)
         return outcome

@@ -23,21 +23,23 @@ package struct CacheFolder: Sendable, Hashable {
     package enum Finding: Sendable {
         /// Nothing, or nothing that may be touched now.
         case absent
-        /// Something that could not be trusted, and was removed.
+        /// Something that cannot be trusted; it was removed, unless only asked about.
         case damaged(ModelCacheError)
         /// An encoder to load instead of the model's.
         case found(PreparedEncoder)
     }
 
     /// Looks for the prepared form of an encoder. Cost: a few milliseconds; nothing large is read but after a change.
-    package func find(_ encoder: URL, for runtime: RuntimeKind) -> Finding {
+    ///
+    /// - Parameter discards: whether a damaged entry is removed.
+    package func find(_ encoder: URL, for runtime: RuntimeKind, discards: Bool = true) -> Finding {
         guard let file = FileIdentity(of: encoder), let digest = ModelStamp.digest(of: file, in: url) else {
             return .absent
         }
-        return find(EntryName(model: digest, runtime))
+        return find(EntryName(model: digest, runtime), discards: discards)
     }
 
-    func find(_ name: EntryName) -> Finding {
+    func find(_ name: EntryName, discards: Bool = true) -> Finding {
         let folder = url.appendingPathComponent(name.description)
         guard FileManager.default.fileExists(atPath: folder.path) else { return .absent }
         do {
@@ -49,7 +51,7 @@ package struct CacheFolder: Sendable, Hashable {
             utimes(folder.appendingPathComponent(EntryManifest.lock).path, nil)
             return .found(PreparedEncoder(folder: folder, lease: lease))
         } catch {
-            discard(folder)
+            if discards { discard(folder) }
             return .damaged(error)
         }
     }

@@ -43,9 +43,7 @@ package struct CacheSweep: Sendable {
         for folder in entries {
             let name = folder.lastPathComponent
             // Held until the entry is gone, so that nobody loads it meanwhile.
-            let lock = Result { () throws(ModelCacheError) in
-                try FileLock.take(folder.appendingPathComponent(EntryManifest.lock), .exclusive)
-            }
+            let lock = Self.lock(of: folder)
             defer { withExtendedLifetime(lock) {} }
             let facts = SweepRule(
                 isOfThisRuntime: EntryName.belongs(name, to: runtime),
@@ -93,6 +91,15 @@ package struct CacheSweep: Sendable {
             }
         }
         return digests
+    }
+
+    private static func lock(of folder: URL) -> Result<FileLock?, ModelCacheError> {
+        let file = folder.appendingPathComponent(EntryManifest.lock)
+        // Not made where it is missing: that would look like a use.
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            return .failure(.damaged("the lock is missing"))
+        }
+        return Result { () throws(ModelCacheError) in try FileLock.take(file, .exclusive) }
     }
 
     private static func isHeldByOthers(_ lock: Result<FileLock?, ModelCacheError>) -> Bool {

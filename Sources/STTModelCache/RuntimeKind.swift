@@ -49,7 +49,7 @@ package struct RuntimeKind: Sendable, Hashable {
     /// Starts of the names of instruction sets that numeric kernels are chosen by. Other flags come and go with versions
     /// of the kernel.
     private static let families = [
-        "amx", "asimd", "avx", "bf16", "bmi", "f16c", "fma", "i8mm", "sme", "sse", "ssse", "sve",
+        "amx", "asimd", "avx", "bf16", "bmi", "f16c", "fma", "i8mm", "smei", "sse", "ssse", "sve",
     ]
 
     /// The instruction sets of the first processor in the text of `/proc/cpuinfo`, sorted.

@@ -3,16 +3,25 @@ import ONNXFile
 /// Finds the weights of an encoder in its graph, from the last layer to the first.
 struct ConformerReader {
     private let source: SourceGraph
+    private let operatorSet: Int64
     private typealias Weights = ConformerWeights
 
     /// Far above the number of layers of any published encoder, 16.
     private static let mostLayers = 256
 
-    init(_ graph: ONNXGraph) { source = SourceGraph(graph: graph) }
+    /// Versions of the operators in which all that are looked for mean the same: from the one that has
+    /// `LayerNormalization` to the newest that there was when this was written.
+    private static let operatorSets: ClosedRange<Int64> = 17...25
+
+    init(_ model: ONNXModel) {
+        source = SourceGraph(graph: model.graph)
+        operatorSet = model.operatorSets[""] ?? 0
+    }
 
     /// Throws `notRecognised` with the place where the graph does something else than a GigaAM v3 encoder.
     func read() throws(QuantizeError) -> ConformerWeights {
         let graph = source.graph
+        guard Self.operatorSets.contains(operatorSet) else { throw .notRecognised("operator set \(operatorSet)") }
         guard graph.inputs.count == 2, graph.outputs.count == 2 else {
             throw .notRecognised("\(graph.inputs.count) inputs, \(graph.outputs.count) outputs")
         }

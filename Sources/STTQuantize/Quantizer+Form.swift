@@ -16,18 +16,19 @@ extension Quantizer {
     ///
     /// Throws `unreadable`.
     package static func form(of model: URL) throws(QuantizeError) -> SourceForm {
-        let graph: ONNXGraph
+        let file: ONNXModel
         do {
-            graph = try ONNXModel(contentsOf: model).graph
+            file = try ONNXModel(contentsOf: model)
         } catch {
             throw QuantizeError(.unreadable, error.message, detail: "\(model.path): \(error.detail)")
         }
+        let graph = file.graph
         // Nobody else exports an encoder of these ports with the operators that the runtime fuses to.
         let isFast =
             graph.inputs.count == 2 && graph.outputs.count == 2
             && graph.nodes.contains { $0.type == "DynamicQuantizeMatMul" }
             && graph.nodes.contains { $0.type == "MultiHeadAttention" }
         if isFast { return .fast }
-        return (try? ConformerReader(graph).read()) == nil ? .foreign : .encoder
+        return (try? ConformerReader(file).read()) == nil ? .foreign : .encoder
     }
 }

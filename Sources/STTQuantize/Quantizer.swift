@@ -33,6 +33,8 @@ package struct Quantizer {
         // The source is out of memory again before the comparison takes it in.
         try write(source, to: file, progress)
         try ResultCheck(source: source, result: file.temporary).run()
+        // The comparison takes a while, in which somebody may have thought better of it.
+        try progress(1)
         try file.moveIntoPlace()
     }
 
@@ -55,7 +57,7 @@ package struct Quantizer {
     private func build(_ source: URL) throws -> ONNXModelWriter {
         let model = try ONNXModel(contentsOf: source)
         switch form {
-        case .fast: return try FastEncoder(ConformerReader(model.graph).read(), of: model).build()
+        case .fast: return try FastEncoder(ConformerReader(model).read(), of: model).build()
         case .reference: return try ReferenceEncoder(model).build()
         }
     }

@@ -1,8 +1,9 @@
 import Foundation
+import RandomModels
 import TestSupport
 import Testing
 
-/// `gigastt quantize` where there is nothing to do, or nothing that can be done.
+/// `gigastt quantize`: what it makes, what it refuses, and what it leaves behind.
 @Suite struct QuantizeCommandTests {
     private static let model = Recordings.root.appendingPathComponent("Sources/GigaSTT/BuiltInModel")
 
@@ -35,5 +36,88 @@ import Testing
         let result = try await Program().run(["quantize", "--model-dir", folder.path("")])
         #expect(result.code == 1)
         #expect(result.errors.contains("gigastt download"))
+    }
+
+    private static let (source, target) = (RandomModel.encoder, "v3_rnnt_encoder_int8.onnx")
+
+    @Test(arguments: ["fast", "reference"]) func anEncoderOfFloatsBecomesOneOfIntegers(form: String) async throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.url.appendingPathComponent(Self.source))
+        let result = try await Program().run(["quantize", "--form", form, "--model-dir", folder.path("")])
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(result.output.isEmpty)
+        #expect(result.errors.contains("Wrote \(folder.path(Self.target))"))
+        #expect(try folder.names() == [Self.source, Self.target])
+        let sizes = try [Self.source, Self.target].map {
+            try #require(try FileManager.default.attributesOfItem(atPath: folder.path($0))[.size] as? Int)
+        }
+        // Tables and norms stay floats, and these matrices are small.
+        #expect(sizes[1] < sizes[0] * 6 / 10)
+    }
+
+    @Test func theWholeModelRunsWithTheNewEncoder() async throws {
+        let folder = try TemporaryFolder(model: [ModelFileName.vocabulary])
+        try RandomModel.write(to: folder.url)
+        let recording = try Recordings.named("03").url.path
+        let before = try await Program().run(["transcribe", recording, "--model-dir", folder.path("")])
+        #expect(before.code == 0 && before.errors.contains("(rnnt, float)"))
+        #expect(try await Program().run(["quantize", "--model-dir", folder.path("")]).code == 0)
+        let after = try await Program().run(["transcribe", recording, "--model-dir", folder.path("")])
+        #expect(after.code == 0 && after.errors.contains("(rnnt, int8)"))
+    }
+
+    @Test func olderOperatorsAreRefusedPolitely() async throws {
+        let folder = try TemporaryFolder()
+        var variation = RandomConformer.Variation()
+        variation.operatorSet = 15
+        try RandomConformer.write(variation, to: folder.url.appendingPathComponent(Self.source))
+        let result = try await Program().run(["quantize", "--model-dir", folder.path("")])
+        #expect(result.code == 1)
+        #expect(result.errors.contains("can be used as it is"))
+        #expect(result.errors.contains("operator set 15"))
+        #expect(try folder.names() == [Self.source])
+    }
+
+    /// On a busy machine the program may be done before the signal comes; half a file there is never.
+    @Test func anInterruptedRunLeavesAllOrNothing() async throws {
+        let folder = try TemporaryFolder()
+        var variation = RandomConformer.Variation()
+        (variation.layerCount, variation.expansion) = (6, 300)
+        try RandomConformer.write(variation, to: folder.url.appendingPathComponent(Self.source))
+        let program = try RunningProgram(Program(), ["quantize", "--model-dir", folder.path("")])
+        await program.waitFor("Quantising")
+        program.interrupt()
+        let code = await program.end()
+        #expect(code == 130 || code == 0)
+        #expect(try folder.names() == (code == 130 ? [Self.source] : [Self.source, Self.target]))
+    }
+
+    /// A file may not grow beyond 8 KB: writing fails as it does on a full disk.
+    @Test func aFullDiskIsSaidAndLeavesNothing() async throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.url.appendingPathComponent(Self.source))
+        let result = try await Program().shell(
+            "trap '' XFSZ; ulimit -f 8; exec \"$0\" quantize --model-dir \"$1\"", [folder.path("")])
+        #expect(result.code == 1)
+        #expect(result.errors.contains("free space"))
+        #expect(try folder.names() == [Self.source])
+    }
+
+    @Test func twoAtOnceMakeOneWholeEncoder() async throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.url.appendingPathComponent(Self.source))
+        let arguments = ["quantize", "--force", "--model-dir", folder.path("")]
+        async let first = Program().run(arguments)
+        async let second = Program().run(arguments)
+        let results = try await [first, second]
+        #expect(results.map(\.code) == [0, 0])
+        #expect(try folder.names() == [Self.source, Self.target])
+        // What is there is refused only if it is a whole encoder of the new form.
+        let again = try await Program().run(
+            ["quantize", "--model-dir", folder.path(""), "--output", folder.path("again.onnx")])
+        #expect(again.code == 0)
+        #expect(
+            try Data(contentsOf: folder.url.appendingPathComponent(Self.target))
+                == Data(contentsOf: folder.url.appendingPathComponent("again.onnx")))
     }
 }

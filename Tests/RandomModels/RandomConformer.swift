@@ -5,7 +5,6 @@ import ONNXFile
 package struct RandomConformer {
     static let channels = 32
     static let headSize = 16
-    static let layerCount = 2
     static let positionCount = 200
 
     /// How the graph differs.
@@ -31,17 +30,24 @@ package struct RandomConformer {
         package var hasThirdOutput = false
         /// Channels of the output; as wide as the layers otherwise, without a layer to get there.
         package var projectedChannels: Int?
+        package var layerCount = 2
+        /// Of a feed-forward module, in channels.
+        package var expansion = 3
+        package var operatorSet: Int64 = 17
 
         /// The usual form.
         package init() {}
     }
 
     let variation: Variation
-    var writer = ONNXModelWriter(graphName: "encoder", operatorSets: ["": 17])
+    var writer: ONNXModelWriter
     var random = Numbers(state: 11)
     var count = 0
 
-    private init(_ variation: Variation) { self.variation = variation }
+    private init(_ variation: Variation) {
+        self.variation = variation
+        writer = ONNXModelWriter(graphName: "encoder", operatorSets: ["": variation.operatorSet])
+    }
 
     package static func write(_ variation: Variation = Variation(), to url: URL) throws {
         var conformer = RandomConformer(variation)
@@ -67,7 +73,7 @@ package struct RandomConformer {
             x = node(variation.rectifier, [x])
         }
         x = turned(x)
-        for _ in 0..<Self.layerCount { x = layer(x) }
+        for _ in 0..<variation.layerCount { x = layer(x) }
         if let count = variation.projectedChannels { x = linear(x, Self.channels, count) }
         let order: [Int64] = variation.isFrameMajor ? [0, 1, 2] : [0, 2, 1]
         writer.add(
@@ -89,8 +95,9 @@ package struct RandomConformer {
     }
 
     private mutating func feedForward(_ x: String) -> String {
-        let up = linear(norm(x), Self.channels, 3 * Self.channels)
-        let down = linear(swish(up), 3 * Self.channels, Self.channels)
+        let width = variation.expansion * Self.channels
+        let up = linear(norm(x), Self.channels, width)
+        let down = linear(swish(up), width, Self.channels)
         return node("Mul", [down, weight([], [variation.half])])
     }
 

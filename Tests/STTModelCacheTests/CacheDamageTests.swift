@@ -63,6 +63,14 @@ import Testing
         try Data(content.replacingOccurrences(of: text, with: other).utf8).write(to: url)
     }
 
+    @Test func whoPreparesADamagedEntryRepairsIt() throws {
+        let rig = try CacheRig()
+        try rig.builder.prepare(rig.encoder).expect(.made)
+        try Self.inflict(.flippedWeight, on: try #require(rig.entry))
+        try rig.builder.prepare(rig.encoder).expect(.repaired("encoder.data was changed"))
+        #expect(rig.found != nil)
+    }
+
     /// A copy or a backup that was put back has other times, but the same content.
     @Test func onlyTheTimeOfChangeIsNoDamage() throws {
         let rig = try CacheRig()

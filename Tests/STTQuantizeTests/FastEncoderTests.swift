@@ -78,8 +78,8 @@ import Testing
         let folder = try TemporaryFolder()
         try RandomConformer.write(to: folder.file("source"))
         try Quantizer(.reference).quantize(folder.file("source"), to: folder.file("int8"))
-        let floats = try ConformerReader(ONNXModel(contentsOf: folder.file("source")).graph).read()
-        let bytes = try ConformerReader(ONNXModel(contentsOf: folder.file("int8")).graph).read()
+        let floats = try ConformerReader(ONNXModel(contentsOf: folder.file("source"))).read()
+        let bytes = try ConformerReader(ONNXModel(contentsOf: folder.file("int8"))).read()
         #expect(bytes.layers.count == 2)
         for (a, b) in zip(floats.layers, bytes.layers) {
             for (a, b) in [(a.first.up, b.first.up), (a.convolution.gated, b.convolution.gated)] {
@@ -126,6 +126,8 @@ import Testing
         Case("attention that is sharper") { $0.attentionFactor = 2 },
         Case("the other half as the gate") { $0.isGateFirst = true },
         Case("a third output") { $0.hasThirdOutput = true },
+        Case("older operators") { $0.operatorSet = 16 },
+        Case("operators of the future") { $0.operatorSet = 26 },
     ]
 
     @Test(arguments: foreign) func whatIsNotKnownIsRefused(_ encoder: Case) throws {

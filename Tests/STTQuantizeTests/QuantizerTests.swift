@@ -54,6 +54,40 @@ import Testing
         #expect(folder.names == ["source", "whole"])
     }
 
+    /// After the first weight, after some, and after the comparison, before the result takes its place.
+    @Test(arguments: [1, 20, .max]) func whoThrowsFromProgressEndsTheWork(at count: Int) throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.file("source"))
+        var (calls, wholes) = (0, 0)
+        #expect(throws: CancellationError.self) {
+            try Quantizer(.fast).quantize(folder.file("source"), to: folder.file("target")) { share in
+                (calls, wholes) = (calls + 1, wholes + (share == 1 ? 1 : 0))
+                if calls == count || wholes == 2 { throw CancellationError() }
+            }
+        }
+        #expect(folder.names == ["source"])
+    }
+
+    @Test func whatAKilledRunLeftIsRemovedAndWhatIsBeingWrittenIsNot() throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.file("source"))
+        let (left, young) = ("target.partial.\(UUID().uuidString)", "target.partial.\(UUID().uuidString)")
+        for name in [left, young, "target.partial", "target.partial.1"] {
+            try Data("half".utf8).write(to: folder.file(name))
+            if name == young { continue }
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: folder.file(name).path)
+        }
+        let held = try ReplacedFile(folder.file("other"))
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: held.temporary.path)
+        #expect(UnfinishedFile.sweep(folder.url, isDryRun: true).isEmpty)
+        try Quantizer(.fast).quantize(folder.file("source"), to: folder.file("target"))
+        let kept = [held.temporary.lastPathComponent, young, "source", "target", "target.partial", "target.partial.1"]
+        #expect(folder.names == kept.sorted())
+        withExtendedLifetime(held) {}
+    }
+
     @Test func progressEndsWithTheWhole() throws {
         let folder = try TemporaryFolder()
         try RandomConformer.write(to: folder.file("source"))
@@ -94,7 +128,7 @@ import Testing
             }
             do {
                 let model = try ONNXModel(bytes)
-                try FastEncoder(ConformerReader(model.graph).read(), of: model).build().write { _ in }
+                try FastEncoder(ConformerReader(model).read(), of: model).build().write { _ in }
                 try ReferenceEncoder(model).build().write { _ in }
                 built += 1
             } catch {

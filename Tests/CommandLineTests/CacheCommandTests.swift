@@ -1,0 +1,128 @@
+import Foundation
+import GigaSTT
+import RandomModels
+import TestSupport
+import Testing
+
+@testable import GigaSTTCommand
+
+/// Prepared encoders from outside: which are used, which are removed, and when they are made.
+@Suite struct CacheCommandTests {
+    private let folder: TemporaryFolder
+    private let recording: String
+    private var program = Program()
+
+    init() throws {
+        folder = try TemporaryFolder(model: [ModelFileName.vocabulary])
+        try RandomModel.write(to: folder.url)
+        recording = try Recordings.named("03").url.path
+        program.environment["GIGASTT_CACHE_DIR"] = folder.path("cache")
+        program.environment["GIGASTT_MODEL_DIR"] = folder.path("")
+    }
+
+    private var cache: ModelCache { ModelCache(at: folder.url.appendingPathComponent("cache")) }
+
+    private func prepare() async throws -> URL {
+        try await cache.prepare(ModelFolder(at: folder.url))
+        let names = try FileManager.default.contentsOfDirectory(atPath: cache.url.path)
+        return cache.url.appendingPathComponent(try #require(names.first { $0.contains("-ort") }))
+    }
+
+    @Test func aPreparedEncoderIsUsedUnlessItIsSwitchedOff() async throws {
+        _ = try await prepare()
+        let used = try await program.run(["transcribe", recording])
+        #expect(used.code == 0 && used.errors.contains("(rnnt, int8, prepared)"), "\(used.errors)")
+        let off = try await program.run(["transcribe", "--no-cache", recording])
+        #expect(off.code == 0 && off.errors.contains("(rnnt, float)"))
+        var quiet = program
+        quiet.environment["GIGASTT_NO_CACHE"] = "1"
+        #expect(try await quiet.run(["transcribe", recording]).errors.contains("(rnnt, float)"))
+        let elsewhere = try await program.run(["transcribe", "--cache-dir", folder.path("other"), recording])
+        #expect(elsewhere.errors.contains("(rnnt, float)"))
+    }
+
+    @Test func aDamagedEncoderIsSaidInOneLineAndRemoved() async throws {
+        let entry = try await prepare()
+        try Data("no model".utf8).write(to: entry.appendingPathComponent("encoder.onnx"))
+        let result = try await program.run(["transcribe", recording])
+        #expect(result.code == 0)
+        #expect(result.errors.split(separator: "\n").count { $0.contains("damaged") } == 1)
+        #expect(result.errors.contains("(rnnt, float)"))
+        #expect(!FileManager.default.fileExists(atPath: entry.path))
+        #expect(try await !program.run(["transcribe", recording]).errors.contains("damaged"))
+    }
+
+    @Test func aSweepPrintsWhatItRemoves() async throws {
+        _ = try await prepare()
+        let stranger = "0123456789abcdef-ort1.20.0-fedcba9876543210"
+        let old = cache.url.appendingPathComponent(stranger)
+        try FileManager.default.createDirectory(at: old, withIntermediateDirectories: true)
+        try Data(count: 3 << 20).write(to: old.appendingPathComponent("encoder.data"))
+        let unfinished = "v3_rnnt_encoder_int8.onnx.partial.\(UUID().uuidString)"
+        try folder.write(Data(count: 1 << 20), as: unfinished)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: folder.path(unfinished))
+        let trial = try await program.run(["cache-gc", "--dry-run"])
+        let lines = [
+            "cache: kept 1 graph(s), removed 1 (would free 3.0 MiB)", "  - \(old.path)",
+            "unfinished: removed 1 (would free 1.0 MiB)", "  - \(folder.path(unfinished))", "",
+        ]
+        #expect(trial.code == 0)
+        #expect(trial.output == lines.joined(separator: "\n"))
+        #expect(FileManager.default.fileExists(atPath: old.path))
+        let result = try await program.run(["cache-gc"])
+        #expect(result.output == trial.output.replacingOccurrences(of: "would free", with: "freed"))
+        #expect(!FileManager.default.fileExists(atPath: old.path))
+        #expect(!FileManager.default.fileExists(atPath: folder.path(unfinished)))
+        #expect(
+            try await program.run(["cache-gc"]).output
+                == "cache: kept 1 graph(s), removed 0 (freed 0.0 MiB)\nunfinished: removed 0 (freed 0.0 MiB)\n")
+        #expect(try await program.run(["transcribe", recording]).errors.contains("prepared"))
+    }
+
+    @Test func aSweepOfNothingIsFineAndOfAFileIsNot() async throws {
+        #expect(try await program.run(["cache-gc", "--cache-dir", folder.path("none")]).code == 0)
+        try folder.write(Data(), as: "file")
+        let result = try await program.run(["cache-gc", "--cache-dir", folder.path("file")])
+        #expect(result.code == 1)
+        #expect(result.errors.contains("--cache-dir"))
+        #expect(try await program.run(["cache-gc", "--days", "-1"]).code == 2)
+    }
+
+    #if os(Linux)
+        @Test(arguments: ["cuda", "coreml"]) func hardwareThatIsNotThereIsSaid(provider: String) async throws {
+            let result = try await program.run(["transcribe", "--provider", provider, recording])
+            #expect(result.code == 1)
+            #expect(result.errors.contains("ONNXRUNTIME_LIB"))
+        }
+    #endif
+
+    @Test func theProviderIsASetting() async throws {
+        #expect(try await program.run(["transcribe", "--provider", "tpu", recording]).code == 2)
+        var program = program
+        program.environment["GIGASTT_PROVIDER"] = "tpu"
+        #expect(try await program.run(["transcribe", recording]).code == 2)
+        #expect(try await program.run(["transcribe", "--provider", "cpu", recording]).code == 0)
+    }
+
+    @Test func onlyWhatTakesSecondsIsWaitedFor() {
+        func plan(_ byteCount: Int64?, runsOn: Bool = false, freeMemory: Int64? = nil) -> PreparationPlan {
+            PreparationPlan(byteCount: byteCount, runsOn: runsOn, freeMemory: freeMemory)
+        }
+        #expect(plan(nil) == .nothing)
+        #expect(plan(3_000_000) == .nothing)
+        // The published encoders: of integers 225 MB, of floats 885 MB.
+        #expect(plan(225_000_000) == .first)
+        #expect(plan(225_000_000, runsOn: true) == .first)
+        #expect(plan(885_000_000) == .advise)
+        #expect(plan(885_000_000, runsOn: true) == .meanwhile)
+        #expect(plan(885_000_000, runsOn: true, freeMemory: 4_000_000_000) == .meanwhile)
+        #expect(plan(885_000_000, runsOn: true, freeMemory: 2_000_000_000) == .advise)
+    }
+
+    @Test func freeMemoryIsWhatTheSystemSays() {
+        #expect(FreeMemory.available("MemTotal: 5 kB\nMemAvailable:    1024 kB\n") == 1_048_576)
+        #expect(FreeMemory.available("MemAvailable: 9223372036854775807 kB") == nil)
+        #expect(FreeMemory.available("") == nil)
+    }
+}

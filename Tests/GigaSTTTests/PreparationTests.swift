@@ -1,0 +1,142 @@
+import Foundation
+import GigaSTT
+import RandomModels
+import STTModelCache
+import TestSupport
+import Testing
+
+/// Recognizers with prepared encoders, of a small model with the structure of the real one and random weights.
+@Suite struct PreparationTests {
+    private let folder: TemporaryFolder
+    private let model: ModelFolder
+    private let cache: ModelCache
+    private let samples: [Float]
+
+    init() throws {
+        folder = try TemporaryFolder(model: [ModelFileName.vocabulary])
+        try RandomModel.write(to: folder.url)
+        model = ModelFolder(at: folder.url)
+        cache = ModelCache(at: folder.url.appendingPathComponent("cache"))
+        samples = try Recordings.samples(Recordings.named("03"))
+    }
+
+    private func recognizer(_ cache: ModelCache?) async throws -> Recognizer {
+        var configuration = RecognizerConfiguration()
+        configuration.workerCount = 1
+        configuration.cache = cache
+        return try await Recognizer(model, configuration: configuration)
+    }
+
+    @Test func aRecognizerUsesWhatIsPreparedAndNeverMakesIt() async throws {
+        #expect(try await recognizer(cache).preparation == .none)
+        #expect(!FileManager.default.fileExists(atPath: cache.url.path))
+        let byteCount = try #require(try cache.unpreparedByteCount(of: model))
+        #expect(byteCount > 50_000)
+        #expect(try await cache.prepare(model) == .made)
+        #expect(try cache.unpreparedByteCount(of: model) == nil)
+        let prepared = try await recognizer(cache)
+        #expect(prepared.preparation == .used)
+        #expect(prepared.isQuantized)
+        let plain = try await recognizer(nil)
+        #expect(plain.preparation == .none)
+        #expect(!plain.isQuantized)
+        // Twice the same, as whatever is computed is.
+        let texts = try await [prepared.transcribe(samples: samples).text, prepared.transcribe(samples: samples).text]
+        #expect(texts[0] == texts[1])
+        #expect(try await cache.prepare(model) == .present)
+    }
+
+    /// Flipped after it was prepared, and then so that only the runtime can tell.
+    @Test(arguments: [false, true]) func aDamagedEntryIsRemovedAndTheModelRuns(isVouchedFor: Bool) async throws {
+        try await cache.prepare(model)
+        let names = try FileManager.default.contentsOfDirectory(atPath: cache.url.path)
+        let entry = cache.url.appendingPathComponent(try #require(names.first { $0.contains("-ort") }))
+        try Data("no model".utf8).write(to: entry.appendingPathComponent("encoder.onnx"))
+        if isVouchedFor { try Self.vouch(for: entry) }
+        let recognizer = try await recognizer(cache)
+        guard case .discarded(let reason) = recognizer.preparation else {
+            Issue.record("\(recognizer.preparation)")
+            return
+        }
+        #expect(reason.contains("encoder.onnx"))
+        #expect(!FileManager.default.fileExists(atPath: entry.path))
+        _ = try await recognizer.transcribe(samples: samples)
+        #expect(try await cache.prepare(model) == .made)
+    }
+
+    private static func vouch(for entry: URL) throws {
+        let url = entry.appendingPathComponent("manifest.json")
+        var manifest = try #require(
+            JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any])
+        var files = try #require(manifest["files"] as? [[String: Any]])
+        let index = try #require(files.firstIndex { $0["name"] as? String == "encoder.onnx" })
+        files[index]["byteCount"] = 8
+        files[index]["sha256"] = ContentDigest.of("no model")
+        manifest["files"] = files
+        try JSONSerialization.data(withJSONObject: manifest).write(to: url)
+    }
+
+    /// A fault of another file is not blamed on the cache.
+    @Test func anEntryOutlivesAMissingVocabulary() async throws {
+        try await cache.prepare(model)
+        try FileManager.default.removeItem(at: folder.url.appendingPathComponent(ModelFileName.vocabulary))
+        try folder.write(Data("▁ 0\n<blk> 1\n".utf8), as: ModelFileName.vocabulary)
+        let error = await #expect(throws: GigaSTTError.self) { try await recognizer(cache) }
+        #expect(error?.code == .modelDamaged)
+        #expect(try cache.unpreparedByteCount(of: model) == nil)
+    }
+
+    @Test func theBuiltInModelIsLeftAsItIs() async throws {
+        #expect(try cache.unpreparedByteCount(of: .builtIn) == nil)
+        #expect(try await cache.prepare(.builtIn) == .unsuitable)
+        let recognizer = try await Recognizer(configuration: .init())
+        #expect(recognizer.preparation == .none)
+    }
+
+    @Test func whatAModelLacksIsSaid() async throws {
+        let empty = ModelFolder(at: try TemporaryFolder().url)
+        let error = await #expect(throws: GigaSTTError.self) { try await cache.prepare(empty) }
+        #expect(error?.code == .modelMissing)
+        try Data().write(to: cache.url)
+        let second = await #expect(throws: GigaSTTError.self) { try await cache.prepare(model) }
+        #expect(second?.code == .cacheUnusable)
+        #expect(second?.description.contains(cache.url.path) == false)
+    }
+
+    @Test func aCancelledTaskEndsThePreparation() async throws {
+        let (model, cache) = (model, cache)
+        await withTaskGroup(of: Bool.self) { group in
+            group.cancelAll()
+            group.addTask {
+                do {
+                    try await cache.prepare(model)
+                    return false
+                } catch {
+                    return error is CancellationError
+                }
+            }
+            #expect(await group.next() == true)
+        }
+        #expect(try cache.unpreparedByteCount(of: model) != nil)
+    }
+
+    @Test func aSweepLeavesWhatTheNextStartUses() async throws {
+        try await cache.prepare(model)
+        let sweep = try cache.sweep(unusedFor: .zero, modelFolder: folder.url)
+        #expect(sweep.keptCount == 1 && sweep.entries.isEmpty && sweep.leftovers.isEmpty)
+        #expect(try await recognizer(cache).preparation == .used)
+    }
+
+    #if os(Linux)
+        @Test(arguments: [RecognizerConfiguration.Provider.cuda, .coreML])
+        func hardwareThatTheLibraryIsNotBuiltForIsAnErrorWithAWayOut(
+            provider: RecognizerConfiguration.Provider
+        ) async throws {
+            var configuration = RecognizerConfiguration()
+            configuration.provider = provider
+            let error = await #expect(throws: GigaSTTError.self) { try await Recognizer(configuration: configuration) }
+            #expect(error?.code == .providerMissing)
+            #expect(error?.message.contains("ONNXRUNTIME_LIB") == true)
+        }
+    #endif
+}
