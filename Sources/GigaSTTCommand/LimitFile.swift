@@ -61,7 +61,7 @@ struct LimitFile: Sendable {
 
     /// A key may hold anything, and as much of it as the file.
     private static func quoted(_ key: String) -> String {
-        String(key.unicodeScalars.prefix(64).map { Character($0) }).debugDescription
+        "\"" + key.unicodeScalars.prefix(64).map { $0.escaped(asASCII: true) }.joined() + "\""
     }
 
     private static func failure(_ reason: String) -> ServerError {

@@ -55,8 +55,8 @@ import Testing
 
     @Test func unknownKeysAreNamedSafely() throws {
         let file = try LimitFile(
-            text: "idle_timeout_sec = 1\n\"a\\u001B[31m\" = 2\n[section]\nidle_timeout_secs = 3\n"
-                + "\"\(String(repeating: "x", count: 1_000))\" = 1\n")
+            text: "idle_timeout_sec = 1\n\"a\\u001B[31m\" = 2\n\"\(String(repeating: "x", count: 1_000))\" = 1\n"
+                + "[section]\nidle_timeout_secs = 3\n")
         #expect(file.values.isEmpty && file.warnings.count == 4)
         #expect(file.warnings.contains { $0.hasSuffix(#": "idle_timeout_sec""#) })
         #expect(file.warnings.contains { $0.hasSuffix(#": "a\u{1B}[31m""#) })

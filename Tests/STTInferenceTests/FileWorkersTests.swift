@@ -38,7 +38,10 @@ import Testing
     }
 
     @Test func noMoreThanThatManyEverRunAndAllOfThemDo() async {
-        let rig = Rig(workers: 4) { $0.fileWorkers = 2 }
+        let rig = Rig(workers: 4) {
+            $0.fileWorkers = 2
+            $0.waiting = PerLane(repeating: 200)
+        }
         let most = Peak()
         await withTaskGroup { runs in
             for index in 0..<200 {

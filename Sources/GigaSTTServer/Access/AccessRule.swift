@@ -3,7 +3,7 @@ import HTTPTypes
 /// What a request needs a key for. What nobody thought of needs one.
 enum AccessRule {
     /// For everybody: probes, and what a page needs before it can ask for a key.
-    static let openPaths: Set<String> = ["/", "/health", "/ready", "/openapi.yaml", "/asyncapi.yaml"]
+    static let openPaths: Set<String> = ["/", "/worklet.js", "/health", "/ready", "/openapi.yaml", "/asyncapi.yaml"]
     private static let adminPrefix = "/v1/admin/"
 
     /// The role that the holder must have; `nil`: no key is needed.

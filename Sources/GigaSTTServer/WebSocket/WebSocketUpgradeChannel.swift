@@ -13,7 +13,7 @@ struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
     let responder: HTTPChannelHandler.Responder
-    private let settings: SettingsInForce
+    private let inForce: SettingsInForce
     private let identity: TLSIdentity?
 
     init(responder: @escaping HTTPChannelHandler.Responder, settings: SettingsInForce, identity: TLSIdentity?) {
@@ -24,7 +24,7 @@ struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
             try await responder(request, writer, channel)
             if asksForUpgrade { throw ConnectionFinished() }
         }
-        self.settings = settings
+        inForce = settings
         self.identity = identity
     }
 
@@ -32,7 +32,8 @@ struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
         channel.eventLoop.makeCompletedFuture {
             // A client that closes its side has left; nobody else would notice while its request is being worked on.
             try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
-            let (pipeline, current) = (channel.pipeline.syncOperations, settings.current)
+            let settings = inForce.current
+            let pipeline = channel.pipeline.syncOperations
             if let identity {
                 try pipeline.addHandlers([
                     PlainTextRefusal(), NIOSSLServerHandler(context: identity.context),
@@ -42,13 +43,13 @@ struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
             let encoder = HTTPResponseEncoder()
             // forwardBytes: what the client sends right behind its request is not lost in the switch.
             let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
-            let signal = ContinueSignal(settings: settings)
-            let (bound, last) = (BodyBound(settings: settings), LastRequest())
+            let signal = ContinueSignal(settings: inForce)
+            let (bound, last) = (BodyBound(settings: inForce), LastRequest())
             let protocolSwitch = ProtocolSwitch(
-                http: [bound, last, signal, encoder, decoder], writeTimeout: current.session.writeTimeout)
+                http: [bound, last, signal, encoder, decoder], writeTimeout: settings.session.writeTimeout)
             try pipeline.addHandlers([encoder, decoder, bound, last, signal, protocolSwitch])
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: identity != nil))
-            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: current.keepAlive, logger: logger))
+            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: settings.keepAlive, logger: logger))
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
         }

@@ -48,11 +48,6 @@ import Testing
         }
         try await RunningServer.use(reread: reread) { port, server in
             var client = try await WireClient(port: port)
-            func statuses() async throws -> [Int] {
-                var result: [Int] = []
-                for _ in 0..<3 { result.append(try await client.request("GET", "/v1/models").status) }
-                return result
-            }
             for (limit, expected) in [
                 (RateLimit(perMinute: 1, burst: 1), [200, 429, 429]),
                 (RateLimit(perMinute: 1, burst: 2), [200, 200, 429]),
@@ -61,7 +56,8 @@ import Testing
             ] {
                 next.withLock { $0 = limit }
                 await server.reload()
-                let seen = try await statuses()
+                var seen: [Int] = []
+                for _ in 0..<3 { seen.append(try await client.request("GET", "/v1/models").status) }
                 #expect(seen == expected)
             }
         }

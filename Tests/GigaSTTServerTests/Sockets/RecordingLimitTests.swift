@@ -6,10 +6,15 @@ import Testing
 @testable import GigaSTTServer
 
 @Suite struct RecordingLimitTests {
-    private static let minute = [UInt8](WaveFile.header(byteCount: 32_000 * 60))
-    /// Silence whose header does not say how long it is.
-    private static let endless = [UInt8](
-        WaveFile.data([Float](repeating: 0, count: 16_000 * 12), claimedByteCount: .max))
+    private static let minute = [UInt8](WaveFile.data([Float](repeating: 0, count: 16_000 * 60)))
+
+    /// Silence in a format that does not say how long it is.
+    private static func endless() throws -> [UInt8] {
+        let folder = try TemporaryFolder()
+        let path = folder.path("silence.aac")
+        try FFmpeg.run(["-f", "lavfi", "-i", "anullsrc=r=16000:cl=mono", "-t", "12", "-f", "adts", path])
+        return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    }
 
     private func post(_ port: Int, _ path: String, _ body: [UInt8]) async throws -> WireClient.Answer {
         var client = try await WireClient(port: port)
@@ -25,9 +30,10 @@ import Testing
                 let answer = try await post(port, path, Self.minute)
                 #expect(answer.status == 413 && answer.body == tooLong)
             }
-            let answer = try await post(port, "/v1/transcribe", Self.endless)
+            let endless = try Self.endless()
+            let answer = try await post(port, "/v1/transcribe", endless)
             #expect(answer.status == 413 && answer.body.contains("audio too long: 11s exceeds the maximum of 10s"))
-            let events = try await post(port, "/v1/transcribe/stream", Self.endless)
+            let events = try await post(port, "/v1/transcribe/stream", endless)
             #expect(events.status == 200)
             #expect(
                 events.body == #"data: {"code":"audio_too_long","message":"audio too long: 11s exceeds the maximum "#
