@@ -37,7 +37,7 @@ struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
             if let identity {
                 try pipeline.addHandlers([
                     PlainTextRefusal(), NIOSSLServerHandler(context: identity.context),
-                    HandshakeDeadline(current.handshakeTimeout),
+                    HandshakeDeadline(settings.handshakeTimeout),
                 ])
             }
             let encoder = HTTPResponseEncoder()
