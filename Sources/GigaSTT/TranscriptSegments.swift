@@ -19,37 +19,42 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
     let options: TranscriptionOptions
 
     /// Starts at the first utterance.
-    public func makeAsyncIterator() -> Iterator { Iterator(segments: self) }
+    public func makeAsyncIterator() -> Iterator { Iterator(self) }
 
     /// Reads audio and hands out utterances; it owns all that is under way for them.
     public struct Iterator: AsyncIteratorProtocol {
-        let segments: TranscriptSegments
-        /// `nil` before the first utterance is asked for.
-        private var voices: MergedVoices?
+        private var voices: MergedVoices
+        /// What takes the place of the recording if its channels turn out to be two voices.
+        private var channels: (file: MediaFile, lengthLimit: Duration?, voices: MergedVoices)?
 
-        init(segments: TranscriptSegments) { self.segments = segments }
+        init(_ segments: TranscriptSegments) {
+            voices = MergedVoices([segments.voice(segments.input)])
+            guard segments.options.channels == .apart, case .media(let file) = segments.input else { return }
+            let sides = (0..<2).map { segments.voice(.media(MediaFile(file.source.channel($0, of: 2))), speaker: $0) }
+            channels = (file, segments.options.lengthLimit, MergedVoices(sides))
+        }
 
         /// The next utterance, or `nil` after the last one.
         public mutating func next() async throws -> Segment? {
-            var current = if let voices { voices } else { MergedVoices(try await segments.voices()) }
-            defer { voices = current }
-            return try await current.next()
+            if let channels {
+                // What says that it is too long, or cannot be read, is not read through to compare its channels.
+                var feed = Feed(.media(channels.file), lengthLimit: channels.lengthLimit)
+                if channels.file.source.isRereadable { _ = try await feed.next() }
+                if try await channels.file.isTwoVoices() { voices = channels.voices }
+                self.channels = nil
+            }
+            return try await voices.next()
         }
     }
 
-    /// What is recognised apart from one another: the recording, or each of its two channels.
-    private func voices() async throws -> [Voice] {
-        if options.channels == .apart, case .media(let file) = input, file.source.isRereadable {
-            // What says itself that it is too long is not read through to compare its channels.
-            try await recognizer.probe(file.source, options: options)
+    private func voice(_ input: Input, speaker: Int? = nil) -> Voice {
+        let stream = recognizer.stream {
+            $0.rules = SegmentationRules(options.endpointing)
+            guard options.waitLimit != nil || options.stallLimit != nil else { return }
+            $0.patience = PatienceClock(
+                Patience(waitLimit: options.waitLimit, stallLimit: options.stallLimit, now: .now))
         }
-        guard options.channels == .apart, case .media(let file) = input, try await file.isTwoVoices() else {
-            return [Voice(input, recognizer: recognizer, options: options)]
-        }
-        return (0..<2).map { index in
-            let channel = MediaFile(file.source.channel(index, of: 2))
-            return Voice(.media(channel), recognizer: recognizer, options: options, speaker: index)
-        }
+        return Voice(stream, Feed(input, lengthLimit: options.lengthLimit), speaker: speaker)
     }
 }
 

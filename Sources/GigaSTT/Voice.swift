@@ -7,16 +7,9 @@ struct Voice {
     /// The speaker of every word; `nil` where that is not known.
     private let speaker: Int?
 
-    init(
-        _ input: TranscriptSegments.Input, recognizer: Recognizer, options: TranscriptionOptions, speaker: Int? = nil
-    ) {
-        stream = recognizer.stream {
-            $0.rules = SegmentationRules(options.endpointing)
-            guard options.waitLimit != nil || options.stallLimit != nil else { return }
-            $0.patience = PatienceClock(
-                Patience(waitLimit: options.waitLimit, stallLimit: options.stallLimit, now: .now))
-        }
-        feed = Feed(input, lengthLimit: options.lengthLimit)
+    init(_ stream: RecognitionStream, _ feed: Feed, speaker: Int?) {
+        self.stream = stream
+        self.feed = feed
         self.speaker = speaker
     }
 
