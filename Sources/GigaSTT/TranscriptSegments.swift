@@ -25,22 +25,21 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         private var voices: MergedVoices
         /// What takes the place of the recording if its channels turn out to be two voices.
-        private var channels: (file: MediaFile, probe: Feed, voices: MergedVoices)?
+        private var channels: (file: MediaFile, lengthLimit: Duration?, voices: MergedVoices)?
 
         init(_ segments: TranscriptSegments) {
             voices = MergedVoices([segments.voice(segments.input)])
             guard segments.options.channels == .apart, case .media(let file) = segments.input else { return }
             let sides = (0..<2).map { segments.voice(.media(MediaFile(file.source.channel($0, of: 2))), speaker: $0) }
-            channels = (
-                file, Feed(segments.input, lengthLimit: segments.options.lengthLimit), MergedVoices(sides)
-            )
+            channels = (file, segments.options.lengthLimit, MergedVoices(sides))
         }
 
         /// The next utterance, or `nil` after the last one.
         public mutating func next() async throws -> Segment? {
-            if var channels {
-                // What says itself that it is too long is not read through to compare its channels.
-                if channels.file.source.isRereadable { _ = try await channels.probe.next() }
+            if let channels {
+                // What says that it is too long, or cannot be read, is not read through to compare its channels.
+                var feed = Feed(.media(channels.file), lengthLimit: channels.lengthLimit)
+                if channels.file.source.isRereadable { _ = try await feed.next() }
                 if try await channels.file.isTwoVoices() { voices = channels.voices }
                 self.channels = nil
             }

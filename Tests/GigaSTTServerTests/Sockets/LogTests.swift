@@ -11,7 +11,13 @@ import Testing
         _ body: @escaping @Sendable (Int) async throws -> Void
     ) async throws -> (lines: [String], objects: [[String: Any]]) {
         let lines = Lines()
-        try await RunningServer.serve(logger: lines.logger(.json)) { address, _ in try await body(address.port) }
+        try await RunningServer.serve(logger: lines.logger(.json)) { address, _ in
+            try await body(address.port)
+            // Whoever just left has left before the server stops.
+            while lines.all.count(where: { $0.contains("a live session began") })
+                > lines.all.count(where: { $0.contains("\"live session\"") })
+            { await Task.yield() }
+        }
         let objects = try lines.all.map { line in
             try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
         }
