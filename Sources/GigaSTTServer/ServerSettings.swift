@@ -71,7 +71,8 @@ public struct ServerSettings: Sendable, Hashable {
             let inside = min(max(value, low), high)
             if inside == value { return }
             result[keyPath: path] = inside
-            warnings.append("\(name) must be \(low) to \(high); using \(inside)")
+            let texts = [low, high, inside].map { ($0 as? Duration)?.plainSeconds ?? "\($0)" }
+            warnings.append("\(name) must be \(texts[0]) to \(texts[1]); using \(texts[2])")
         }
         let longest = Duration.seconds(Int64(UInt32.max))
         clamp(\.rateLimit.perMinute, "rate-limit-per-minute", 0, 60_000)
@@ -102,6 +103,14 @@ public struct ServerSettings: Sendable, Hashable {
             warnings.append("max-session-secs is below idle-timeout-secs, so that no session ends by being idle")
         }
         return (result, warnings)
+    }
+}
+
+extension Duration {
+    /// Seconds as they are set: `86400`, `0.08`.
+    fileprivate var plainSeconds: String {
+        let text = JSONLiteral.number(self / .seconds(1))
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 }
 

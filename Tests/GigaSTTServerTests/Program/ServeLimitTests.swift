@@ -87,7 +87,7 @@ import Testing
             #expect(await program.end() == 0)
             for warning in [
                 "punctuation is not added", "hotwords are not", "there are no jobs", "skip-quantize has no effect",
-                "pool-checkout-timeout-secs must be",
+                "pool-checkout-timeout-secs must be 1 to 4294967295; using 1",
             ] {
                 #expect(said.contains(warning))
             }
