@@ -51,7 +51,7 @@ import Testing
     @Test func theWholeModelRunsWithTheNewEncoder() async throws {
         let folder = try TemporaryFolder(model: [ModelFileName.vocabulary])
         try RandomModel.write(to: folder.url)
-        let recording = try Recordings.named("03").url.path
+        let recording = try Recordings.named("08").url.path
         let before = try await Program().run(["transcribe", recording, "--model-dir", folder.path("")])
         #expect(before.code == 0 && before.errors.contains("(rnnt, float)"))
         #expect(try await Program().run(["quantize", "--model-dir", folder.path("")]).code == 0)
