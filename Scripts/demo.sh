@@ -5,7 +5,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 cd "$root"
 
-recording=Demo/03_date.wav
+recording=Demo/08_route.wav
 program=$("$root/Scripts/build.sh")
 step "transcribing $recording with the built-in model" \
     env -u GIGASTT_MODEL_DIR "$program" transcribe "$recording"

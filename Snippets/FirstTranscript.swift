@@ -2,7 +2,7 @@
 import Foundation
 import GigaSTT
 
-let url = URL(fileURLWithPath: CommandLine.arguments.dropFirst().first ?? "Demo/03_date.wav")
+let url = URL(fileURLWithPath: CommandLine.arguments.dropFirst().first ?? "Demo/08_route.wav")
 
 // snippet.load
 let recognizer = try await Recognizer()  // the built-in model

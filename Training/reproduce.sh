@@ -3,34 +3,29 @@
 #
 #   Training/reproduce.sh FOLDER             everything (README.md says how long each step takes)
 #   SMOKE=1 Training/reproduce.sh FOLDER     every step with 40 utterances and 1 minute: proves the scripts, not a model
-#   Training/reproduce.sh FOLDER v3          the encoder with the structure of GigaAM v3, taught by the built-in model
 #
-# FOLDER keeps the results of finished steps; run it again to go on after an interruption. Debian 12 and root or
-# sudo for libespeak-ng; the corpora are unpacked inside FOLDER and not installed. MINUTES sets the training time.
+# The first stage trains a model of its own structure, the second the built-in model, with the structure of GigaAM v3,
+# which starts from the first one and is taught by it. FOLDER keeps the results of finished steps; run it again to go on
+# after an interruption. Debian 12 and root or sudo for libespeak-ng; the corpora are unpacked inside FOLDER and not
+# installed. FIRST_MINUTES and MINUTES set the training time of the stages.
 set -euo pipefail
 training=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=Scripts/environment.sh
 source "$training/../Scripts/environment.sh"
 
-encoder=${2:-limited}
-if (($# < 1 || $# > 2)) || [[ $encoder != limited && $encoder != v3 ]]; then
-    fail "say where to work: Training/reproduce.sh FOLDER [limited|v3]"
-fi
+(($# == 1)) || fail "say where to work: Training/reproduce.sh FOLDER"
 mkdir -p "$1"
 work=$(cd "$1" && pwd)
 cd "$work"
 
 if [[ -n ${SMOKE:-} ]]; then
-    limit=40 minutes=${MINUTES:-1} test_limit=5 train_options=(--ctc-only 10)
+    limit=40 first_minutes=${FIRST_MINUTES:-1} minutes=${MINUTES:-1} test_limit=5
+    first_options=(--ctc-only 10) options=(--ctc-only 10)
 else
-    limit=1000000000 minutes=${MINUTES:-60} test_limit=1000000000 train_options=()
+    limit=1000000000 first_minutes=${FIRST_MINUTES:-40} minutes=${MINUTES:-76} test_limit=1000000000
+    first_options=() options=(--ctc-only 400)
 fi
-run=run model=model
-if [[ $encoder == v3 ]]; then
-    run=run-v3 model=model-v3
-    train_options+=(--encoder v3 --teacher "$training/../Sources/GigaSTT/BuiltInModel" --longest 24 --lr 1.5e-3)
-    [[ -n ${SMOKE:-} ]] || train_options+=(--ctc-only 400)
-fi
+options+=(--encoder v3 --teacher model-first --longest 24 --lr 1.5e-3)
 python=$work/venv/bin/python
 corpora=$work/corpora
 fortunes=$corpora/usr/share/games/fortunes/ru
@@ -66,10 +61,12 @@ write_texts() {
     "$python" "$training/texts.py" --fortunes "$fortunes" --mo "$translations" --dic "$dictionary" --out texts
 }
 
+# Trains into the folder RUN: train RUN MINUTES OPTION…
 train() {
+    local run=$1 minutes=$2
+    shift 2
     [[ -e $run/final.pt ]] && return 0
-    "$python" "$training/train.py" --data corpus --dev dev --out "$run" --minutes "$minutes" \
-        "${train_options[@]}"
+    "$python" "$training/train.py" --data corpus --dev dev --out "$run" --minutes "$minutes" "$@"
 }
 
 step "Python environment" make_environment
@@ -80,11 +77,13 @@ step "texts" write_texts
 step "speech" "$python" "$training/synth.py" --texts texts/train.tsv --out corpus --workers "$(nproc)" --limit "$limit"
 step "speech to watch the training by" "$python" "$training/synth.py" --texts texts/held_a.tsv --out dev --seed 99 \
     --limit "$((limit < 150 ? limit : 150))"
-step "training for $minutes minutes" train
-step "export" "$python" "$training/export.py" "$run/final.pt" "$model" --int8
+step "first stage: training for $first_minutes minutes" train run-first "$first_minutes" "${first_options[@]}"
+step "first stage: export" "$python" "$training/export.py" run-first/final.pt model-first
+step "second stage: training for $minutes minutes" train run "$minutes" "${options[@]}"
+step "second stage: export" "$python" "$training/export.py" run/final.pt model --int8
 step "test recordings" "$python" "$training/sets.py" --fortunes "$fortunes" --mo "$translations" --out sets
-for set in test_domain test_open test_noise demo; do
-    step "error rates on $set" "$python" "$training/evaluate.py" "$model" "sets/$set" --limit "$test_limit"
+for set in test_domain test_voices test_open test_noise demo; do
+    step "error rates on $set" "$python" "$training/evaluate.py" model "sets/$set" --limit "$test_limit"
 done
-step "comparison of the files with the contract" "$python" "$training/contract.py" "$model"
-say "the model is in $work/$model"
+step "comparison of the files with the contract" "$python" "$training/contract.py" model
+say "the model is in $work/model"

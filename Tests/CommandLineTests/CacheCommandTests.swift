@@ -15,7 +15,7 @@ import Testing
     init() throws {
         folder = try TemporaryFolder(model: [ModelFileName.vocabulary])
         try RandomModel.write(to: folder.url)
-        recording = try Recordings.named("03").url.path
+        recording = try Recordings.named("08").url.path
         program.environment["GIGASTT_CACHE_DIR"] = folder.path("cache")
         program.environment["GIGASTT_MODEL_DIR"] = folder.path("")
     }

@@ -8,7 +8,7 @@ import Testing
     private let folder: TemporaryFolder
 
     init() throws {
-        item = try Recordings.named("03")
+        item = try Recordings.named("08")
         folder = try TemporaryFolder()
     }
 

@@ -24,25 +24,25 @@ import Testing
             let text: String?
             let endpoint: String?
         }
-        let result = try await Program().run(["listen", "--json"], input: raw("03"))
+        let result = try await Program().run(["listen", "--json"], input: raw("04"))
         let events = try result.output.split(separator: "\n").map {
             try JSONDecoder().decode(Event.self, from: Data($0.utf8))
         }
         #expect(events.first?.type == "speech_started")
         #expect(events.contains { $0.type == "partial" })
         let finals = events.filter { $0.type == "final" }
-        #expect(finals.compactMap(\.text).joined(separator: " ") == (try Recordings.named("03").text))
+        #expect(finals.compactMap(\.text).joined(separator: " ") == (try Recordings.named("04").text))
         #expect(finals.last?.endpoint == "endOfInput")
     }
 
     @Test func samplesOfAnotherRateAreUnderstood() async throws {
         // Every sample twice: a crude 32 kHz is refused, 8 kHz from every second sample is not.
-        let bytes = [UInt8](try raw("03"))
+        let bytes = [UInt8](try raw("04"))
         let half = Data(stride(from: 0, to: bytes.count - 3, by: 4).flatMap { [bytes[$0], bytes[$0 + 1]] })
         let result = try await Program().run(["listen", "--sample-rate", "8000"], input: half)
         #expect(result.code == 0)
         #expect(
-            WordErrors.count(result.output.trimmingCharacters(in: .newlines), against: try Recordings.named("03").text)
+            WordErrors.count(result.output.trimmingCharacters(in: .newlines), against: try Recordings.named("04").text)
                 <= 4)
     }
 
@@ -60,11 +60,11 @@ import Testing
         let program = try RunningProgram(Program(), ["listen", "--endpoint-mode", "manual"], output: output)
         await program.waitFor("standard input")
         // A pipe holds 64 KB: when the silence has been written, the speech before it has been read.
-        let speech = try raw("03") + Data(count: 96_000)
+        let speech = try raw("04") + Data(count: 96_000)
         let input = program.input
         try await onThread { Result { try input.write(contentsOf: speech) } }.get()
         program.interrupt()
         #expect(await program.end() == 0)
-        #expect(try String(contentsOfFile: path, encoding: .utf8) == Recordings.named("03").text + "\n")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == Recordings.named("04").text + "\n")
     }
 }

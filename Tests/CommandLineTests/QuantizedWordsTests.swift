@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `gigastt quantize` does to a trained encoder with the structure of GigaAM v3.
+/// What `gigastt quantize` does to the encoder of the built-in model, which is trained and has the structure of v3.
 @Suite struct QuantizedWordsTests {
     /// Of 100 words that the floats hear, so many may become others. The card of the model says what was measured.
     private static let allowedPercent = 3.0
 
     @Test func theWordsStayThoseOfTheFloats() async throws {
-        let expected = try await TrainedConformer.floats().texts()
+        let expected = try await BuiltInCopy.floats().texts()
         let count = expected.reduce(0) { $0 + $1.split(separator: " ").count }
         #expect(count > 60)
         for forms in [["reference"], ["fast"], ["reference", "fast"]] {
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func theFastFormIsNoFartherFromTheFloatsThanTheReference() async throws {
-        let floats = try TrainedConformer.floats().encoded()
+        let floats = try BuiltInCopy.floats().encoded()
         func distance(_ forms: [String]) async throws -> Double {
             let encoded = try await Self.quantized(forms).encoded()
             return zip(floats, encoded).reduce(0) { $0 + 1 - Self.cosine($1.0, $1.1) } / Double(floats.count)
@@ -31,8 +31,8 @@ import Testing
     }
 
     /// A model that was quantised in place, in these forms, each from what the one before has left.
-    private static func quantized(_ forms: [String]) async throws -> TrainedConformer {
-        var model = try TrainedConformer.floats()
+    private static func quantized(_ forms: [String]) async throws -> BuiltInCopy {
+        var model = try BuiltInCopy.floats()
         for (index, form) in forms.enumerated() {
             if index > 0 {
                 model = try model.withoutFloats()

@@ -6,7 +6,7 @@ import Testing
 @Suite struct SettingTests {
     private let item: Recordings.Item
 
-    init() throws { item = try Recordings.named("03") }
+    init() throws { item = try Recordings.named("08") }
 
     @Test func variablesStandForFlags() async throws {
         let folder = try TemporaryFolder()

@@ -6,7 +6,7 @@ import Testing
 @Suite struct TranscribeCommandTests {
     private let item: Recordings.Item
 
-    init() throws { item = try Recordings.named("03") }
+    init() throws { item = try Recordings.named("08") }
 
     @Test func theTextGoesToStandardOutputAndTheRestToStandardError() async throws {
         let result = try await Program().run(["transcribe", item.url.path])

@@ -26,7 +26,7 @@ import Testing
     func aVariableThatCannotBeReadIsAUsageError(variable: String) async throws {
         var program = Program()
         program.environment[variable] = "wrong"
-        let result = try await program.run(["transcribe", try Recordings.named("03").url.path])
+        let result = try await program.run(["transcribe", try Recordings.named("08").url.path])
         #expect(result.code == 2)
         #expect(result.output.isEmpty)
         #expect(result.errors.contains("wrong"))
@@ -62,7 +62,7 @@ import Testing
         ["--log-level", "info", "transcribe", "--log-level", "off"],
     ])
     func theLogLevelIsTakenBeforeAndAfterTheCommand(arguments: [String]) async throws {
-        let item = try Recordings.named("03")
+        let item = try Recordings.named("08")
         let result = try await Program().run(arguments + [item.url.path])
         #expect(result.output == item.text + "\n")
         #expect(result.errors.isEmpty)

@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func twoRecognizersWorkSideBySide() async throws {
-        let item = try Recordings.named("03")
+        let item = try Recordings.named("08")
         async let one = Recognizer().transcribe(item.url)
         async let other = Recognizer().transcribe(item.url)
         let transcripts = try await (one, other)

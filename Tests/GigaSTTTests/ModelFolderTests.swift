@@ -64,7 +64,7 @@ import Testing
         let recognizer = try await Recognizer(ModelFolder(at: folder.url))
         #expect(recognizer.isQuantized == isQuantized)
         #expect(recognizer.head == .rnnt)
-        let item = try Recordings.named("03")
+        let item = try Recordings.named("08")
         #expect(try await recognizer.transcribe(item.url).text == item.text)
     }
 

@@ -13,15 +13,15 @@ import Testing
             errors += WordErrors.count(transcript.text, against: item.text)
             words += item.text.split(separator: " ").count
         }
-        // The model card: 9.9 % by another implementation that decodes each recording in one piece.
-        #expect(Double(errors) / Double(words) <= 0.104)
+        // The model card: 7.3 % by another implementation that decodes each recording in one piece.
+        #expect(Double(errors) / Double(words) <= 0.078)
     }
 
     @Test func thePublishedFrontEndReadsCleanRecordingsTheSame() async throws {
         var configuration = RecognizerConfiguration()
         configuration.frontEnd = .published
         let published = try await Recognizer(configuration: configuration)
-        for item in try Recordings.all().filter({ ["03", "04", "05", "08"].contains($0.file.prefix(2)) }) {
+        for item in try Recordings.all().filter({ ["02", "04", "05", "08"].contains($0.file.prefix(2)) }) {
             #expect(try await published.transcribe(item.url).text == item.text)
         }
     }
@@ -29,7 +29,7 @@ import Testing
     @Test func theFrontEndsAreNotTheSame() async throws {
         var configuration = RecognizerConfiguration()
         configuration.frontEnd = .published
-        let item = try Recordings.named("03")
+        let item = try Recordings.named("08")
         let published = try await Recognizer(configuration: configuration).transcribe(item.url)
         let original = try await SharedRecognizer.get().transcribe(item.url)
         #expect(published.words.map(\.confidence) != original.words.map(\.confidence))

@@ -56,7 +56,7 @@ import Testing
         } completion: { _ in
         }
         await gate.entered.wait()
-        let error = try await Self.outcome(recognizer, .file(Recordings.named("03").url)) {
+        let error = try await Self.outcome(recognizer, .file(Recordings.named("08").url)) {
             $0.waitLimit = .milliseconds(50)
             $0.stallLimit = .seconds(20)
         }
@@ -72,7 +72,7 @@ import Testing
         var options = TranscriptionOptions()
         options.waitLimit = .seconds(20)
         options.stallLimit = .seconds(20)
-        let item = try Recordings.named("03")
+        let item = try Recordings.named("08")
         #expect(try await recognizer.transcribe(item.url, options: options).text == item.text)
     }
 
@@ -124,7 +124,7 @@ import Testing
         } completion: { _ in
         }
         await gate.entered.wait()
-        let error = try await Self.outcome(recognizer, .file(Recordings.named("03").url)) {
+        let error = try await Self.outcome(recognizer, .file(Recordings.named("08").url)) {
             $0.waitLimit = .milliseconds(50)
         }
         #expect(error?.code == .overloaded && recognizer.status.idleWorkerCount == 1)
@@ -142,7 +142,7 @@ import Testing
         var options = LiveOptions()
         options.decodeLimit = .milliseconds(50)
         let stream = try recognizer.liveStream(options: options)
-        let samples = try Recordings.samples(Recordings.named("03"))
+        let samples = try Recordings.samples(Recordings.named("08"))
         let error = await #expect(throws: GigaSTTError.self) {
             try await mustEnd {
                 try await stream.append(samples)

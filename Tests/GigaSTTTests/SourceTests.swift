@@ -9,7 +9,7 @@ import Testing
     private let recognizer: Recognizer
 
     init() async throws {
-        item = try Recordings.named("03")
+        item = try Recordings.named("08")
         recognizer = try await SharedRecognizer.get()
     }
 

@@ -4,11 +4,8 @@ import OnnxRuntime
 import STTFeatures
 import TestSupport
 
-/// A trained model with the structure of GigaAM v3 in small: its encoder with the other networks of the built-in model.
-struct TrainedConformer {
-    static let encoder = Recordings.root.appendingPathComponent(
-        "Tests/Fixtures/TrainedConformer/\(ModelFileName.floatEncoder)")
-
+/// A folder with the built-in model, in which its encoder may be quantised.
+struct BuiltInCopy {
     /// The recordings of one utterance each.
     static func recordings() throws -> [Recordings.Item] { try Recordings.all().filter { $0.sentences.isEmpty } }
 
@@ -20,10 +17,9 @@ struct TrainedConformer {
     }
 
     /// A model folder with the encoder of floats.
-    static func floats() throws -> TrainedConformer {
-        let model = try TrainedConformer()
-        try FileManager.default.createSymbolicLink(
-            at: model.folder.url.appendingPathComponent(ModelFileName.floatEncoder), withDestinationURL: encoder)
+    static func floats() throws -> BuiltInCopy {
+        let model = try BuiltInCopy()
+        try model.folder.link(ModelFileName.floatEncoder)
         return model
     }
 
@@ -31,8 +27,8 @@ struct TrainedConformer {
     var quantizedEncoder: URL { folder.url.appendingPathComponent(ModelFileName.quantizedEncoder) }
 
     /// A model folder with the int8 encoder of this one, as a download has it.
-    func withoutFloats() throws -> TrainedConformer {
-        let model = try TrainedConformer()
+    func withoutFloats() throws -> BuiltInCopy {
+        let model = try BuiltInCopy()
         try FileManager.default.copyItem(at: quantizedEncoder, to: model.quantizedEncoder)
         return model
     }
@@ -50,8 +46,8 @@ struct TrainedConformer {
     func encoded() throws -> [[Float]] {
         let environment = try OrtEnvironment.shared()
         let isQuantized = FileManager.default.fileExists(atPath: quantizedEncoder.path)
-        let encoder = isQuantized ? quantizedEncoder : Self.encoder
-        let session = try OrtSession(.file(encoder.path), in: environment)
+        let name = isQuantized ? ModelFileName.quantizedEncoder : ModelFileName.floatEncoder
+        let session = try OrtSession(.file(folder.path(name)), in: environment)
         return try Self.recordings().map { item in
             var frontEnd = LogMel()
             let values = frontEnd.append(try Recordings.samples(item)).values
