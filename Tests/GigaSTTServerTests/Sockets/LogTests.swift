@@ -6,9 +6,9 @@ import Testing
 @testable import GigaSTTServer
 
 @Suite struct LogTests {
-    /// The lines of a server that was used by `body`, as objects.
+    /// The lines of a server that was used by `body`, as objects. It stops when this many requests have ended.
     private func log(
-        _ body: @escaping @Sendable (Int) async throws -> Void
+        afterRequests count: Int = 0, _ body: @escaping @Sendable (Int) async throws -> Void
     ) async throws -> (lines: [String], objects: [[String: Any]]) {
         let lines = Lines()
         try await RunningServer.serve(logger: lines.logger(.json)) { address, _ in
@@ -16,6 +16,7 @@ import Testing
             // Whoever just left has left before the server stops.
             while lines.all.count(where: { $0.contains("a live session began") })
                 > lines.all.count(where: { $0.contains("\"live session\"") })
+                || lines.all.count(where: { $0.contains("\"msg\":\"request\"") }) < count
             { await Task.yield() }
         }
         let objects = try lines.all.map { line in
@@ -57,7 +58,7 @@ import Testing
         var long = [UInt8](WaveFile.header(byteCount: UInt32(minute.count * 10)))
         for _ in 0..<10 { long += minute }
         let body = long
-        let (_, objects) = try await log { port in
+        let (_, objects) = try await log(afterRequests: 1) { port in
             var client = try await WireClient(port: port)
             let head = "POST /v1/transcribe/stream HTTP/1.1\r\nHost: t\r\nContent-Length: \(body.count)\r\n\r\n"
             try await client.send(raw: Array(head.utf8) + body)
