@@ -13,9 +13,9 @@ public enum FrameGeometry {
     /// Feature frames per second.
     public static let featureFramesPerSecond = 100
 
-    /// Seconds of `count` encoder frames, 25 a second. One division of the whole count gives the number nearest to the
-    /// decimal fraction, which prints as that: 1.4 and not 1.4000000000000001.
-    public static func seconds(encoderFrames count: Int) -> Double { Double(count) / 25 }
+    /// Seconds of `count` encoder frames. One multiplication of the whole count, so that times are reproducible and print
+    /// as in gigastt: frame 35 is at 1.4000000000000001.
+    public static func seconds(encoderFrames count: Int) -> Double { Double(count) * 0.04 }
 
     /// Seconds of `count` feature frames.
     public static func seconds(featureFrames count: Int) -> Double {
