@@ -4,11 +4,13 @@
     import Darwin
 #endif
 
-// Proof: the pointers and what they point at are written in `init` only.
 /// C strings with a stable address.
-final class CStringList: @unchecked Sendable {
+final class CStringList {
     let pointers: [UnsafePointer<CChar>?]
 
     init(_ strings: [String]) { pointers = strings.map { UnsafePointer(strdup($0)) } }
     deinit { for pointer in pointers { free(UnsafeMutablePointer(mutating: pointer)) } }
 }
+
+// Proof: the pointers and what they point at are written in `init` only.
+extension CStringList: @unchecked Sendable {}

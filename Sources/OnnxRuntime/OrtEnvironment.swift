@@ -1,8 +1,7 @@
 import COnnxRuntime
 
-// Proof: every member is set once in `init`, and the C objects behind them may be used from any thread.
 /// The runtime's process-wide environment. Use `shared()`: the library keeps one per process anyway.
-public final class OrtEnvironment: @unchecked Sendable {
+public final class OrtEnvironment {
     /// The library this environment lives in.
     public let library: OrtLibrary
     let handle: OpaquePointer
@@ -38,3 +37,6 @@ public final class OrtEnvironment: @unchecked Sendable {
         library.api.pointee.ReleaseEnv(handle)
     }
 }
+
+// Proof: every member is set once in `init`, and the C objects behind them may be used from any thread.
+extension OrtEnvironment: @unchecked Sendable {}

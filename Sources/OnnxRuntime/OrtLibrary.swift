@@ -1,9 +1,8 @@
 import COnnxRuntime
 import Foundation
 
-// Proof: the table is immutable after loading, process-wide and never unloaded.
 /// The loaded ONNX Runtime shared library: its C function table and where it came from.
-public struct OrtLibrary: @unchecked Sendable {
+public struct OrtLibrary {
     let api: UnsafePointer<OrtApi>
     /// The library's version, e.g. `1.32.0`.
     public let version: String
@@ -87,3 +86,6 @@ public struct OrtLibrary: @unchecked Sendable {
         return out
     }
 }
+
+// Proof: the table is immutable after loading, process-wide and never unloaded.
+extension OrtLibrary: @unchecked Sendable {}

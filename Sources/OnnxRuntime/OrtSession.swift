@@ -1,9 +1,7 @@
 import COnnxRuntime
 
-// Proof: all members are set once in `init`, and the C interface allows `Run` on one session from any number of
-// threads at once.
 /// A loaded model.
-public final class OrtSession: @unchecked Sendable {
+public final class OrtSession {
     private let environment: OrtEnvironment
     private let handle: OpaquePointer
     private let inputNames: CStringList
@@ -93,6 +91,10 @@ public final class OrtSession: @unchecked Sendable {
         return tensors
     }
 }
+
+// Proof: all members are set once in `init`, and the C interface allows `Run` on one session from any number of
+// threads at once.
+extension OrtSession: @unchecked Sendable {}
 
 extension OrtError {
     static var cancelledRun: OrtError { OrtError(.cancelled, "The recognition was cancelled.") }

@@ -1,9 +1,8 @@
 import COnnxRuntime
 import Synchronization
 
-// Proof: the handle is set once, and the C interface allows to terminate a run from any thread.
 /// Stops a run of `OrtSession` from another thread, within one operator. It stays cancelled.
-public final class RunCancellation: @unchecked Sendable {
+public final class RunCancellation {
     let handle: OpaquePointer
     private let library: OrtLibrary
     private let flag = Atomic(false)
@@ -30,3 +29,6 @@ public final class RunCancellation: @unchecked Sendable {
         }
     }
 }
+
+// Proof: the handle is set once, and the C interface allows to terminate a run from any thread.
+extension RunCancellation: @unchecked Sendable {}

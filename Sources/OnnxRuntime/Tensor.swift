@@ -1,8 +1,7 @@
 import COnnxRuntime
 
-// Proof: nothing is written after `init`, and the C library only reads the inputs of a run.
 /// An immutable tensor: a C value and, for tensors made in Swift, the memory behind it.
-public final class Tensor: @unchecked Sendable {
+public final class Tensor {
     let value: OpaquePointer
     private let library: OrtLibrary
     private let memory: UnsafeMutableRawPointer?
@@ -110,3 +109,6 @@ public final class Tensor: @unchecked Sendable {
         }
     }
 }
+
+// Proof: nothing is written after `init`, and the C library only reads the inputs of a run.
+extension Tensor: @unchecked Sendable {}

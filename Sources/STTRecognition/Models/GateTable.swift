@@ -1,6 +1,5 @@
-// Proof: the memory is written in `init` only.
 /// What each token adds to the gates of the LSTM: its embedding times the input weights, plus the bias.
-final class GateTable: @unchecked Sendable {
+final class GateTable {
     private let rows: AlignedFloats  // [token, width]
     private let width: Int
     private let tokenCount: Int
@@ -29,3 +28,6 @@ final class GateTable: @unchecked Sendable {
         (0..<tokenCount).contains(token) ? UnsafePointer(rows.start + token * width) : nil
     }
 }
+
+// Proof: the memory is written in `init` only.
+extension GateTable: @unchecked Sendable {}

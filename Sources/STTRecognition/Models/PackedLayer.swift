@@ -1,8 +1,7 @@
 import CKernels
 
-// Proof: the memory is written in `init` only, and the kernels read it.
 /// A matrix with its bias, stored as the kernels take it.
-final class PackedLayer: @unchecked Sendable {
+final class PackedLayer {
     let inputCount: Int
     /// Floats of a row of results: the outputs, padded to whole panels.
     let width: Int
@@ -60,3 +59,6 @@ final class PackedLayer: @unchecked Sendable {
         withExtendedLifetime(self) { body(&layer) }
     }
 }
+
+// Proof: the memory is written in `init` only, and the kernels read it.
+extension PackedLayer: @unchecked Sendable {}

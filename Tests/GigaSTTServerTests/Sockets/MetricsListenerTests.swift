@@ -6,20 +6,8 @@ import Testing
 @testable import GigaSTTServer
 
 @Suite struct MetricsListenerTests {
-    private func serve(
-        _ adjust: (inout ServerSettings) -> Void = { _ in },
-        open: @escaping RunningServer.Open = { try $0.liveStream(options: $1) },
-        _ body: @escaping @Sendable (ServerAddress, Server) async throws -> Void
-    ) async throws {
-        try await RunningServer.serve(
-            {
-                $0.metrics = ListenAddress("127.0.0.1:0")
-                adjust(&$0)
-            }, open: open, body)
-    }
-
     @Test func listenerAnswersOnePathOnItsOwnPort() async throws {
-        try await serve { address, _ in
+        try await RunningServer.serveWithMetrics { address, _ in
             let port = try #require(address.metricsPort)
             #expect(port != address.port)
             var client = try await WireClient(port: port)
@@ -44,7 +32,8 @@ import Testing
 
     @Test func listenerStaysWhileTheServerDrains() async throws {
         let stream = ScriptedStream(.wait)
-        try await serve({ $0.drain = .seconds(30) }, open: { _, _ in stream }) { address, server in
+        try await RunningServer.serveWithMetrics({ $0.drain = .seconds(30) }, open: { _, _ in stream }) {
+            address, server in
             let client = try await WireClient.live(port: address.port)
             try await client.send(binary: [UInt8](repeating: 1, count: 32_000))
             await stream.isFed.wait()
@@ -57,7 +46,7 @@ import Testing
     }
 
     @Test func takenPortIsNamed() async throws {
-        try await serve { address, _ in
+        try await RunningServer.serveWithMetrics { address, _ in
             let port = try #require(address.metricsPort)
             var settings = ServerSettings()
             settings.port = 0
@@ -73,7 +62,7 @@ import Testing
 
     @Test func scrapeNeedsTheKeyForIt() async throws {
         let keys = try KeyFile()
-        try await serve({ $0.apiKeyFile = keys.path }) { address, server in
+        try await RunningServer.serveWithMetrics({ $0.apiKeyFile = keys.path }) { address, server in
             var client = try await WireClient(port: try #require(address.metricsPort))
             #expect(try await client.request("GET", "/metrics").status == 401)
             let other = try await client.request("GET", "/metrics", ["X-API-Key": KeyFile.speaker])

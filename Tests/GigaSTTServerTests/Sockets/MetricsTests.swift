@@ -6,20 +6,8 @@ import Testing
 @testable import GigaSTTServer
 
 @Suite struct MetricsTests {
-    private func serve(
-        _ adjust: (inout ServerSettings) -> Void = { _ in },
-        open: @escaping RunningServer.Open = { try $0.liveStream(options: $1) },
-        _ body: @escaping @Sendable (ServerAddress, Server) async throws -> Void
-    ) async throws {
-        try await RunningServer.serve(
-            {
-                $0.metrics = ListenAddress("127.0.0.1:0")
-                adjust(&$0)
-            }, open: open, body)
-    }
-
     @Test func requestsAreCountedByBoundedLabels() async throws {
-        try await serve { address, _ in
+        try await RunningServer.serveWithMetrics { address, _ in
             var client = try await WireClient(port: address.port)
             let paths = ["/v1/models", "/v1/unknown", "/health", "/ready", "/v1/transcribe", "/v1/models?key=secret"]
             for path in paths { _ = try await client.request("GET", path) }
@@ -54,7 +42,7 @@ import Testing
             "gigastt_http_request_duration_seconds histogram", "gigastt_inference_duration_seconds histogram",
             "gigastt_pool_checkout_duration_seconds histogram",
         ]
-        try await serve { address, _ in
+        try await RunningServer.serveWithMetrics { address, _ in
             let scrape = try await Scrape(address)
             for family in families { #expect(scrape.text.contains("# TYPE \(family)\n")) }
             #expect(scrape["gigastt_pool_available"] == 2 && scrape["gigastt_pool_waiters"] == 0)
@@ -66,7 +54,7 @@ import Testing
     }
 
     @Test func liveSessionIsCountedAndMeasured() async throws {
-        try await serve { address, _ in
+        try await RunningServer.serveWithMetrics { address, _ in
             var client = try await WireClient.live(port: address.port)
             let quiet = try await Scrape(address)
             #expect(quiet["gigastt_ws_active_connections"] == 1 && quiet["gigastt_live_streams"] == 0)
@@ -97,7 +85,7 @@ import Testing
         let item = try Recordings.named("06_")
         let body = [UInt8](try Data(contentsOf: item.url))
         let seconds = Double(try Recordings.samples(item).count) / 16_000
-        try await serve { address, _ in
+        try await RunningServer.serveWithMetrics { address, _ in
             var client = try await WireClient(port: address.port)
             for path in ["/v1/transcribe", "/v1/transcribe/stream", "/v1/transcribe"] {
                 #expect(try await client.request("POST", path, body: body).status == 200)
@@ -119,7 +107,7 @@ import Testing
 
     @Test func failuresThatClientsAreToldOfAreCounted() async throws {
         let refuse: RunningServer.Open = { _, _ in throw GigaSTTError(.overloaded, "", retryAfter: .seconds(3)) }
-        try await serve({ $0.uploadLimit = 1 }, open: refuse) { address, server in
+        try await RunningServer.serveWithMetrics({ $0.uploadLimit = 1 }, open: refuse) { address, server in
             var client = try await WireClient.live(port: address.port)
             try await client.send(binary: [UInt8](repeating: 1, count: 32_000))
             #expect(try await client.message()["code"] as? String == "timeout")
@@ -132,7 +120,7 @@ import Testing
             #expect(try await Scrape(address)["gigastt_pool_timeouts_total"] == 2)
         }
         let slow: RunningServer.Open = { _, _ in ScriptedStream(.fail(.timedOut)) }
-        try await serve(open: slow) { address, _ in
+        try await RunningServer.serveWithMetrics(open: slow) { address, _ in
             var client = try await WireClient.live(port: address.port)
             try await client.send(binary: [UInt8](repeating: 1, count: 32_000))
             #expect(try await client.rest().first == "inference_timeout")

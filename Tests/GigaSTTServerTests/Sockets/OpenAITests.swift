@@ -10,18 +10,8 @@ import Testing
 
     private func file(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: Recordings.named(name).url)) }
 
-    /// What the library makes of a recording with the server's settings.
-    private func expected(_ name: String) async throws -> Transcript {
-        let recognizer = try await RunningServer.recognizer(workers: 1)
-        var options = TranscriptionOptions()
-        options.endpointing = EndpointMode.auto.endpointing(silence: .milliseconds(500), hasModel: false)
-        let transcript = try await recognizer.transcribe(Recordings.named(name).url, options: options)
-        await recognizer.shutDown()
-        return transcript
-    }
-
     @Test func everyFormatIsWhatTheLibraryReads() async throws {
-        let transcript = try await expected("12_")
+        let transcript = try await RunningServer.expected("12_")
         #expect(!transcript.text.isEmpty)
         try await RunningServer.use { port, _ in
             var client = try await WireClient(port: port)
@@ -57,7 +47,7 @@ import Testing
     }
 
     @Test func streamSaysEachUtteranceAsItIsDecided() async throws {
-        let transcript = try await expected("12_")
+        let transcript = try await RunningServer.expected("12_")
         let spoken = transcript.segments.map(\.text).filter { !$0.isEmpty }
         try await RunningServer.use { port, _ in
             var client = try await WireClient(port: port)
@@ -118,7 +108,7 @@ import Testing
     }
 
     @Test func lastOfSeveralFilesCountsAndLongOnesAreSpooled() async throws {
-        let transcript = try await expected("07_")
+        let transcript = try await RunningServer.expected("07_")
         let long = try file("10_")
         #expect(long.count > UploadSpool.memoryLimit)
         try await RunningServer.use { port, _ in

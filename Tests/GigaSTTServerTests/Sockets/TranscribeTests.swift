@@ -8,22 +8,12 @@ import Testing
 @Suite struct TranscribeTests {
     private func file(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: Recordings.named(name).url)) }
 
-    /// What the library makes of a recording with the server's settings.
-    private func expected(_ name: String) async throws -> Transcript {
-        let recognizer = try await RunningServer.recognizer(workers: 1)
-        var options = TranscriptionOptions()
-        options.endpointing = EndpointMode.auto.endpointing(silence: .milliseconds(500), hasModel: false)
-        let transcript = try await recognizer.transcribe(Recordings.named(name).url, options: options)
-        await recognizer.shutDown()
-        return transcript
-    }
-
     private func object(_ answer: WireClient.Answer) throws -> [String: Any] {
         try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any] ?? [:]
     }
 
     @Test func recordingIsAnsweredAsTheLibraryReadsIt() async throws {
-        let transcript = try await expected("07_")
+        let transcript = try await RunningServer.expected("07_")
         try await RunningServer.use { port, _ in
             var client = try await WireClient(port: port)
             let body = try file("07_")
@@ -46,7 +36,7 @@ import Testing
     }
 
     @Test func longBodyInManyPiecesIsSpooledAndRemoved() async throws {
-        let transcript = try await expected("10_")
+        let transcript = try await RunningServer.expected("10_")
         try await RunningServer.use { port, _ in
             var client = try await WireClient(port: port)
             try await client.send(
@@ -135,7 +125,7 @@ import Testing
     }
 
     @Test func eventsComeAsUtterancesAreDecided() async throws {
-        let transcript = try await expected("12_")
+        let transcript = try await RunningServer.expected("12_")
         let spoken = transcript.segments.filter { !$0.words.isEmpty }
         #expect(spoken.count > 1)
         try await RunningServer.use { port, _ in

@@ -60,6 +60,29 @@ enum RunningServer {
         }
     }
 
+    /// The same, with the metrics on a port of their own.
+    static func serveWithMetrics(
+        _ adjust: (inout ServerSettings) -> Void = { _ in },
+        open: @escaping Open = { try $0.liveStream(options: $1) },
+        _ body: @escaping @Sendable (ServerAddress, Server) async throws -> Void
+    ) async throws {
+        try await serve(
+            {
+                $0.metrics = ListenAddress("127.0.0.1:0")
+                adjust(&$0)
+            }, open: open, body)
+    }
+
+    /// What the library makes of a recording with the server's settings.
+    static func expected(_ name: String) async throws -> Transcript {
+        let recognizer = try await RunningServer.recognizer(workers: 1)
+        var options = TranscriptionOptions()
+        options.endpointing = EndpointMode.auto.endpointing(silence: .milliseconds(500), hasModel: false)
+        let transcript = try await recognizer.transcribe(Recordings.named(name).url, options: options)
+        await recognizer.shutDown()
+        return transcript
+    }
+
     static func recognizer(workers: Int) async throws -> Recognizer {
         var configuration = RecognizerConfiguration()
         configuration.workerCount = workers
