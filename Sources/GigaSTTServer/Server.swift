@@ -119,7 +119,7 @@ public final class Server: Sendable {
     ) -> some Service {
         let settings = inForce.current
         return Application(
-            responder: responder, server: .http1WithWebSocket(inForce, identity),
+            responder: responder, server: .http1(inForce, identity),
             configuration: ApplicationConfiguration(
                 address: .hostname(BindPolicy.literal(settings.host), port: settings.port), backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)),

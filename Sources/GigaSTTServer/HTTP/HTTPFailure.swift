@@ -64,7 +64,7 @@ extension Response {
         let body = body
         response.body = ResponseBody(contentLength: body.contentLength) { writer in
             try await body.write(writer)
-            throw ConnectionFinished()
+            throw CloseConnection()
         }
         return response
     }

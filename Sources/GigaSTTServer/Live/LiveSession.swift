@@ -51,7 +51,7 @@ final class LiveSession: Sendable {
     func run() async -> SessionEnding {
         metrics.connections.add(1)
         defer { metrics.connections.add(-1) }
-        connection.whenGone { self.cutOff() }
+        connection.onClose { self.cutOff() }
         let ending = await withGracefulShutdownHandler {
             if await connection.send(state.withLock { $0.machine.ready }.json) {
                 await withTaskGroup(of: Void.self) { group in

@@ -12,7 +12,7 @@ extension TranscribeRoute {
         case segment(Segment)
         case keepAlive
         case end
-        case departure
+        case disconnected
     }
 
     /// The utterances of the body as they are decided, each as an event. Query parameters are not looked at.
@@ -39,12 +39,12 @@ extension TranscribeRoute {
         } catch let error as GigaSTTError {
             throw HTTPFailure(WireFailure(error, on: .events))
         }
-        let departure = try await context.departure()
+        let disconnection = try await context.clientDisconnected()
         let items = merge(
             chain(
                 recognizer.segments(of: source, options: options).map { Item.segment($0) }, [Item.end].async),
             AsyncTimerSequence.repeating(every: Self.keepAlive).map { _ in Item.keepAlive },
-            departure.map { Item.departure })
+            disconnection.map { Item.disconnected })
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
             body: ResponseBody { writer in
@@ -71,7 +71,7 @@ extension TranscribeRoute {
                     try await write(wording.texts(for: segment), to: &writer)
                 case .keepAlive: try await writer.write(ByteBuffer(string: ":\n\n"))
                 case .end: return try await write(wording.lastTexts(), to: &writer)
-                case .departure: return
+                case .disconnected: return
                 }
             }
         } catch let error as GigaSTTError {

@@ -6,13 +6,13 @@ import NIOWebSocket
 /// One task reads; any task may send. Sending waits while the system takes no more for the peer.
 final class WebSocketConnection: Sendable {
     private let channel: any Channel
-    private let handler: NIOLoopBound<ProtocolSwitch>
-    private let frames: ProtocolSwitch.Frames
+    private let handler: NIOLoopBound<WebSocketUpgradeHandler>
+    private let frames: WebSocketUpgradeHandler.Frames
     private let settings: SessionSettings
 
     init(
-        _ channel: any Channel, _ handler: NIOLoopBound<ProtocolSwitch>, _ frames: ProtocolSwitch.Frames,
-        settings: SessionSettings
+        _ channel: any Channel, _ handler: NIOLoopBound<WebSocketUpgradeHandler>,
+        _ frames: WebSocketUpgradeHandler.Frames, settings: SessionSettings
     ) {
         self.channel = channel
         self.handler = handler
@@ -27,7 +27,7 @@ final class WebSocketConnection: Sendable {
     }
 
     struct Reader {
-        fileprivate var frames: ProtocolSwitch.Frames.AsyncIterator
+        fileprivate var frames: WebSocketUpgradeHandler.Frames.AsyncIterator
         fileprivate var assembler: MessageAssembler
 
         mutating func next() async throws(WebSocketClose) -> WebSocketInbound? {
@@ -63,7 +63,7 @@ final class WebSocketConnection: Sendable {
     }
 
     /// Calls `body` when the connection is over, whoever ended it.
-    func whenGone(_ body: @escaping @Sendable () -> Void) { channel.closeFuture.whenComplete { _ in body() } }
+    func onClose(_ body: @escaping @Sendable () -> Void) { channel.closeFuture.whenComplete { _ in body() } }
 
     /// Says goodbye, waits a little for the peer's own, and closes.
     func close(_ close: WebSocketClose?) async {

@@ -51,13 +51,13 @@ enum WebSocketUpgrade {
             status: .switchingProtocols, headers: fields,
             body: ResponseBody { _ in  // called when the head has been sent
                 let connection = try await channel.eventLoop.submit {
-                    let handler = try channel.pipeline.syncOperations.handler(type: ProtocolSwitch.self)
+                    let handler = try channel.pipeline.syncOperations.handler(type: WebSocketUpgradeHandler.self)
                     let frames = try handler.switchToWebSocket(frameByteLimit: settings.messageByteLimit)
                     return WebSocketConnection(
                         channel, NIOLoopBound(handler, eventLoop: channel.eventLoop), frames, settings: settings)
                 }.get()
                 await session(connection)
-                throw ConnectionFinished()  // no HTTP after this
+                throw CloseConnection()  // no HTTP after this
             })
     }
 

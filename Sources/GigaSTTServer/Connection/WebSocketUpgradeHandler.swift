@@ -6,7 +6,7 @@ import NIOWebSocket
 /// frames end here; the HTTP handlers behind see nothing more and no longer reach the socket.
 ///
 /// States: HTTP → frames (to a reader) → discarding (what still arrives is read and dropped).
-final class ProtocolSwitch: ChannelDuplexHandler, RemovableChannelHandler {
+final class WebSocketUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = WebSocketFrame  // in WebSocket mode; parts of HTTP are passed on unopened
     typealias OutboundIn = NIOAny
     typealias OutboundOut = WebSocketFrame
@@ -27,8 +27,8 @@ final class ProtocolSwitch: ChannelDuplexHandler, RemovableChannelHandler {
     private var mayRead = true
     private var wantsRead = false
     private let writeTimeout: Duration
-    private var stall: WriteStall?
-    private var departure: (() -> Void)?
+    private var stall: WriteTimeout?
+    private var disconnection: (() -> Void)?
 
     init(http handlers: [any RemovableChannelHandler], writeTimeout: Duration) {
         httpHandlers = handlers
@@ -37,7 +37,7 @@ final class ProtocolSwitch: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        stall = WriteStall(context.channel, timeout: writeTimeout)
+        stall = WriteTimeout(context.channel, timeout: writeTimeout)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -104,14 +104,14 @@ final class ProtocolSwitch: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Calls `body` when the connection ends, at once if it has ended; it replaces the one before.
-    func whenGone(_ body: @escaping () -> Void) {
-        departure = body
+    func onClose(_ body: @escaping () -> Void) {
+        disconnection = body
         if context?.channel.isActive != true { tellDeparture() }
     }
 
     private func tellDeparture() {
-        departure?()
-        departure = nil
+        disconnection?()
+        disconnection = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -158,7 +158,7 @@ final class ProtocolSwitch: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Lets the socket be read again when the frames have been taken.
     struct ReadGate: NIOAsyncSequenceProducerDelegate {
-        let handler: NIOLoopBound<ProtocolSwitch>
+        let handler: NIOLoopBound<WebSocketUpgradeHandler>
 
         func produceMore() { handler.execute { $0.resumeReading() } }
         func didTerminate() { handler.execute { $0.finish(nil) } }

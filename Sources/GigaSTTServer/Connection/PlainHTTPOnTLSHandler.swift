@@ -2,7 +2,7 @@ import NIOCore
 
 /// Tells a client that speaks plain HTTP to an encrypted port what is wrong, instead of closing without a word. Sits
 /// in front of the TLS handler and leaves when the first byte is not HTTP's.
-final class PlainTextRefusal: ChannelInboundHandler, RemovableChannelHandler {
+final class PlainHTTPOnTLSHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer

@@ -3,7 +3,7 @@ import NIOTLS
 
 /// Closes a connection whose client does not come to the end of the TLS handshake in time. Sits behind the TLS
 /// handler and leaves when the handshake is over.
-final class HandshakeDeadline: ChannelInboundHandler, RemovableChannelHandler {
+final class TLSHandshakeTimeoutHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
     typealias InboundOut = NIOAny
 

@@ -2,7 +2,7 @@ import NIOCore
 
 /// Closes a channel whose peer takes nothing: when writes wait and none has ended for the time allowed. Lives on the
 /// channel's event loop.
-final class WriteStall {
+final class WriteTimeout {
     private let channel: any Channel
     private let timeout: TimeAmount
     private var waitingCount = 0

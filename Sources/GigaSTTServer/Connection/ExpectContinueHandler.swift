@@ -3,7 +3,7 @@ import NIOHTTP1
 
 /// Tells a client that waits with its body to go on (RFC 9110 section 10.1.1), unless it announces more than is
 /// allowed: that one gets its refusal without having sent anything.
-final class ContinueSignal: ChannelInboundHandler, RemovableChannelHandler {
+final class ExpectContinueHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart

@@ -7,9 +7,22 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOSSL
 
-/// Hummingbird's HTTP/1.1 channel plus one handler, `ProtocolSwitch`, through which a route can turn the connection
-/// into a WebSocket. That decision is an ordinary route's. With a certificate all of it is inside TLS.
-struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
+/// The channel handlers of one connection, in order, from the socket to the responder.
+///
+///     socket
+///       ↕  PlainHTTPOnTLSHandler          with a certificate only; removed by the first byte of TLS
+///       ↕  NIOSSLServerHandler            with a certificate only
+///       ↕  TLSHandshakeTimeoutHandler     with a certificate only; removed after the handshake
+///       ↕  HTTPResponseEncoder, HTTPRequestDecoder     bytes ↔ parts of HTTP/1.1
+///       ↓  BodySizeLimitHandler           closes on a body far beyond the limit
+///       ↕  ConnectionCloseHandler         one spelling of `Connection: close`; HTTP/1.0
+///       ↕  ExpectContinueHandler          100 Continue
+///       ↕  WebSocketUpgradeHandler        on an upgrade replaces the five above by a WebSocket codec
+///       ↕  HTTP1ToHTTPServerCodec, HTTPConnectionStateHandler     Hummingbird's
+///     NIOAsyncChannel → responder
+///
+/// The upgrade is the decision of an ordinary route, whose response body is the session.
+struct HTTPPipeline: ServerChildChannel, HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
     let responder: HTTPChannelHandler.Responder
@@ -22,7 +35,7 @@ struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
         self.responder = { request, writer, channel in
             let asksForUpgrade = request.head.asksForUpgrade
             try await responder(request, writer, channel)
-            if asksForUpgrade { throw ConnectionFinished() }
+            if asksForUpgrade { throw CloseConnection() }
         }
         inForce = settings
         self.identity = identity
@@ -36,16 +49,16 @@ struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
             let pipeline = channel.pipeline.syncOperations
             if let identity {
                 try pipeline.addHandlers([
-                    PlainTextRefusal(), NIOSSLServerHandler(context: identity.context),
-                    HandshakeDeadline(settings.handshakeTimeout),
+                    PlainHTTPOnTLSHandler(), NIOSSLServerHandler(context: identity.context),
+                    TLSHandshakeTimeoutHandler(settings.handshakeTimeout),
                 ])
             }
             let encoder = HTTPResponseEncoder()
             // forwardBytes: what the client sends right behind its request is not lost in the switch.
             let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
-            let signal = ContinueSignal(settings: inForce)
-            let (bound, last) = (BodyBound(settings: inForce), LastRequest())
-            let protocolSwitch = ProtocolSwitch(
+            let signal = ExpectContinueHandler(settings: inForce)
+            let (bound, last) = (BodySizeLimitHandler(settings: inForce), ConnectionCloseHandler())
+            let protocolSwitch = WebSocketUpgradeHandler(
                 http: [bound, last, signal, encoder, decoder], writeTimeout: settings.session.writeTimeout)
             try pipeline.addHandlers([encoder, decoder, bound, last, signal, protocolSwitch])
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: identity != nil))
@@ -61,7 +74,7 @@ struct WebSocketUpgradeChannel: ServerChildChannel, HTTPChannelHandler {
 }
 
 /// Thrown to make Hummingbird close a connection after a response.
-struct ConnectionFinished: Error {}
+struct CloseConnection: Error {}
 
 extension HTTPRequest {
     /// Whether `Connection` names `upgrade` among others.
@@ -74,7 +87,7 @@ extension HTTPRequest {
 
 extension HTTPServerBuilder {
     /// HTTP/1.1 whose routes may turn a connection into a WebSocket; encrypted if there is a certificate.
-    static func http1WithWebSocket(_ settings: SettingsInForce, _ identity: TLSIdentity?) -> HTTPServerBuilder {
-        .init { WebSocketUpgradeChannel(responder: $0, settings: settings, identity: identity) }
+    static func http1(_ settings: SettingsInForce, _ identity: TLSIdentity?) -> HTTPServerBuilder {
+        .init { HTTPPipeline(responder: $0, settings: settings, identity: identity) }
     }
 }

@@ -3,7 +3,7 @@ import NIOHTTP1
 
 /// Knows which request is a connection's last (RFC 9112 section 9.3) and says so in one spelling, `Connection: close`,
 /// by which the server goes. Clients of HTTP/1.0 get one answer, without chunks, and no WebSocket.
-final class LastRequest: ChannelDuplexHandler, RemovableChannelHandler {
+final class ConnectionCloseHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart

@@ -2,11 +2,11 @@ import NIOCore
 
 extension ConnectionContext {
     /// Yields once when the client has left; for one request at a time.
-    func departure() async throws -> AsyncStream<Void> {
+    func clientDisconnected() async throws -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         try await channel.eventLoop.submit { [channel] in
-            let handler = try channel.pipeline.syncOperations.handler(type: ProtocolSwitch.self)
-            handler.whenGone {
+            let handler = try channel.pipeline.syncOperations.handler(type: WebSocketUpgradeHandler.self)
+            handler.onClose {
                 continuation.yield()
                 continuation.finish()
             }
@@ -18,11 +18,11 @@ extension ConnectionContext {
     ///
     /// Throws what `work` throws, and `CancellationError` when nobody waits for the result any more.
     func whileConnected<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        let departure = try await departure()
+        let disconnection = try await clientDisconnected()
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await work() }
             group.addTask {
-                for await _ in departure { return nil }
+                for await _ in disconnection { return nil }
                 throw CancellationError()
             }
             defer { group.cancelAll() }

@@ -4,7 +4,7 @@ import NIOHTTP1
 /// Ends a connection whose client goes on with a body that is far beyond what is allowed.
 ///
 /// A refused body is read over, so that its client gets to see the refusal; but not for ever.
-final class BodyBound: ChannelInboundHandler, RemovableChannelHandler {
+final class BodySizeLimitHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
 
     private let settings: SettingsInForce
