@@ -5,7 +5,7 @@ import GigaSTT
 let url = URL(fileURLWithPath: CommandLine.arguments.dropFirst().first ?? "Demo/08_route.wav")
 
 // snippet.load
-let recognizer = try await Recognizer()  // the built-in model
+let recognizer = try await Recognizer(.demo)  // the demonstration model
 // snippet.end
 
 // snippet.transcribe

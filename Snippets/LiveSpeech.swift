@@ -36,6 +36,6 @@ func samples(of bytes: [UInt8], converter: inout PCMConverter) -> LiveInput {
 var converter = PCMConverter(try .pcm16(sampleRate: 48_000))
 // snippet.end
 
-let recognizer = try await Recognizer()
+let recognizer = try await Recognizer(.demo)
 try await dictate(blocks: [[Float](repeating: 0, count: 16_000)], with: recognizer)
 _ = samples(of: [0, 0], converter: &converter)

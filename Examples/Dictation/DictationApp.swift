@@ -44,7 +44,7 @@ import GigaSTT
             let path = CommandLine.arguments.dropFirst().first ?? "Demo/11_dialogue.wav"
             let dictation = Dictation()
             let input = MediaFile(.file(URL(fileURLWithPath: path))).map { LiveInput.audio($0) }
-            await dictation.listen(to: input, with: try await Recognizer())
+            await dictation.listen(to: input, with: try await Recognizer(.demo))
             print(dictation.failure ?? dictation.settled)
         }
     }

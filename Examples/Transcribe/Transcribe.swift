@@ -7,7 +7,7 @@ struct Transcribe {
     static func main() async {
         do {
             let standard = ModelFolder.standard
-            let recognizer = try await Recognizer(standard.holdsModel ? standard : .builtIn)
+            let recognizer = try await Recognizer(standard.containsModel ? standard : .demo)
             for path in CommandLine.arguments.dropFirst() {
                 print(path)
                 for try await segment in recognizer.segments(of: .file(URL(fileURLWithPath: path)))

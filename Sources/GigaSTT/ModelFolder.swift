@@ -14,9 +14,9 @@ public struct ModelFolder: Sendable, Hashable {
         self.head = head
     }
 
-    /// The small model that comes with the package. It understands synthesised Russian voices only: use it to try
-    /// things out and in tests, and the real model for people.
-    public static var builtIn: ModelFolder {
+    /// The small demonstration model that comes with the package. It recognises synthesised Russian voices only: use it for
+    /// trials and tests, and a downloaded model (`standard`) for people.
+    public static var demo: ModelFolder {
         ModelFolder(at: Bundle.module.bundleURL.appendingPathComponent("BuiltInModel"))
     }
 
@@ -27,6 +27,6 @@ public struct ModelFolder: Sendable, Hashable {
         return ModelFolder(at: folder.appendingPathComponent(".gigastt/models"))
     }
 
-    /// Whether the folder holds an encoder, so that it is worth to load it.
-    public var holdsModel: Bool { ModelFiles.holdsEncoder(in: url, head: head) }
+    /// Whether the folder contains an encoder, so that it is worth loading.
+    public var containsModel: Bool { ModelFiles.holdsEncoder(in: url, head: head) }
 }

@@ -27,10 +27,10 @@ extension Recognizer {
         try await segments(of: source, options: options).collect()
     }
 
-    /// Reads the beginning of a recording, to learn early whether it can be read and says that it is too long.
+    /// Reads the beginning of a recording and throws if it cannot be read or its header states that it is too long.
     ///
     /// Throws `GigaSTTError` (`audioUnreadable`, `audioTooLong`, `invalidOption`) or `CancellationError`.
-    public func probe(_ source: AudioSource, options: TranscriptionOptions = .init()) async throws {
+    public func validate(_ source: AudioSource, options: TranscriptionOptions = .init()) async throws {
         var feed = Feed(.media(MediaFile(source)), lengthLimit: options.lengthLimit)
         _ = try await feed.next()
     }

@@ -19,15 +19,15 @@ public final class Recognizer: Sendable {
     /// Whether the encoder's weights are 8-bit integers.
     public let isQuantized: Bool
 
-    /// Whether the encoder was one that had been prepared for this machine.
-    public let preparation: Preparation
+    /// Where the encoder was loaded from.
+    public let encoderSource: EncoderSource
     private let prepared: PreparedEncoder?  // its files stay as long as this is held
 
     /// Loads a model. Takes a few hundred milliseconds for the real one, on a thread of its own.
     ///
     /// Throws `GigaSTTError`: `modelMissing`, `modelDamaged`, `modelUnsupported`, `runtimeMissing`, `providerMissing`,
     /// `invalidOption`.
-    public init(_ folder: ModelFolder = .builtIn, configuration: RecognizerConfiguration = .init()) async throws {
+    public init(_ folder: ModelFolder, configuration: RecognizerConfiguration = .init()) async throws {
         let admitted = 1...256
         guard admitted.contains(configuration.workerCount), admitted.contains(configuration.threadsPerWorker) else {
             throw GigaSTTError(
@@ -46,7 +46,7 @@ public final class Recognizer: Sendable {
             options.settings["session.intra_op.allow_spinning"] = "0"
             options.provider = configuration.provider.executionProvider
             let files = try ModelFiles(in: folder.url, head: folder.head)
-            // What is prepared is laid out for the processor.
+            // Prepared encoders are for the CPU only.
             let cache = configuration.provider == .cpu ? configuration.cache : nil
             let model = try PreparedModel(files, options: options, cache: cache)
             let activity: any VoiceActivity =
@@ -59,7 +59,7 @@ public final class Recognizer: Sendable {
         let model = loaded.0.model
         pass = DecodePass(model: model)
         (head, isQuantized) = (model.head, model.isQuantized)
-        (prepared, preparation) = (loaded.0.prepared, loaded.0.preparation)
+        (prepared, encoderSource) = (loaded.0.prepared, loaded.0.source)
         self.configuration = configuration
     }
 
@@ -77,9 +77,9 @@ public final class Recognizer: Sendable {
         }
     }
 
-    /// Calls `body` once, on some thread, when nobody holds the recognizer or a stream of it any more, or when it was
-    /// shut down; and its threads have left.
-    public func whenReleased(_ body: @escaping @Sendable () -> Void) { queue.whenDrained(body) }
+    /// Calls `body` once, on any thread, when the recognizer was shut down, or it and its streams were released, and its
+    /// threads have ended.
+    public func onShutdown(_ body: @escaping @Sendable () -> Void) { queue.whenDrained(body) }
 
     /// A stream that nothing was fed to yet.
     func stream(_ adjust: (inout StreamSettings) -> Void) -> RecognitionStream {

@@ -18,8 +18,8 @@ public struct RecognizerConfiguration: Sendable {
     /// Probability from which that model's answer counts as speech, 0…1.
     public var voiceActivityThreshold: Float = 0.5
 
-    /// Where prepared encoders are looked for; `nil` always loads the model's own file. See `Recognizer.preparation`.
-    public var cache: ModelCache? = .standard
+    /// Where prepared encoders are looked for; `nil` always loads the model's own file. See `Recognizer.encoderSource`.
+    public var cache: EncoderCache? = .standard
     /// The hardware on which the encoder runs.
     public var provider = Provider.cpu
 

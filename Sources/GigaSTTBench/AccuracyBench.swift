@@ -37,7 +37,7 @@ struct AccuracyBench: AsyncParsableCommand {
     func run() async throws {
         var configuration = RecognizerConfiguration()
         configuration.voiceActivityModel = vadModel.map { URL(fileURLWithPath: $0) }
-        let folder = modelDir.map { ModelFolder(at: URL(fileURLWithPath: $0)) } ?? .builtIn
+        let folder = modelDir.map { ModelFolder(at: URL(fileURLWithPath: $0)) } ?? .demo
         let recognizer = try await Recognizer(folder, configuration: configuration)
         var table = Table(["set", "recordings", "words", "errors", "WER %", "CER %", "audio s", "× real time"])
         for manifest in manifests { table.add(try await measure(manifest, with: recognizer)) }

@@ -30,7 +30,7 @@ struct LeakBench: AsyncParsableCommand {
         guard longest > 3_200, runs > warmUp + 200 else { throw ValidationError("too little speech, or too few runs") }
         var configuration = RecognizerConfiguration()
         configuration.workerCount = 1
-        let folder = modelDir.map { ModelFolder(at: URL(fileURLWithPath: $0)) } ?? .builtIn
+        let folder = modelDir.map { ModelFolder(at: URL(fileURLWithPath: $0)) } ?? .demo
         let recognizer = try await Recognizer(folder, configuration: configuration)
         var random = FixedNumbers(state: 1)
         var points: [(x: Double, y: Double)] = []

@@ -60,7 +60,7 @@ struct LoadOptions: ParsableArguments {
     @Option(help: "Workers; default: one per core.")
     var workers: Int?
 
-    var folder: ModelFolder { modelDir.map { ModelFolder(at: URL(fileURLWithPath: $0)) } ?? .builtIn }
+    var folder: ModelFolder { modelDir.map { ModelFolder(at: URL(fileURLWithPath: $0)) } ?? .demo }
 
     var workerCount: Int { workers ?? ProcessInfo.processInfo.activeProcessorCount }
 

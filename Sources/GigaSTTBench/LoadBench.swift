@@ -24,7 +24,7 @@ struct LoadBench: AsyncParsableCommand {
     func run() async throws {
         let temporary = FileManager.default.temporaryDirectory.appendingPathComponent("cache-\(UUID())")
         defer { try? FileManager.default.removeItem(at: temporary) }
-        let cache = ModelCache(at: cacheDir.map { URL(fileURLWithPath: $0) } ?? temporary)
+        let cache = EncoderCache(at: cacheDir.map { URL(fileURLWithPath: $0) } ?? temporary)
         let start = ContinuousClock.now
         let outcome = try await cache.prepare(ModelFolder(at: URL(fileURLWithPath: modelDir)))
         print(String(format: "preparation: \(outcome), %.1f s", (ContinuousClock.now - start) / .seconds(1)))
@@ -60,15 +60,15 @@ struct OneLoad: AsyncParsableCommand {
         guard samples.count == 16 * 16_000 else { throw ValidationError("the recording is shorter than 16 s") }
         var configuration = RecognizerConfiguration()
         configuration.workerCount = 1
-        configuration.cache = cacheDir.map { ModelCache(at: URL(fileURLWithPath: $0)) }
+        configuration.cache = cacheDir.map { EncoderCache(at: URL(fileURLWithPath: $0)) }
         let clock = ContinuousClock()
         let before = ProcessMemory.processorSeconds
         var start = clock.now
         let recognizer = try await Recognizer(
             ModelFolder(at: URL(fileURLWithPath: modelDir)), configuration: configuration)
         let (load, processor) = (clock.now - start, ProcessMemory.processorSeconds - before)
-        guard (recognizer.preparation == .used) == (cacheDir != nil) else {
-            throw ValidationError("the prepared encoder was not used: \(recognizer.preparation)")
+        guard (recognizer.encoderSource == .prepared) == (cacheDir != nil) else {
+            throw ValidationError("the prepared encoder was not used: \(recognizer.encoderSource)")
         }
         var runs: [Double] = []
         for _ in 0..<3 {

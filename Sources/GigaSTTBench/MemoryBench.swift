@@ -36,7 +36,7 @@ struct OneFile: AsyncParsableCommand {
 
     func run() async throws {
         let start = ContinuousClock.now
-        _ = try await Recognizer().transcribe(URL(fileURLWithPath: file))
+        _ = try await Recognizer(.demo).transcribe(URL(fileURLWithPath: file))
         print(ProcessMemory.peakMegabytes, (ContinuousClock.now - start) / .seconds(1))
     }
 }

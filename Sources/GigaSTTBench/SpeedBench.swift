@@ -21,7 +21,7 @@ struct SpeedBench: AsyncParsableCommand {
     var repetitions = 5
 
     func run() async throws {
-        let folder = modelDir.map { URL(fileURLWithPath: $0) } ?? ModelFolder.builtIn.url
+        let folder = modelDir.map { URL(fileURLWithPath: $0) } ?? ModelFolder.demo.url
         let samples = Array(try Talk.samples(of: URL(fileURLWithPath: recording)).prefix(16 * 16_000))
         guard samples.count == 16 * 16_000 else { throw ValidationError("the recording is shorter than 16 s") }
         var table = Table(["part", "median", "what it means"])

@@ -35,21 +35,21 @@ struct CacheGCCommand: AsyncParsableCommand {
         general.apply(program.general)
         let path = try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
         let folder = path.map { URL(fileURLWithPath: $0) } ?? ModelFolder.standard.url
-        let sweep = try cache.cache().sweep(
-            unusedFor: .seconds(days * 86_400), modelFolder: folder, isDryRun: dryRun)
-        print(Self.report(sweep, isDryRun: dryRun))
+        let report = try cache.cache().prune(
+            olderThan: .seconds(days * 86_400), modelFolder: folder, isDryRun: dryRun)
+        print(Self.report(report, isDryRun: dryRun))
     }
 
     /// Lines like those of gigastt 2.15: what was kept, removed and freed, then the paths.
-    static func report(_ sweep: ModelCache.Sweep, isDryRun: Bool) -> String {
+    static func report(_ report: EncoderCache.PruneReport, isDryRun: Bool) -> String {
         let verb = isDryRun ? "would free" : "freed"
-        func line(_ name: String, _ counts: String, _ removals: [ModelCache.Sweep.Removal]) -> String {
+        func line(_ name: String, _ counts: String, _ removals: [EncoderCache.PruneReport.Removal]) -> String {
             let mebibytes = Double(removals.map(\.byteCount).reduce(0, +)) / 1_048_576
             let head = "\(name): \(counts)removed \(removals.count) (\(verb) \(String(format: "%.1f", mebibytes)) MiB)"
             return ([head] + removals.map { "  - \($0.path)" }).joined(separator: "\n")
         }
-        return line("cache", "kept \(sweep.keptCount) graph(s), ", sweep.entries) + "\n"
-            + line("unfinished", "", sweep.leftovers)
+        return line("cache", "kept \(report.keptCount) graph(s), ", report.removed) + "\n"
+            + line("unfinished", "", report.partialFiles)
     }
 }
 
@@ -58,5 +58,5 @@ struct CacheFolderOption: ParsableArguments {
     @Option(help: "Folder of prepared encoders. [env GIGASTT_CACHE_DIR; default ~/.gigastt/cache]")
     var cacheDir: String?
 
-    func cache() throws -> ModelCache { try CacheOptions.folder(cacheDir) }
+    func cache() throws -> EncoderCache { try CacheOptions.folder(cacheDir) }
 }

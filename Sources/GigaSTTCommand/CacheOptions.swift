@@ -11,13 +11,13 @@ struct CacheOptions: ParsableArguments {
     var noCache = false
 
     /// The cache, or `nil` when it is switched off.
-    func cache() throws -> ModelCache? {
+    func cache() throws -> EncoderCache? {
         try Setting.isOn(noCache, variable: "GIGASTT_NO_CACHE") ? nil : Self.folder(cacheDir)
     }
 
     /// The folder that is named, else the usual one.
-    static func folder(_ path: String?) throws -> ModelCache {
+    static func folder(_ path: String?) throws -> EncoderCache {
         let path = try Setting.optional(path, variable: "GIGASTT_CACHE_DIR", parse: { $0 })
-        return path.map { ModelCache(at: URL(fileURLWithPath: $0)) } ?? .standard
+        return path.map { EncoderCache(at: URL(fileURLWithPath: $0)) } ?? .standard
     }
 }

@@ -4,7 +4,7 @@ import GigaSTT
 /// Prepares encoders for this machine, and says so. It never keeps a command from its work: what cannot be prepared runs
 /// as it is.
 struct EncoderPreparation: Sendable {
-    let cache: ModelCache
+    let cache: EncoderCache
     let folder: ModelFolder
 
     /// Prepares the encoder if that is a matter of seconds; else says what to do.
@@ -12,7 +12,7 @@ struct EncoderPreparation: Sendable {
     /// Returns whether it is worth preparing while the program runs. Throws `CancellationError`.
     func runFirst(runsOn: Bool = false) async throws -> Bool {
         // What is wrong with the model is told by whoever loads it.
-        let byteCount = (try? cache.unpreparedByteCount(of: folder)) ?? nil
+        let byteCount = (try? cache.preparationSize(for: folder)) ?? nil
         switch PreparationPlan(byteCount: byteCount, runsOn: runsOn, freeMemory: FreeMemory.now) {
         case .nothing: return false
         case .meanwhile: return true
@@ -46,6 +46,6 @@ extension Recognizer {
     /// `int8` or `float`, and whether the encoder is a prepared one.
     var encoderKind: String {
         let precision = isQuantized ? "int8" : "float"
-        return preparation == .used ? "\(precision), prepared" : precision
+        return encoderSource == .prepared ? "\(precision), prepared" : precision
     }
 }

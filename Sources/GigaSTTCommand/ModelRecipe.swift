@@ -15,7 +15,7 @@ struct ModelRecipe: Sendable {
         let (folder, name) = folder
         let isWorthPreparing = try await preparation?.runFirst(runsOn: later != nil) ?? false
         let recognizer = try await Recognizer(folder, configuration: configuration)
-        if case .discarded(let reason) = recognizer.preparation {
+        if case .fellBack(let reason) = recognizer.encoderSource {
             Console.note("A prepared encoder was damaged and was removed; the model's own is used. (\(reason))")
         }
         Console.note("Model: \(name) (\(recognizer.head.rawValue), \(recognizer.encoderKind))")
@@ -39,7 +39,7 @@ struct ModelRecipe: Sendable {
     private var folder: (folder: ModelFolder, name: String) {
         if let path { return (ModelFolder(at: URL(fileURLWithPath: path), head: head), path) }
         let standard = ModelFolder(at: ModelFolder.standard.url, head: head)
-        if standard.holdsModel { return (standard, standard.url.path) }
-        return (ModelFolder(at: ModelFolder.builtIn.url, head: head), Self.builtInName)
+        if standard.containsModel { return (standard, standard.url.path) }
+        return (ModelFolder(at: ModelFolder.demo.url, head: head), Self.builtInName)
     }
 }

@@ -8,7 +8,7 @@ struct TimingLine {
     /// Loading the model, before that.
     let load: Duration
     /// Of the transcription, added over threads: with several workers, more than `transcribe`.
-    let parts: RecognitionTime
+    let parts: ProcessingTime
     /// Length of the recording in seconds.
     let audio: Double
     /// Threads that may run the model.

@@ -58,7 +58,8 @@ struct TranscribeCommand: AsyncParsableCommand {
             try OutputFile.write(text, as: format.fileExtension, to: output)
             if isTimed {
                 let line = TimingLine(
-                    transcribe: end - loaded, load: loaded - start, parts: recognizer.time, audio: transcript.duration,
+                    transcribe: end - loaded, load: loaded - start, parts: recognizer.processingTime,
+                    audio: transcript.duration,
                     threadCount: configuration.workerCount * configuration.threadsPerWorker)
                 Console.result(line.text)
             }

@@ -20,7 +20,7 @@ import Testing
         program.environment["GIGASTT_MODEL_DIR"] = folder.path("")
     }
 
-    private var cache: ModelCache { ModelCache(at: folder.url.appendingPathComponent("cache")) }
+    private var cache: EncoderCache { EncoderCache(at: folder.url.appendingPathComponent("cache")) }
 
     private func prepare() async throws -> URL {
         try await cache.prepare(ModelFolder(at: folder.url))

@@ -36,7 +36,7 @@ import Testing
         let point = bytes.count / 100 * percent
         let feed = ByteFeed()
         let slot = TaskSlot()
-        let recognizer = try await Recognizer()
+        let recognizer = try await Recognizer(.demo)
         let task = Task {
             try await recognizer.transcribe(
                 feed.source(of: bytes) { handedOut in if handedOut >= point { slot.cancel() } })
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func leavingTheLoopStopsTheWork() async throws {
-        let recognizer = try await Recognizer()
+        let recognizer = try await Recognizer(.demo)
         let bytes = try Self.recording()
         let feed = ByteFeed()
         try await Self.takeFirst(of: recognizer.segments(of: feed.source(of: bytes)))
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func aRecognizerGoesWithItsLastUser() async throws {
-        var recognizer: Recognizer? = try await Recognizer()
+        var recognizer: Recognizer? = try await Recognizer(.demo)
         weak let witness = recognizer
         weak let queue = recognizer?.queue
         let samples = try Recordings.samples(try Recordings.named("03"))

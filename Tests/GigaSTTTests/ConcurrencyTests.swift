@@ -33,8 +33,8 @@ import Testing
 
     @Test func twoRecognizersWorkSideBySide() async throws {
         let item = try Recordings.named("08")
-        async let one = Recognizer().transcribe(item.url)
-        async let other = Recognizer().transcribe(item.url)
+        async let one = Recognizer(.demo).transcribe(item.url)
+        async let other = Recognizer(.demo).transcribe(item.url)
         let transcripts = try await (one, other)
         #expect(transcripts.0 == transcripts.1)
         #expect(transcripts.0.text == item.text)

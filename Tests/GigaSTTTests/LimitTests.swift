@@ -15,7 +15,7 @@ import Testing
     init() async throws {
         var configuration = RecognizerConfiguration()
         configuration.workerCount = 1
-        recognizer = try await Recognizer(configuration: configuration)
+        recognizer = try await Recognizer(.demo, configuration: configuration)
         samples = try Recordings.samples(try Recordings.named("03"))
         recognizer.queue.submit(.file, client: ClientID()) { [gate] _ in
             gate.pass()
@@ -68,7 +68,9 @@ import Testing
         var configuration = RecognizerConfiguration()
         configuration.workerCount = workers
         configuration.threadsPerWorker = threads
-        let error = await #expect(throws: GigaSTTError.self) { try await Recognizer(configuration: configuration) }
+        let error = await #expect(throws: GigaSTTError.self) {
+            try await Recognizer(.demo, configuration: configuration)
+        }
         #expect(error?.code == .invalidOption)
     }
 }

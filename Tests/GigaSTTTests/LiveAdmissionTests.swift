@@ -10,7 +10,7 @@ import Testing
         var configuration = RecognizerConfiguration()
         configuration.workerCount = 1
         configuration.admissionLimit = .zero
-        let recognizer = try await Recognizer(configuration: configuration)
+        let recognizer = try await Recognizer(.demo, configuration: configuration)
         let gate = Gate()
         let samples = try Recordings.samples(Recordings.named("01"))
         let listened = try recognizer.liveStream()

@@ -9,7 +9,7 @@ enum LiveModel {
     private static let loading = Task {
         var configuration = RecognizerConfiguration()
         configuration.workerCount = 2
-        return try await Recognizer(configuration: configuration)
+        return try await Recognizer(.demo, configuration: configuration)
     }
 
     static var shared: Recognizer {
@@ -20,7 +20,7 @@ enum LiveModel {
     static func single() async throws -> Recognizer {
         var configuration = RecognizerConfiguration()
         configuration.workerCount = 1
-        return try await Recognizer(configuration: configuration)
+        return try await Recognizer(.demo, configuration: configuration)
     }
 }
 

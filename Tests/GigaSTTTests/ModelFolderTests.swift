@@ -30,7 +30,7 @@ import Testing
 
     @Test func aFolderThatIsNotThereIsAMissingModel() async throws {
         let folder = ModelFolder(at: try TemporaryFolder().url.appendingPathComponent("nowhere"))
-        #expect(!folder.holdsModel)
+        #expect(!folder.containsModel)
         let error = await #expect(throws: GigaSTTError.self) { try await Recognizer(folder) }
         #expect(error?.code == .modelMissing)
         #expect(error?.debugDescription.contains("nowhere") == true)
@@ -38,7 +38,7 @@ import Testing
 
     @Test func theHeadThatIsAskedForIsNamedWhenItIsMissing() async throws {
         let error = await #expect(throws: GigaSTTError.self) {
-            try await Recognizer(ModelFolder(at: ModelFolder.builtIn.url, head: .e2eCTC))
+            try await Recognizer(ModelFolder(at: ModelFolder.demo.url, head: .e2eCTC))
         }
         #expect(error?.code == .modelMissing)
         #expect(error?.message.contains("e2e_ctc") == true)
@@ -47,7 +47,9 @@ import Testing
     @Test func aVoiceActivityModelThatIsMissingIsNamed() async throws {
         var configuration = RecognizerConfiguration()
         configuration.voiceActivityModel = try TemporaryFolder().url.appendingPathComponent("silero_vad.onnx")
-        let error = await #expect(throws: GigaSTTError.self) { try await Recognizer(configuration: configuration) }
+        let error = await #expect(throws: GigaSTTError.self) {
+            try await Recognizer(.demo, configuration: configuration)
+        }
         #expect(error?.code == .modelMissing)
         #expect(error?.message.contains("silero_vad.onnx") == true)
     }
@@ -60,7 +62,7 @@ import Testing
     func anEncoderOfIntegersGoesBeforeOneOfFloats(encoders: [String], isQuantized: Bool) async throws {
         let folder = try TemporaryFolder(
             model: encoders + [ModelFileName.prediction, ModelFileName.joint, ModelFileName.vocabulary])
-        #expect(ModelFolder(at: folder.url).holdsModel)
+        #expect(ModelFolder(at: folder.url).containsModel)
         let recognizer = try await Recognizer(ModelFolder(at: folder.url))
         #expect(recognizer.isQuantized == isQuantized)
         #expect(recognizer.head == .rnnt)
@@ -72,7 +74,7 @@ import Testing
         Damage(testDescription: "empty folder", code: .modelMissing, file: nil) { try TemporaryFolder() },
         Damage(testDescription: "encoder cut short", code: .modelDamaged, file: ModelFileName.quantizedEncoder) {
             let folder = try without(ModelFileName.quantizedEncoder)
-            let encoder = ModelFolder.builtIn.url.appendingPathComponent(ModelFileName.quantizedEncoder)
+            let encoder = ModelFolder.demo.url.appendingPathComponent(ModelFileName.quantizedEncoder)
             try folder.write(Data(contentsOf: encoder).prefix(1_000_000), as: ModelFileName.quantizedEncoder)
             return folder
         },

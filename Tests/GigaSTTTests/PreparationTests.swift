@@ -9,18 +9,18 @@ import Testing
 @Suite struct PreparationTests {
     private let folder: TemporaryFolder
     private let model: ModelFolder
-    private let cache: ModelCache
+    private let cache: EncoderCache
     private let samples: [Float]
 
     init() throws {
         folder = try TemporaryFolder(model: [ModelFileName.vocabulary])
         try RandomModel.write(to: folder.url)
         model = ModelFolder(at: folder.url)
-        cache = ModelCache(at: folder.url.appendingPathComponent("cache"))
+        cache = EncoderCache(at: folder.url.appendingPathComponent("cache"))
         samples = try Recordings.samples(Recordings.named("03"))
     }
 
-    private func recognizer(_ cache: ModelCache?) async throws -> Recognizer {
+    private func recognizer(_ cache: EncoderCache?) async throws -> Recognizer {
         var configuration = RecognizerConfiguration()
         configuration.workerCount = 1
         configuration.cache = cache
@@ -28,17 +28,17 @@ import Testing
     }
 
     @Test func aRecognizerUsesWhatIsPreparedAndNeverMakesIt() async throws {
-        #expect(try await recognizer(cache).preparation == .none)
+        #expect(try await recognizer(cache).encoderSource == .original)
         #expect(!FileManager.default.fileExists(atPath: cache.url.path))
-        let byteCount = try #require(try cache.unpreparedByteCount(of: model))
+        let byteCount = try #require(try cache.preparationSize(for: model))
         #expect(byteCount > 50_000)
         #expect(try await cache.prepare(model) == .made)
-        #expect(try cache.unpreparedByteCount(of: model) == nil)
+        #expect(try cache.preparationSize(for: model) == nil)
         let prepared = try await recognizer(cache)
-        #expect(prepared.preparation == .used)
+        #expect(prepared.encoderSource == .prepared)
         #expect(prepared.isQuantized)
         let plain = try await recognizer(nil)
-        #expect(plain.preparation == .none)
+        #expect(plain.encoderSource == .original)
         #expect(!plain.isQuantized)
         // Twice the same, as whatever is computed is.
         let texts = try await [prepared.transcribe(samples: samples).text, prepared.transcribe(samples: samples).text]
@@ -54,8 +54,8 @@ import Testing
         try Data("no model".utf8).write(to: entry.appendingPathComponent("encoder.onnx"))
         if isVouchedFor { try Self.vouch(for: entry) }
         let recognizer = try await recognizer(cache)
-        guard case .discarded(let reason) = recognizer.preparation else {
-            Issue.record("\(recognizer.preparation)")
+        guard case .fellBack(let reason) = recognizer.encoderSource else {
+            Issue.record("\(recognizer.encoderSource)")
             return
         }
         #expect(reason.contains("encoder.onnx"))
@@ -83,14 +83,14 @@ import Testing
         try folder.write(Data("▁ 0\n<blk> 1\n".utf8), as: ModelFileName.vocabulary)
         let error = await #expect(throws: GigaSTTError.self) { try await recognizer(cache) }
         #expect(error?.code == .modelDamaged)
-        #expect(try cache.unpreparedByteCount(of: model) == nil)
+        #expect(try cache.preparationSize(for: model) == nil)
     }
 
     @Test func theBuiltInModelIsLeftAsItIs() async throws {
-        #expect(try cache.unpreparedByteCount(of: .builtIn) == nil)
-        #expect(try await cache.prepare(.builtIn) == .unsuitable)
-        let recognizer = try await Recognizer(configuration: .init())
-        #expect(recognizer.preparation == .none)
+        #expect(try cache.preparationSize(for: .demo) == nil)
+        #expect(try await cache.prepare(.demo) == .unsuitable)
+        let recognizer = try await Recognizer(.demo, configuration: .init())
+        #expect(recognizer.encoderSource == .original)
     }
 
     @Test func whatAModelLacksIsSaid() async throws {
@@ -117,14 +117,14 @@ import Testing
             }
             #expect(await group.next() == true)
         }
-        #expect(try cache.unpreparedByteCount(of: model) != nil)
+        #expect(try cache.preparationSize(for: model) != nil)
     }
 
     @Test func aSweepLeavesWhatTheNextStartUses() async throws {
         try await cache.prepare(model)
-        let sweep = try cache.sweep(unusedFor: .zero, modelFolder: folder.url)
-        #expect(sweep.keptCount == 1 && sweep.entries.isEmpty && sweep.leftovers.isEmpty)
-        #expect(try await recognizer(cache).preparation == .used)
+        let report = try cache.prune(olderThan: .zero, modelFolder: folder.url)
+        #expect(report.keptCount == 1 && report.removed.isEmpty && report.partialFiles.isEmpty)
+        #expect(try await recognizer(cache).encoderSource == .prepared)
     }
 
     #if os(Linux)
@@ -134,7 +134,9 @@ import Testing
         ) async throws {
             var configuration = RecognizerConfiguration()
             configuration.provider = provider
-            let error = await #expect(throws: GigaSTTError.self) { try await Recognizer(configuration: configuration) }
+            let error = await #expect(throws: GigaSTTError.self) {
+                try await Recognizer(.demo, configuration: configuration)
+            }
             #expect(error?.code == .providerMissing)
             #expect(error?.message.contains("ONNXRUNTIME_LIB") == true)
         }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct RecognizerTests {
     @Test func theTextOfTheBundledRecordingsIsWhatTheModelCardSays() async throws {
-        let recognizer = try await Recognizer()
+        let recognizer = try await Recognizer(.demo)
         var errors = 0
         var words = 0
         for item in try Recordings.all() {
@@ -20,7 +20,7 @@ import Testing
     @Test func thePublishedFrontEndReadsCleanRecordingsTheSame() async throws {
         var configuration = RecognizerConfiguration()
         configuration.frontEnd = .published
-        let published = try await Recognizer(configuration: configuration)
+        let published = try await Recognizer(.demo, configuration: configuration)
         for item in try Recordings.all().filter({ ["02", "04", "05", "08"].contains($0.file.prefix(2)) }) {
             #expect(try await published.transcribe(item.url).text == item.text)
         }
@@ -30,7 +30,7 @@ import Testing
         var configuration = RecognizerConfiguration()
         configuration.frontEnd = .published
         let item = try Recordings.named("08")
-        let published = try await Recognizer(configuration: configuration).transcribe(item.url)
+        let published = try await Recognizer(.demo, configuration: configuration).transcribe(item.url)
         let original = try await SharedRecognizer.get().transcribe(item.url)
         #expect(published.words.map(\.confidence) != original.words.map(\.confidence))
     }

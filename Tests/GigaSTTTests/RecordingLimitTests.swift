@@ -14,7 +14,7 @@ import Testing
         var configuration = RecognizerConfiguration()
         configuration.workerCount = 1
         adjust(&configuration)
-        return try await Recognizer(configuration: configuration)
+        return try await Recognizer(.demo, configuration: configuration)
     }
 
     private static func silence(seconds: Int, claimedByteCount: UInt32? = nil) -> [UInt8] {
@@ -160,7 +160,7 @@ import Testing
         do {
             let recognizer = try await Self.recognizer()
             try await recognizer.warmUp()
-            recognizer.whenReleased { released.come() }
+            recognizer.onShutdown { released.come() }
             stream = try recognizer.liveStream()
         }
         #expect(!released.hasCome)

@@ -27,7 +27,7 @@ public struct Program: Sendable {
 
     /// The executable: beside the test bundle, or beside the model of the library when something else runs the tests.
     public static var executable: URL {
-        let model = ModelFolder.builtIn.url.resolvingSymlinksInPath()
+        let model = ModelFolder.demo.url.resolvingSymlinksInPath()
         let folders = [
             Bundle.main.executableURL?.deletingLastPathComponent(),
             model.deletingLastPathComponent().deletingLastPathComponent(),

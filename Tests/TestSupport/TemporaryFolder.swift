@@ -34,7 +34,7 @@ public final class TemporaryFolder: Sendable {
     public func link(_ name: String, as newName: String? = nil) throws {
         try FileManager.default.createSymbolicLink(
             at: url.appendingPathComponent(newName ?? name),
-            withDestinationURL: ModelFolder.builtIn.url.appendingPathComponent(name))
+            withDestinationURL: ModelFolder.demo.url.appendingPathComponent(name))
     }
 
     /// The names of what is in the folder.

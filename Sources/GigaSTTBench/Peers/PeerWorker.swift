@@ -29,13 +29,15 @@ struct PeerWorker: AsyncParsableCommand {
     }
 
     private func measure(_ recording: URL, with recognizer: Recognizer) async throws -> PeerAnswer {
-        let (before, processor, start) = (recognizer.time, ProcessMemory.processorSeconds, ContinuousClock.now)
+        let (before, processor, start) = (
+            recognizer.processingTime, ProcessMemory.processorSeconds, ContinuousClock.now
+        )
         var answer = PeerAnswer()
         answer.text = try await recognizer.transcribe(recording).text
         answer.seconds = (ContinuousClock.now - start) / .seconds(1)
         answer.processorS = ProcessMemory.processorSeconds - processor
         answer.peakMb = ProcessMemory.peakMegabytes
-        let after = recognizer.time
+        let after = recognizer.processingTime
         answer.parts = .init(
             features: (after.features - before.features) / .seconds(1),
             encoder: (after.encoder - before.encoder) / .seconds(1),

@@ -81,7 +81,7 @@ final class ModelReload: Sendable {
         guard let old = life.replace(by: recognizer) else { return nil }
         let (released, release) = AsyncStream.makeStream(of: Void.self)
         state.withLock { $0.retiredCount += 1 }
-        old.whenReleased {
+        old.onShutdown {
             self.state.withLock { $0.retiredCount -= 1 }
             release.finish()
         }

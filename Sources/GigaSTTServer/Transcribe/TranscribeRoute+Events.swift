@@ -35,7 +35,7 @@ extension TranscribeRoute {
         let recognizer = try loaded()
         let (source, options) = (upload.source(nil), inForce.current.transcription())
         do {
-            try await recognizer.probe(source, options: options)
+            try await recognizer.validate(source, options: options)
         } catch let error as GigaSTTError {
             throw HTTPFailure(WireFailure(error, on: .events))
         }

@@ -11,7 +11,7 @@ final class HeldRecognizer: Sendable {
     init() async throws {
         var configuration = RecognizerConfiguration()
         configuration.workerCount = 1
-        recognizer = try await Recognizer(.builtIn, configuration: configuration)
+        recognizer = try await Recognizer(.demo, configuration: configuration)
         recognizer.queue.submit(.final, client: ClientID()) { [gate] _ in
             gate.pass()
         } completion: { _ in

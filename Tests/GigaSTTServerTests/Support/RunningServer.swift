@@ -86,7 +86,7 @@ enum RunningServer {
     static func recognizer(workers: Int) async throws -> Recognizer {
         var configuration = RecognizerConfiguration()
         configuration.workerCount = workers
-        return try await Recognizer(.builtIn, configuration: configuration)
+        return try await Recognizer(.demo, configuration: configuration)
     }
 }
 

@@ -4,15 +4,15 @@ import STTModelCache
 import STTRecognition
 
 extension Recognizer {
-    /// What the cache did for a recognizer.
-    public enum Preparation: Sendable, Hashable {
-        /// It was not asked, or has nothing for this model on this machine.
-        case none
-        /// The encoder is a prepared one.
-        case used
-        /// There was a prepared encoder that could not be trusted or loaded. It was removed, and the model's own file
-        /// loaded. The text is for the operator.
-        case discarded(reason: String)
+    /// Where the encoder of a recognizer was loaded from.
+    public enum EncoderSource: Sendable, Hashable {
+        /// The model's own file: there was no cache, or no prepared encoder for this model on this machine.
+        case original
+        /// A prepared encoder from the cache.
+        case prepared
+        /// The model's own file, because the prepared encoder was damaged or could not be loaded; it was removed. The text
+        /// is for the operator.
+        case fellBack(reason: String)
     }
 }
 
@@ -20,9 +20,9 @@ extension Recognizer {
 struct PreparedModel: Sendable {
     let model: SpeechModel
     let prepared: PreparedEncoder?
-    let preparation: Recognizer.Preparation
+    let source: Recognizer.EncoderSource
 
-    init(_ files: ModelFiles, options: SessionOptions, cache: ModelCache?) throws {
+    init(_ files: ModelFiles, options: SessionOptions, cache: EncoderCache?) throws {
         var reason: String?
         var failed: PreparedEncoder?
         if let cache, let library = try? OrtEnvironment.shared().library {
@@ -33,7 +33,7 @@ struct PreparedModel: Sendable {
             case .found(let prepared):
                 do {
                     model = try SpeechModel(files.replacingEncoder(with: prepared.graph), options: options)
-                    (self.prepared, preparation) = (prepared, .used)
+                    (self.prepared, source) = (prepared, .prepared)
                     return
                 } catch {
                     failed = prepared
@@ -45,7 +45,7 @@ struct PreparedModel: Sendable {
         // Only now is it certain that the fault is that of the prepared encoder.
         if let cache, let failed { CacheFolder(cache.url).discard(failed) }
         prepared = nil
-        preparation = reason.map { .discarded(reason: $0) } ?? .none
+        source = reason.map { .fellBack(reason: $0) } ?? .original
     }
 }
 

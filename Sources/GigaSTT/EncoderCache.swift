@@ -5,17 +5,16 @@ import STTQuantize
 import STTRecognition
 import STTValues
 
-/// A folder in which encoders are kept that were prepared for this machine: three times as fast, mapped instead of read,
-/// made once from a model's own file.
+/// A folder of encoders prepared for this machine: three times as fast as a model's own file, and mapped instead of read.
 ///
-/// A recognizer uses what is there (`RecognizerConfiguration.cache`) and never makes anything; `prepare` does, when an app
-/// has the time: after a download, or before the first load.
+/// A recognizer uses a prepared encoder if there is one (`RecognizerConfiguration.cache`) and never prepares one itself.
+/// Call `prepare` when there is time: after a download, or before the first load.
 ///
 /// ```swift
-/// try await ModelCache.standard.prepare(folder)
+/// try await EncoderCache.standard.prepare(folder)
 /// let recognizer = try await Recognizer(folder)
 /// ```
-public struct ModelCache: Sendable, Hashable {
+public struct EncoderCache: Sendable, Hashable {
     /// Where it is. The folder is made when it is needed, and may be read-only.
     public let url: URL
 
@@ -23,10 +22,10 @@ public struct ModelCache: Sendable, Hashable {
     public init(at url: URL) { self.url = url }
 
     /// `~/.gigastt/cache`; `.gigastt/cache` where there is no home folder.
-    public static var standard: ModelCache {
+    public static var standard: EncoderCache {
         let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
         let folder = URL(fileURLWithPath: home.isEmpty ? "." : home)
-        return ModelCache(at: folder.appendingPathComponent(".gigastt/cache"))
+        return EncoderCache(at: folder.appendingPathComponent(".gigastt/cache"))
     }
 
     /// How `prepare` went.
@@ -68,10 +67,10 @@ public struct ModelCache: Sendable, Hashable {
         }
     }
 
-    /// How many bytes `prepare` would read; `nil` when there is nothing to prepare. Cost: some milliseconds.
+    /// The number of bytes that `prepare` would read; `nil` when there is nothing to prepare. Blocks for some milliseconds.
     ///
     /// Throws `GigaSTTError`: `modelMissing`, `modelDamaged`, `runtimeMissing`.
-    public func unpreparedByteCount(of folder: ModelFolder) throws -> Int64? {
+    public func preparationSize(for folder: ModelFolder) throws -> Int64? {
         let encoder = try ModelFiles(in: folder.url, head: folder.head).encoder
         do {
             let runtime = RuntimeKind(try OrtEnvironment.shared().library)
@@ -84,7 +83,7 @@ public struct ModelCache: Sendable, Hashable {
     }
 }
 
-extension ModelCache.Outcome {
+extension EncoderCache.Outcome {
     fileprivate init(_ outcome: CacheBuilder.Outcome) {
         switch outcome {
         case .made: self = .made

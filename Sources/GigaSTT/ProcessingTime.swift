@@ -1,8 +1,8 @@
 import STTRecognition
 
 /// The time that a recognizer has spent on recognition since it was loaded, added over its threads.
-public struct RecognitionTime: Sendable, Hashable {
-    /// Log-mel features, computed by whoever feeds audio.
+public struct ProcessingTime: Sendable, Hashable {
+    /// Log-mel features, computed on the thread that appends audio.
     public let features: Duration
     /// The encoder: nearly everything.
     public let encoder: Duration
@@ -19,8 +19,8 @@ public struct RecognitionTime: Sendable, Hashable {
 
 extension Recognizer {
     /// The time spent so far. What is running counts when it ends.
-    public var time: RecognitionTime {
+    public var processingTime: ProcessingTime {
         let timing = pass.timing.value
-        return RecognitionTime(features: timing.features, encoder: timing.encoder, search: timing.search)
+        return ProcessingTime(features: timing.features, encoder: timing.encoder, search: timing.search)
     }
 }
