@@ -54,6 +54,25 @@ import Testing
         try await expectParity(samples, endpointing, [.every(1_600), .random(3)])
     }
 
+    /// Words, then a fan: the noise begins before the silence is long enough to end the utterance.
+    @Test(arguments: ["01", "02", "06"], [0.1, 0.3, 0.45])
+    func noiseBehindSpeechCostsNoWords(_ name: String, gap: Double) async throws {
+        let item = try Recordings.named(name)
+        var samples = try Recordings.samples(item)
+        let level = (samples.reduce(0) { $0 + $1 * $1 } / Float(samples.count)).squareRoot() / 2
+        while let last = samples.last, abs(last) < 0.005 { samples.removeLast() }
+        samples += [Float](repeating: 0, count: Int(gap * 16_000))
+        var dice = Dice(3)
+        // Uniform noise of this amplitude has the level.
+        let amplitude = level * Float(3).squareRoot()
+        samples += (0..<64_000).map { _ in Float.random(in: -amplitude...amplitude, using: &dice) }
+        try await expectParity(samples, .noisy, [.every(1_600)])
+        let words = try await LiveModel.shared.segments(samples, .noisy).flatMap(\.words).map(\.text)
+        // The model hears a few words otherwise in noise, and now and then a letter in the noise.
+        let spoken = item.text.split(separator: " ").count
+        #expect(WordErrors.count(words.joined(separator: " "), against: item.text) <= spoken / 2)
+    }
+
     @Test func longSpeechIsCutAndStitchedAsInTheFile() async throws {
         // Some 29 s in which no pause counts.
         let samples = try ["05", "03", "08", "04", "02", "07"].flatMap { try self.samples($0) }

@@ -54,10 +54,9 @@ struct FinalsInOrder: Sendable {
     }
 
     private mutating func segment(_ span: UtteranceSpan, _ words: [Word]) -> Segment {
-        let isCut = span.window.map { $0.upperBound > span.coverage.upperBound } ?? false
         let cut = FrameGeometry.seconds(featureFrames: span.coverage.upperBound)
         return Segment(
-            words: stitcher.join(words, continues: span.continues, nextCut: isCut ? cut : nil),
+            words: stitcher.join(words, continues: span.continues, nextCut: span.isCut ? cut : nil),
             start: FrameGeometry.seconds(featureFrames: span.coverage.lowerBound),
             end: (span.endpoint == .endOfInput ? duration : nil) ?? cut, endpoint: span.endpoint)
     }

@@ -9,7 +9,7 @@ package struct Segmenter: Sendable {
         case ready(window: Range<Int>)
         /// Speech went on after all.
         case resumed
-        /// Whether anybody speaks is to be told by the words in this window: no frame follows before `answer`.
+        /// The words in this window decide whether speech goes on: no frame may follow before `answer`.
         case probe(window: Range<Int>)
         /// The utterance is over.
         case closed(UtteranceSpan)
@@ -23,6 +23,11 @@ package struct Segmenter: Sendable {
         var levels: [Float] = []  // since windowStart
         /// Frame of the last short silence, or of the last probe: what a probe waits for the lack of.
         var probeBase: Int
+
+        mutating func moveStart(to frame: Int) {
+            levels.removeFirst(min(frame - windowStart, levels.count))
+            windowStart = frame
+        }
     }
 
     private enum State {
@@ -147,21 +152,37 @@ package struct Segmenter: Sendable {
 
     /// Takes the answer to a probe: the frame of the last token in its window, `nil` without any.
     ///
-    /// A run of blanks after a token ends the utterance there; a window without tokens is noise, and the utterance
-    /// begins anew behind it.
+    /// A run of blanks behind a token ends the utterance there. Without a token, what the probe has not read is an
+    /// utterance of its own; where it has read everything, it was noise, and the window begins anew behind it. A word
+    /// at the edge of the probe may have no token yet, so the last `overlap` frames stay in the next window.
     package mutating func answer(_ window: Range<Int>, lastToken: Int?) -> [Action] {
         guard case .speech(var open) = state, let probing = rules.probing else { return [] }
-        // A token before the cut that began this utterance is none of this one.
-        guard let lastToken, lastToken >= coverageStart else {
-            let start = max(open.windowStart, gridDown(frameCount - rules.overlap))
-            open.levels.removeFirst(min(start - open.windowStart, open.levels.count))
-            open.windowStart = start
-            state = .speech(open)
-            return []
+        let unjudged = gridDown(frameCount - rules.overlap)
+        // A token before the cut that began this utterance does not belong to it.
+        if let lastToken, lastToken >= coverageStart {
+            guard frameCount - lastToken >= probing.blankRun else { return [] }
+            let end = min(frameCount, gridUp(lastToken + 1 + rules.tail(within: probing.blankRun)))
+            return [close(open, at: end, endpoint: .blankRun)] + reopen(open, at: max(end, unjudged))
         }
-        guard frameCount - lastToken >= probing.blankRun else { return [] }
-        let end = min(frameCount, gridUp(lastToken + 1 + rules.tail(within: probing.blankRun)))
-        return [close(open, at: end, endpoint: .blankRun)]
+        if window.lowerBound > open.windowStart {
+            // A word may reach into the window of the probe.
+            let end = min(frameCount, gridUp(window.lowerBound + rules.overlap))
+            return [close(open, at: end, endpoint: .blankRun)] + reopen(open, at: max(end, unjudged))
+        }
+        open.moveStart(to: max(open.windowStart, unjudged))
+        state = .speech(open)
+        return []
+    }
+
+    /// Goes on with the speech at the edge of a probe, if there is any, in a new utterance.
+    private mutating func reopen(_ open: Open, at start: Int) -> [Action] {
+        guard open.lastSpeech >= start else { return [] }
+        var next = Open(windowStart: open.windowStart, lastSpeech: open.lastSpeech, probeBase: start)
+        next.levels = open.levels
+        next.moveStart(to: start)
+        recentLevels = []
+        state = .speech(next)
+        return [.opened(windowStart: start)]
     }
 
     private mutating func close(

@@ -154,8 +154,8 @@ extension UtteranceMachine {
             finals.append(span, words: [])
             return emitFinals()
         }
-        if let next = segmenter.openWindow {
-            // A cut: speech goes on. What the window holds of the utterance before is not shown again.
+        if span.isCut, let next = segmenter.openWindow {
+            // Speech goes on. What the window holds of the utterance before is not shown again.
             let start = FrameGeometry.seconds(featureFrames: span.coverage.upperBound)
             open = OpenUtterance(onset: next.lowerBound, firstSecond: start)
         } else {

@@ -10,4 +10,7 @@ package struct UtteranceSpan: Sendable, Hashable {
     package var endpoint: EndpointReason
     /// Whether the utterance before ran into this one without a pause.
     package var continues = false
+
+    /// Whether the window reads beyond a cut in speech without a pause.
+    var isCut: Bool { window.map { $0.upperBound > coverage.upperBound } ?? false }
 }

@@ -46,9 +46,63 @@ import Testing
         // 201 + 32 of tail, on the grid.
         #expect(
             track.log[301] == [
-                .closed(UtteranceSpan(coverage: 0..<236, window: 0..<236, endpoint: .blankRun))
+                .closed(UtteranceSpan(coverage: 0..<236, window: 0..<236, endpoint: .blankRun)),
+                // A word may begin at the edge of a probe without a token yet.
+                .opened(windowStart: 236),
+            ])
+    }
+
+    @Test func theEdgeOfAProbeStaysInTheNextWindow() {
+        var track = Track(Self.rules)
+        track.speech(301)
+        track.answer(0..<301, lastToken: 100)
+        #expect(track.log[301]?.last == .opened(windowStart: 200))
+        #expect(track.segmenter.retainedFrom == 200)
+    }
+
+    @Test func withoutSpeechAtTheEdgeOfAProbeNothingIsOpened() {
+        var rules = Self.rules
+        rules.probing?.shortSilence = 40
+        rules.probing?.blankRun = 8
+        var track = Track(rules)
+        track.speech(280)
+        track.silence(21)
+        track.answer(0..<301, lastToken: 290)
+        #expect(
+            track.log[301] == [
+                .closed(UtteranceSpan(coverage: 0..<296, window: 0..<296, endpoint: .blankRun))
             ])
         #expect(track.segmenter.openWindow == nil)
+    }
+
+    /// Words, 100 ms of quiet, then a fan: the probe reads the fan alone. What it has not read is an utterance of its
+    /// own, with some audio of the probe's window for a word that reaches into it.
+    @Test func speechThatNoProbeHasReadIsDecoded() {
+        var track = Track(Self.rules)
+        track.speech(250)
+        track.silence(10)
+        track.speech(300)
+        #expect(probes(track) == [559: 260..<560])
+        track.answer(260..<560, lastToken: nil)
+        #expect(
+            track.log[560] == [
+                .closed(UtteranceSpan(coverage: 0..<360, window: 0..<360, endpoint: .blankRun)),
+                .opened(windowStart: 460),
+            ])
+    }
+
+    /// The first probe has read words, the next one begins behind them.
+    @Test func wordsBeforeAProbeWithoutTokensAreDecoded() {
+        var track = Track(Self.rules)
+        track.speech(301)
+        track.answer(0..<301, lastToken: 260)
+        track.speech(300)
+        track.answer(300..<601, lastToken: nil)
+        #expect(
+            track.log[601] == [
+                .closed(UtteranceSpan(coverage: 0..<400, window: 0..<400, endpoint: .blankRun)),
+                .opened(windowStart: 500),
+            ])
     }
 
     @Test(arguments: [(241, true), (242, false), (300, false)])
@@ -56,7 +110,7 @@ import Testing
         var track = Track(Self.rules)
         track.speech(301)
         track.answer(0..<301, lastToken: lastToken)
-        #expect((track.segmenter.openWindow == nil) == ends)
+        #expect(track.spans.isEmpty == !ends)
     }
 
     @Test func noiseWithoutTokensIsLeftBehind() {

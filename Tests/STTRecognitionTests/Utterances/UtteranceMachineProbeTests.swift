@@ -57,7 +57,8 @@ import Testing
         stage.answer(.probe, word(at: 309))
         #expect(stage.waiting.map(\.frames) == [68..<344])
         stage.answer(.final, word(at: 309))
-        #expect(stage.story == ["start 1.03", "stop 3.44", "final blankRun: a"])
+        // Noise goes on behind it.
+        #expect(stage.story == ["start 1.03", "stop 3.44", "final blankRun: a", "start 3.69"])
     }
 
     @Test func noiseWithoutWordsMovesTheStartOfTheWindow() {
@@ -69,6 +70,18 @@ import Testing
         #expect(stage.waiting.map(\.frames) == [268..<389])
         stage.answer(.final, word(at: 380))
         #expect(stage.finals.map(\.start) == [0])
+    }
+
+    /// Words, 100 ms of quiet, then steady noise: the probe does not read the words.
+    @Test func wordsBeforeNoiseAreInTheFinal() {
+        var stage = stage(activity: 250)
+        stage.silence(10)
+        stage.speech(300)
+        #expect(stage.waiting.map(\.frames) == [360..<660])
+        stage.answer(.probe, [])
+        #expect(stage.waiting.map(\.frames) == [68..<460])
+        stage.answer(.final, word(at: 300))
+        #expect(stage.story == ["start 1.03", "stop 4.6", "final blankRun: a", "start 6.6"])
     }
 
     @Test func aProbeWithoutAnAnswerChangesNothing() throws {
@@ -98,8 +111,11 @@ import Testing
         stage.finish()
         #expect(stage.finals.isEmpty)
         stage.answer(.probe, word(at: 300))
-        stage.answer(.final, word(at: 300))
-        #expect(stage.story.suffix(2) == ["final blankRun: a", "final endOfInput: "])
+        #expect(stage.waiting.map(\.frames) == [68..<336, 336..<379])
+        stage.answer(stage.waiting[0].id, .words(word(at: 300)))
+        stage.answer(.final, word("b", at: 370))
+        #expect(stage.finals.map(\.text) == ["a", "b"])
+        #expect(stage.finals.map(\.endpoint) == [.blankRun, .endOfInput])
     }
 
     @Test(arguments: [1, 40, 99]) func theAnswerCountsForTheSameFramesWhenItIsLate(delay: Int) {

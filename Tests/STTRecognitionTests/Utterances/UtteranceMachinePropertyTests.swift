@@ -146,6 +146,25 @@ import Testing
             } == [])
     }
 
+    @Test func everySpokenWordAppearsExactlyOnceInOrder() {
+        var probeCount = 0
+        var cutCount = 0
+        for seed in 0..<UInt64(120) {
+            let script = Rehearsal(seed: seed, isReliable: true)
+            let stages = [
+                script.play(partials: nil, chance: nil), script.play(partials: PartialPolicy(), chance: seed),
+            ]
+            let expected = script.completeWords
+            for stage in stages {
+                let words = stage.finals.flatMap(\.words).map(\.text)
+                #expect(words.filter(expected.contains) == expected, "seed \(seed)")
+                probeCount += stage.asked(.probe).count
+                cutCount += stage.finals.count { $0.endpoint == .maximumLength }
+            }
+        }
+        #expect(probeCount > 100 && cutCount > 100)
+    }
+
     @Test func noSpokenWordAppearsTwice() {
         #expect(
             exceptions { performance in
