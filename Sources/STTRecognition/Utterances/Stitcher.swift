@@ -2,6 +2,8 @@ package import STTValues
 
 /// Joins the words of two windows that read the same audio around a cut, so that a word there appears once.
 ///
+/// Words are compared by their letters: at the edge of a window, a head that punctuates ends a sentence that goes on.
+///
 /// Token times move by a frame or two from window to window, so a word next to the cut may lie before it in one
 /// window and behind it in the other. Each side keeps the words whose middle lies on its side of the cut; the
 /// second side then corrects itself by what the first one did.
@@ -10,6 +12,8 @@ package struct Stitcher: Sendable {
     private static let sameWordDistance = 0.4
     /// Words of the first side that the second looks at, in seconds before the cut.
     private static let memory = 1.5
+    /// How close to the cut, in seconds, the second window also holds all of a word.
+    private static let sharedContext = 0.5
 
     private var kept: [Word] = []  // near the last cut
     private var dropped: [Word] = []  // behind it
@@ -22,15 +26,25 @@ package struct Stitcher: Sendable {
     package mutating func join(_ words: [Word], continues: Bool, nextCut: Double?) -> [Word] {
         var words = words
         if continues, let cut { words = correct(words, at: cut) }
-        cut = nextCut
         guard let nextCut else {
-            (kept, dropped) = ([], [])
+            (kept, dropped, cut) = ([], [], nil)
             return words
         }
-        let result = words.filter { $0.middle < nextCut }
-        dropped = words.filter { $0.middle >= nextCut }
-        kept = result.filter { $0.middle > nextCut - Self.memory }
+        let boundary = boundary(of: words, cut: nextCut)
+        cut = boundary
+        let result = words.filter { $0.middle < boundary }
+        dropped = words.filter { $0.middle >= boundary }
+        kept = result.filter { $0.middle > boundary - Self.memory }
         return result
+    }
+
+    /// The cut, or the start of the last word before it where that word ends a sentence: its full stop may be there
+    /// because the window ends, so the second window spells it.
+    private func boundary(of words: [Word], cut: Double) -> Double {
+        guard let last = words.last, last.middle < cut, last.start > cut - Self.sharedContext,
+            last.text.last.map({ !$0.isLetter && !$0.isNumber }) == true
+        else { return cut }
+        return max(words.dropLast().last?.end ?? 0, last.start - Self.sameWordDistance / 2)
     }
 
     private func correct(_ words: [Word], at cut: Double) -> [Word] {
@@ -67,11 +81,17 @@ package struct Stitcher: Sendable {
     }
 
     private func isSame(_ a: Word, _ b: Word) -> Bool {
-        a.text == b.text && abs(a.middle - b.middle) < Self.sameWordDistance
+        a.letters == b.letters && abs(a.middle - b.middle) < Self.sameWordDistance
     }
     private func overlaps(_ a: Word, _ b: Word) -> Bool { a.start <= b.end && b.start <= a.end }
 }
 
 extension Word {
     fileprivate var middle: Double { (start + end) / 2 }
+
+    /// The word without case and punctuation; a sign that stands alone is itself.
+    fileprivate var letters: String {
+        let letters = text.filter { $0.isLetter || $0.isNumber }
+        return letters.isEmpty ? text : letters.lowercased()
+    }
 }

@@ -58,6 +58,29 @@ import Testing
         Case(
             name: "left context of the second window", first: [word("а", 22.5)],
             second: [word("обрывок", 22.2), word("бэ", 23.5)], text: "а бэ"),
+        // Heads that punctuate. The second window knows how a sentence goes on.
+        Case(
+            name: "a full stop because the first window ends", first: [word("на", 22), word("мосту.", 22.96)],
+            second: [word("мосту", 23.04), word("стоял", 24)], text: "на мосту стоял"),
+        Case(
+            name: "a full stop behind the cut", first: [word("на", 22), word("мосту.", 23.04)],
+            second: [word("мосту,", 22.96), word("где", 24)], text: "на мосту, где"),
+        Case(
+            name: "a full stop that both windows have", first: [word("на", 22), word("мосту.", 22.9)],
+            second: [word("мосту.", 22.9), word("Там", 24)], text: "на мосту. Там"),
+        Case(
+            name: "a capital because the second window begins", first: [word("на", 22.3), word("мосту", 22.9)],
+            second: [word("На", 22.34), word("мосту", 22.94), word("стоял", 24)], text: "на мосту стоял"),
+        Case(
+            name: "a full stop that only the first window has", first: [word("на", 22), word("мосту.", 22.9)],
+            second: [], text: "на мосту."),
+        Case(
+            name: "the end of a sentence that the second window hears otherwise",
+            first: [word("на", 22), word("мосту.", 22.8, 22.92)], second: [word("мост,", 22.76, 22.84), word("а", 24)],
+            text: "на мост, а"),
+        Case(
+            name: "a sign that stands alone", first: [word("да", 22.6), word("—", 22.9)],
+            second: [word("—", 22.94), word("нет", 24)], text: "да — нет"),
         Case(name: "nothing at all", first: [], second: [], text: ""),
     ]
 
