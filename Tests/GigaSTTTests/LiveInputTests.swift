@@ -144,6 +144,18 @@ import Testing
         let samples = try noise.samples()
         let events = try await recognizer.play(Blocking.random(9).blocks(samples), options)
         #expect(events.brokenPromises(sampleCount: samples.count) == [])
+        #expect(try await events.finals == recognizer.segments(samples, endpointing))
         if noise == .zeros { #expect(events.count == 1) }
+    }
+
+    @Test(arguments: [Float.nan, .infinity, -.infinity, 1e30])
+    func oneBadSampleCostsNoWords(_ bad: Float) async throws {
+        let recognizer = try await LiveModel.shared
+        var samples = try Recordings.samples(Recordings.named("01"))
+        let words = try await recognizer.segments(samples, .automatic).flatMap(\.words).map(\.text)
+        samples[2_000] = bad
+        let events = try await recognizer.play(Blocking.every(1_600).blocks(samples))
+        #expect(events.finals.flatMap(\.words).map(\.text) == words)
+        #expect(try await events.finals == recognizer.segments(samples, .automatic))
     }
 }

@@ -6,10 +6,12 @@
 
 /// Choices among the scores (logits or log-probabilities) of one step.
 enum TokenScores {
-    /// Index of the highest score; the last one of equals, as gigastt chooses. `fallback` when there are none.
+    /// Index of the highest score; the last one of equals, as gigastt chooses. `fallback` when there are none, or none
+    /// is a number.
     static func best(_ scores: UnsafeBufferPointer<Float>, fallback: Int) -> Int {
-        guard var best = scores.indices.first else { return fallback }
-        for index in scores.indices where scores[index] >= scores[best] { best = index }
+        var best = fallback
+        var highest = -Float.infinity
+        for index in scores.indices where scores[index] >= highest { (best, highest) = (index, scores[index]) }
         return best
     }
 

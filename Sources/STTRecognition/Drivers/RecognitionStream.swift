@@ -59,6 +59,9 @@ extension RecognitionStream {
 
     /// Takes samples (16 kHz, mono, −1…1). Suspends while too much is undecoded or unread; nothing is dropped.
     ///
+    /// Values outside the range are clamped, and values that are not finite become 0, as in a recording: a single one
+    /// would spoil the features of the whole utterance.
+    ///
     /// Throws `CancellationError` when the stream was cancelled, and whatever ended it otherwise.
     package func append(_ samples: [Float]) async throws {
         // A second at a time, so that the bound holds however large the block is.
@@ -92,6 +95,7 @@ extension RecognitionStream {
     package func cancel() { end(with: CancellationError()) }
 
     private func take(_ samples: [Float]) async throws {
+        let samples = samples.allSatisfy { abs($0) <= 1 } ? samples : samples.map(\.audible)
         var timing = DecodeTiming()
         let features = state.withLock { state in
             state.sampleCount += samples.count
@@ -139,4 +143,9 @@ extension RecognitionStream {
             }
         }
     }
+}
+
+extension Float {
+    /// The value within −1…1; 0 for what is not finite.
+    fileprivate var audible: Float { isFinite ? min(max(self, -1), 1) : 0 }
 }

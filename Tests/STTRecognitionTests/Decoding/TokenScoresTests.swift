@@ -6,7 +6,7 @@ import Testing
 @Suite struct TokenScoresTests {
     static let rows: [([Float], Int)] = [
         ([0.1, 0.5, 0.9, 0.2], 2), ([1, 1, 0.5], 1), ([-3, -1, -2], 1), ([], 1024), ([7], 0),
-        ([-.infinity, -.infinity], 1),
+        ([-.infinity, -.infinity], 1), ([.nan, .nan, .nan], 1024), ([.nan, 2, 1], 1), ([2, .nan, 1], 0),
     ]
 
     @Test(arguments: rows)
