@@ -1,14 +1,14 @@
-# Everything a person types here; the work is in Scripts/.
+# The commands of this project; the work is done in Scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo test lint docs bench clean
+.PHONY: help setup setup-tests build demo test sanitize lint docs bench clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## install system packages and ONNX Runtime; does nothing when they are there
+setup: ## install system packages and ONNX Runtime, unless they are installed
 	@Scripts/setup.sh
 
-setup-tests:
+setup-tests: ## the same, and what the tests need: FFmpeg, OpenSSL, ShellCheck, curl, Chromium
 	@Scripts/setup.sh tests
 
 build: setup ## build the program in release mode and print its path
@@ -17,8 +17,11 @@ build: setup ## build the program in release mode and print its path
 demo: setup ## build and transcribe a bundled recording
 	@Scripts/demo.sh
 
-test: setup-tests ## house checks, all tests, comparison with onnx-asr
+test: setup-tests ## house checks, all tests, other programs' clients, comparison with onnx-asr
 	@Scripts/test.sh
+
+sanitize: setup-tests ## tests under Thread Sanitizer and Address Sanitizer
+	@Scripts/sanitize.sh
 
 lint: setup-tests ## house checks only
 	@.ci/lint
@@ -29,5 +32,5 @@ docs: setup ## build the documentation of the library
 bench: setup ## measure: make bench ARGS="speed --recording Demo/10_minute.wav"
 	@Scripts/bench.sh $(ARGS)
 
-clean: ## remove build products and the Python environment of the tests
-	rm -rf .build .venv
+clean: ## remove everything that was built or downloaded into this folder
+	rm -rf .build .build-* .venv .cache

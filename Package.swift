@@ -208,3 +208,15 @@ let package = Package(
         .testTarget(name: "GigaSTTBenchTests", dependencies: ["GigaSTTBench"], swiftSettings: strict),
     ]
 )
+
+// `make sanitize` names the tests that it builds: they and what they depend on, and the library that the snippets use.
+if let names = Context.environment["GIGASTT_TEST_TARGETS"] {
+    var needed: Set<String> = []
+    var waiting = ["GigaSTT"] + names.split(separator: ",").map(String.init)
+    while let name = waiting.popLast() {
+        guard let target = package.targets.first(where: { $0.name == name }), needed.insert(name).inserted else { continue }
+        for case .byNameItem(let dependency, _) in target.dependencies { waiting.append(dependency) }
+    }
+    package.targets.removeAll { !needed.contains($0.name) }
+    package.products.removeAll { $0.name != "GigaSTT" }
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Transcribes a bundled recording with the built-in model: what a newcomer sees first.
+# Builds the program and transcribes a bundled recording with the built-in model.
 set -euo pipefail
 # shellcheck source=Scripts/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
@@ -8,5 +8,5 @@ cd "$root"
 recording=Demo/08_route.wav
 program=$("$root/Scripts/build.sh")
 step "transcribing $recording with the built-in model" \
-    env -u GIGASTT_MODEL_DIR "$program" transcribe "$recording"
+    env -u GIGASTT_MODEL_DIR GIGASTT_BUILT_IN_MODEL=1 "$program" transcribe "$recording"
 echo

@@ -9,6 +9,6 @@ if ! docker info >/dev/null 2>&1; then
     exit 0
 fi
 docker build -q -t gigastt -f "$root/Deploy/Dockerfile" "$root"
-text=$(docker run --rm -i gigastt transcribe - <"$root/Demo/08_route.wav")
+text=$(docker run --rm -i -e GIGASTT_BUILT_IN_MODEL=1 gigastt transcribe - <"$root/Demo/08_route.wav")
 [[ -n $text ]] || fail "the image transcribed nothing"
 say "the image says: $text"

@@ -20,12 +20,14 @@ PARTS = {
     "openai": [ROOT / "Tests/GigaSTTServerTests/Program/openai_client.py"],
     "curl": [HERE / "curl_client.py"],
     "schemathesis": [HERE / "schemathesis_client.py"],
+    "commands": [HERE / "commands.py"],
+    "deploy": [HERE / "deploy.py"],
     "browser": [HERE / "browser.py"],
 }
 
 
 def arguments(part, program, server):
-    if part == "browser":
+    if part in ("browser", "commands", "deploy"):
         return [program]
     if part not in ("websockets", "openai"):
         return [server.url]
@@ -40,8 +42,8 @@ def main():
         for part in chosen:
             start = time.monotonic()
             done = subprocess.run(
-                [sys.executable, *map(str, PARTS[part]), *arguments(part, program, server)], timeout=180, stdout=subprocess.PIPE,
-                text=True)
+                [sys.executable, *map(str, PARTS[part]), *arguments(part, program, server)], timeout=300,
+                stdout=subprocess.PIPE, text=True)
             if done.returncode != 0:
                 print(done.stdout)
                 raise SystemExit(f"clients: {part} failed")

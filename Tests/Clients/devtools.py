@@ -56,7 +56,7 @@ class Browser:
         while True:
             message = json.loads(self.socket.recv(timeout=end - time.monotonic()))
             if message.get("id") != number:
-                self.events.append(message)
+                self.note(message)
             elif "error" in message:
                 raise AssertionError(f"{method}: {message['error']}")
             else:
@@ -70,6 +70,12 @@ class Browser:
         self.socket.send(json.dumps(message))
         return number
 
+    def note(self, message):
+        """Keeps an event. A question of the page ("leave?") is answered with yes, or else the page would wait for ever."""
+        self.events.append(message)
+        if message.get("method") == "Page.javascriptDialogOpening":
+            self.send("Page.handleJavaScriptDialog", accept=True)
+
     def event(self, method, accept=lambda parameters: True, timeout=30):
         """The first event of a kind, from those that were kept or those that come; it is taken out."""
         end = time.monotonic() + timeout
@@ -81,9 +87,15 @@ class Browser:
                     return message["params"]
             seen = len(self.events)
             try:
-                self.events.append(json.loads(self.socket.recv(timeout=max(0, end - time.monotonic()))))
+                self.note(json.loads(self.socket.recv(timeout=max(0, end - time.monotonic()))))
             except TimeoutError:
                 raise AssertionError(f"no {method} within {timeout} s") from None
+
+    def dialogs(self):
+        """The kinds of questions that pages asked since the last call."""
+        asked = [event for event in self.events if event.get("method") == "Page.javascriptDialogOpening"]
+        self.events = [event for event in self.events if event not in asked]
+        return [event["params"]["type"] for event in asked]
 
     def evaluate(self, expression):
         """The value of a JavaScript expression, awaited."""

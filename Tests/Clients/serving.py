@@ -3,20 +3,37 @@
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import wave
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEMO = ROOT / "Demo"
+# The model inside of the program is served only where it is asked for.
+built_in = {"GIGASTT_BUILT_IN_MODEL": "1"}
+
+
+def missing(text):
+    """Something that a test needs cannot be had: a skip, but a failure where GIGASTT_TEST_REQUIRE_ALL is 1."""
+    if os.environ.get("GIGASTT_TEST_REQUIRE_ALL") == "1":
+        raise SystemExit(f"{text} (required by GIGASTT_TEST_REQUIRE_ALL=1)")
+    print(f"skipped: {text}")
+
+
+def free_port():
+    """A port that is free now, for programs that cannot choose one themselves."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
 
 
 class Serving:
     """A server on a port of its own, from `with` to its end; then it must have ended well."""
 
     def __init__(self, program, *arguments, environment=None):
-        # No setting of the person who runs the tests, and the model that comes with the program.
+        # No setting of the user who runs the tests.
         clean = {name: value for name, value in os.environ.items() if not name.startswith("GIGASTT_")}
-        clean["HOME"] = "/nonexistent"
+        clean |= {"HOME": "/nonexistent"} | built_in
         self.command = [program, "serve", "--port", "0", "--ready-json", *arguments]
         self.environment = clean | (environment or {})
         self.is_killed = False
@@ -27,8 +44,9 @@ class Serving:
         line = self.process.stdout.readline()
         if not line:
             raise SystemExit(f"the server did not start: {self.command}, exit code {self.process.wait(10)}")
-        self.port = json.loads(line)["port"]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.ready = json.loads(line)
+        self.port = self.ready["port"]
+        self.url = f"{self.ready.get('scheme', 'http')}://127.0.0.1:{self.port}"
         return self
 
     def kill(self):

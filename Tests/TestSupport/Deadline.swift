@@ -1,17 +1,21 @@
 import Dispatch
+import Foundation
 import Synchronization
 
-/// The work did not end: what it waits for never happens.
+/// The work did not end within the limit.
 public struct Hung: Error {}
 
-/// Runs work that must come to an end. When it does not within a minute it is left behind and the test fails, so that
-/// a fault in waking somebody does not stop the whole suite.
+/// Seconds until `mustEnd` gives up: 60, or GIGASTT_TEST_DEADLINE, which slow builds such as the sanitizers' set.
+private let limit = ProcessInfo.processInfo.environment["GIGASTT_TEST_DEADLINE"].flatMap(Double.init) ?? 60
+
+/// Runs work that must end. When it does not within the limit it is abandoned and the test fails, so that a missed
+/// wake-up does not stop the whole suite.
 public func mustEnd<Value: Sendable>(
     _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         let race = Race(continuation)
-        DispatchQueue.global().asyncAfter(deadline: .now() + 60) { [weak race] in race?.end(.failure(Hung())) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit) { [weak race] in race?.end(.failure(Hung())) }
         Task {
             do {
                 race.end(.success(try await body()))
@@ -22,7 +26,7 @@ public func mustEnd<Value: Sendable>(
     }
 }
 
-/// Resumes a continuation for the first who comes.
+/// Resumes a continuation with the first result.
 private final class Race<Value: Sendable>: Sendable {
     private let waiter: Mutex<CheckedContinuation<Value, any Error>?>
 

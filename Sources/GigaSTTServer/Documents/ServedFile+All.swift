@@ -1,7 +1,7 @@
 extension ServedFile {
     /// Every file that is served, by its path: the page to talk to, and what programs can read about the interface.
     static var all: [(path: String, file: ServedFile)] {
-        let page = TalkPage()
+        let page = WebPage()
         return [
             ("/", page.document),
             ("/worklet.js", page.worklet),

@@ -1,10 +1,11 @@
-// The page to talk to. No library, no other host, nothing kept but an access key for as long as the tab lives.
+// The page of the server. It uses no library and no other host. The access key and the text are kept in the storage of
+// the tab, which ends with the tab. Every address is relative, so that the page works below any path prefix.
 "use strict";
 
 (() => {
   const $ = (id) => document.getElementById(id);
 
-  // ---- Words for people ------------------------------------------------------------------------------------------
+  // ---- Texts in both languages ----------------------------------------------------------------------------------------
 
   const languages = {
     ru: {
@@ -26,15 +27,18 @@
       microphoneGone: "Микрофон отключился.",
       microphoneFailed: "Браузер не смог открыть микрофон.",
       busy: (s) => s > 0 ? `Сервер занят. Повторить можно через ${s} с.` : "Сервер занят. Можно повторить.",
+      limited: (s) => s > 0 ? `Слишком много запросов с этого адреса. Повторить можно через ${s} с.` : "Слишком много запросов с этого адреса. Можно повторить.",
       starting: "Сервер ещё загружает модель. Повторите через несколько секунд.",
       lost: "Связь с сервером прервалась. Сказанное сохранено.",
+      unreachable: "Сервер не отвечает или оборвал соединение. Проверьте, что он работает.",
       slow: "Сеть не успевает передавать звук. Сказанное сохранено.",
       stopping: "Сервер останавливается. Сказанное сохранено.",
       idle: "Сервер закончил сеанс: долго не было звука.",
       tooLong: "Сеанс достиг предельной длины. Нажмите на микрофон, чтобы продолжить.",
       needsKey: "Сервер требует ключ доступа.", badKey: "Сервер не принял этот ключ доступа.",
-      badOrigin: "Сервер не принимает запросы со страниц этого адреса. Запустите его с --allow-origin и этим адресом.",
-      tooLarge: "Файл больше, чем принимает сервер.",
+      badOrigin: (origin) => `Сервер не принимает запросы со страниц адреса ${origin}. Запустите его с --public-url ${origin}.`,
+      tooLarge: "Файл больше, чем принимает сервер.", recordingTooLong: "Запись длиннее, чем принимает сервер.",
+      emptyFile: "Файл пуст.",
       unreadable: "Не удалось прочитать запись. Подходят WAV, MP3, M4A, OGG, Opus, FLAC, WebM, MKV и MP4.",
       timedOut: "Распознавание заняло слишком много времени.",
       failed: (code) => `Сервер ответил ошибкой (${code}).`,
@@ -47,45 +51,48 @@
       keyNote: "Needed only if the server asks for one. It stays in this tab until the tab is closed.",
       transcript: "Transcript", format: "Format", copy: "Copy", copied: "Copied", download: "Download",
       clear: "Clear", file: "File", talk: "Speak", stop: "Stop", progress: "Progress",
-      dropHere: "Drop the recording here", dismiss: "Dismiss", again: "Try again", undo: "Bring the text back",
+      dropHere: "Drop the recording here", dismiss: "Dismiss", again: "Try again", undo: "Restore the text",
       reconnect: "Connect again", enterKey: "Enter the key",
       loading: "the model is loading…", offline: "the server does not answer",
       word: (s) => `word after ${s} s`, phrase: (s) => `phrase after ${s} s`,
       latencyTitle: "From the end of a word until it appears, and from the end of a phrase until its final text",
-      replaced: "The earlier text was put away.", nothing: "No speech was heard.",
+      replaced: "The previous text was removed.", nothing: "No speech was heard.",
       noPermission: "The browser did not give access to the microphone. Allow it for this page and try again.",
       noMicrophone: "There is no microphone, or another program uses it.",
       microphoneGone: "The microphone was disconnected.",
       microphoneFailed: "The browser could not open the microphone.",
       busy: (s) => s > 0 ? `The server is busy. Try again in ${s} s.` : "The server is busy. You can try again.",
+      limited: (s) => s > 0 ? `Too many requests from this address. Try again in ${s} s.` : "Too many requests from this address. You can try again.",
       starting: "The server is still loading its model. Try again in a few seconds.",
       lost: "The connection to the server was lost. What was said is kept.",
+      unreachable: "The server does not answer, or closed the connection. Check that it is running.",
       slow: "The network is too slow for the sound. What was said is kept.",
       stopping: "The server is stopping. What was said is kept.",
       idle: "The server ended the session: there was no sound for long.",
       tooLong: "The session is as long as it may be. Press the microphone to go on.",
       needsKey: "The server asks for an access key.", badKey: "The server did not accept this access key.",
-      badOrigin: "The server takes no requests from pages of this address. Start it with --allow-origin and this address.",
-      tooLarge: "The file is larger than the server takes.",
+      badOrigin: (origin) => `The server accepts no requests from pages of ${origin}. Start it with --public-url ${origin}.`,
+      tooLarge: "The file is larger than the server accepts.", recordingTooLong: "The recording is longer than the server accepts.",
+      emptyFile: "The file is empty.",
       unreadable: "The recording could not be read. WAV, MP3, M4A, OGG, Opus, FLAC, WebM, MKV and MP4 can.",
       timedOut: "The recognition took too long.",
       failed: (code) => `The server answered with an error (${code}).`,
     },
   };
   let language = (navigator.language ?? "").toLowerCase().startsWith("ru") ? "ru" : "en";
-  const say = (name, ...values) => {
+  const t = (name, ...values) => {
     const phrase = languages[language][name];
     return typeof phrase === "function" ? phrase(...values) : phrase;
   };
 
   function translate() {
     document.documentElement.lang = language;
-    for (const element of document.querySelectorAll("[data-text]")) element.textContent = say(element.dataset.text);
+    for (const element of document.querySelectorAll("[data-text]")) element.textContent = t(element.dataset.text);
     for (const element of document.querySelectorAll("[data-label]")) {
-      element.setAttribute("aria-label", say(element.dataset.label));
+      element.setAttribute("aria-label", t(element.dataset.label));
     }
     $("language").lang = language === "ru" ? "en" : "ru";
-    $("latency").title = say("latencyTitle");
+    $("latency").title = t("latencyTitle");
     showState();
     showLatency();
   }
@@ -98,12 +105,15 @@
   const cueBytes = 80, cueWords = 14;
 
   const emptyTranscript = () => ({ segments: [], duration: 0 });
-  let transcript = emptyTranscript(), earlier = null;
+  let transcript = emptyTranscript(), previous = null;
   const textOf = ({ segments }) => segments.map((segment) => segment.text).join(" ");
   const wordsOf = ({ segments }) => segments.flatMap((segment) => segment.words);
 
+  const shifted = (words, shift) =>
+    words.map((word) => ({ ...word, start: round(word.start + shift), end: round(word.end + shift) }));
+
   function append(text, words, shift) {
-    const moved = words.map((word) => ({ ...word, start: round(word.start + shift), end: round(word.end + shift) }));
+    const moved = shifted(words, shift);
     const before = transcript.segments.at(-1)?.words.at(-1)?.end ?? -Infinity;
     transcript.segments.push({ text, words: moved });
     const beginsParagraph = (moved[0]?.start ?? 0) - before > paragraphPause;
@@ -153,15 +163,45 @@
     $("partial").textContent = "";
     for (const segment of next.segments) append(segment.text, segment.words, 0);
     transcript.duration = next.duration;
-    if (old.segments.length > 0) earlier = old;
+    transcript.name = next.name;
+    storeTranscript();
+    if (old.segments.length > 0) previous = old;
     showTranscript();
   }
 
-  function offerEarlier() {
-    if (!earlier) return;
-    const old = earlier;
-    earlier = null;
-    tell("replaced", [], "undo", () => replaceTranscript(old));
+  // The text survives a reload; one that was neither copied nor downloaded asks before the tab is closed.
+  const storageName = "gigastt.transcript";
+  let isUnsaved = false;
+
+  function storeTranscript() {
+    const { segments } = transcript, open = session?.openSegment?.();
+    const all = open ? [...segments, open] : segments;
+    isUnsaved = all.length > 0;
+    try {
+      if (isUnsaved) sessionStorage.setItem(storageName, JSON.stringify({ ...transcript, segments: all }));
+      else sessionStorage.removeItem(storageName);
+    } catch {
+      // The storage is full or not allowed: the page works without.
+    }
+  }
+
+  function restoreTranscript() {
+    try {
+      const stored = JSON.parse(sessionStorage.getItem(storageName));
+      if (stored) replaceTranscript(stored);
+    } catch {
+      // Not written by this version of the page.
+    }
+  }
+
+  addEventListener("pagehide", () => { if (session) storeTranscript(); });
+  addEventListener("beforeunload", (event) => { if (session || isUnsaved) event.preventDefault(); });
+
+  function offerUndo() {
+    if (!previous) return;
+    const old = previous;
+    previous = null;
+    showNotice("replaced", [], "undo", () => replaceTranscript(old));
   }
 
   // ---- Formats: the layout of the server's own exports -----------------------------------------------------------
@@ -225,8 +265,9 @@
       document.execCommand("copy");
       area.remove();
     }
-    $("copy").textContent = say("copied");
-    setTimeout(() => { $("copy").textContent = say("copy"); }, 1500);
+    isUnsaved = false;
+    $("copy").textContent = t("copied");
+    setTimeout(() => { $("copy").textContent = t("copy"); }, 1500);
   }
 
   function download() {
@@ -235,6 +276,7 @@
     link.href = URL.createObjectURL(new Blob([render(format)], { type: `${mediaTypes[format]};charset=utf-8` }));
     link.download = `${transcript.name ?? "transcript"}.${format}`;
     link.click();
+    isUnsaved = false;
     // The browser has taken the content by then.
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
@@ -243,29 +285,30 @@
 
   let noticeTimer = null;
 
-  function tell(name, values = [], action = null, act = null) {
+  function showNotice(name, values = [], action = null, act = null) {
     clearInterval(noticeTimer);
     $("notice").classList.toggle("calm", name === "replaced" || name === "nothing");
-    $("notice-text").textContent = say(name, ...values);
+    $("notice-text").textContent = t(name, ...values);
     $("notice-action").hidden = !action;
     $("notice-action").disabled = false;
-    if (action) $("notice-action").textContent = say(action);
-    $("notice-action").onclick = () => { hush(); act?.(); };
+    if (action) $("notice-action").textContent = t(action);
+    $("notice-action").onclick = () => { hideNotice(); act?.(); };
     $("notice").hidden = false;
   }
 
-  function hush() {
+  function hideNotice() {
     clearInterval(noticeTimer);
     $("notice").hidden = true;
   }
 
-  function tellBusy(milliseconds, act) {
-    let seconds = Math.ceil((milliseconds ?? 1000) / 1000);
-    tell("busy", [seconds], "again", act);
+  // A refusal with a time to try again: counts the seconds down, then enables the button.
+  function showWait(name, milliseconds, act) {
+    let seconds = Math.ceil(milliseconds / 1000);
+    showNotice(name, [seconds], "again", act);
     $("notice-action").disabled = true;
     noticeTimer = setInterval(() => {
       seconds -= 1;
-      $("notice-text").textContent = say("busy", seconds);
+      $("notice-text").textContent = t(name, seconds);
       if (seconds > 0) return;
       clearInterval(noticeTimer);
       $("notice-action").disabled = false;
@@ -277,20 +320,24 @@
     $("key").focus();
   }
 
-  // An answer that is an error: the same table for files and for a refused WebSocket.
-  function tellFailure(status, body, again) {
+  // An error of the server: one table for recordings, live sessions and refused connections. Status 0: no answer.
+  function showFailure(status, body, again) {
     const code = body?.code ?? body?.error?.code ?? String(status);
-    if (body?.retry_after_ms) return tellBusy(body.retry_after_ms, again);
-    if (code === "forbidden") return tell("badKey", [], "enterKey", askForKey);
-    if (status === 401) return tell(key() ? "badKey" : "needsKey", [], "enterKey", askForKey);
-    if (code === "origin_denied") return tell("badOrigin");
-    if (code === "initializing") return tell("starting", [], "again", again);
-    if (code === "pool_closed" || code === "shutting_down") return tell("stopping", [], "again", again);
-    if (status === 413) return tell("tooLarge");
-    if (status === 422) return tell("unreadable");
-    if (status === 504) return tell("timedOut", [], "again", again);
-    if (status === 0) return tell("lost", [], "reconnect", again);
-    return tell("failed", [code], "again", again);
+    if (status === 0 || status >= 500) pollHealth();
+    if (status === 0) return showNotice("unreachable", [], "again", again);
+    if (code === "rate_limited") return showWait("limited", body.retry_after_ms ?? 1000, again);
+    if (code === "initializing") return showNotice("starting", [], "again", again);
+    if (code === "pool_closed" || code === "shutting_down") return showNotice("stopping", [], "again", again);
+    if (body?.retry_after_ms) return showWait("busy", body.retry_after_ms, again);
+    if (code === "forbidden") return showNotice("badKey", [], "enterKey", askForKey);
+    if (status === 401) return showNotice(key() ? "badKey" : "needsKey", [], "enterKey", askForKey);
+    if (code === "origin_denied") return showNotice("badOrigin", [location.origin]);
+    if (code === "empty_body") return showNotice("emptyFile");
+    if (code === "audio_too_long") return showNotice("recordingTooLong");
+    if (status === 413) return showNotice("tooLarge");
+    if (status === 422) return showNotice("unreadable");
+    if (status === 504) return showNotice("timedOut", [], "again", again);
+    return showNotice("failed", [code], "again", again);
   }
 
   // ---- Access ----------------------------------------------------------------------------------------------------
@@ -312,8 +359,8 @@
 
   function showState() {
     document.body.classList.toggle("busy", session !== null);
-    document.body.classList.toggle("listening", session instanceof Talk);
-    $("talk").setAttribute("aria-label", say(session ? "stop" : "talk"));
+    document.body.classList.toggle("listening", session instanceof Live);
+    $("talk").setAttribute("aria-label", t(session ? "stop" : "talk"));
     $("talk").disabled = session?.isStopping || (!session && !canListen());
     $("choose").disabled = session !== null;
     $("key").disabled = session !== null;
@@ -323,7 +370,7 @@
   }
 
   function begin(next) {
-    hush();
+    hideNotice();
     session = next;
     follows = true;
     latencies = { word: [], phrase: [] };
@@ -352,7 +399,7 @@
   function showLatency() {
     const number = (ms) => (ms / 1000).toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     $("latency").replaceChildren(...["word", "phrase"].filter((name) => latencies[name].length > 0).flatMap((name) =>
-      [say(name, number(median(latencies[name]))), document.createElement("br")]));
+      [t(name, number(median(latencies[name]))), document.createElement("br")]));
   }
 
   // ---- Live speech -----------------------------------------------------------------------------------------------
@@ -366,9 +413,9 @@
   // Blocks whose time is remembered: 2 min, longer than an utterance.
   const markLimit = 2400;
   // How long the last words may take.
-  const farewell = 30000;
+  const finalTimeout = 30000;
 
-  class Talk {
+  class Live {
     constructor() {
       this.began = performance.now();
       this.waiting = [];
@@ -384,31 +431,45 @@
           audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: true },
         });
         // Stopped while the browser asked.
-        if (session !== this) return this.abandon();
+        if (session !== this) return this.cancel();
         this.context = new AudioContext();
         if (!rates.includes(this.context.sampleRate)) {
           await this.context.close();
           this.context = new AudioContext({ sampleRate: 48000 });
         }
-        await this.context.audioWorklet.addModule("/worklet.js");
-        if (session !== this) return this.abandon();
+        if (!await this.loadWorklet()) return;
+        if (session !== this) return this.cancel();
         this.node = new AudioWorkletNode(this.context, "gigastt-microphone", { channelCount: 1, channelCountMode: "explicit" });
-        this.node.port.onmessage = ({ data }) => this.hear(data);
+        this.node.port.onmessage = ({ data }) => this.receiveBlock(data);
         this.context.createMediaStreamSource(this.stream).connect(this.node).connect(this.context.destination);
-        this.stream.getAudioTracks()[0].onended = () => { tell("microphoneGone"); this.stop(); };
+        this.stream.getAudioTracks()[0].onended = () => { showNotice("microphoneGone"); this.stop(); };
         await this.context.resume();
       } catch (error) {
         const names = { NotAllowedError: "noPermission", NotFoundError: "noMicrophone", NotReadableError: "noMicrophone" };
-        this.abandon();
-        return tell(names[error?.name] ?? "microphoneFailed");
+        this.cancel();
+        return showNotice(names[error?.name] ?? "microphoneFailed");
       }
       this.connect();
-      keepAwake();
+      requestWakeLock();
       draw();
     }
 
+    // False when the server did not give the script, which is no fault of the microphone.
+    async loadWorklet() {
+      try {
+        await this.context.audioWorklet.addModule("worklet.js");
+        return true;
+      } catch {
+        if (session === this) {
+          this.cancel();
+          await showRefusal();
+        }
+        return false;
+      }
+    }
+
     connect() {
-      const address = new URL("/v1/ws", location.href);
+      const address = new URL("v1/ws", document.baseURI);
       address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
       const socket = new WebSocket(address, subprotocols());
       socket.onopen = () => {
@@ -423,7 +484,7 @@
       this.socket = socket;
     }
 
-    hear({ pcm, peak, isLast }) {
+    receiveBlock({ pcm, peak, isLast }) {
       levels.push(peak);
       $("talk").style.setProperty("--level", Math.min(1, peak * 2.5).toFixed(3));
       if (this.isLastSent) return;
@@ -443,8 +504,8 @@
     send(pcm) {
       if (this.socket.readyState !== WebSocket.OPEN) return;
       if (this.socket.bufferedAmount > unsentLimit) {
-        this.abandon();
-        return tell("slow", [], "reconnect", startTalking);
+        this.cancel();
+        return showNotice("slow", [], "reconnect", startTalking);
       }
       this.socket.send(pcm);
     }
@@ -469,18 +530,28 @@
           // Only a word that was not there before tells how fast words come.
           if (message.words.length > (this.shownCount ?? 0)) this.note("word", message.words);
           this.shownCount = message.words.length;
+          this.partial = message;
           showPartial(message.text);
           break;
         }
         case "final":
           this.shownCount = 0;
+          this.partial = null;
           if (message.endpoint_reason !== "stop") this.note("phrase", message.words);
           $("partial").textContent = "";
-          if (message.text) append(message.text, message.words, this.shift);
+          if (message.text) {
+            append(message.text, message.words, this.shift);
+            storeTranscript();
+          }
           showTranscript();
           break;
         case "error": this.error = message; break;
       }
+    }
+
+    // The words that have no final yet.
+    openSegment() {
+      return this.partial?.text ? { text: this.partial.text, words: shifted(this.partial.words, this.shift) } : null;
     }
 
     stop() {
@@ -489,28 +560,32 @@
       this.release();
       if (this.node && this.socket) {
         this.node.port.postMessage("end");
-        this.timer = setTimeout(() => this.socket.close(), farewell);
+        this.timer = setTimeout(() => this.socket.close(), finalTimeout);
         showState();
       } else {
-        this.abandon();
+        this.cancel();
       }
     }
 
     async closed(code) {
       clearTimeout(this.timer);
       if (session !== this) return;
-      const { error, isOpen, isStopping } = this;
-      this.abandon();
+      const { error, isOpen, isStopping } = this, open = this.openSegment();
+      this.cancel();
+      // Words whose final did not come are kept as they were last shown.
+      if (open) append(open.text, open.words, 0);
+      storeTranscript();
       transcript.duration = Math.max(transcript.duration, round(this.shift + this.heardSeconds));
-      if (error?.code === "idle_timeout") return tell("idle");
-      if (error?.code === "max_session_duration_exceeded") return tell("tooLong");
-      if (error) return tellFailure(503, error, startTalking);
+      if (error?.code === "idle_timeout") return showNotice("idle");
+      if (error?.code === "max_session_duration_exceeded") return showNotice("tooLong");
+      if (error) return showFailure(503, error, startTalking);
       if (isStopping && isOpen && code === 1000) {
-        return transcript.segments.length === 0 ? tell("nothing") : undefined;
+        return transcript.segments.length === 0 ? showNotice("nothing") : undefined;
       }
-      if (code === 1001) return tell("stopping", [], "reconnect", startTalking);
-      if (isOpen) return tell("lost", [], "reconnect", startTalking);
-      await explainRefusal();
+      pollHealth();
+      if (code === 1001) return showNotice("stopping", [], "reconnect", startTalking);
+      if (isOpen) return showNotice("lost", [], "reconnect", startTalking);
+      await showRefusal();
     }
 
     // Lets go of the microphone; the connection may still bring the last words.
@@ -523,7 +598,7 @@
       wakeLock?.release();
     }
 
-    abandon() {
+    cancel() {
       this.release();
       clearTimeout(this.timer);
       if (this.context && this.context.state !== "closed") this.context.close();
@@ -535,20 +610,21 @@
     }
   }
 
-  // A browser does not say why it could not open a WebSocket; an ordinary request does.
-  async function explainRefusal() {
+  // A browser does not tell why a WebSocket or a worklet was refused. A request with the same origin and key does; it
+  // carries no recording, so the server answers `empty_body` when it would have accepted one.
+  async function showRefusal() {
     try {
-      const answer = await fetch("/v1/models", { headers: bearer() });
+      const answer = await fetch("v1/transcribe", { method: "POST", headers: bearer() });
       const body = await answer.json().catch(() => null);
-      tellFailure(answer.ok ? 0 : answer.status, body, startTalking);
+      showFailure(body?.code === "empty_body" ? 0 : answer.status, body, startTalking);
     } catch {
-      tellFailure(0, null, startTalking);
+      showFailure(0, null, startTalking);
     }
   }
 
   function startTalking() {
     if (session || !canListen()) return;
-    begin(new Talk()).start();
+    begin(new Live()).start();
   }
 
   // ---- The wave --------------------------------------------------------------------------------------------------
@@ -581,7 +657,7 @@
   }
 
   let wakeLock = null;
-  async function keepAwake() {
+  async function requestWakeLock() {
     try {
       wakeLock = await navigator.wakeLock?.request("screen");
     } catch {
@@ -589,9 +665,9 @@
     }
   }
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "visible" || !(session instanceof Talk)) return;
+    if (document.visibilityState !== "visible" || !(session instanceof Live)) return;
     session.context?.resume();
-    keepAwake();
+    requestWakeLock();
   });
 
   // ---- Recordings ------------------------------------------------------------------------------------------------
@@ -612,7 +688,7 @@
       replaceTranscript(emptyTranscript());
       transcript.name = this.file.name.replace(/\.[^.]*$/, "");
       const request = new XMLHttpRequest();
-      request.open("POST", this.isLong ? "/v1/transcribe/stream" : "/v1/transcribe");
+      request.open("POST", this.isLong ? "v1/transcribe/stream" : "v1/transcribe");
       for (const [name, value] of Object.entries(bearer())) request.setRequestHeader(name, value);
       request.upload.onprogress = ({ loaded, total }) => { $("progress").value = total ? loaded / total : 0; };
       // Uploaded; how long the rest takes nobody knows.
@@ -653,16 +729,17 @@
       if (body?.words.length > 0) append(body.text, body.words, 0);
       if (body) transcript.duration = body.duration;
       end();
-      if (transcript.segments.length === 0) tell("nothing"); else offerEarlier();
+      storeTranscript();
+      if (transcript.segments.length === 0) showNotice("nothing"); else offerUndo();
     }
 
     failed(status, body) {
       end();
-      if (transcript.segments.length === 0 && earlier) {
-        replaceTranscript(earlier);
-        earlier = null;
+      if (transcript.segments.length === 0 && previous) {
+        replaceTranscript(previous);
+        previous = null;
       }
-      tellFailure(status, body, () => transcribe(this.file));
+      showFailure(status, body, () => transcribe(this.file));
     }
   }
 
@@ -673,18 +750,20 @@
 
   // ---- The page --------------------------------------------------------------------------------------------------
 
-  // Asks until there is a model; then what is served is known and does not change.
-  async function introduce() {
+  // Asks until the server has a model, and again after a connection was lost.
+  let healthTimer = null;
+  async function pollHealth() {
     let isReady = false;
     try {
-      const health = await (await fetch("/health")).json();
+      const health = await (await fetch("health")).json();
       isReady = health.model !== "loading";
-      $("model").textContent = isReady ? health.model : say("loading");
+      $("model").textContent = isReady ? health.model : t("loading");
       $("version").textContent = `gigastt ${health.version}`;
     } catch {
-      $("model").textContent = say("offline");
+      $("model").textContent = t("offline");
     }
-    if (!isReady) setTimeout(introduce, 1500);
+    clearTimeout(healthTimer);
+    if (!isReady) healthTimer = setTimeout(pollHealth, 1500);
   }
 
   $("talk").onclick = () => session ? session.stop() : startTalking();
@@ -697,9 +776,9 @@
   $("download").onclick = download;
   $("clear").onclick = () => {
     replaceTranscript(emptyTranscript());
-    offerEarlier();
+    offerUndo();
   };
-  $("notice-close").onclick = hush;
+  $("notice-close").onclick = hideNotice;
   $("formats").onchange = () => {
     showTranscript();
     if (!session) $("paper").scrollTop = 0;
@@ -738,5 +817,6 @@
   });
 
   translate();
-  introduce();
+  restoreTranscript();
+  pollHealth();
 })();

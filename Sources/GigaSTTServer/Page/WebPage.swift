@@ -1,14 +1,13 @@
 import Foundation
 import HTTPTypes
 
-/// The page at `/`: one document that loads nothing from elsewhere, and the script that its audio thread runs.
+/// The page at `/`: one document that loads nothing from other hosts, and the script of its audio worklet.
 ///
-/// The sources are separate files for people; style and script go into the document, and the policy that a browser
-/// enforces names the hashes of exactly those bytes.
-struct TalkPage: Sendable {
+/// Style and script are inlined into the document; the content security policy names the hashes of exactly those bytes.
+struct WebPage: Sendable {
     /// `/`.
     let document: ServedFile
-    /// `/worklet.js`. An audio worklet can only be a script with an address of its own.
+    /// `/worklet.js`. An audio worklet must be a script with an address of its own.
     let worklet: ServedFile
 
     init() {
@@ -27,12 +26,11 @@ struct TalkPage: Sendable {
         self.worklet = ServedFile(worklet, type: "text/javascript; charset=utf-8")
     }
 
-    /// What a browser is told to refuse.
+    /// The content security policy and the other restrictions that a browser enforces.
     private static func fields(style: String, script: String) -> HTTPFields {
         let policy = [
             "default-src 'none'",
-            // 'self' is for the worklet, the only script that this server has at an address: browsers believe the
-            // types of its answers (`nosniff`).
+            // 'self' allows the worklet; no other response of this server is a script (`nosniff`).
             "script-src 'self' '\(hash(script))'",
             "style-src '\(hash(style))'",
             "connect-src 'self'",
@@ -40,7 +38,7 @@ struct TalkPage: Sendable {
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",
-            // The script never makes markup out of text.
+            // The script never parses text as markup.
             "require-trusted-types-for 'script'",
             "trusted-types 'none'",
         ]
@@ -56,7 +54,7 @@ struct TalkPage: Sendable {
         "sha256-" + ServedFile.digest(Array(text.utf8)).base64EncodedString()
     }
 
-    /// The lines without indentation, and without those that are empty or nothing but a remark: a fifth of the bytes.
+    /// The lines without indentation, empty lines and comment lines: a fifth fewer bytes.
     static func compact(_ source: [UInt8]) -> String {
         String(decoding: source, as: UTF8.self).split(separator: "\n")
             .map { String($0.drop { $0 == " " }) }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import GigaSTTServer
 
-@Suite struct TalkPageTests {
+@Suite struct WebPageTests {
     private static func page(_ path: String = "/") throws -> String {
         text(try #require(ServedFile.all.first { $0.path == path }?.file))
     }
@@ -13,7 +13,7 @@ import Testing
     private static func text(_ file: ServedFile) -> String { String(buffer: file.content) }
 
     @Test func styleAndScriptAreInlineAndTheirHashesInThePolicy() {
-        let page = TalkPage(
+        let page = WebPage(
             document: Array(
                 "<a>\n  <link rel=\"stylesheet\" href=\"page.css\">\n  <script src=\"page.js\"></script>\n</a>".utf8),
             style: Array("a{}\n".utf8), script: Array("// Calls.\n  f()\n".utf8), worklet: [])
@@ -26,10 +26,10 @@ import Testing
         #expect(!policy.contains("unsafe") && !policy.contains("*") && !policy.contains("blob"))
     }
 
-    @Test func pageIsSmallAndKnowsNoOtherHost() throws {
+    @Test func pageIsSmallAndNamesNoOtherHost() throws {
         let text = try Self.page()
         #expect(text.utf8.count <= 40_960)
-        // The one address is the name of SVG, which nobody fetches.
+        // The only address is the namespace of SVG, which is never loaded.
         let addresses = text.components(separatedBy: "http").dropFirst().filter {
             $0.hasPrefix(":") || $0.hasPrefix("s:")
         }
@@ -37,15 +37,23 @@ import Testing
         #expect(!text.contains("page.css") && !text.contains("page.js"))
     }
 
+    /// A proxy may remove a path prefix, so no address begins with a slash.
+    @Test func everyAddressIsRelative() throws {
+        let text = try Self.page()
+        let absolute = try Regex(#"["'(`]/(v1|health|ready|worklet|openapi|asyncapi)"#)
+        #expect(text.firstMatch(of: absolute) == nil)
+        #expect(text.contains(#"href="openapi.yaml""#) && text.contains(#"addModule("worklet.js")"#))
+    }
+
     @Test(arguments: [
         ("  a\n\n    b", "a\nb"), ("// no\na // yes", "a // yes"), ("a\n", "a"), ("", ""), ("\n\n", ""),
     ])
-    func indentationAndRemarksAreLeftOut(source: String, compact: String) {
-        #expect(TalkPage.compact(Array(source.utf8)) == compact)
+    func indentationAndCommentsAreRemoved(source: String, compact: String) {
+        #expect(WebPage.compact(Array(source.utf8)) == compact)
     }
 
     @Test(arguments: [("/worklet.js", "registerProcessor"), ("/openapi.yaml", "3.1.0"), ("/asyncapi.yaml", "3.0.0")])
-    func otherFilesAreWhatTheyAre(path: String, part: String) throws {
+    func otherFilesHaveTheirContent(path: String, part: String) throws {
         #expect(try Self.page(path).contains(part))
     }
 }

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""The packages that the programs are built from: the versions that were tested, and a bill of materials.
+
+    Scripts/dependencies.py                 compares the resolved versions with Scripts/tested-versions.txt
+    Scripts/dependencies.py --update        writes that file
+    Scripts/dependencies.py --sbom FILE     writes a CycloneDX 1.6 bill of materials; `-` is standard output
+
+A difference is printed. It is a failure with GIGASTT_TEST_REQUIRE_ALL=1, as in continuous integration: run the tests, then
+record the versions. `Package.resolved` is not committed, so that apps which use the library resolve freely.
+"""
+import datetime
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import uuid
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+TESTED = ROOT / "Scripts/tested-versions.txt"
+HEADER = "# The versions with which the tests passed, one package a line; Scripts/dependencies.py compares and updates.\n"
+
+
+def resolved():
+    """Every package of the resolved graph: identity → (version, URL)."""
+    done = subprocess.run(
+        ["swift", "package", "show-dependencies", "--format", "json"], cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True)
+    found, waiting = {}, json.loads(done.stdout[done.stdout.index("{"):])["dependencies"]
+    while waiting:
+        package = waiting.pop()
+        found[package["identity"]] = (package["version"], package["url"].removesuffix(".git"))
+        waiting += package["dependencies"]
+    return dict(sorted(found.items()))
+
+
+def lines(packages):
+    return [f"{name} {version} {url}" for name, (version, url) in packages.items()]
+
+
+def compare(packages):
+    tested = [line for line in TESTED.read_text().splitlines() if not line.startswith("#")]
+    changed = sorted(set(lines(packages)) ^ set(tested), key=lambda line: (line.split()[0], line in tested))
+    for line in changed:
+        print(f"{'tested  ' if line in tested else 'resolved'} {line}")
+    if changed and os.environ.get("GIGASTT_TEST_REQUIRE_ALL") == "1":
+        raise SystemExit("these versions have not been tested: run the tests, then Scripts/dependencies.py --update")
+    print(f"dependencies: {len(packages)} packages, {'as tested' if not changed else 'not all as tested'}")
+
+
+def runtime():
+    """ONNX Runtime as Scripts/install-onnxruntime.sh pins it: version and the digests of its wheels."""
+    version = re.search(r"^runtime_version=(\S+)$", (ROOT / "Scripts/environment.sh").read_text(), re.MULTILINE).group(1)
+    hashes = re.findall(r"wheel_hash=([0-9a-f]{64})", (ROOT / "Scripts/install-onnxruntime.sh").read_text())
+    return version, hashes
+
+
+def sbom(packages):
+    components = [
+        {"type": "library", "bom-ref": f"pkg:swift/{url.removeprefix('https://')}@{version}", "name": name, "version": version,
+         "purl": f"pkg:swift/{url.removeprefix('https://')}@{version}",
+         "externalReferences": [{"type": "vcs", "url": url}]}
+        for name, (version, url) in packages.items()
+    ]
+    version, hashes = runtime()
+    components.append({
+        "type": "library", "bom-ref": f"pkg:pypi/onnxruntime@{version}", "name": "onnxruntime", "version": version,
+        "purl": f"pkg:pypi/onnxruntime@{version}", "scope": "required",
+        "hashes": [{"alg": "SHA-256", "content": content} for content in hashes],
+        "description": "loaded at run time; the shared library of the wheel",
+    })
+    components.append({
+        "type": "library", "bom-ref": "ffmpeg", "name": "ffmpeg", "scope": "optional",
+        "description": "loaded at run time from the system: libavformat, libavcodec, libavutil",
+    })
+    return {
+        "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "serialNumber": f"urn:uuid:{uuid.uuid4()}",
+        "metadata": {
+            "timestamp": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "component": {"type": "application", "bom-ref": "gigastt", "name": "gigastt", "licenses": [{"license": {"id": "MIT"}}]},
+        },
+        "components": components,
+        "dependencies": [{"ref": "gigastt", "dependsOn": [component["bom-ref"] for component in components]}],
+    }
+
+
+def main():
+    arguments = sys.argv[1:]
+    if arguments == ["--update"]:
+        TESTED.write_text(HEADER + "".join(f"{line}\n" for line in lines(resolved())))
+    elif len(arguments) == 2 and arguments[0] == "--sbom":
+        text = json.dumps(sbom(resolved()), indent=2) + "\n"
+        if arguments[1] == "-":
+            sys.stdout.write(text)
+        else:
+            pathlib.Path(arguments[1]).write_text(text)
+    elif not arguments:
+        compare(resolved())
+    else:
+        raise SystemExit(__doc__)
+
+
+main()

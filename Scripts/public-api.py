@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""The public declarations of the library, one a line, as the compiler prints them, compared with docs/public-api.txt.
+
+    Scripts/public-api.py MODULES             fails when they differ, with the difference
+    Scripts/public-api.py MODULES --update    writes the file
+
+MODULES is the folder of the built modules (.build/debug/Modules). A change of the file is a change of the interface: it
+belongs in the commit that makes it and, where a declaration is removed or changed, in the changelog.
+"""
+import difflib
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+LISTED = ROOT / "docs/public-api.txt"
+# GigaSTT and what it re-exports (Sources/GigaSTT/Exports.swift).
+MODULES = ["GigaSTT", "STTMedia", "STTValues"]
+# Conformances of nearly every type.
+IMPLIED = {"Swift.Copyable", "Swift.Escapable", "Swift.SendableMetatype"}
+
+
+def declarations(module, folder):
+    """`path: declaration` for every public symbol of a module that the module itself declares."""
+    with tempfile.TemporaryDirectory() as output:
+        target = json.loads(subprocess.run(
+            ["swift", "-print-target-info"], capture_output=True, check=True, text=True).stdout)["target"]["triple"]
+        command = [
+            "swift", "symbolgraph-extract", "-module-name", module, "-I", folder, "-target", target,
+            "-minimum-access-level", "public", "-skip-synthesized-members", "-output-dir", output,
+        ]
+        for headers in sorted(ROOT.glob("Sources/C*/include")):
+            command += ["-I", headers]
+            for generated in pathlib.Path(folder).parent.glob(f"{headers.parent.name}.build/module.modulemap"):
+                command += ["-Xcc", f"-fmodule-map-file={generated}"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise SystemExit(f"symbolgraph-extract failed for {module}:\n{done.stderr}")
+        lines = set()
+        for path in pathlib.Path(output).glob(f"{module}*.symbols.json"):
+            graph = json.loads(path.read_text())
+            names = {symbol["identifier"]["precise"]: ".".join(symbol["pathComponents"]) for symbol in graph["symbols"]}
+            for relation in graph["relationships"]:
+                protocol = names.get(relation["target"], relation.get("targetFallback", relation["target"]))
+                if relation["kind"] == "conformsTo" and relation["source"] in names and protocol not in IMPLIED:
+                    lines.add(f"{names[relation['source']]}: conforms to {protocol}")
+            for symbol in graph["symbols"]:
+                text = "".join(part["spelling"] for part in symbol["declarationFragments"])
+                lines.add(f"{'.'.join(symbol['pathComponents'])}: {' '.join(text.split())}")
+    return sorted(lines)
+
+
+def main():
+    if len(sys.argv) not in (2, 3) or sys.argv[2:] not in ([], ["--update"]):
+        raise SystemExit(__doc__)
+    text = "".join(
+        f"# {module}\n" + "".join(f"{line}\n" for line in declarations(module, sys.argv[1])) for module in MODULES)
+    if sys.argv[2:]:
+        LISTED.write_text(text)
+        return
+    listed = LISTED.read_text() if LISTED.exists() else ""
+    difference = list(difflib.unified_diff(
+        listed.splitlines(), text.splitlines(), "docs/public-api.txt", "the sources", lineterm="", n=0))
+    if difference:
+        print("\n".join(difference))
+        raise SystemExit("The public interface changed: Scripts/public-api.py .build/debug/Modules --update")
+    print(f"public interface: {len(text.splitlines()) - len(MODULES)} declarations, unchanged")
+
+
+main()

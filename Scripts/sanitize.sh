@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Runs the concurrency suites under Thread Sanitizer, and the suites of the C targets and parsers under Address
+# Sanitizer, each from a build folder of its own (.build-tsan, .build-asan).
+#
+#   Scripts/sanitize.sh [thread|address] [FILTER]     both, and all of their suites, unless named
+set -euo pipefail
+# shellcheck source=Scripts/environment.sh
+source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+cd "$root"
+
+[[ $(uname -s) == Linux ]] || fail "the sanitizers are run on Linux only"
+chosen=${1:-thread address} filter=${2:-}
+thread_targets=(STTInferenceTests STTMediaTests STTModelCacheTests STTRecognitionTests GigaSTTTests GigaSTTServerTests)
+address_targets=(ONNXFileTests OnnxRuntimeTests STTFeaturesTests STTMediaTests STTQuantizeTests STTRecognitionTests)
+# Pure values on one thread without pointers: nothing for a sanitizer to see, and their properties take minutes.
+pure='Property|Segmenter|UtteranceMachine|Stitcher|Stabilizer'
+
+# sanitized SANITIZER COMMAND…: swift's COMMAND for the targets in $targets, built with SANITIZER.
+sanitized() {
+    local sanitizer=$1 command=$2 names
+    shift 2
+    names=$(IFS=, && printf '%s' "${targets[*]}")
+    GIGASTT_TEST_TARGETS=$names swift "$command" --scratch-path "$root/.build-${sanitizer:0:1}san" \
+        --sanitize "$sanitizer" "${swift_flags[@]}" "$@"
+}
+
+# run_suites SANITIZER: builds the tests of $targets and runs them, one process a target.
+run_suites() {
+    local sanitizer=$1 target
+    step "building the tests with $sanitizer sanitizer" sanitized "$sanitizer" build --build-tests
+    for target in "${targets[@]}"; do
+        [[ -z $filter || $filter == "$target"* ]] || continue
+        step "$sanitizer sanitizer: $target" sanitized "$sanitizer" test --skip-build --disable-xctest \
+            --filter "^${filter:-$target\\.}" --skip "$pure"
+    done
+}
+
+# Thread Sanitizer must be silent about a lock and must report a race, with the same preloaded library as the tests.
+check_thread_sanitizer() {
+    local folder=$root/.build-tsan status=0
+    mkdir -p "$folder"
+    clang -shared -fPIC -O1 -Wall -Werror -o "$folder/mutex.so" "$root/Tests/Sanitizers/mutex.c" -ldl
+    swiftc -sanitize=thread -o "$folder/race" "$root/Tests/Sanitizers/race.swift"
+    LD_PRELOAD=$folder/mutex.so TSAN_OPTIONS=exitcode=66 "$folder/race" locked
+    LD_PRELOAD=$folder/mutex.so TSAN_OPTIONS="exitcode=66 log_path=/dev/null" "$folder/race" racing || status=$?
+    ((status == 66)) || fail "Thread Sanitizer does not see a race (exit status $status, expected 66)"
+}
+
+export GIGASTT_TEST_DEADLINE=600  # both make everything several times slower
+if [[ $chosen == *thread* ]]; then
+    targets=("${thread_targets[@]}")
+    step "self-check of Thread Sanitizer" check_thread_sanitizer
+    (
+        export LD_PRELOAD=$root/.build-tsan/mutex.so
+        export TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$root/Tests/Sanitizers/thread.txt"
+        run_suites thread
+    )
+fi
+if [[ $chosen == *address* ]]; then
+    targets=("${address_targets[@]}")
+    (
+        # ONNX Runtime and FFmpeg keep what they allocate once until the process ends.
+        export ASAN_OPTIONS="detect_leaks=0 detect_stack_use_after_return=1"
+        run_suites address
+    )
+fi

@@ -1,0 +1,255 @@
+"""The shipped files of Deploy/, used for what they are for: every flag is run, every probe and scrape is made.
+
+usage: deploy.py PROGRAM
+"""
+
+import asyncio
+import contextlib
+import json
+import pathlib
+import re
+import shlex
+import shutil
+import ssl
+import subprocess
+import sys
+import tempfile
+
+import requests
+import urllib3
+import yaml
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from proxies import NAME, Caddy, Nginx, find
+from serving import ROOT, Serving, missing, recording, samples
+
+PROGRAM = sys.argv[1]
+DEPLOY = ROOT / "Deploy"
+KEYS = {"client": "kR3vTq0ZxWb8uYp5nLd2", "scraper": "Zp7mWc4QdXn9rTb2vJg5"}
+urllib3.disable_warnings()  # the certificates of the tests are their own
+
+
+def replaced(arguments, **values):
+    """Arguments with other values for some flags, given as `flag_name=value`; each must be there."""
+    result = list(arguments)
+    for flag, value in values.items():
+        (index,) = [i for i, text in enumerate(result) if text.startswith(f"--{flag.replace('_', '-')}=")]
+        result[index] = f"--{flag.replace('_', '-')}={value}"
+    return result
+
+
+@contextlib.contextmanager
+def key_file():
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "keys"
+        path.write_text(f"client transcribe {KEYS['client']}\nprometheus metrics {KEYS['scraper']}\n")
+        path.chmod(0o600)
+        yield path
+
+
+@contextlib.contextmanager
+def certificate():
+    with tempfile.TemporaryDirectory() as folder:
+        files = [f"{folder}/cert.pem", f"{folder}/key.pem"]
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-out", files[0], "-keyout", files[1]],
+            check=True, capture_output=True)
+        yield files
+
+
+def check_systemd():
+    """The unit's command starts the real program, and systemd-analyze accepts the unit."""
+    unit = (DEPLOY / "gigastt.service").read_text()
+    (command,) = re.findall(r"^ExecStart=(.*)$", unit, re.MULTILINE)
+    program, verb, *arguments = shlex.split(command)
+    assert (program, verb) == ("/usr/local/bin/gigastt", "serve"), command
+    optional = dict(re.findall(r"^#Environment=(GIGASTT_[A-Z_]+)=(.*)$", unit, re.MULTILINE))
+    assert "GIGASTT_PUBLIC_URL" in optional, "the unit names the address in the browser"
+    with Serving(PROGRAM, *arguments, "--metrics-listen=127.0.0.1:0", environment=optional) as server:
+        origin = {"Origin": optional["GIGASTT_PUBLIC_URL"]}
+        assert requests.get(f"{server.url}/ready", headers=origin, timeout=10).status_code == 200
+        assert requests.get(f"{server.url}/worklet.js", headers=origin, timeout=10).status_code == 200
+        assert requests.get(f"{server.url}/worklet.js", headers={"Origin": "https://a.example"}, timeout=10).status_code == 403
+        scraped = requests.get(f"http://127.0.0.1:{server.ready['metrics_port']}/metrics", timeout=10)
+        assert scraped.status_code == 200, scraped
+    if not shutil.which("systemd-analyze"):
+        return missing("systemd-analyze was not found")
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "gigastt.service"
+        path.write_text(unit.replace("/usr/local/bin/gigastt", str(pathlib.Path(PROGRAM).resolve())))
+        done = subprocess.run(["systemd-analyze", "verify", "--man=no", path], capture_output=True, text=True)
+        assert done.returncode == 0 and "gigastt.service" not in done.stderr, done.stderr
+        # Exposure in tenths, 0 is best; what docs/metrics.md says.
+        done = subprocess.run(
+            ["systemd-analyze", "security", "--offline=true", "--threshold=12", path], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout[-400:]
+
+
+def check_kubernetes():
+    """The container's arguments, probes, the scrape that the PodMonitor describes, and the autoscaler's metric."""
+    objects = {}
+    for item in yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text()):
+        objects[item["kind"]] = item
+    pod = objects["Deployment"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    verb, *arguments = container["args"]
+    assert verb == "serve", verb
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    assert f"--metrics-listen=0.0.0.0:{ports['metrics']}" in arguments and ports["http"] == 9876, ports
+    # The drain fits between preStop and the kill.
+    drain = next(int(text.split("=")[1]) for text in arguments if text.startswith("--shutdown-drain-secs="))
+    pause = int(container["lifecycle"]["preStop"]["exec"]["command"][1])
+    assert pause + drain < pod["terminationGracePeriodSeconds"]
+    # What is mounted is what the arguments and the image name.
+    (volume,) = [volume for volume in pod["volumes"] if volume["name"] == "keys"]
+    mount = next(mount["mountPath"] for mount in container["volumeMounts"] if mount["name"] == "keys")
+    assert f"--api-key-file={mount}/keys" in arguments, arguments
+    monitor = objects["PodMonitor"]["spec"]
+    (endpoint,) = monitor["podMetricsEndpoints"]
+    labels = objects["Deployment"]["spec"]["template"]["metadata"]["labels"]
+    for selector in (monitor["selector"], objects["Service"]["spec"], objects["PodDisruptionBudget"]["spec"]["selector"]):
+        wanted = selector.get("matchLabels") or selector.get("selector")
+        assert wanted.items() <= labels.items(), wanted
+    assert endpoint["port"] == "metrics" and endpoint["path"] == "/metrics", endpoint
+    assert endpoint["authorization"]["type"] == "Bearer"
+    credentials = endpoint["authorization"]["credentials"]
+    assert credentials["name"] == volume["secret"]["secretName"] and credentials["key"] == "metrics", credentials
+    # The key of the scrape is in the secret, but not in the pods.
+    assert [item["key"] for item in volume["secret"]["items"]] == ["keys"], volume
+    with key_file() as keys:
+        given = replaced(arguments, api_key_file=keys, metrics_listen="127.0.0.1:0")
+        with Serving(PROGRAM, *given) as server:
+            for probe in ("livenessProbe", "readinessProbe"):
+                path = container[probe]["httpGet"]["path"]
+                assert container[probe]["httpGet"]["port"] == "http"
+                assert requests.get(f"{server.url}{path}", timeout=10).status_code == 200, path
+            assert requests.get(f"{server.url}/v1/models", timeout=10).status_code == 401
+            address = f"http://127.0.0.1:{server.ready['metrics_port']}{endpoint['path']}"
+            assert requests.get(address, timeout=10).status_code == 401
+            scraped = requests.get(address, headers={"Authorization": f"Bearer {KEYS['scraper']}"}, timeout=10)
+            assert scraped.status_code == 200, scraped
+            scaler = objects["HorizontalPodAutoscaler"]["spec"]["metrics"]
+            for name in (metric["pods"]["metric"]["name"] for metric in scaler):
+                assert re.search(rf"^{name}(\{{|\s)", scraped.text, re.MULTILINE), f"{name} is not in the scrape"
+
+
+def check_prometheus():
+    """The scrape configurations of docs/metrics.md: YAML, and the address and credentials that the server wants."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "docs/metrics.md").read_text(), re.MULTILINE | re.DOTALL)
+    jobs = [job for block in blocks for job in yaml.safe_load(block).get("scrape_configs", [])]
+    assert any("authorization" in job for job in jobs), "a server with keys needs a scrape with one"
+    for job in jobs:
+        assert job.get("scheme", "http") == "http" and job["static_configs"][0]["targets"] == ["127.0.0.1:9090"], job
+    for group in yaml.safe_load((DEPLOY / "alerts.yml").read_text())["groups"]:
+        assert all(rule["expr"] and rule["labels"] and rule["annotations"] for rule in group["rules"])
+
+
+def check_image():
+    """The image's start line and health check, without and with encryption, and after the server has ended."""
+    text = (DEPLOY / "Dockerfile").read_text().replace("\\\n", " ")
+    instructions = dict(re.findall(r"^(ENTRYPOINT|CMD|HEALTHCHECK) (.*)$", text, re.MULTILINE))
+    assert json.loads(instructions["ENTRYPOINT"]) == ["gigastt"]
+    verb, *arguments = json.loads(instructions["CMD"])
+    assert verb == "serve" and arguments[arguments.index("--port") + 1] == "9876", arguments
+    arguments[arguments.index("--port") + 1] = "0"
+    health = instructions["HEALTHCHECK"].split(" CMD ", 1)[1]
+
+    def is_healthy(port):
+        command = health.replace("9876", str(port))
+        return subprocess.run(["sh", "-c", command], capture_output=True, timeout=20).returncode == 0
+
+    with Serving(PROGRAM, *arguments) as server:
+        assert is_healthy(server.port)
+    assert not is_healthy(server.port)
+    with certificate() as (cert, key), Serving(PROGRAM, *arguments, "--tls-cert", cert, "--tls-key", key) as server:
+        assert server.ready["scheme"] == "https" and is_healthy(server.port)
+
+
+async def live_words(url):
+    """The words of a live session through a proxy, asked for as a page of that proxy asks."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    parts = urllib3.util.parse_url(url)
+    address, words = f"wss://{NAME}:{parts.port}{parts.path}v1/ws", []
+    async with connect(
+        address, ssl=context, host="127.0.0.1", port=parts.port, origin=f"https://{NAME}:{parts.port}") as ws:
+        await ws.send('{"type":"configure","sample_rate":16000}')
+        audio = samples(recording("06"))
+        for start in range(0, len(audio), 3200):
+            await ws.send(audio[start : start + 3200])
+        await ws.send('{"type":"stop"}')
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                message = json.loads(await asyncio.wait_for(ws.recv(), 30))
+                if message["type"] == "final":
+                    words += [word["word"] for word in message["words"]]
+    return words
+
+
+def check_proxy(proxy):
+    """Page, recordings, events and live speech pass; a foreign page, the operator's route and a forged client do not."""
+    with proxy, Serving(PROGRAM, "--public-url", proxy.url) as server:
+        proxy.start(server.port)
+        session, host = requests.Session(), {"Host": f"{NAME}:{proxy.port}"}
+        session.verify = False
+        local = proxy.url.replace(NAME, "127.0.0.1")
+        session.mount("https://", NamedAdapter(NAME))
+
+        def ask(method, path, **extra):
+            fields = host | extra.pop("headers", {})
+            return session.request(method, local + path, headers=fields, timeout=60, **extra)
+
+        origin = {"Origin": f"https://{NAME}:{proxy.port}"}
+        assert ask("GET", "").text.startswith("<!doctype html>")
+        assert ask("GET", "worklet.js", headers=origin).status_code == 200
+        assert ask("GET", "worklet.js", headers={"Origin": "https://elsewhere.example"}).status_code == 403
+        audio = recording("06").read_bytes()
+        answer = ask("POST", "v1/transcribe?format=txt", data=audio, headers=origin)
+        assert answer.status_code == 200 and "погода" in answer.content.decode(), answer
+        events = ask("POST", "v1/transcribe/stream", data=recording("12").read_bytes(), headers=origin)
+        assert events.content.endswith(b"\n\n") and events.content.count(b"data: ") > 1, events.content
+        assert len(asyncio.run(live_words(proxy.url))) > 2
+        assert ask("POST", "v1/admin/reload").status_code == 404
+    again = type(proxy)()
+    limits = ["--rate-limit-per-minute", "1", "--rate-limit-burst", "3"]
+    with again, Serving(PROGRAM, "--trust-proxy", *limits) as server:
+        again.start(server.port)
+        local, statuses = again.url.replace(NAME, "127.0.0.1"), []
+        with requests.Session() as session:
+            session.verify = False
+            session.mount("https://", NamedAdapter(NAME))
+            for number in range(5):
+                # A client that names another address each time is still one client.
+                forged = {"Host": f"{NAME}:{again.port}", "X-Forwarded-For": f"203.0.113.{number}", "X-Real-IP": f"198.51.100.{number}"}
+                statuses.append(session.get(f"{local}v1/models", headers=forged, timeout=10).status_code)
+    assert statuses == [200, 200, 200, 429, 429], statuses
+
+
+class NamedAdapter(requests.adapters.HTTPAdapter):
+    """Sends a name in the TLS handshake that is not in the address: Caddy chooses its certificate by it."""
+
+    def __init__(self, name):
+        self.name = name
+        super().__init__()
+
+    def init_poolmanager(self, *arguments, **keywords):
+        super().init_poolmanager(*arguments, server_hostname=self.name, assert_hostname=False, **keywords)
+
+
+def main():
+    done = []
+    for check in (check_systemd, check_kubernetes, check_prometheus, check_image):
+        check()
+        done.append(check.__name__.removeprefix("check_"))
+    for proxy, program in ((Nginx, "nginx"), (Caddy, "caddy")):
+        if find(program) is None:
+            missing(f"{program} was not found")
+            continue
+        check_proxy(proxy())
+        done.append(program)
+    print(", ".join(done))
+
+
+main()
