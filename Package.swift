@@ -214,7 +214,9 @@ if let names = Context.environment["GIGASTT_TEST_TARGETS"] {
     var needed: Set<String> = []
     var waiting = ["GigaSTT"] + names.split(separator: ",").map(String.init)
     while let name = waiting.popLast() {
-        guard let target = package.targets.first(where: { $0.name == name }), needed.insert(name).inserted else { continue }
+        guard let target = package.targets.first(where: { $0.name == name }), needed.insert(name).inserted else {
+            continue
+        }
         for case .byNameItem(let dependency, _) in target.dependencies { waiting.append(dependency) }
     }
     package.targets.removeAll { !needed.contains($0.name) }

@@ -24,13 +24,13 @@ sanitized() {
         --sanitize "$sanitizer" "${swift_flags[@]}" "$@"
 }
 
-# run_suites SANITIZER: builds the tests of $targets and runs them, one process a target.
+# run_suites SANITIZER: builds the tests of $targets and runs them with the library $preload, one process a target.
 run_suites() {
     local sanitizer=$1 target
     step "building the tests with $sanitizer sanitizer" sanitized "$sanitizer" build --build-tests
     for target in "${targets[@]}"; do
         [[ -z $filter || $filter == "$target"* ]] || continue
-        step "$sanitizer sanitizer: $target" sanitized "$sanitizer" test --skip-build --disable-xctest \
+        LD_PRELOAD=$preload step "$sanitizer sanitizer: $target" sanitized "$sanitizer" test --skip-build --disable-xctest \
             --filter "^${filter:-$target\\.}" --skip "$pure"
     done
 }
@@ -39,8 +39,8 @@ run_suites() {
 check_thread_sanitizer() {
     local folder=$root/.build-tsan status=0
     mkdir -p "$folder"
-    clang -shared -fPIC -O1 -Wall -Werror -o "$folder/mutex.so" "$root/Tests/Sanitizers/mutex.c" -ldl
-    swiftc -sanitize=thread -o "$folder/race" "$root/Tests/Sanitizers/race.swift"
+    clang -shared -fPIC -O1 -Wall -Werror -o "$folder/mutex.so" "$root/Scripts/sanitizers/mutex.c" -ldl
+    swiftc -sanitize=thread -o "$folder/race" "$root/Scripts/sanitizers/race.swift"
     LD_PRELOAD=$folder/mutex.so TSAN_OPTIONS=exitcode=66 "$folder/race" locked
     LD_PRELOAD=$folder/mutex.so TSAN_OPTIONS="exitcode=66 log_path=/dev/null" "$folder/race" racing || status=$?
     ((status == 66)) || fail "Thread Sanitizer does not see a race (exit status $status, expected 66)"
@@ -48,19 +48,14 @@ check_thread_sanitizer() {
 
 export GIGASTT_TEST_DEADLINE=600  # both make everything several times slower
 if [[ $chosen == *thread* ]]; then
-    targets=("${thread_targets[@]}")
+    targets=("${thread_targets[@]}") preload=$root/.build-tsan/mutex.so
     step "self-check of Thread Sanitizer" check_thread_sanitizer
-    (
-        export LD_PRELOAD=$root/.build-tsan/mutex.so
-        export TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$root/Tests/Sanitizers/thread.txt"
-        run_suites thread
-    )
+    export TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$root/Scripts/sanitizers/thread.txt"
+    run_suites thread
 fi
 if [[ $chosen == *address* ]]; then
-    targets=("${address_targets[@]}")
-    (
-        # ONNX Runtime and FFmpeg keep what they allocate once until the process ends.
-        export ASAN_OPTIONS="detect_leaks=0 detect_stack_use_after_return=1"
-        run_suites address
-    )
+    targets=("${address_targets[@]}") preload=
+    # ONNX Runtime and FFmpeg keep what they allocate once until the process ends.
+    export ASAN_OPTIONS="detect_leaks=0 detect_stack_use_after_return=1"
+    run_suites address
 fi

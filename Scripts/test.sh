@@ -20,4 +20,4 @@ step "documentation" "$root/Scripts/docs.sh"
 program=$(swift build --show-bin-path "${swift_flags[@]}")/gigastt
 step "other people's clients" "$root/Tests/Clients/check.sh" "$program"
 step "comparison with onnx-asr" "$root/Tests/Reference/check.sh" "$program"
-step "container image" "$root/Scripts/image.sh"
+step "container image" "$root/Scripts/image.sh" "$program"

@@ -80,8 +80,10 @@ def check_asyncapi():
     assert set(kinds) == set(schemas) and kinds[0] == "ready" and kinds[-1] == "final", kinds
     for message in messages:
         validator(document, schemas[message["type"]]).validate(message)
-    told = {reference["$ref"].split("/")[-1] for reference in document["operations"]["tell"]["messages"]}
-    assert told == set(schemas), told
+    operations = document["operations"]
+    assert set(operations) == {"receiveFromClient", "sendToClient"}, set(operations)
+    sent = {reference["$ref"].split("/")[-1] for reference in operations["sendToClient"]["messages"]}
+    assert sent == set(schemas), sent
     for name, message in document["components"]["messages"].items():
         for example in message.get("examples", []):
             schema = message["payload"]["$ref"].split("/")[-1]
