@@ -184,7 +184,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GigaSTTDownloadTests",
-            dependencies: ["GigaSTTDownload", "STTValues", "DownloadProbe", "GigaSTTCommand"],
+            dependencies: ["GigaSTTDownload", "STTValues", "DownloadProbe", "GigaSTT", "GigaSTTCommand"],
             resources: [.copy("Resources")], swiftSettings: strict),
         .testTarget(
             name: "GigaSTTServerTests",

@@ -16,6 +16,8 @@ public final class Recognizer: Sendable {
     private let voiceActivity: any VoiceActivity
     /// The head of the loaded model.
     public let head: RecognitionHead
+    /// The identifier of the loaded model, such as `gigaam-v3-rnnt`, or `gigastt-demo` for the built-in one.
+    public let modelIdentifier: String
     /// Whether the encoder's weights are 8-bit integers.
     public let isQuantized: Bool
 
@@ -53,12 +55,12 @@ public final class Recognizer: Sendable {
                 try configuration.voiceActivityModel.map {
                     try SileroActivity(contentsOf: $0, threshold: configuration.voiceActivityThreshold)
                 } ?? EnergyActivity()
-            return (model, activity)
+            return (model, activity, files.identifier)
         }
         voiceActivity = loaded.1
         let model = loaded.0.model
         pass = DecodePass(model: model)
-        (head, isQuantized) = (model.head, model.isQuantized)
+        (head, isQuantized, modelIdentifier) = (model.head, model.isQuantized, loaded.2)
         (prepared, encoderSource) = (loaded.0.prepared, loaded.0.source)
         self.configuration = configuration
     }

@@ -26,8 +26,9 @@ struct BenchCommand: AsyncParsableCommand {
         general.apply(program.general)
         guard seconds >= 5 else { throw ValidationError("--seconds must be at least 5") }
         let clips = try recording.map { [try Talk.samples(of: URL(fileURLWithPath: $0))] } ?? SyntheticSpeech.clips()
-        try await Interruption.cancelling { [model, seconds] in
-            let recognizer = try await model.recognizer()
+        let loader = try model.loader(offline: general.isOffline(program.general))
+        try await Interruption.cancelling { [seconds] in
+            let recognizer = try await loader.load()
             let speed = try await Self.speed(of: recognizer, clips)
             let load = LiveLoad(recognizer: recognizer, clips: clips, seconds: seconds)
             let talkers = try await CapacitySearch().largest { count in

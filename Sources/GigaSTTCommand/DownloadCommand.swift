@@ -61,7 +61,7 @@ struct DownloadCommand: AsyncParsableCommand {
         let folder = try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
         let downloader = ModelDownloader(
             folder: folder.map { URL(fileURLWithPath: $0) } ?? ModelFolder.standard.url,
-            configuration: try network.configuration(offline: general.offline || program.general.offline))
+            configuration: try downloadConfiguration())
         let selection = try selection()
         do {
             try await Interruption.cancelling {
@@ -72,6 +72,14 @@ struct DownloadCommand: AsyncParsableCommand {
         } catch {
             progress.report(failure: error)
             throw error
+        }
+    }
+
+    private func downloadConfiguration() throws -> DownloadConfiguration {
+        do {
+            return try network.values(offline: general.isOffline(program.general)).configuration()
+        } catch {
+            throw ValidationError(error.operatorMessage)
         }
     }
 

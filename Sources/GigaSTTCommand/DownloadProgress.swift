@@ -17,12 +17,20 @@ final class DownloadProgress: Sendable {
     }
 
     private let form: Form
+    private let redraws: Bool
     private let start = ContinuousClock().now
     private let state: Mutex<State>
 
-    init(_ form: Form) {
+    /// - Parameter redraws: Whether the human form draws over one line; otherwise it writes a line every few seconds.
+    init(_ form: Form, redraws: Bool = true) {
         self.form = form
-        state = Mutex(State(pacer: ProgressPacer(form == .human ? .percent : .interval(.milliseconds(200)))))
+        self.redraws = redraws
+        let pace: ProgressPacer.Pace =
+            switch form {
+            case .json: .interval(.milliseconds(200))
+            case .human: redraws ? .percent : .interval(.seconds(10))
+            }
+        state = Mutex(State(pacer: ProgressPacer(pace)))
     }
 
     /// Tells about an event, if it is worth it.
@@ -32,7 +40,7 @@ final class DownloadProgress: Sendable {
             guard state.pacer.passes(event, at: time) else { return }
             switch form {
             case .json: if let json = event.json { Self.write(json) }
-            case .human: Self.show(event, &state)
+            case .human: show(event, &state)
             }
         }
     }
@@ -45,6 +53,9 @@ final class DownloadProgress: Sendable {
         }
     }
 
+    /// Ends a line that would be drawn over.
+    func end() { state.withLock { Self.endLine(&$0) } }
+
     private static func write(_ line: String) { put(line + "\n", on: .standardOutput) }
 
     private static func put(_ text: String, on handle: FileHandle) {
@@ -52,21 +63,22 @@ final class DownloadProgress: Sendable {
         try? handle.write(contentsOf: Data(text.utf8))
     }
 
-    private static func show(_ event: DownloadEvent, _ state: inout State) {
+    private func show(_ event: DownloadEvent, _ state: inout State) {
         guard Console.level.load() <= .info else { return }
         switch event {
         case .downloading(let file, let done, let total):
             let text = ProgressLine.text(file: file, done: done, total: total)
-            put("\r\(text)", on: .standardError)
+            guard redraws else { return Console.note(text) }
+            Self.put("\r\(text)", on: .standardError)
             state.isLineOpen = true
-            if done == total { endLine(&state) }
+            if done == total { Self.endLine(&state) }
         case .verifying(let file):
-            endLine(&state)
+            Self.endLine(&state)
             Console.note("Verifying \(file)")
         case .waiting(let holder):
             Console.note("Waiting for another download\(holder.map { " (process \($0))" } ?? "") to finish")
         case .retrying(let file, let wait):
-            endLine(&state)
+            Self.endLine(&state)
             Console.note("\(file): trying again in \(max(wait.components.seconds, 1)) s")
         case .done(let folder): Console.note("Models are ready in \(folder.path)")
         }

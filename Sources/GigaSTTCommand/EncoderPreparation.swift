@@ -10,10 +10,10 @@ struct EncoderPreparation: Sendable {
     /// Prepares the encoder if that is a matter of seconds; else says what to do.
     ///
     /// Returns whether it is worth preparing while the program runs. Throws `CancellationError`.
-    func runFirst(runsOn: Bool = false) async throws -> Bool {
+    func prepareIfQuick(isLongRunning: Bool) async throws -> Bool {
         // What is wrong with the model is told by whoever loads it.
         let byteCount = (try? cache.preparationSize(for: folder)) ?? nil
-        switch PreparationPlan(byteCount: byteCount, runsOn: runsOn, freeMemory: FreeMemory.now) {
+        switch PreparationPlan(byteCount: byteCount, isLongRunning: isLongRunning, freeMemory: FreeMemory.now) {
         case .nothing: return false
         case .meanwhile: return true
         case .first: try await run()

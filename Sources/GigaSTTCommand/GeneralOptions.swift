@@ -9,6 +9,9 @@ struct GeneralOptions: ParsableArguments {
     @Flag(help: "Make no connection; a missing file is an error that says where to put it. [env GIGASTT_OFFLINE]")
     var offline = false
 
+    /// Whether `--offline` is given, here or before the command's name.
+    func isOffline(_ parent: GeneralOptions) -> Bool { offline || parent.offline }
+
     /// Makes the console as talkative as asked, here or before the command's name.
     func apply(_ parent: GeneralOptions) {
         let variable = ProcessInfo.processInfo.environment["RUST_LOG"].flatMap { LogLevel(filter: $0) }

@@ -33,9 +33,10 @@ struct ListenCommand: AsyncParsableCommand {
             parse: { EndpointMode(name: $0) })
         var options = LiveOptions()
         options.endpointing = mode.endpointing(silence: try model.silence(), hasModel: try model.usesVAD())
+        let loader = try model.loader(offline: general.isOffline(program.general))
         let input = try LiveAudio.fromTerminalOrPipe(sampleRate: sampleRate)
         defer { input.stop() }
-        let recognizer = try await model.recognizer()
+        let recognizer = try await loader.load()
         Console.note(input.isMicrophone ? "Speak; Ctrl-C ends." : "Reading samples from standard input.")
         let output: any LiveOutput = json ? LiveJSONOutput() : LiveTextOutput()
         try await Interruption.ending({ input.stop() }) { [options] in

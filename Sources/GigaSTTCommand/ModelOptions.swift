@@ -4,8 +4,19 @@ import GigaSTT
 
 /// Which model, and how it is run.
 struct ModelOptions: ParsableArguments {
-    @Option(help: "Folder of the model. [env GIGASTT_MODEL_DIR; default ~/.gigastt/models, else the built-in model]")
+    @Option(
+        help: """
+            Folder of the model; a missing model is downloaded into it. \
+            [env GIGASTT_MODEL_DIR; default ~/.gigastt/models]
+            """)
     var modelDir: String?
+
+    @Flag(
+        help: """
+            Use the demo model that is part of the program; it recognises synthesised voices only. \
+            [env GIGASTT_BUILT_IN_MODEL]
+            """)
+    var builtInModel = false
 
     @Option(help: "Head: rnnt, e2e_rnnt, ctc, e2e_ctc, ml_ctc or ml_ctc_large. [env GIGASTT_MODEL_VARIANT; detected]")
     var modelVariant: String?
@@ -29,9 +40,16 @@ struct ModelOptions: ParsableArguments {
     var provider: RecognizerConfiguration.Provider?
 
     @OptionGroup var cache: CacheOptions
+    @OptionGroup var network: NetworkOptions
 
-    /// What is to be loaded, and how; `threads` bounds those that run the model, `nil` leaves one worker per core.
-    func recipe(usesVADByDefault: Bool = false, threads: Int? = nil) throws -> ModelRecipe {
+    func validate() throws {
+        if builtInModel && modelDir != nil {
+            throw ValidationError("--built-in-model and --model-dir exclude each other")
+        }
+    }
+
+    /// Which model is loaded, and how; `threads` bounds those that run the model, `nil` leaves one worker per core.
+    func loader(offline: Bool, usesVADByDefault: Bool = false, threads: Int? = nil) throws -> ModelLoader {
         let head = try Setting.optional(
             modelVariant, variable: "GIGASTT_MODEL_VARIANT", parse: { $0 }
         ).map { name throws in
@@ -41,9 +59,19 @@ struct ModelOptions: ParsableArguments {
             }
             return head
         }
-        return ModelRecipe(
-            path: try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 }), head: head,
-            configuration: try configuration(usesVAD: usesVAD(byDefault: usesVADByDefault), threads: threads))
+        return ModelLoader(
+            source: try source(), head: head,
+            configuration: try configuration(usesVAD: usesVAD(byDefault: usesVADByDefault), threads: threads),
+            network: network.values(offline: offline))
+    }
+
+    private func source() throws -> ModelSource {
+        ModelSource(
+            flag: (builtInModel, modelDir),
+            variable: (
+                try Setting.isOn(false, variable: "GIGASTT_BUILT_IN_MODEL"),
+                try Setting.optional(nil, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
+            ))
     }
 
     /// How the recognizer uses the machine.
@@ -90,7 +118,4 @@ struct ModelOptions: ParsableArguments {
     func usesVAD(byDefault: Bool = false) throws -> Bool {
         try Setting.isOn(vad, variable: "GIGASTT_VAD", default: byDefault)
     }
-
-    /// Loads the model and says which one it is.
-    func recognizer() async throws -> Recognizer { try await recipe().load() }
 }

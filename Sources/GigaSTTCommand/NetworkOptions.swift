@@ -2,20 +2,34 @@ import ArgumentParser
 import Foundation
 import GigaSTTDownload
 
-/// Whether and how the network is used.
+/// Where missing models are downloaded from.
 struct NetworkOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Address of a copy of the model folder to fetch from. [env GIGASTT_MODEL_MIRROR]", valueName: "url"))
+            "Base URL of a copy of the model files to download. [env GIGASTT_MODEL_MIRROR]", valueName: "url"))
     var mirror: String?
 
-    /// The flags, of which `--offline` is one of every command, then the environment. Proxies: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
-    func configuration(offline: Bool) throws -> DownloadConfiguration {
+    func validate() throws {
         do {
-            return try DownloadConfiguration(
-                environment: ProcessInfo.processInfo.environment, offline: offline, mirror: mirror)
+            _ = try mirror.map(Mirror.init)
         } catch {
             throw ValidationError(error.operatorMessage)
+        }
+    }
+
+    /// The flags, without the environment, which is read only when something is downloaded.
+    func values(offline: Bool) -> Values { Values(isOffline: offline, mirror: mirror) }
+
+    /// The flags that concern the network.
+    struct Values: Sendable, Hashable {
+        var isOffline = false
+        var mirror: String?
+
+        /// The flags, then the environment: GIGASTT_OFFLINE, GIGASTT_MODEL_MIRROR, HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and
+        /// NO_PROXY.
+        func configuration() throws(DownloadError) -> DownloadConfiguration {
+            try DownloadConfiguration(
+                environment: ProcessInfo.processInfo.environment, offline: isOffline, mirror: mirror)
         }
     }
 }

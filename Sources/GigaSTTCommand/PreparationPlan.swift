@@ -17,9 +17,9 @@ enum PreparationPlan: Sendable, Hashable {
 
     /// - Parameters:
     ///   - byteCount: of the encoder that is to be prepared; `nil` when none is.
-    ///   - runsOn: whether the program runs for long.
+    ///   - isLongRunning: whether the program runs for long.
     ///   - freeMemory: bytes that the machine has to spare; `nil` when that is not known.
-    init(byteCount: Int64?, runsOn: Bool, freeMemory: Int64?) {
+    init(byteCount: Int64?, isLongRunning: Bool, freeMemory: Int64?) {
         guard let byteCount, byteCount >= Self.fewestBytes else {
             self = .nothing
             return
@@ -28,7 +28,7 @@ enum PreparationPlan: Sendable, Hashable {
             self = .first
         } else {
             // The source and the new encoder run side by side once, beside the one that serves.
-            self = runsOn && freeMemory.map { $0 > 3 * byteCount } ?? true ? .meanwhile : .advise
+            self = isLongRunning && freeMemory.map { $0 > 3 * byteCount } ?? true ? .meanwhile : .advise
         }
     }
 }

@@ -38,8 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
         general.apply(program.general)
         Console.format.store(try watch.format())
         let logger = Console.logger()
-        let (recipe, warnings) = try recipe()
-        let (start, file, sources) = (try settings(recipe), limits.file, try limits.sources())
+        let (loader, warnings) = try loader()
+        let (start, file, sources) = (try settings(loader), limits.file, try limits.sources())
         for warning in try warnings + unsupported.warnings() { logger.warning("\(warning)") }
         // The same at the start and on SIGHUP, so that ranks are the same.
         let read: @Sendable () throws -> ServerSettings = {
@@ -69,31 +69,32 @@ struct ServeCommand: AsyncParsableCommand {
                 if readyJson { ServeReadyLine.print(address) }
             },
             reread: file == nil ? nil : read,
-            load: { try await recipe.load { loaded.yield() } })
+            load: { try await loader.load { loaded.yield() } })
         try await withThrowingTaskGroup(of: Void.self) { group in
             // For the next start; it ends with the server.
-            group.addTask { for await _ in loading { try await recipe.preparation?.run() } }
+            group.addTask { for await _ in loading { try await loader.preparation?.run() } }
             try await SecondSignal.watching { try await server.run() }
             group.cancelAll()
         }
         Console.note("Stopped.")
     }
 
-    /// What is to be loaded. The model that finds speech is a side matter: without it the server serves all the same.
-    private func recipe() throws -> (recipe: ModelRecipe, warnings: [String]) {
-        var recipe = try model.recipe(usesVADByDefault: try workers.profileInForce().usesVAD)
-        var warnings = try workers.apply(to: &recipe.configuration)
-        if let model = recipe.configuration.voiceActivityModel,
+    /// Which model is loaded, and how. Without a voice activity model the server runs all the same.
+    private func loader() throws -> (loader: ModelLoader, warnings: [String]) {
+        var loader = try model.loader(
+            offline: general.isOffline(program.general), usesVADByDefault: try workers.profileInForce().usesVAD)
+        var warnings = try workers.apply(to: &loader.configuration)
+        if let model = loader.configuration.voiceActivityModel,
             !FileManager.default.isReadableFile(atPath: model.path)
         {
-            recipe.configuration.voiceActivityModel = nil
+            loader.configuration.voiceActivityModel = nil
             warnings.append("there is no VAD model at \(model.path); speech is found by its energy")
         }
-        return (recipe, warnings)
+        return (loader, warnings)
     }
 
     /// Everything but the limits.
-    private func settings(_ recipe: ModelRecipe) throws -> ServerSettings {
+    private func settings(_ loader: ModelLoader) throws -> ServerSettings {
         var settings = ServerSettings()
         try network.apply(to: &settings)
         try access.apply(to: &settings)
@@ -102,7 +103,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.session.endpointMode = try Setting.value(
             endpointMode, variable: "GIGASTT_ENDPOINT_MODE", default: .auto, parse: { EndpointMode(name: $0) })
         settings.session.silence = try model.silence()
-        settings.session.usesVoiceActivityModel = recipe.configuration.voiceActivityModel != nil
+        settings.session.usesVoiceActivityModel = loader.configuration.voiceActivityModel != nil
         settings.version = Gigastt.version
         return settings
     }

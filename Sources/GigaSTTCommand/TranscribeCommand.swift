@@ -44,13 +44,14 @@ struct TranscribeCommand: AsyncParsableCommand {
         let output = try Setting.optional(output, variable: "GIGASTT_OUTPUT", parse: { $0 })
         let source = AudioInput(path: file, headerless: try audio.headerless())
         let options = try options(for: source)
-        let recipe = try model.recipe(
+        let loader = try model.loader(
+            offline: general.isOffline(program.general),
             threads: Setting.optional(threads, variable: "GIGASTT_THREADS", parse: { Int($0) }))
-        let configuration = recipe.configuration
+        let configuration = loader.configuration
         let isTimed = try Setting.isOn(timing, variable: "GIGASTT_TIMING")
         try await Interruption.cancelling {
             let start = ContinuousClock.now
-            let recognizer = try await recipe.load()
+            let recognizer = try await loader.load()
             let loaded = ContinuousClock.now
             let transcript = try await Self.transcribe(source, with: recognizer, options: options)
             let text = transcript.rendered(as: format, options: rendering)

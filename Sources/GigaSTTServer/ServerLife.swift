@@ -66,7 +66,7 @@ final class ServerLife: Service {
                 !hasMetrics || state.metricsPort != nil
             else { return (ServerAddress?.none, state.isDraining) }
             let address = ServerAddress(
-                scheme: scheme, host: host, port: port, model: recognizer.head.modelIdentifier,
+                scheme: scheme, host: host, port: port, model: recognizer.modelIdentifier,
                 metricsPort: state.metricsPort)
             return (address, state.isDraining)
         }

@@ -19,16 +19,4 @@ public enum RecognitionHead: String, Sendable, Hashable, CaseIterable {
         let trimmed = name.drop { spaces.contains($0) }.reversed().drop { spaces.contains($0) }.reversed()
         self.init(rawValue: String(trimmed).lowercased().replacing("-", with: "_"))
     }
-
-    /// The name under which servers announce the model.
-    public var modelIdentifier: String {
-        switch self {
-        case .rnnt: "gigaam-v3-rnnt"
-        case .e2eRNNT: "gigaam-v3-e2e-rnnt"
-        case .multilingualCTC: "gigaam-multilingual-ctc"
-        case .multilingualLargeCTC: "gigaam-multilingual-large-ctc"
-        case .ctc: "gigaam-v3-ctc"
-        case .e2eCTC: "gigaam-v3-e2e-ctc"
-        }
-    }
 }

@@ -106,18 +106,18 @@ import Testing
     }
 
     @Test func onlyWhatTakesSecondsIsWaitedFor() {
-        func plan(_ byteCount: Int64?, runsOn: Bool = false, freeMemory: Int64? = nil) -> PreparationPlan {
-            PreparationPlan(byteCount: byteCount, runsOn: runsOn, freeMemory: freeMemory)
+        func plan(_ byteCount: Int64?, isLongRunning: Bool = false, freeMemory: Int64? = nil) -> PreparationPlan {
+            PreparationPlan(byteCount: byteCount, isLongRunning: isLongRunning, freeMemory: freeMemory)
         }
         #expect(plan(nil) == .nothing)
         #expect(plan(3_000_000) == .nothing)
         // The published encoders: of integers 225 MB, of floats 885 MB.
         #expect(plan(225_000_000) == .first)
-        #expect(plan(225_000_000, runsOn: true) == .first)
+        #expect(plan(225_000_000, isLongRunning: true) == .first)
         #expect(plan(885_000_000) == .advise)
-        #expect(plan(885_000_000, runsOn: true) == .meanwhile)
-        #expect(plan(885_000_000, runsOn: true, freeMemory: 4_000_000_000) == .meanwhile)
-        #expect(plan(885_000_000, runsOn: true, freeMemory: 2_000_000_000) == .advise)
+        #expect(plan(885_000_000, isLongRunning: true) == .meanwhile)
+        #expect(plan(885_000_000, isLongRunning: true, freeMemory: 4_000_000_000) == .meanwhile)
+        #expect(plan(885_000_000, isLongRunning: true, freeMemory: 2_000_000_000) == .advise)
     }
 
     @Test func freeMemoryIsWhatTheSystemSays() {

@@ -14,7 +14,7 @@ import Testing
         #expect(live.output.split(separator: "\n").joined(separator: " ") + "\n" == file.output)
         // Its pauses are longer than half a second: an utterance is a line.
         #expect(live.output.split(separator: "\n").count == 4)
-        #expect(live.errors.contains("Model: built-in"))
+        #expect(live.errors.contains("Model: gigastt-demo"))
         #expect(!live.errors.contains("\u{1B}"))
     }
 

@@ -68,32 +68,44 @@ import Testing
         }
         var program = Program()
         program.environment["HOME"] = home.url.path
+        let fourth = try await program.run(["transcribe", item.url.path])
+        #expect(fourth.errors.hasPrefix("Model: gigastt-demo (rnnt, int8)"))
+        program.environment["GIGASTT_BUILT_IN_MODEL"] = "0"
         let third = try await program.run(["transcribe", item.url.path])
         #expect(third.errors.contains("Model: \(standard.path) (rnnt, int8)"))
         #expect(!third.errors.contains("gigastt download"))
+        program.environment["GIGASTT_BUILT_IN_MODEL"] = "1"
         program.environment["GIGASTT_MODEL_DIR"] = variable.url.path
         let second = try await program.run(["transcribe", item.url.path])
         #expect(second.errors.contains("Model: \(variable.url.path) (rnnt, int8)"))
+        let builtIn = try await program.run(["transcribe", item.url.path, "--built-in-model"])
+        #expect(builtIn.errors.hasPrefix("Model: gigastt-demo (rnnt, int8)"))
         let first = try await program.run(["transcribe", item.url.path, "--model-dir", flag.url.path])
         #expect(first.errors.contains("Model: \(flag.url.path) (rnnt, int8)"))
-        for result in [first, second, third] { #expect(result.output == item.text + "\n") }
+        for result in [first, second, third, fourth, builtIn] { #expect(result.output == item.text + "\n") }
     }
 
-    @Test func aHomeFolderWithoutAModelLeavesTheBuiltInOne() async throws {
+    /// The built-in model is never a fallback.
+    @Test(arguments: [["transcribe", "-"], ["listen"], ["serve", "--port", "0"], ["bench"]])
+    func withoutAModelAndTheNetworkTheErrorNamesEveryWayOut(command: [String]) async throws {
         let home = try TemporaryFolder()
-        try FileManager.default.createDirectory(
-            at: home.url.appendingPathComponent(".gigastt/models"), withIntermediateDirectories: true)
         var program = Program()
         program.environment["HOME"] = home.url.path
-        let result = try await program.run(["transcribe", item.url.path])
-        #expect(result.errors.hasPrefix("Model: built-in (rnnt, int8)"))
+        program.environment["GIGASTT_BUILT_IN_MODEL"] = "0"
+        let result = try await program.run(command)
+        #expect(result.code == 1 && result.output.isEmpty)
+        let folder = home.path(".gigastt/models")
+        for part in [folder, "offline mode", "--mirror", "GIGASTT_MODEL_MIRROR", "--model-dir", "--built-in-model"] {
+            #expect(result.errors.contains(part), "\(part) in \(result.errors)")
+        }
+        #expect(try home.names().isEmpty)
     }
 
     @Test func aFolderThatIsAskedForAndHoldsNoModelIsAnError() async throws {
         let folder = try TemporaryFolder()
         let result = try await Program().run(["transcribe", item.url.path, "--model-dir", folder.url.path])
         #expect(result.code == 1 && result.output.isEmpty)
-        #expect(result.errors.contains("gigastt download") && result.errors.contains(folder.url.path))
+        #expect(result.errors.contains("--mirror") && result.errors.contains(folder.url.path))
     }
 
     @Test func theVocabularyOfAnotherHeadIsNamed() async throws {

@@ -9,7 +9,8 @@ import Testing
         ["transcribe", ""], ["transcribe", "a", "-o", ""], ["transcribe", "a", "--log-level", "loud"],
         ["transcribe", "a", "--max-words-per-line", "x"], ["transcribe", "a", "--vad-threshold", "nan"],
         ["transcribe", "a", "--model-variant", "whisper"], ["transcribe", "a", "--codec", "ulaw"],
-        ["transcribe", "a", "--sample-rate", "fast"],
+        ["transcribe", "a", "--sample-rate", "fast"], ["transcribe", "a", "--built-in-model", "--model-dir", "b"],
+        ["transcribe", "a", "--mirror", "ftp://b"],
     ])
     func usageErrorsEndWithTwo(arguments: [String]) async throws {
         let result = try await Program().run(arguments)
@@ -21,7 +22,7 @@ import Testing
     @Test(arguments: [
         "GIGASTT_MAX_CHARS_PER_LINE", "GIGASTT_MAX_WORDS_PER_LINE", "GIGASTT_WORD_TIMESTAMPS", "GIGASTT_SAMPLE_RATE",
         "GIGASTT_ENCODER_INTRA_THREADS", "GIGASTT_VAD", "GIGASTT_VAD_THRESHOLD", "GIGASTT_VAD_MIN_SILENCE_MS",
-        "GIGASTT_MODEL_VARIANT", "GIGASTT_THREADS", "GIGASTT_TIMING",
+        "GIGASTT_MODEL_VARIANT", "GIGASTT_BUILT_IN_MODEL", "GIGASTT_THREADS", "GIGASTT_TIMING",
     ])
     func aVariableThatCannotBeReadIsAUsageError(variable: String) async throws {
         var program = Program()

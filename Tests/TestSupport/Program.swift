@@ -17,11 +17,14 @@ public struct Program: Sendable {
     /// Environment variables beside those of the tests; `nil` removes one.
     public var environment: [String: String?] = [:]
 
-    /// The program with a home folder that holds no model, and with no setting of the person who runs the tests.
+    /// The program with the built-in model and without the network, in a home folder that holds no model; no setting of
+    /// the person who runs the tests applies.
     public init() {
         for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("GIGASTT_") {
             environment[name] = .some(nil)
         }
+        environment["GIGASTT_BUILT_IN_MODEL"] = "1"
+        environment["GIGASTT_OFFLINE"] = "1"
         environment["HOME"] = FileManager.default.temporaryDirectory.appendingPathComponent("no-home").path
     }
 

@@ -21,14 +21,14 @@ struct ModelRoutes: Sendable {
         let status = recognizer.status
         let rates = PCMFormat.sampleRates.map(String.init).joined(separator: ",")
         return .json(
-            #"{"id":"\#(head.modelIdentifier)","name":"\#(head.displayName)","variant":"\#(head.rawValue)","#
+            #"{"id":"\#(recognizer.modelIdentifier)","name":"\#(recognizer.displayName)","variant":"\#(head.rawValue)","#
                 + #""version":\#(JSONLiteral.string(version)),"#
                 + #""encoder":"\#(recognizer.isQuantized ? "int8" : "fp32")","#
                 + #""vocab_size":\#(recognizer.vocabularyCount),"sample_rate":16000,"#
                 + #""pool_size":\#(status.workerCount),"pool_available":\#(status.idleWorkerCount),"#
                 + #""supported_formats":["wav","mp3","m4a","ogg","flac"],"supported_rates":[\#(rates)],"#
                 + #""punctuation":false,"itn":false,"diarization":false,"#
-                + #""object":"list","data":[\#(Self.object(head))]}"#)
+                + #""object":"list","data":[\#(Self.object(recognizer))]}"#)
     }
 
     /// One model in OpenAI's shape, by the last part of the path; a failure in OpenAI's envelope.
@@ -36,26 +36,26 @@ struct ModelRoutes: Sendable {
         await OpenAIRoute.inEnvelope(logger) {
             guard let recognizer = life.recognizer else { throw HTTPFailure.starting }
             let name = request.uri.path.split(separator: "/").last.flatMap { $0.removingPercentEncoding }
-            let head = recognizer.head
-            guard name == head.modelIdentifier else {
+            guard name == recognizer.modelIdentifier else {
                 throw HTTPFailure(
                     .notFound, code: "model_not_found",
-                    "There is no model of that name here. This server has \(head.modelIdentifier)")
+                    "There is no model of that name here. This server has \(recognizer.modelIdentifier)")
             }
-            return .json(Self.object(head))
+            return .json(Self.object(recognizer))
         }
     }
 
     /// `created` is when this server began to answer: the files of a model do not say when it was made.
-    private static func object(_ head: RecognitionHead) -> String {
-        #"{"id":"\#(head.modelIdentifier)","object":"model","created":\#(UnixTime.start),"owned_by":"gigastt"}"#
+    private static func object(_ recognizer: Recognizer) -> String {
+        #"{"id":"\#(recognizer.modelIdentifier)","object":"model","created":\#(UnixTime.start),"owned_by":"gigastt"}"#
     }
 }
 
-extension RecognitionHead {
-    /// The name for people (gigastt 2.18).
+extension Recognizer {
+    /// The human-readable name of a published model (gigastt 2.18), else the identifier.
     fileprivate var displayName: String {
-        switch self {
+        guard modelIdentifier.hasPrefix("gigaam-") else { return modelIdentifier }
+        return switch head {
         case .rnnt: "GigaAM v3 RNN-T"
         case .e2eRNNT: "GigaAM v3 E2E RNN-T"
         case .ctc: "GigaAM v3 CTC"

@@ -14,7 +14,7 @@ struct StatusRoutes: Sendable {
         }
         let head = recognizer.head
         return .json(
-            #"{"status":"ok","model":"\#(head.modelIdentifier)","variant":"\#(head.rawValue)","#
+            #"{"status":"ok","model":"\#(recognizer.modelIdentifier)","variant":"\#(head.rawValue)","#
                 + #""version":\#(JSONLiteral.string(version)),"punctuation":false,"itn":false}"#)
     }
 

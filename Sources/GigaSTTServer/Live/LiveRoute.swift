@@ -27,7 +27,7 @@ struct LiveRoute: Sendable {
             let start = ContinuousClock.now
             logger.debug("a live session began")
             let session = LiveSession(
-                connection, settings: settings, model: recognizer.head.modelIdentifier, metrics: metrics
+                connection, settings: settings, model: recognizer.modelIdentifier, metrics: metrics
             ) {
                 var options = $0
                 options.decodeLimit = decodeLimit

@@ -9,6 +9,8 @@ package struct ModelFiles: Sendable, Hashable {
     /// Prediction network and joint; `nil` for a CTC head.
     package let networks: Networks?
     package let vocabulary: URL
+    /// The identifier of the model: the manifest's `name`, else that of the head.
+    package let identifier: String
 
     package struct Networks: Sendable, Hashable {
         package let prediction: URL
@@ -18,16 +20,18 @@ package struct ModelFiles: Sendable, Hashable {
     /// Finds the model in `folder`: `head` if given, else what `manifest.toml` names, else the first head in the
     /// order of `ModelNames.detectionOrder` of which an encoder exists. An int8 encoder goes before a float one.
     package init(in folder: URL, head: RecognitionHead? = nil) throws(GigaSTTError) {
-        let manifest = head == nil ? try ModelManifest(in: folder) : nil
-        if let manifest {
-            try self.init(manifest.names, head: manifest.head, in: folder)
+        if head == nil, let manifest = try ModelManifest(in: folder) {
+            try self.init(manifest.names, head: manifest.head, identifier: manifest.name, in: folder)
             return
         }
+        // A manifest that does not decide which files are read cannot make them unusable.
+        let manifest = try? ModelManifest(in: folder)
         let heads = head.map { [$0] } ?? ModelNames.detectionOrder
         for head in heads {
             let names = ModelNames(head)
             if names.encoders.contains(where: { Self.exists($0, in: folder) }) {
-                try self.init(names, head: head, in: folder)
+                let identifier = manifest?.head == head ? manifest?.name : nil
+                try self.init(names, head: head, identifier: identifier, in: folder)
                 return
             }
         }
@@ -38,7 +42,9 @@ package struct ModelFiles: Sendable, Hashable {
             detail: folder.path)
     }
 
-    private init(_ names: ModelNames, head: RecognitionHead, in folder: URL) throws(GigaSTTError) {
+    private init(
+        _ names: ModelNames, head: RecognitionHead, identifier: String?, in folder: URL
+    ) throws(GigaSTTError) {
         func file(_ name: String) throws(GigaSTTError) -> URL {
             guard Self.exists(name, in: folder) else {
                 throw GigaSTTError(
@@ -57,16 +63,17 @@ package struct ModelFiles: Sendable, Hashable {
         }
         vocabulary = try file(names.vocabulary)
         self.head = head
+        self.identifier = identifier ?? head.defaultModelIdentifier
     }
 
     /// The same model with another encoder of 8-bit weights in place of its own.
     package func replacingEncoder(with encoder: URL) -> ModelFiles {
-        ModelFiles(head: head, encoder: encoder, isQuantized: true, networks: networks, vocabulary: vocabulary)
+        ModelFiles(copying: self, encoder: encoder)
     }
 
-    private init(head: RecognitionHead, encoder: URL, isQuantized: Bool, networks: Networks?, vocabulary: URL) {
-        (self.head, self.encoder, self.isQuantized) = (head, encoder, isQuantized)
-        (self.networks, self.vocabulary) = (networks, vocabulary)
+    private init(copying other: ModelFiles, encoder: URL) {
+        (self.encoder, isQuantized) = (encoder, true)
+        (head, networks, vocabulary, identifier) = (other.head, other.networks, other.vocabulary, other.identifier)
     }
 
     private static func exists(_ name: String, in folder: URL) -> Bool {
@@ -80,5 +87,19 @@ extension ModelFiles {
         let heads = head.map { [$0] } ?? ModelNames.detectionOrder
         return exists(ModelManifest.fileName, in: folder)
             || heads.contains { ModelNames($0).encoders.contains { exists($0, in: folder) } }
+    }
+}
+
+extension RecognitionHead {
+    /// The identifier of the published model with this head (gigastt 2.18).
+    fileprivate var defaultModelIdentifier: String {
+        switch self {
+        case .rnnt: "gigaam-v3-rnnt"
+        case .e2eRNNT: "gigaam-v3-e2e-rnnt"
+        case .multilingualCTC: "gigaam-multilingual-ctc"
+        case .multilingualLargeCTC: "gigaam-multilingual-large-ctc"
+        case .ctc: "gigaam-v3-ctc"
+        case .e2eCTC: "gigaam-v3-e2e-ctc"
+        }
     }
 }

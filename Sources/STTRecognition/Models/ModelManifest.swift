@@ -1,12 +1,14 @@
 import Foundation
 import STTValues
 
-/// `manifest.toml` of a model folder: a head and the names of its files.
+/// `manifest.toml` of a model folder: a head, the names of its files and, optionally, the name of the model.
 ///
 /// Only what such a file consists of is read: comments, the table `[files]`, and `key = "basic string"`.
 struct ModelManifest {
     let head: RecognitionHead
     let names: ModelNames
+    /// The identifier of the model, such as `gigastt-demo`; `nil` stands for that of the head.
+    let name: String?
 
     static let fileName = "manifest.toml"
     private static let architectures: Set<RecognitionHead> = [
@@ -44,6 +46,10 @@ struct ModelManifest {
         let networks = (try file("decoder"), try file("joint"))
         if !isTransducer, networks != (nil, nil) { throw Self.invalid("gives a CTC head a decoder or joint") }
         self.head = head
+        self.name = entries["name"]
+        if let identifier = self.name, identifier.wholeMatch(of: #/[A-Za-z0-9._-]{1,64}/#) == nil {
+            throw Self.invalid("must give `name` as 1 to 64 ASCII letters, digits, dots, dashes and underscores")
+        }
         names = ModelNames(
             encoder: try required("encoder"), quantizedEncoders: try file("encoder_int8").map { [$0] } ?? [],
             prediction: isTransducer ? try required("decoder") : nil,

@@ -1,4 +1,5 @@
 import Foundation
+import GigaSTT
 import GigaSTTDownload
 import Testing
 
@@ -39,6 +40,11 @@ final class ModelServer: Sendable {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gigastt-server-\(getpid())")
         let files = folder.appendingPathComponent("files")
         try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
+        for name in TestFile.demoNames {
+            try FileManager.default.createSymbolicLink(
+                at: files.appendingPathComponent("demo-\(name)"),
+                withDestinationURL: ModelFolder.demo.url.appendingPathComponent(name))
+        }
         for (name, data) in TestFile.contents {
             try data.write(to: files.appendingPathComponent(name))
         }
@@ -91,6 +97,8 @@ final class ModelServer: Sendable {
 enum TestFile {
     static let encoder = "encoder.onnx"
     static let vocabulary = "v3_vocab.txt"
+    /// The files of the built-in model, served as `demo-NAME`.
+    static let demoNames = ["v3_vocab.txt", "v3_rnnt_decoder.onnx", "v3_rnnt_joint.onnx", "v3_rnnt_encoder_int8.onnx"]
 
     static let contents: [String: Data] = [
         // Larger than what fits into the sockets between server and client, so that they can be caught in the middle.

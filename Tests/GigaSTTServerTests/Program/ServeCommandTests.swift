@@ -34,7 +34,7 @@ import Testing
         return try await mustEnd {
             let line = await Self.firstLine(of: output)
             let ready = try JSONDecoder().decode(Ready.self, from: Data(line.utf8))
-            #expect(ready.event == "ready" && ready.host == "127.0.0.1" && ready.model == "gigaam-v3-rnnt")
+            #expect(ready.event == "ready" && ready.host == "127.0.0.1" && ready.model == "gigastt-demo")
             #expect(ready.scheme == "http")
             try await body(ready, process)
             process.terminate()

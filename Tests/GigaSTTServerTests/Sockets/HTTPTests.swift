@@ -12,7 +12,7 @@ import Testing
             let health = try await client.request("GET", "/health", ["Origin": "https://evil.example"])
             #expect(
                 health.body
-                    == #"{"status":"ok","model":"gigaam-v3-rnnt","variant":"rnnt","version":"2.3.0","#
+                    == #"{"status":"ok","model":"gigastt-demo","variant":"rnnt","version":"2.3.0","#
                     + #""punctuation":false,"itn":false}"#)
             #expect(health.fields["access-control-allow-origin"] == nil && health.fields["server"] == nil)
             #expect(health.fields["date"] != nil && health.fields["content-type"] == "application/json")
@@ -20,7 +20,7 @@ import Testing
             #expect(
                 ready.status == 200 && ready.body == #"{"status":"ready","pool_available":2,"pool_total":2}"#)
             let models = try await client.request("GET", "/v1/models", ["Origin": "http://localhost:3000"])
-            #expect(models.body.contains(#""id":"gigaam-v3-rnnt","name":"GigaAM v3 RNN-T","variant":"rnnt""#))
+            #expect(models.body.contains(#""id":"gigastt-demo","name":"gigastt-demo","variant":"rnnt""#))
             #expect(models.body.contains(#""pool_size":2,"pool_available":2,"#))
             #expect(models.fields["access-control-allow-origin"] == "http://localhost:3000")
             #expect(models.fields["access-control-allow-methods"] == "GET, POST, OPTIONS")

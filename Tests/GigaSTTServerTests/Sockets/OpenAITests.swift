@@ -169,10 +169,10 @@ import Testing
             var client = try await WireClient(port: port)
             let answer = try await client.request("GET", "/v1/models")
             let object = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any] ?? [:]
-            #expect(object["id"] as? String == "gigaam-v3-rnnt" && object["object"] as? String == "list")
+            #expect(object["id"] as? String == "gigastt-demo" && object["object"] as? String == "list")
             let models = object["data"] as? [[String: Any]] ?? []
-            #expect(models.count == 1 && models.first?["id"] as? String == "gigaam-v3-rnnt")
-            let one = try await client.request("GET", "/v1/models/gigaam%2Dv3-rnnt")
+            #expect(models.count == 1 && models.first?["id"] as? String == "gigastt-demo")
+            let one = try await client.request("GET", "/v1/models/gigastt%2Ddemo")
             let model = try JSONSerialization.jsonObject(with: Data(one.body.utf8)) as? [String: Any] ?? [:]
             #expect(one.status == 200 && Set(model.keys) == ["id", "object", "created", "owned_by"])
             #expect(model["object"] as? String == "model" && (model["created"] as? Int ?? 0) > 1_700_000_000)

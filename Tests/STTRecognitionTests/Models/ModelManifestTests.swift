@@ -27,6 +27,28 @@ import Testing
                     joint: "j.onnx", vocabulary: "v.txt"))
     }
 
+    @Test func aManifestMayNameTheModel() throws {
+        #expect(try ModelManifest(text: Self.rnnt).name == nil)
+        #expect(try ModelManifest(text: "name = \"my-model_1.0\"\n" + Self.rnnt).name == "my-model_1.0")
+        for name in ["", "a b", "модель", "a/b", String(repeating: "a", count: 65)] {
+            let error = try #require(throws: GigaSTTError.self) {
+                try ModelManifest(text: "name = \"\(name)\"\n" + Self.rnnt)
+            }
+            #expect(error.code == .modelDamaged && error.message.contains("`name`"))
+        }
+    }
+
+    /// The name belongs to the head of the manifest, however the head was chosen.
+    @Test func theIdentifierIsThatOfTheManifestElseOfTheHead() throws {
+        let folder = try TemporaryFolder(ModelFilesTests.rnnt)
+        #expect(try ModelFiles(in: folder.url).identifier == "gigaam-v3-rnnt")
+        let files = "[files]\nencoder = \"own.onnx\"\nvocab = \"own.txt\"\n"
+        try folder.write(Data("name = \"own\"\narchitecture = \"ctc\"\n\(files)".utf8), as: "manifest.toml")
+        #expect(try ModelFiles(in: folder.url, head: .rnnt).identifier == "gigaam-v3-rnnt")
+        #expect(try ModelFiles(in: Repository.builtInModel).identifier == "gigastt-demo")
+        #expect(try ModelFiles(in: Repository.builtInModel, head: .rnnt).identifier == "gigastt-demo")
+    }
+
     @Test(arguments: ["", "decoder = \"\"\njoint = \"\"\n"]) func aCTCHeadNeedsNoNetworks(lines: String) throws {
         let manifest = try ModelManifest(
             text: "architecture = \"ml_ctc\"\r\n[files]\r\nencoder = \"e.onnx\"\r\nvocab = \"v.txt\"\r\n" + lines)

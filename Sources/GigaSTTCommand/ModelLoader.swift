@@ -1,0 +1,65 @@
+import Foundation
+import GigaSTT
+import GigaSTTDownload
+
+/// Loads a model, any number of times: its files are looked up each time, and downloaded when there are none.
+struct ModelLoader: Sendable {
+    var source: ModelSource
+    /// The head asked for; `nil` takes the one that the files name and downloads `rnnt`.
+    var head: RecognitionHead?
+    var configuration = RecognizerConfiguration()
+    var network = NetworkOptions.Values()
+    var catalog = ModelCatalog.standard
+
+    /// Loads the model and prints which one it is. The encoder is prepared first if that takes seconds; a program that
+    /// runs for long calls `later` to have it prepared for its next start if it does not.
+    ///
+    /// Throws `GigaSTTError`, `ExitFailure` when a missing model cannot be downloaded, and `CancellationError`.
+    func load(later: (@Sendable () -> Void)? = nil) async throws -> Recognizer {
+        try await downloadIfMissing()
+        let isWorthPreparing = try await preparation?.prepareIfQuick(isLongRunning: later != nil) ?? false
+        let recognizer = try await Recognizer(folder, configuration: configuration)
+        if case .fellBack(let reason) = recognizer.encoderSource {
+            Console.note("A prepared encoder was damaged and was removed; the model's own is used. (\(reason))")
+        }
+        let place = if case .folder(let url) = source { url.path } else { recognizer.modelIdentifier }
+        Console.note("Model: \(place) (\(recognizer.head.rawValue), \(recognizer.encoderKind))")
+        if isWorthPreparing { later?() }
+        if case .builtIn = source {
+            Console.warn(
+                "The built-in model recognises synthesised voices only. `gigastt download` fetches the model for people.")
+        }
+        return recognizer
+    }
+
+    /// What prepares the encoder; `nil` when the recognizer would not use it.
+    var preparation: EncoderPreparation? {
+        guard configuration.provider == .cpu else { return nil }
+        return configuration.cache.map { EncoderPreparation(cache: $0, folder: folder) }
+    }
+
+    private var folder: ModelFolder { source.folder(head: head) }
+
+    /// An encoder is downloaded after everything that it needs, so a folder with one is complete.
+    private func downloadIfMissing() async throws {
+        guard case .folder(let url) = source, !folder.containsModel else { return }
+        let progress = DownloadProgress(.human, redraws: Console.isTerminal)
+        do {
+            let downloader = ModelDownloader(folder: url, catalog: catalog, configuration: try network.configuration())
+            try await downloader.ensure(head ?? .rnnt) { progress.report($0) }
+        } catch let error as DownloadError {
+            progress.end()
+            throw Self.failure(error, in: url)
+        }
+    }
+
+    private static func failure(_ error: DownloadError, in folder: URL) -> ExitFailure {
+        ExitFailure(
+            message: """
+                There is no model in \(folder.path), and it was not downloaded.
+                \(error.operatorMessage)
+                Name a copy of the published files with --mirror or GIGASTT_MODEL_MIRROR, or a folder that holds a model with \
+                --model-dir. --built-in-model uses the small model for synthesised voices.
+                """)
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import GigaSTT
+import Testing
+
+@testable import GigaSTTCommand
+
+/// Flags before variables, and a folder before the built-in model.
+@Suite struct ModelSourceTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let flag, variable: (isBuiltIn: Bool, folder: String?)
+        /// `nil` stands for the built-in model.
+        let expected: String?
+
+        init(_ flag: (Bool, String?), _ variable: (Bool, String?), _ expected: String?) {
+            (self.flag, self.variable, self.expected) = (flag, variable, expected)
+        }
+
+        var testDescription: String { "\(flag) \(variable) → \(expected ?? "built in")" }
+    }
+
+    private static let standard = ModelFolder.standard.url.path
+
+    @Test(arguments: [
+        Case((false, nil), (false, nil), standard), Case((false, nil), (true, nil), nil),
+        Case((true, nil), (false, nil), nil), Case((true, nil), (false, "/v"), nil),
+        Case((false, "/f"), (true, "/v"), "/f"), Case((false, "/f"), (false, nil), "/f"),
+        Case((false, nil), (true, "/v"), "/v"), Case((false, nil), (false, "/v"), "/v"),
+    ])
+    func theSourceIsChosenByRank(_ test: Case) {
+        let source = ModelSource(flag: test.flag, variable: test.variable)
+        let expected = test.expected.map { ModelSource.folder(URL(fileURLWithPath: $0)) } ?? .builtIn
+        #expect(source == expected)
+    }
+}
