@@ -47,6 +47,7 @@ let package = Package(
         .target(name: "OnnxRuntime", dependencies: ["COnnxRuntime"], swiftSettings: strict),
         .target(name: "STTInference", swiftSettings: pointerFree),
         .target(name: "STTValues", swiftSettings: pointerFree),
+        .target(name: "STTText", swiftSettings: pointerFree),
 
         // Floor 2: samples.
         .target(name: "STTFeatures", swiftSettings: strict),
@@ -123,6 +124,8 @@ let package = Package(
             name: "GigaSTTCommand",
             dependencies: [
                 "GigaSTT", "GigaSTTDownload", "GigaSTTServer", "LiveBenchmark", "STTModelCache", "STTQuantize",
+                "STTText",
+                "STTValues",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -152,6 +155,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["GigaSTT", "STTValues"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(name: "RandomModels", dependencies: ["ONNXFile"], path: "Tests/RandomModels", swiftSettings: strict),
+        .testTarget(name: "STTTextTests", dependencies: ["STTText"], swiftSettings: strict),
         .testTarget(name: "ONNXFileTests", dependencies: ["ONNXFile"], swiftSettings: strict),
         .testTarget(
             name: "STTQuantizeTests", dependencies: ["STTQuantize", "ONNXFile", "OnnxRuntime", "RandomModels"],

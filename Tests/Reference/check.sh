@@ -10,4 +10,5 @@ source "$here/../../Scripts/environment.sh"
 (($# == 1)) || fail "name the program: Tests/Reference/check.sh PROGRAM"
 python=$("$root/Scripts/python-environment.sh" "$root/.venv" "$here/requirements.txt")
 [[ -n $python ]] || exit 0
-exec "$python" "$here/check.py" "$1"
+"$python" "$here/check.py" "$1"
+"$python" "$here/numbers.py" "$1"

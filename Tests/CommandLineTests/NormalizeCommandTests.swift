@@ -1,0 +1,64 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct NormalizeCommandTests {
+    private var program = Program()
+
+    private func output(_ arguments: [String], _ text: String) async throws -> String {
+        let result = try await program.run(["normalize"] + arguments, input: Data(text.utf8))
+        #expect(result.code == 0, "\(result.errors)")
+        return result.output
+    }
+
+    @Test func linesAreWrittenWithDigits() async throws {
+        let text = "приём двенадцатого марта в пятнадцать тридцать\r\n\nкабинет двести четыре"
+        #expect(try await output([], text) == "приём 12 марта в 15:30\n\nкабинет 204\n")
+    }
+
+    @Test func theRulesOfTheReferenceAreThereOnRequest() async throws {
+        #expect(try await output(["--itn-policy", "compat"], "ноль семь\n") == "7\n")
+        #expect(try await output([], "ноль семь\n") == "07\n")
+        #expect(try await output(["--itn", "off"], "ноль  семь\n") == "ноль семь\n")
+        var compatible = program
+        compatible.environment["GIGASTT_ITN_POLICY"] = "compat"
+        let result = try await compatible.run(["normalize"], input: Data("два три".utf8))
+        #expect(result.output == "23\n")
+    }
+
+    @Test func spansSayWhichWordsATextWasMadeOf() async throws {
+        struct Line: Decodable {
+            struct Span: Decodable {
+                let text: String
+                let start: Int
+                let end: Int
+                let words: [Int]
+            }
+            let text: String
+            let spans: [Span]
+        }
+        let line = try JSONDecoder().decode(
+            Line.self, from: Data(try await output(["--json"], "через двадцать пять минут").utf8))
+        #expect(line.text == "через 25 минут")
+        #expect(line.spans.map(\.words) == [[0, 1], [1, 3], [3, 4]])
+        let scalars = Array(line.text.unicodeScalars)
+        for span in line.spans {
+            #expect(String(String.UnicodeScalarView(scalars[span.start..<span.end])) == span.text)
+        }
+    }
+
+    @Test func aLineComesOutBeforeTheNextOneGoesIn() async throws {
+        let result = try await program.shell(
+            #"coproc "$0" normalize; echo "двадцать пять" >&${COPROC[1]}; read -r line <&${COPROC[0]}; echo "$line""#)
+        #expect(result.output == "25\n")
+    }
+
+    @Test func oddInputIsAnsweredClearly() async throws {
+        let invalid = try await program.run(["normalize"], input: Data([0xFF, 0x20, 0xD0, 0xBF, 0x0A]))
+        #expect(invalid.code == 0 && invalid.output == "\u{FFFD} п\n")
+        let long = try await program.run(["normalize"], input: Data(repeating: 0x61, count: 17 << 20))
+        #expect(long.code == 1 && long.errors.contains("A line is longer than 16 MiB"))
+        let bad = try await program.run(["normalize", "--itn-policy", "other"])
+        #expect(bad.code == 2)
+    }
+}
