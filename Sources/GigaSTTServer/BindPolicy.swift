@@ -18,7 +18,7 @@ public enum BindPolicy {
         return String(trimmed.dropFirst().dropLast())
     }
 
-    /// Refuses an address that other machines reach unless somebody consented to it.
+    /// Refuses a non-loopback address without consent.
     ///
     /// Throws `ServerError` with code `bindRefused`.
     public static func check(_ host: String, consent: Bool) throws(ServerError) {
@@ -29,16 +29,21 @@ public enum BindPolicy {
                 + "or GIGASTT_ALLOW_BIND_ANY=1, because every machine that reaches this one then reaches the server")
     }
 
-    /// What an operator must know who lets other machines in; `nil` when nothing is missing.
-    static func warning(_ settings: ServerSettings) -> String? {
-        guard !isLoopback(settings.host) else { return nil }
-        let keys = settings.apiKeyFile == nil ? "WITHOUT API KEYS, so that everybody may use it (--api-key-file)" : nil
+    /// What is missing to serve other machines safely, a sentence for each listener that they reach.
+    static func warnings(_ settings: ServerSettings) -> [String] {
         let tls =
             settings.tls == nil
             ? "WITHOUT ENCRYPTION, so that speech, texts and keys can be read on the way (--tls-cert, --tls-key)" : nil
-        let gaps = [keys, tls].compactMap(\.self)
-        if gaps.isEmpty { return nil }
-        return "\(settings.host) is reachable from other machines " + gaps.joined(separator: " and ")
+        let keys = settings.apiKeyFile == nil ? "WITHOUT API KEYS, so that anyone may use it (--api-key-file)" : nil
+        let scrapeKeys =
+            settings.apiKeyFile == nil || settings.metricsWithoutKey
+            ? "WITHOUT API KEYS, so that anyone may read the metrics" : nil
+        let listeners = [("", settings.host, keys), ("metrics on ", settings.metrics?.host ?? "localhost", scrapeKeys)]
+        return listeners.compactMap { name, host, keys in
+            let gaps = [keys, tls].compactMap(\.self)
+            if gaps.isEmpty || isLoopback(host) { return nil }
+            return "\(name)\(host) is reachable from other machines " + gaps.joined(separator: " and ")
+        }
     }
 
     /// Whether the value of `GIGASTT_ALLOW_BIND_ANY` consents.

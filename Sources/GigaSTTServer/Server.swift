@@ -13,23 +13,23 @@ import UnixSignals
 /// drained after `drain`, SIGTERM or SIGINT.
 public final class Server: Sendable {
     private let settings: ServerSettings
-    private let life: ServerLife
+    private let life: ServerState
     /// The recordings under way.
     let slots: UploadSlots
-    /// Who gets in.
-    let entrance: Entrance
+    /// Keys, rate limit, certificate.
+    let access: AccessControl
     /// What is counted.
     let metrics: ServerMetrics
     private let services: ServiceGroup
-    private let reloads: ReloadList
+    private let reloads: ReloadCoordinator
 
     /// Prepares a server; nothing is opened yet.
     ///
     /// - Parameters:
-    ///   - handlesSignals: whether SIGTERM and SIGINT end it, and SIGHUP makes it read its files again.
-    ///   - notifier: the service manager that is told how far it is.
-    ///   - reread: the settings as they would be if the server started now; its limits are taken over on SIGHUP. Without
-    ///     it there is nothing to read again.
+    ///   - handlesSignals: whether SIGTERM and SIGINT end it, and SIGHUP makes it reload its files.
+    ///   - notifier: the service manager to report state to.
+    ///   - reread: the settings as they would be if the server started now; SIGHUP replaces the current limits by theirs.
+    ///     Without it limits are not reloaded.
     ///   - load: makes the recognizer; called while the port is open already, and for each reload of the model.
     ///   - onListening: called once with the port when it is open.
     ///   - onReady: called once, when the port is open and the model is loaded.
@@ -53,45 +53,45 @@ public final class Server: Sendable {
         reread: (@Sendable () throws -> ServerSettings)? = nil,
         load: @escaping @Sendable () async throws -> Recognizer, open: @escaping ServerRoutes.Open
     ) throws(ServerError) {
-        let (settings, warnings) = wanted.adjusted(openFiles: OpenFileLimit.raise())
+        let (settings, warnings) = wanted.clamped(openFiles: OpenFileLimit.raise())
         for warning in warnings { logger.warning("\(warning)") }
         for host in [settings.metrics?.host, settings.host].compactMap(\.self) {
             try BindPolicy.check(host, consent: settings.bindAll)
         }
-        if let warning = BindPolicy.warning(settings) { logger.warning("\(warning)") }
-        let entrance = try Entrance(settings, logger)
-        let life = ServerLife(settings, notifier: notifier, onListening: onListening, onReady: onReady)
-        let (metrics, inForce) = (ServerMetrics(), SettingsInForce(settings))
+        for warning in BindPolicy.warnings(settings) { logger.warning("\(warning)") }
+        let access = try AccessControl(settings, logger)
+        let life = ServerState(settings, notifier: notifier, onListening: onListening, onReady: onReady)
+        let (metrics, inForce) = (ServerMetrics(), CurrentSettings(settings))
         metrics.sample(life, version: settings.version)
         self.settings = settings
         self.life = life
-        self.entrance = entrance
+        self.access = access
         self.metrics = metrics
         slots = UploadSlots(settings.uploadLimit)
-        let limits = reread.map { [inForce.reload(from: $0, rate: entrance.rate, logger)] } ?? []
-        reloads = ReloadList(entrance.reloads(settings, logger) + limits, notifier: notifier, logger: logger)
+        let limits = reread.map { [inForce.reload(from: $0, limiter: access.limiter, logger)] } ?? []
+        reloads = ReloadCoordinator(access.reloads(settings, logger) + limits, notifier: notifier, logger: logger)
         let routes = ServerRoutes(
-            life: life, inForce: inForce, slots: slots, metrics: metrics, access: entrance.access, load: load,
+            life: life, inForce: inForce, slots: slots, metrics: metrics, access: access.authenticator, load: load,
             open: open)
-        let responder = ServerResponder(
-            origins: settings.origins, admission: entrance.admission, life: life, logger: logger, metrics: metrics,
-            routes: routes.table)
-        // Stopped in reverse: first nothing new is taken, then connections end, then the model is let go of. Until
-        // then the drain can be watched, and SIGHUP is caught: without that it would kill a server that drains.
-        let signals: [any Service] = handlesSignals ? [HangupService(list: reloads)] : []
-        let watchers = Self.watchers(settings, life, metrics, entrance.access, notifier, logger)
+        let chain = RequestChain(
+            routes: routes.table, hosts: HostPolicy(settings, boundTo: settings.host), origins: settings.allOrigins,
+            access: access, life: life, metrics: metrics, logger: logger)
+        // Shutdown order (reverse): stop admitting, close connections, unload the model. The metrics are served until
+        // then, and SIGHUP is caught: by default it would kill a server that drains.
+        let signals: [any Service] = handlesSignals ? [SIGHUPService(coordinator: reloads)] : []
+        let observers = Self.observers(inForce, chain, notifier)
+        let drainLimit = settings.lameDuck + settings.drain
         var configuration = ServiceGroupConfiguration(
-            services: signals + watchers + [
-                ModelService(life: life, load: load),
-                Self.application(inForce, life, entrance.identity, responder, logger),
-                LameDuckService(time: settings.lameDuck), life,
+            services: signals + observers + [
+                ModelService(life: life, load: load), DrainDeadlineService(life: life, limit: drainLimit),
+                Self.application(inForce, chain), LameDuckService(duration: settings.lameDuck), life,
             ], logger: Self.quiet(logger))
         configuration.gracefulShutdownSignals = handlesSignals ? [.sigterm, .sigint] : []
-        configuration.maximumGracefulShutdownDuration = settings.lameDuck + settings.drain
+        configuration.maximumGracefulShutdownDuration = drainLimit + DrainDeadlineService.responseTime
         services = ServiceGroup(configuration: configuration)
     }
 
-    /// Serves until it is told to stop. Sessions still open when the drain time is over are cut off.
+    /// Serves until it is stopped. Sessions still open when the drain time is over are closed.
     ///
     /// Throws what `load` throws, and `ServerError` with code `addressUnusable`.
     public func run() async throws {
@@ -107,19 +107,16 @@ public final class Server: Sendable {
         }
     }
 
-    /// Takes nothing new, lets every session say its last words, and ends `run`. Returns at once.
+    /// Takes no new work, sends what is owed to each session, and ends `run`. Returns at once.
     public func drain() async { await services.triggerGracefulShutdown() }
 
-    /// Reads again what SIGHUP reads again; sessions are not disturbed.
+    /// Reloads what SIGHUP reloads; sessions are not disturbed.
     func reload() async { await reloads.run() }
 
-    private static func application(
-        _ inForce: SettingsInForce, _ life: ServerLife, _ identity: TLSIdentity?, _ responder: ServerResponder,
-        _ logger: Logger
-    ) -> some Service {
-        let settings = inForce.current
+    private static func application(_ inForce: CurrentSettings, _ chain: RequestChain) -> some Service {
+        let (settings, life) = (inForce.current, chain.life)
         return Application(
-            responder: responder, server: .http1(inForce, identity),
+            responder: chain, server: .http1(inForce, chain.access.identity),
             configuration: ApplicationConfiguration(
                 address: .hostname(BindPolicy.literal(settings.host), port: settings.port), backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)),
@@ -129,31 +126,31 @@ public final class Server: Sendable {
                     try channel.pipeline.syncOperations.addHandler(
                         AcceptBackoffHandler(shouldForwardIOErrorCaught: false), position: .first)
                 }.get()
-                if let port = channel.localAddress?.port { life.note(port: port) }
+                if let port = channel.localAddress?.port { life.didBind(port: port) }
             },
-            logger: quiet(logger))
+            logger: quiet(chain.logger))
     }
 
-    /// Those who watch the others: the port of the metrics and the watchdog, where they are wanted.
-    private static func watchers(
-        _ settings: ServerSettings, _ life: ServerLife, _ metrics: ServerMetrics, _ access: AccessGate,
-        _ notifier: ServiceNotifier?, _ logger: Logger
+    /// The watchdog and the metrics listener, where they are enabled.
+    private static func observers(
+        _ inForce: CurrentSettings, _ chain: RequestChain, _ notifier: ServiceNotifier?
     ) -> [any Service] {
         var services: [any Service] = []
         if let notifier, let timeout = notifier.watchdogTimeout {
             let loops = MultiThreadedEventLoopGroup.singleton.makeIterator().map { $0 as any EventLoop }
             services.append(Watchdog(notifier: notifier, timeout: timeout, loops: loops))
         }
+        let settings = inForce.current
         if let address = settings.metrics {
             services.append(
                 MetricsListener(
-                    address: address, responder: MetricsResponder(registry: metrics.registry, access: access),
-                    logger: quiet(logger), onListening: { life.note(metricsPort: $0) }))
+                    address: address, chain: .metrics(chain, settings, boundTo: address.host), settings: inForce,
+                    logger: quiet(chain.logger)))
         }
         return services
     }
 
-    /// The frameworks tell more than an operator wants to know.
+    /// Frameworks log at `warning` and above only.
     private static func quiet(_ logger: Logger) -> Logger {
         var logger = logger
         logger.logLevel = max(logger.logLevel, .warning)

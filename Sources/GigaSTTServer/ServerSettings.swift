@@ -1,31 +1,36 @@
 public import STTValues
 
-/// Everything that can be set on a server. Values outside their range are moved into it by `adjusted()`.
+/// Everything that can be set on a server. Values outside their range are moved into it by `clamped()`.
 public struct ServerSettings: Sendable, Hashable {
     /// Address to listen on: a literal, or `localhost`.
     public var host = "127.0.0.1"
     /// Port, 0…65535; 0 takes a free one.
     public var port = 9876
-    /// Consent to an address that other machines reach.
+    /// Allow binding to a non-loopback address.
     public var bindAll = false
     /// Which web pages may use the server.
     public var origins = OriginPolicy()
-    /// Path of a file of API keys, one a line: `NAME ROLE[,ROLE] KEY`; `nil`: nobody needs a key.
+    /// Host names under which the server answers, beside its addresses and the machine's own names. Requests under other
+    /// names are refused when there are any, and always on a loopback address.
+    public var allowedHosts: [String] = []
+    /// The address under which browsers reach the server: its origin and host are allowed.
+    public var publicURL: PublicURL?
+    /// Path of a file of API keys, one a line: `NAME ROLE[,ROLE] KEY`; `nil`: no key is needed.
     public var apiKeyFile: String?
-    /// The certificate with which the port is encrypted; `nil`: it is not.
+    /// The certificate of the server's ports; `nil`: connections are not encrypted.
     public var tls: TLSFiles?
-    /// How long a client may take for the opening of an encrypted connection.
+    /// How long a client may take for the TLS handshake.
     var handshakeTimeout = Duration.seconds(10)
     /// How many requests each client may make.
     public var rateLimit = RateLimit()
-    /// Whether a proxy nearby is believed when it says whose request it passes on.
+    /// Trust `X-Forwarded-For` and `X-Real-IP` from a proxy on loopback or a private network.
     public var trustsProxy = false
     /// Limits of each live session.
     public var session = SessionSettings()
     /// How long a shutdown may wait for sessions and answers, at least one second.
     public var drain = Duration.seconds(10)
-    /// How long a server that is to stop keeps its port open and answers `/ready` with 503 before it takes leave of
-    /// those who are connected; zero: not at all.
+    /// How long the port stays open, with `/ready` answering 503, before existing connections are closed; zero: not at
+    /// all.
     public var lameDuck = Duration.zero
     /// Connections held at the same time; more wait in the system's queue.
     public var connectionLimit = 10_000
@@ -46,8 +51,10 @@ public struct ServerSettings: Sendable, Hashable {
     var uploadPace = UploadPace()
     /// How long a soft reload of the model waits for those who use the one before (gigastt contract).
     var reloadDrain = Duration.seconds(5)
-    /// Where the metrics are told; `nil`: nowhere. The consent of `bindAll` counts here, too.
+    /// Address of the metrics listener; `nil` disables it. Needs `bindAll` like the server's own.
     public var metrics: ListenAddress?
+    /// Whether the metrics can be read without a key although there is a file of keys.
+    public var metricsWithoutKey = false
     /// Version that the server announces.
     public var version = "0"
 
@@ -57,11 +64,11 @@ public struct ServerSettings: Sendable, Hashable {
     /// How clients reach the server: `http`, or `https` with a certificate.
     public var scheme: String { tls == nil ? "http" : "https" }
 
-    /// The settings with every value in its range, and a sentence for each that was moved.
-    public func adjusted() -> (settings: ServerSettings, warnings: [String]) { adjusted(openFiles: .max) }
+    /// The settings with every value in its range, and a warning for each that was not.
+    public func clamped() -> (settings: ServerSettings, warnings: [String]) { clamped(openFiles: .max) }
 
-    /// The same, with no more connections than the system has open files for.
-    func adjusted(openFiles: Int) -> (settings: ServerSettings, warnings: [String]) {
+    /// The same, with no more connections than the limit of open files allows.
+    func clamped(openFiles: Int) -> (settings: ServerSettings, warnings: [String]) {
         var result = self
         var warnings: [String] = []
         func clamp<Value: Comparable & Sendable>(
@@ -103,6 +110,15 @@ public struct ServerSettings: Sendable, Hashable {
             warnings.append("max-session-secs is below idle-timeout-secs, so that no session ends by being idle")
         }
         return (result, warnings)
+    }
+}
+
+extension ServerSettings {
+    /// The origins of the settings and that of the public URL.
+    var allOrigins: OriginPolicy {
+        var origins = origins
+        if let publicURL { origins.allowed.append(publicURL.origin) }
+        return origins
     }
 }
 

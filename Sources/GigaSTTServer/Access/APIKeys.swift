@@ -1,6 +1,6 @@
 import Crypto
 
-/// The keys that open the server, as digests: what is not in memory cannot leak from it.
+/// The API keys of a server. Only digests are kept in memory.
 struct APIKeys: Sendable, Hashable {
     /// Who a key was given to.
     struct Holder: Sendable, Hashable {
@@ -9,7 +9,7 @@ struct APIKeys: Sendable, Hashable {
         let roles: APIKeyRoles
     }
 
-    /// Longest key in bytes; a longer one is refused without a look at it.
+    /// Longest key in bytes; a longer one is refused unread.
     static let keyByteLimit = 256
 
     private var digests: [KeyDigest] = []
@@ -18,7 +18,7 @@ struct APIKeys: Sendable, Hashable {
     /// Keys in all.
     var count: Int { holders.count }
 
-    /// Adds a key; returns the place of one that is the same already, and then adds nothing.
+    /// Adds a key; returns the index of an equal one that is there already, and then adds nothing.
     mutating func add(_ digest: KeyDigest, of holder: Holder) -> Int? {
         if let place = digests.firstIndex(of: digest) { return place }
         digests.append(digest)
@@ -26,7 +26,7 @@ struct APIKeys: Sendable, Hashable {
         return nil
     }
 
-    /// Whose key this is. Takes the same time for every key of a length, known or not.
+    /// The holder of a key. Takes the same time for every key of a length, known or not.
     func holder(of key: String) -> Holder? {
         guard Self.isWellFormed(key.utf8) else { return nil }
         let wanted = KeyDigest(of: key.utf8)
@@ -64,7 +64,7 @@ struct KeyDigest: Sendable, Hashable {
         self.words = words
     }
 
-    /// Looks at every bit, whatever the first ones say.
+    /// Compares in constant time.
     static func == (first: KeyDigest, second: KeyDigest) -> Bool {
         let difference = first.words ^ second.words
         return difference[0] | difference[1] | difference[2] | difference[3] == 0

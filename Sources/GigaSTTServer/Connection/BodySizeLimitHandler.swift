@@ -7,10 +7,10 @@ import NIOHTTP1
 final class BodySizeLimitHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
 
-    private let settings: SettingsInForce
+    private let settings: CurrentSettings
     private var byteCount = 0
 
-    init(settings: SettingsInForce) { self.settings = settings }
+    init(settings: CurrentSettings) { self.settings = settings }
 
     /// Twice what is allowed, and a megabyte.
     private var byteLimit: Int { 2 * settings.current.bodyByteLimit + 1 << 20 }

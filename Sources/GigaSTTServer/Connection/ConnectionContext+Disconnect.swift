@@ -1,6 +1,6 @@
 import NIOCore
 
-extension ConnectionContext {
+extension ServerRequestContext {
     /// Yields once when the client has left; for one request at a time.
     func clientDisconnected() async throws -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
@@ -14,16 +14,22 @@ extension ConnectionContext {
         return stream
     }
 
-    /// Runs `work`, and cancels it when the client leaves.
+    /// Runs `work`, and cancels it when the client leaves or the drain time is over.
     ///
-    /// Throws what `work` throws, and `CancellationError` when nobody waits for the result any more.
-    func whileConnected<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    /// Throws what `work` throws, `CancellationError` when the client has left, and the failure `cancelled`.
+    func whileConnected<Value: Sendable>(
+        until deadline: Latch, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
         let disconnection = try await clientDisconnected()
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await work() }
             group.addTask {
                 for await _ in disconnection { return nil }
                 throw CancellationError()
+            }
+            group.addTask {
+                await deadline.wait()
+                throw HTTPFailure.cancelled
             }
             defer { group.cancelAll() }
             guard let first = try await group.next(), let value = first else { throw CancellationError() }

@@ -8,9 +8,9 @@ final class ExpectContinueHandler: ChannelInboundHandler, RemovableChannelHandle
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let settings: SettingsInForce
+    private let settings: CurrentSettings
 
-    init(settings: SettingsInForce) { self.settings = settings }
+    init(settings: CurrentSettings) { self.settings = settings }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head(let head) = unwrapInboundIn(data), isWelcome(head) {

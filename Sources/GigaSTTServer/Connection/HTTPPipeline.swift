@@ -26,10 +26,15 @@ struct HTTPPipeline: ServerChildChannel, HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
     let responder: HTTPChannelHandler.Responder
-    private let inForce: SettingsInForce
+    private let inForce: CurrentSettings
     private let identity: TLSIdentity?
+    private let idleTimeout: Duration?
 
-    init(responder: @escaping HTTPChannelHandler.Responder, settings: SettingsInForce, identity: TLSIdentity?) {
+    init(
+        responder: @escaping HTTPChannelHandler.Responder, settings: CurrentSettings, identity: TLSIdentity?,
+        idleTimeout: Duration?
+    ) {
+        self.idleTimeout = idleTimeout
         // The HTTP decoder reads nothing more after a request that asks for an upgrade, granted or not (`Upgrade:
         // h2c` of Java's client included): the connection ends with such a response.
         self.responder = { request, writer, channel in
@@ -62,7 +67,7 @@ struct HTTPPipeline: ServerChildChannel, HTTPChannelHandler {
                 http: [bound, last, signal, encoder, decoder], writeTimeout: settings.session.writeTimeout)
             try pipeline.addHandlers([encoder, decoder, bound, last, signal, protocolSwitch])
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: identity != nil))
-            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: settings.keepAlive, logger: logger))
+            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout ?? settings.keepAlive, logger: logger))
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
         }
@@ -87,7 +92,11 @@ extension HTTPRequest {
 
 extension HTTPServerBuilder {
     /// HTTP/1.1 whose routes may turn a connection into a WebSocket; encrypted if there is a certificate.
-    static func http1(_ settings: SettingsInForce, _ identity: TLSIdentity?) -> HTTPServerBuilder {
-        .init { HTTPPipeline(responder: $0, settings: settings, identity: identity) }
+    static func http1(
+        _ settings: CurrentSettings, _ identity: TLSIdentity?, idleTimeout: Duration? = nil
+    ) -> HTTPServerBuilder {
+        .init {
+            HTTPPipeline(responder: $0, settings: settings, identity: identity, idleTimeout: idleTimeout)
+        }
     }
 }

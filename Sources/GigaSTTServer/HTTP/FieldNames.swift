@@ -2,13 +2,15 @@ import HTTPTypes
 
 extension HTTPField.Name {
     /// `x-request-id`.
-    static let requestIdentifier = known("x-request-id")
+    static let requestID = known("x-request-id")
     /// `x-api-key`.
     static let apiKey = known("x-api-key")
     /// `x-forwarded-for`.
     static let forwardedFor = known("x-forwarded-for")
     /// `x-real-ip`.
     static let realAddress = known("x-real-ip")
+    /// `traceparent`.
+    static let traceParent = known("traceparent")
 
     /// A name that is known to be valid; the other one is for the type only.
     private static func known(_ text: String) -> HTTPField.Name { HTTPField.Name(text) ?? .via }

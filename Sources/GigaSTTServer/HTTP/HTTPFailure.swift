@@ -1,18 +1,17 @@
 import HTTPTypes
 import Hummingbird
-import Logging
 import NIOCore
 import STTValues
 
-/// An answer that says what went wrong: `{"error": …, "code": …}`.
-struct HTTPFailure: Error, Sendable {
+/// A failure as a client sees it: `{"error": …, "code": …}`, or OpenAI's envelope on the routes of its API.
+struct HTTPFailure: HTTPResponseError {
     let status: HTTPResponse.Status
     let code: String
     let message: String
     var retryAfterMilliseconds: UInt32?
     var fields: HTTPFields = [:]
-    /// Whether the rest of the request is not waited for.
-    var endsConnection = false
+    /// Whether the connection is closed without waiting for the rest of the request.
+    var closesConnection = false
 
     init(_ status: HTTPResponse.Status, code: String, _ message: String) {
         self.status = status
@@ -29,36 +28,66 @@ struct HTTPFailure: Error, Sendable {
         }
     }
 
-    /// What an error is to a client. One that nobody foresaw is logged.
-    init(_ error: any Error, logger: Logger) {
-        self = error as? HTTPFailure ?? HTTPFailure(WireFailure(error))
-        if status == .internalServerError, !(error is CancellationError), !Task.isCancelled {
-            logger.error("a request failed", metadata: ["error": "\(error)"])
+    /// Maps an error to the failure that a client sees. Work that ended because the client has left is its own doing;
+    /// other work that is cancelled ends with the server.
+    init(_ error: any Error, in context: ServerRequestContext) {
+        if !context.channel.isActive {
+            self = .clientClosed
+        } else if error is CancellationError {
+            self = .cancelled
+        } else {
+            self = error as? HTTPFailure ?? HTTPFailure(WireFailure(error))
         }
     }
 
-    /// The answer.
-    var response: Response {
-        let retry = retryAfterMilliseconds.map { #","retry_after_ms":\#($0)"# } ?? ""
-        return response(
-            body: #"{"error":\#(JSONLiteral.string(message)),"code":\#(JSONLiteral.string(code))\#(retry)}"#)
-    }
-
-    /// The same answer with another body, for protocols that tell failures in their own way.
-    func response(body: String) -> Response {
-        var response = Response.json(body, status: status)
+    /// The response in the format of the clients that use the route.
+    func response(from request: Request, context: some RequestContext) throws -> Response {
+        let format = (context as? ServerRequestContext)?.route.failureFormat ?? .own
+        var response = Response.json(format.body(self, for: request.headers), status: status)
         for field in fields { response.headers[field.name] = field.value }
-        return endsConnection ? response.endingConnection() : response
+        return closesConnection ? response.closingConnection() : response
     }
 
     static let originDenied = HTTPFailure(.forbidden, code: "origin_denied", "Origin not allowed")
+    static let hostDenied = HTTPFailure(
+        .forbidden, code: "host_denied", "Host name not allowed; the server accepts it with --allow-host or --public-url")
     static let starting = HTTPFailure(.serviceUnavailable, code: "initializing", "server is starting up")
     static let shuttingDown = HTTPFailure(.serviceUnavailable, code: "shutting_down", "Server shutting down")
+    /// The shutdown ended the work.
+    static let cancelled = HTTPFailure(.serviceUnavailable, code: "cancelled", "Server is shutting down")
+    /// For log and metrics: the client left before its response (the status that nginx uses).
+    static let clientClosed = HTTPFailure(
+        HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request"), code: "client_closed",
+        "The client closed the connection")
+}
+
+/// How a route writes its failures.
+enum FailureFormat: Sendable, Hashable {
+    /// gigastt's: `{"error": message, "code": …}`.
+    case own
+    /// OpenAI's: `{"error": {"message": …, "type": …, "param": …, "code": …}}`.
+    case openAI
+    /// OpenAI's for requests with a bearer token, which its clients always send and those of gigastt's contract never.
+    case shared
+
+    func body(_ failure: HTTPFailure, for fields: HTTPFields) -> JSONValue {
+        let isOpenAI =
+            switch self {
+            case .own: false
+            case .openAI: true
+            case .shared: fields[.authorization]?.lowercased().hasPrefix("bearer ") == true
+            }
+        if isOpenAI { return OpenAIFailure(failure: failure).json }
+        return [
+            "error": .string(failure.message), "code": .string(failure.code),
+            "retry_after_ms": failure.retryAfterMilliseconds.map { .integer($0) },
+        ]
+    }
 }
 
 extension Response {
-    /// The same answer, after which the connection is closed whatever the client still sends.
-    fileprivate func endingConnection() -> Response {
+    /// The same response, after which the connection is closed whatever the client still sends.
+    fileprivate func closingConnection() -> Response {
         var response = self
         response.headers[.connection] = "close"
         let body = body
@@ -69,10 +98,17 @@ extension Response {
         return response
     }
 
-    /// A JSON answer.
-    static func json(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+    /// A JSON response from text that is JSON already.
+    static func json(text: String) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// A JSON response.
+    static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: value.description)))
     }
 }

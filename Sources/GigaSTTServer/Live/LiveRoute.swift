@@ -6,13 +6,13 @@ import Synchronization
 
 /// `GET /v1/ws`: from a request to a live session.
 struct LiveRoute: Sendable {
-    let life: ServerLife
-    let inForce: SettingsInForce
+    let life: ServerState
+    let inForce: CurrentSettings
     let metrics: ServerMetrics
     /// Opens a stream; a seam for tests.
     let open: @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
 
-    func answer(_ request: Request, _ context: ConnectionContext, _ logger: Logger) async throws -> Response {
+    func answer(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         let key = try WebSocketUpgrade.acceptKey(request.head)
         if life.isDraining { throw HTTPFailure.shuttingDown }
         guard let recognizer = life.recognizer else { throw HTTPFailure.starting }
@@ -20,7 +20,7 @@ struct LiveRoute: Sendable {
         let current = inForce.current
         let settings = current.session
         let decodeLimit = current.inferenceTimeout > .zero ? current.inferenceTimeout : nil
-        let peer = context.channel.remoteAddress?.ipAddress
+        let (client, logger) = (context.client, context.logger)
         return WebSocketUpgrade.response(
             acceptKey: key, offered: offered, on: context.channel, settings: settings
         ) { connection in
@@ -35,14 +35,14 @@ struct LiveRoute: Sendable {
             }
             let ending = await session.run()
             logger.info(
-                "live session", metadata: session.facts(ending, after: start.duration(to: .now), peer: peer))
+                "live session", metadata: session.facts(ending, after: start.duration(to: .now), client: client))
         }
     }
 }
 
 extension LiveSession {
     /// What the log says of a session that has ended: how long it was and how much there was of everything.
-    fileprivate func facts(_ ending: SessionEnding, after time: Duration, peer: String?) -> Logger.Metadata {
+    fileprivate func facts(_ ending: SessionEnding, after time: Duration, client: RequestClient) -> Logger.Metadata {
         let (measures, samples) = state.withLock { ($0.measures, $0.fedSampleCount) }
         var facts: Logger.Metadata = [
             "seconds": .stringConvertible((time / .milliseconds(1)).rounded() / 1_000),
@@ -51,7 +51,7 @@ extension LiveSession {
             "words": .stringConvertible(measures.wordCount), "reason": "\(ending.reason)",
         ]
         if let code = ending.close?.code { facts["close"] = .stringConvertible(Int(code)) }
-        if let peer { facts["peer"] = "\(peer)" }
+        facts.add(client)
         return facts
     }
 }

@@ -9,14 +9,13 @@ import ServiceLifecycle
 struct MetricsListener: Service {
     /// Scrapers are few; others wait in the system's queue.
     static let connectionLimit = 64
-    /// How long a scraper's connection may be silent: some scrape once a minute and keep theirs.
-    private static let idleTimeout = TimeAmount.seconds(90)
+    /// How long a scraper's connection may be idle: some scrape once a minute and keep theirs.
+    private static let idleTimeout = Duration.seconds(90)
 
     let address: ListenAddress
-    let responder: MetricsResponder
+    let chain: RequestChain
+    let settings: CurrentSettings
     let logger: Logger
-    /// Called once with the port when it is open.
-    let onListening: @Sendable (Int) -> Void
 
     func run() async throws {
         do {
@@ -30,12 +29,12 @@ struct MetricsListener: Service {
 
     private var application: some ApplicationProtocol {
         Application(
-            responder: responder, server: .http1(configuration: .init(idleTimeout: Self.idleTimeout)),
+            responder: chain, server: .http1(settings, chain.access.identity, idleTimeout: Self.idleTimeout),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit)),
             onServerRunning: { channel in
-                if let port = channel.localAddress?.port { onListening(port) }
+                if let port = channel.localAddress?.port { chain.life.didBind(metricsPort: port) }
             },
             logger: logger)
     }
@@ -45,5 +44,26 @@ struct MetricsListener: Service {
             .addressUnusable,
             "Failed to bind metrics listener on \(address): \(reason). "
                 + "Choose another address with --metrics-listen, or end the program that uses it.")
+    }
+}
+
+extension RequestChain {
+    /// The chain of the metrics port: the main port's middleware, and `GET /metrics` as its only route.
+    static func metrics(_ main: RequestChain, _ settings: ServerSettings, boundTo host: String) -> RequestChain {
+        var routes = RouteTable<Endpoint> { Route($0, role: nil, requiresModel: false) }
+        // Not rate-limited: scrapes come often, from machines that may be clients too. Wrong keys are.
+        let route = Route(
+            "/metrics", role: settings.metricsWithoutKey ? nil : .metrics, metricLabel: "/metrics",
+            requiresModel: false, isRateLimited: false, handlesOptions: false, isRoutine: true)
+        routes.add(route, .get) { [metrics = main.metrics] _, _ in
+            Response(
+                status: .ok, headers: [.contentType: PrometheusText.contentType],
+                body: ResponseBody(
+                    byteBuffer: ByteBuffer(string: PrometheusText.render(metrics.registry.families))))
+        }
+        return RequestChain(
+            routes: routes, hosts: HostPolicy(settings, boundTo: host), origins: settings.allOrigins,
+            access: main.access, revealsRoles: false, countsRequests: false, life: main.life, metrics: main.metrics,
+            logger: main.logger)
     }
 }

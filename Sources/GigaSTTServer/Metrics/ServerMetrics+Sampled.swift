@@ -1,6 +1,6 @@
 extension ServerMetrics {
     /// Adds what is read at the moment of a scrape.
-    func sample(_ life: ServerLife, version: String) {
+    func sample(_ life: ServerState, version: String) {
         registry.sample { [weak life] in EngineMetrics(life?.recognizer).families }
         registry.sample { ProcessMetrics().families }
         let build = MetricFamily.Series(labels: [.init(name: "version", value: version)], value: .number(1))

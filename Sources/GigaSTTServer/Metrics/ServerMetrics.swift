@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// What a server counts, under the names of the gigastt 2.3 contract and of our own. Every list of labels is short and
 /// fixed: nothing that a client sends becomes a label.
 struct ServerMetrics: Sendable {
@@ -63,21 +65,21 @@ struct ServerMetrics: Sendable {
 
     // MARK: Requests
 
-    /// A request was let in and its answer begins, after this time.
-    func answered(_ method: String, _ path: String, status: Int, after time: Duration) {
-        let (method, path) = (MetricLabel.method(method), MetricLabel.path(path))
+    /// An admitted request got the head of its response after this time. `path` is a label of the route table.
+    func answered(_ method: HTTPRequest.Method, _ path: String, status: Int, after time: Duration) {
+        let method = Self.methods.contains(method) ? method.rawValue : "other"
         requests.add(1, method, path, "\(status)")
         requestDurations.record(time / .seconds(1), method, path)
     }
 
-    /// A request was not let in, for the reason with this code.
-    func refused(code: String) {
-        if code == "rate_limited" { rateLimitRejections.add() } else { authenticationFailures.add() }
-    }
+    private static let methods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
 
-    /// A client was told of a failure under this code.
+    /// A failure with this code was sent.
     func failed(code: String) {
         switch code {
+        case "rate_limited": rateLimitRejections.add()
+        case "unauthorized", "forbidden": authenticationFailures.add()
+        case "origin_denied": originRejections.add()
         case "timeout": poolTimeouts.add()
         case "inference_timeout": inferenceTimeouts.add()
         default: break

@@ -12,15 +12,17 @@ struct OpenAIEvents: RecordingEvents {
         if segment.text.isEmpty { return [] }
         let delta = text.isEmpty ? segment.text : " " + segment.text
         text += delta
-        return [#"{"type":"transcript.text.delta","delta":\#(JSONLiteral.string(delta))}"#]
+        return [Self.event(["type": "transcript.text.delta", "delta": .string(delta)])]
     }
 
     func lastTexts() -> [String] {
-        [#"{"type":"transcript.text.done","text":\#(JSONLiteral.string(text))}"#, "[DONE]"]
+        [Self.event(["type": "transcript.text.done", "text": .string(text)]), "[DONE]"]
     }
 
     func texts(for error: GigaSTTError) -> [String] {
         let failure = OpenAIFailure(failure: HTTPFailure(WireFailure(error, on: .events)))
-        return [#"{"type":"error",\#(failure.json.dropFirst())"#]
+        return [Self.event(["type": "error", "error": failure.error])]
     }
+
+    private static func event(_ value: JSONValue) -> String { value.description }
 }

@@ -1,20 +1,20 @@
-import Hummingbird
-import NIOCore
+import HTTPTypes
 import STTValues
 
 /// A failure in the words of OpenAI's API: `{"error": {"message", "type", "param", "code"}}`.
 struct OpenAIFailure: Sendable {
     let failure: HTTPFailure
 
-    /// The object, as an answer and as an event have it.
-    var json: String {
-        let parameter = parameter.map(JSONLiteral.string) ?? "null"
-        return #"{"error":{"message":\#(JSONLiteral.string(failure.message)),"type":"\#(type)","param":\#(parameter),"#
-            + #""code":\#(JSONLiteral.string(failure.code))}}"#
+    /// The value of `error`, in responses and events.
+    var error: JSONValue {
+        [
+            "message": .string(failure.message), "type": .string(type),
+            "param": parameter.map { .string($0) } ?? .null, "code": .string(failure.code),
+        ]
     }
 
-    /// The answer; what a client may do next stands in its headers, as everywhere.
-    var response: Response { failure.response(body: json) }
+    /// The body of a response.
+    var json: JSONValue { ["error": error] }
 
     /// The class of error, by which OpenAI's clients choose what to raise beside the status.
     private var type: String {

@@ -1,8 +1,8 @@
-/// The buckets of all clients. Bounded: somebody with many addresses costs others at most their history.
+/// The buckets of all clients. Bounded: an attacker with many addresses can only evict other buckets.
 struct BucketTable: Sendable {
     /// Most buckets, about 6 MB.
     static let countLimit = 100_000
-    /// How many are looked at to find a stale one to give up.
+    /// Size of the sample from which the stalest bucket is evicted.
     static let sampleCount = 100
     /// A bucket that was not used for this long is full again at any sensible rate.
     static let idleLimit = Duration.seconds(300)
@@ -25,7 +25,7 @@ struct BucketTable: Sendable {
         self.countLimit = max(1, countLimit)
     }
 
-    /// Clients that are remembered.
+    /// Clients with a bucket.
     var count: Int { entries.count }
 
     /// Takes a token of a client's if there is one.
@@ -34,7 +34,7 @@ struct BucketTable: Sendable {
     ) -> Bool {
         if now - lastSweep >= Self.sweepInterval { sweep(at: now) }
         if let place = places[client] { return entries[place].bucket.take(limit, at: now) }
-        if entries.count >= countLimit { giveUpOne(using: &generator) }
+        if entries.count >= countLimit { evictStalest(using: &generator) }
         var bucket = TokenBucket(limit, at: now)
         let isTaken = bucket.take(limit, at: now)
         places[client] = entries.count
@@ -48,8 +48,8 @@ struct BucketTable: Sendable {
         places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.client, $0) })
     }
 
-    /// Forgets the stalest of a sample; the last entry takes its place.
-    private mutating func giveUpOne(using generator: inout some RandomNumberGenerator) {
+    /// Removes the stalest of a sample; the last entry takes its place.
+    private mutating func evictStalest(using generator: inout some RandomNumberGenerator) {
         let sample = (0..<Self.sampleCount).map { _ in Int.random(in: entries.indices, using: &generator) }
         guard let place = sample.min(by: { entries[$0].bucket.lastUse < entries[$1].bucket.lastUse }) else { return }
         places[entries[place].client] = nil

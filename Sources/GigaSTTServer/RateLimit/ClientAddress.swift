@@ -2,8 +2,8 @@ import Foundation
 import HTTPTypes
 import NIOCore
 
-/// An address of the Internet: 128 bits, an IPv4 address as `::ffff:a.b.c.d` (RFC 4291 section 2.5.5.2).
-struct InternetAddress: Sendable, Hashable {
+/// An IP address: 128 bits, an IPv4 address as `::ffff:a.b.c.d` (RFC 4291 section 2.5.5.2).
+struct InternetAddress: Sendable, Hashable, CustomStringConvertible {
     private let high: UInt64
     private let low: UInt64
 
@@ -36,44 +36,45 @@ struct InternetAddress: Sendable, Hashable {
     /// Whether this is an IPv4 address.
     var isV4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
-    /// Whether a proxy may have it: one of this machine or of a private network (RFC 1918, RFC 4193, link-local).
-    var isNear: Bool {
+    /// The client that a proxy names: the first element of `X-Forwarded-For`, else `X-Real-IP`; `nil` when neither is
+    /// an address.
+    init?(forwardedBy fields: HTTPFields) {
+        let forwarded = fields[.forwardedFor]?.split(separator: ",", omittingEmptySubsequences: false).first
+        let sent = [forwarded.map { String($0) }, fields[.realAddress]].lazy.compactMap { text in
+            text.flatMap { InternetAddress($0.trimmingPrefix { $0 == " " }.prefix { $0 != " " }) }
+        }
+        guard let address = sent.first else { return nil }
+        self = address
+    }
+
+    /// The literal, an IPv4 address with dots.
+    var description: String {
+        let bytes = [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+        let packed = ByteBuffer(bytes: isV4 ? Array(bytes.suffix(4)) : bytes)
+        return (try? SocketAddress(packedIPAddress: packed, port: 0))?.ipAddress ?? ""
+    }
+
+    /// Whether it is an address of this machine or of a private network (RFC 1918, RFC 4193, link-local).
+    var isLoopbackOrPrivate: Bool {
         guard isV4 else { return high == 0 && low == 1 || high >> 57 == 0xFC >> 1 || high >> 54 == 0xFE80 >> 6 }
         let bits = low & 0xFFFF_FFFF
         return bits >> 24 == 127 || bits >> 24 == 10 || bits >> 20 == 0xAC1 || bits >> 16 == 0xC0A8
     }
 
-    /// Whose requests are counted together: one IPv6 customer has a /64 network.
+    /// The rate-limit key: one IPv6 customer has a /64 network.
     var client: ClientAddress { isV4 ? ClientAddress(high: high, low: low) : ClientAddress(high: high, low: 0) }
 }
 
-/// Whose requests are counted together: an IPv4 address, or the first 64 bits of an IPv6 address.
+/// Requests with the same value share a rate limit: an IPv4 address, or the first 64 bits of an IPv6 address.
 struct ClientAddress: Sendable, Hashable {
     fileprivate let high: UInt64
     fileprivate let low: UInt64
 
-    /// Those whose address is not known.
+    /// For clients whose address is not known.
     static let unknown = ClientAddress(high: 0, low: 0)
 
     fileprivate init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
-    }
-
-    /// The sender of a request. What its headers say counts only when a proxy nearby is trusted to have said it.
-    init(peer: SocketAddress?, _ fields: HTTPFields, trustsProxy: Bool) {
-        guard let peer = peer.flatMap({ InternetAddress($0) }) else {
-            self = .unknown
-            return
-        }
-        guard trustsProxy, peer.isNear else {
-            self = peer.client
-            return
-        }
-        let forwarded = fields[.forwardedFor]?.split(separator: ",", omittingEmptySubsequences: false).first
-        let sent = [forwarded.map { String($0) }, fields[.realAddress]].lazy.compactMap { text in
-            text.flatMap { InternetAddress($0.trimmingPrefix { $0 == " " }.prefix { $0 != " " }) }
-        }
-        self = (sent.first ?? peer).client
     }
 }

@@ -14,26 +14,26 @@ public struct RateLimit: Sendable, Hashable {
         self.burst = burst
     }
 
-    /// Whether requests are counted.
-    public var isOn: Bool { perMinute > 0 }
+    /// Whether requests are limited.
+    public var isEnabled: Bool { perMinute > 0 }
 
-    /// Time until a request is allowed again, as it is told to the client (gigastt contract).
+    /// Time until a request is allowed again, as sent to the client (gigastt contract).
     var retryAfterMilliseconds: UInt32 { UInt32(clamping: max(1, 60_000 / max(1, perMinute))) }
 
     /// Refuses a limit under which no request would ever be allowed.
     ///
     /// Throws `ServerError` with code `settingInvalid`.
     func check() throws(ServerError) {
-        guard isOn, burst <= 0 else { return }
+        guard isEnabled, burst <= 0 else { return }
         throw ServerError(
             .settingInvalid, "--rate-limit-burst must be > 0 when --rate-limit-per-minute is enabled")
     }
 }
 
-/// What a client may still ask for: a token for each request, new ones at a steady rate.
+/// A token bucket: a token for each request, refilled at a steady rate.
 struct TokenBucket: Sendable, Hashable {
     private var tokens: Double
-    /// When it was used last.
+    /// When a token was last asked for.
     private(set) var lastUse: Duration
 
     /// A full bucket.

@@ -59,7 +59,7 @@ struct MeteredBody: AsyncSequence, Sendable {
         var failure = HTTPFailure(
             .requestTimeout, code: "request_timeout", "The body came too slowly; send it again over a faster connection"
         )
-        failure.endsConnection = true
+        failure.closesConnection = true
         return failure
     }()
     private static let malformed: HTTPFailure = {

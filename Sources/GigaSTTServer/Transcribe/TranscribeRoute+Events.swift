@@ -12,11 +12,12 @@ extension TranscribeRoute {
         case segment(Segment)
         case keepAlive
         case end
+        /// The client has left, or the drain time is over.
         case disconnected
     }
 
     /// The utterances of the body as they are decided, each as an event. Query parameters are not looked at.
-    func events(_ request: Request, _ context: ConnectionContext) async throws -> Response {
+    func events(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         _ = try loaded()
         let settings = inForce.current
         let slot = try slots.take()
@@ -30,7 +31,7 @@ extension TranscribeRoute {
     /// within one window.
     func events(
         of upload: Upload, in wording: some RecordingEvents, as kind: ServerMetrics.AudioSource,
-        slot: UploadSlots.Slot, _ context: ConnectionContext
+        slot: UploadSlots.Slot, _ context: ServerRequestContext
     ) async throws -> Response {
         let recognizer = try loaded()
         let (source, options) = (upload.source(nil), inForce.current.transcription())
@@ -44,7 +45,7 @@ extension TranscribeRoute {
             chain(
                 recognizer.segments(of: source, options: options).map { Item.segment($0) }, [Item.end].async),
             AsyncTimerSequence.repeating(every: Self.keepAlive).map { _ in Item.keepAlive },
-            disconnection.map { Item.disconnected })
+            merge(disconnection, life.drainDeadline.events).map { Item.disconnected })
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
             body: ResponseBody { writer in

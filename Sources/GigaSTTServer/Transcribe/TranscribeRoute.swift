@@ -5,13 +5,13 @@ import NIOCore
 
 /// `POST /v1/transcribe` and `POST /v1/transcribe/stream`: a recording in the body.
 struct TranscribeRoute: Sendable {
-    let life: ServerLife
-    let inForce: SettingsInForce
+    let life: ServerState
+    let inForce: CurrentSettings
     let slots: UploadSlots
     let metrics: ServerMetrics
 
     /// The whole transcript in the format asked for.
-    func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
+    func answer(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         let recognizer = try loaded()
         let settings = inForce.current
         let query = try TranscribeQuery(
@@ -24,7 +24,7 @@ struct TranscribeRoute: Sendable {
         defer { withExtendedLifetime((slot, upload)) {} }
         do {
             let start = ContinuousClock.now
-            let transcript = try await context.whileConnected {
+            let transcript = try await context.whileConnected(until: life.drainDeadline) {
                 try await recognizer.transcribe(source, options: options)
             }
             metrics.recognised(transcript.duration, in: start.duration(to: .now), source: .file)
@@ -35,7 +35,7 @@ struct TranscribeRoute: Sendable {
     }
 
     private func response(_ transcript: Transcript, _ query: TranscribeQuery) -> Response {
-        if query.format == .json { return .json(WireTranscript.json(transcript, query: query)) }
+        if query.format == .json { return .json(text: WireTranscript.json(transcript, query: query)) }
         var response = Response.rendered(transcript, as: query.format, options: query.rendering)
         if let name = query.download {
             response.headers[.contentDisposition] = ContentDisposition.attachment(

@@ -167,13 +167,18 @@ import Testing
             try await live.send(text: Speech.stop)
             _ = try await live.rest()
             var client = try await WireClient(port: port)
+            #expect(try await client.request("GET", "/v1/models", ["X-API-Key": KeyFile.speaker]).status == 200)
             #expect(try await client.request("GET", "/v1/models", ["X-API-Key": KeyFile.admin]).status == 403)
             #expect(try await client.request("GET", "/v1/models", ["X-API-Key": "wrong-key-123456"]).status == 401)
             await client.leave()
         }
         let lines = log.lines
         #expect(lines.contains { $0.hasPrefix("info live session") && $0.contains("key.name=speaker") })
-        #expect(lines.contains { $0.hasPrefix("notice a request without a fitting key was refused code=forbidden") })
+        #expect(lines.contains { $0.hasPrefix("notice request rejected: invalid API key code=forbidden") })
+        let requests = lines.filter { $0.hasPrefix("info request ") }
+        #expect(requests.contains { $0.contains("key.name=speaker") && $0.contains("path=/v1/ws ") })
+        #expect(requests.contains { $0.contains("key.name=speaker") && $0.contains("path=/v1/models ") && $0.contains("status=200") })
+        #expect(requests.contains { $0.contains("code=unauthorized") && !$0.contains("key.name") })
         for key in [KeyFile.speaker, KeyFile.admin, "wrong-key-123456"] {
             #expect(!lines.contains { $0.contains(key) })
         }
@@ -182,17 +187,31 @@ import Testing
     @Test func othersAreWarnedOfWhatIsMissing() async throws {
         let file = try KeyFile()
         var settings = ServerSettings()
-        #expect(BindPolicy.warning(settings) == nil)
+        #expect(BindPolicy.warnings(settings) == [])
         settings.host = "0.0.0.0"
-        let both = try #require(BindPolicy.warning(settings))
+        let both = BindPolicy.warnings(settings).joined()
         #expect(both.contains("0.0.0.0") && both.contains("API KEYS") && both.contains("ENCRYPTION"))
         settings.apiKeyFile = file.path
-        let encryption = try #require(BindPolicy.warning(settings))
+        let encryption = BindPolicy.warnings(settings).joined()
         #expect(!encryption.contains("API KEYS") && encryption.contains("ENCRYPTION"))
         settings.tls = TLSFiles(certificate: "a", privateKey: "b")
-        #expect(BindPolicy.warning(settings) == nil)
+        #expect(BindPolicy.warnings(settings) == [])
         settings.apiKeyFile = nil
-        let keys = try #require(BindPolicy.warning(settings))
+        let keys = BindPolicy.warnings(settings).joined()
         #expect(keys.contains("API KEYS") && !keys.contains("ENCRYPTION"))
+    }
+
+    @Test func metricsListenerIsWarnedOfToo() throws {
+        var settings = ServerSettings()
+        settings.metrics = ListenAddress("127.0.0.1:9090")
+        #expect(BindPolicy.warnings(settings) == [])
+        settings.metrics = ListenAddress("0.0.0.0:9090")
+        #expect(BindPolicy.warnings(settings).count == 1)
+        #expect(BindPolicy.warnings(settings).joined().hasPrefix("metrics on 0.0.0.0 is reachable"))
+        settings.tls = TLSFiles(certificate: "a", privateKey: "b")
+        settings.apiKeyFile = "keys"
+        #expect(BindPolicy.warnings(settings) == [])
+        settings.metricsWithoutKey = true
+        #expect(BindPolicy.warnings(settings).joined().contains("API KEYS"))
     }
 }

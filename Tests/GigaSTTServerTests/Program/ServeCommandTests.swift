@@ -77,7 +77,7 @@ import Testing
         try await mustEnd {
             await program.waitFor("Ready: ")
             kill(program.identifier, SIGHUP)
-            await program.waitFor("nothing to read again")
+            await program.waitFor("nothing to reload")
             kill(program.identifier, SIGTERM)
             #expect(await program.end() == 0)
         }

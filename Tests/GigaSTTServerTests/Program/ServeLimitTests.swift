@@ -40,7 +40,7 @@ import Testing
             #expect(try await ready(port) == [11, 4_000])
             try folder.write(Data("idle_timeout_secs = 12\nmax_session_secs = 1001\nnoise = 1".utf8), as: "limits.toml")
             kill(program.identifier, SIGHUP)
-            #expect(await program.waitFor("read again what=limits").contains("noise"))
+            #expect(await program.waitFor("reloaded item=limits").contains("noise"))
             #expect(try await ready(port) == [12, 4_000])
             try folder.write(Data("idle_timeout_secs = \"x\"".utf8), as: "limits.toml")
             kill(program.identifier, SIGHUP)

@@ -28,7 +28,7 @@ import Testing
             #expect(try await client.request("GET", "/v1/admin/reload").status != 429)
             let upgrade = try await client.request("GET", "/v1/ws", WireClient.upgradeFields)
             #expect(upgrade.status == 429 && upgrade.fields["connection"] == "close")
-            #expect(server.entrance.rate.refusalCount == 3)
+            #expect(server.access.limiter.refusalCount == 3)
         }
     }
 
@@ -85,10 +85,10 @@ import Testing
         try await RunningServer.use { port, server in
             var client = try await WireClient(port: port)
             for _ in 0..<20 { #expect(try await client.request("GET", "/v1/models").status == 200) }
-            server.entrance.rate.replace(RateLimit(perMinute: 1, burst: 1))
+            server.access.limiter.replace(RateLimit(perMinute: 1, burst: 1))
             #expect(try await client.request("GET", "/v1/models").status == 200)
             #expect(try await client.request("GET", "/v1/models").status == 429)
-            server.entrance.rate.replace(RateLimit())
+            server.access.limiter.replace(RateLimit())
             #expect(try await client.request("GET", "/v1/models").status == 200)
             await client.leave()
         }

@@ -69,7 +69,7 @@ import Testing
         settings.inferenceTimeout = .seconds(-1)
         settings.audioLengthLimit = .seconds(-1)
         settings.lameDuck = .seconds(86_400)
-        let (adjusted, warnings) = settings.adjusted()
+        let (adjusted, warnings) = settings.clamped()
         #expect(adjusted.workerWait == .seconds(1) && adjusted.inferenceTimeout == .zero)
         #expect(adjusted.audioLengthLimit == .zero && adjusted.lameDuck == .seconds(3_600))
         #expect(warnings.count == 4 && warnings.contains { $0.contains("pool-checkout-timeout-secs") })

@@ -48,7 +48,7 @@ import Testing
             #expect(request["method"] as? String == expected.method && request["path"] as? String == expected.path)
             #expect(request["status"] as? Int == expected.status && request["peer"] as? String == "127.0.0.1")
             #expect((request["ms"] as? Double ?? -1) >= 0 && (request["bytes"] as? Int ?? 0) > 0)
-            #expect(request["cut"] == nil)
+            #expect(request["aborted"] == nil)
         }
         #expect(!lines.contains { $0.contains("secret") })
     }
@@ -65,7 +65,7 @@ import Testing
             try await client.skipHead()
             await client.leave()
         }
-        #expect(objects.last { $0["msg"] as? String == "request" }?["cut"] as? String == "true")
+        #expect(objects.last { $0["msg"] as? String == "request" }?["aborted"] as? String == "true")
     }
 
     @Test func sessionHasALineAtItsEnd() async throws {

@@ -14,7 +14,7 @@ import Testing
             let page = try await client.request("GET", "/metrics?x=1")
             #expect(page.status == 200)
             #expect(page.fields["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
-            #expect(page.fields["x-request-id"] == nil)
+            #expect(page.fields["x-request-id"]?.isEmpty == false)
             #expect(page.body.contains("# TYPE gigastt_http_requests_total counter\n"))
             let head = try await client.request("HEAD", "/metrics")
             #expect(head.status == 200 && head.body.isEmpty && head.fields["content-length"] != "0")
@@ -60,17 +60,72 @@ import Testing
         }
     }
 
-    @Test func scrapeNeedsTheKeyForIt() async throws {
-        let keys = try KeyFile()
-        try await RunningServer.serveWithMetrics({ $0.apiKeyFile = keys.path }) { address, server in
+    @Test func scrapeNeedsTheKeyForItAndRevealsNoOther() async throws {
+        let (keys, log) = (try KeyFile(), LogRecord())
+        try await RunningServer.serve(
+            {
+                $0.metrics = ListenAddress("127.0.0.1:0")
+                $0.apiKeyFile = keys.path
+            }, logger: log.logger
+        ) { address, server in
             var client = try await WireClient(port: try #require(address.metricsPort))
-            #expect(try await client.request("GET", "/metrics").status == 401)
+            let none = try await client.request("GET", "/metrics")
             let other = try await client.request("GET", "/metrics", ["X-API-Key": KeyFile.speaker])
-            #expect(other.status == 403)
+            #expect(none.status == 401 && other.status == 401 && none.body == other.body)
             let right = try await client.request("GET", "/metrics", ["Authorization": "Bearer \(KeyFile.metrics)"])
             #expect(right.status == 200)
+            #expect(right.body.contains("gigastt_auth_failures_total 2\n"))
             #expect(try await client.request("GET", "/other").status == 404)
             await client.leave()
+        }
+        #expect(log.lines.count { $0.hasPrefix("notice request rejected: invalid API key") } == 2)
+        #expect(log.lines.contains { $0.hasPrefix("info request") && $0.contains("path=/metrics ") && $0.contains("status=401") })
+        #expect(log.lines.contains { $0.hasPrefix("debug request") && $0.contains("key.name=metrics") })
+    }
+
+    @Test func guessesOnThePortAreLimited() async throws {
+        let keys = try KeyFile()
+        try await RunningServer.serveWithMetrics({
+            $0.apiKeyFile = keys.path
+            $0.rateLimit = RateLimit(perMinute: 1, burst: 3)
+        }) { address, server in
+            var client = try await WireClient(port: try #require(address.metricsPort))
+            let right = ["X-API-Key": KeyFile.metrics]
+            for _ in 0..<10 { #expect(try await client.request("GET", "/metrics", right).status == 200) }
+            for number in 0..<5 {
+                let guess = ["X-API-Key": "guess-number-\(1_000 + number)"]
+                #expect(try await client.request("GET", "/metrics", guess).status == (number < 3 ? 401 : 429))
+            }
+            #expect(server.access.limiter.refusalCount == 2)
+            await client.leave()
+        }
+    }
+
+    @Test func metricsNeedNoKeyWhereTheOperatorSaysSo() async throws {
+        let keys = try KeyFile()
+        try await RunningServer.serveWithMetrics({
+            $0.apiKeyFile = keys.path
+            $0.metricsWithoutKey = true
+        }) { address, _ in
+            var client = try await WireClient(port: try #require(address.metricsPort))
+            #expect(try await client.request("GET", "/metrics").status == 200)
+            await client.leave()
+            var main = try await WireClient(port: address.port)
+            #expect(try await main.request("GET", "/v1/models").status == 401)
+            await main.leave()
+        }
+    }
+
+    @Test func metricsAreEncryptedLikeTheServer() async throws {
+        let certificate = try await TestCertificate()
+        try await RunningServer.serveWithMetrics({ $0.tls = certificate.files }) { address, _ in
+            let port = try #require(address.metricsPort)
+            var client = try await WireClient(port: port, tls: certificate.trust())
+            #expect(try await client.request("GET", "/metrics").status == 200)
+            await client.leave()
+            var plain = try await WireClient(port: port)
+            #expect(try await plain.request("GET", "/metrics").status == 400)
+            await plain.leave()
         }
     }
 }

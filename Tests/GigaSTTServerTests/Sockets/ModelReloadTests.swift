@@ -68,7 +68,7 @@ import Testing
                 #expect(maker.aliveCount == count + 1)
             }
             let refused = try await Self.reload(port)
-            #expect(refused.status == 409 && refused.body.contains(#""code":"reload_in_progress""#))
+            #expect(refused.status == 409 && refused.body.contains(#""code":"previous_models_in_use""#))
             for index in sessions.indices {
                 try await sessions[index].send(text: Speech.stop)
                 let log = try await sessions[index].rest()

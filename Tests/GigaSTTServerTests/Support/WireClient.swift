@@ -71,7 +71,7 @@ struct WireClient {
         _ method: String, _ path: String, _ fields: [String: String] = [:], body: [UInt8] = []
     ) async throws -> Answer {
         var fields = fields
-        fields["Host"] = "test"
+        fields["Host"] = fields["Host"] ?? "test"
         if !body.isEmpty { fields["Content-Length"] = "\(body.count)" }
         let lines = fields.map { "\($0): \($1)\r\n" }.joined()
         try await send(raw: Array("\(method) \(path) HTTP/1.1\r\n\(lines)\r\n".utf8) + body)

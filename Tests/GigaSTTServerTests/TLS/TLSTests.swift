@@ -125,8 +125,8 @@ import Testing
             #expect(try await isServed(new))
             await open.leave()
         }
-        #expect(log.lines.contains("notice read again what=certificate"))
-        #expect(log.lines.contains { $0.hasPrefix("error not read again; what was read before stays error=file") })
+        #expect(log.lines.contains("notice reloaded item=certificate"))
+        #expect(log.lines.contains { $0.hasPrefix("error reload failed; keeping previous value error=file") })
         #expect(!log.lines.contains { $0.contains(certificate.folder.url.lastPathComponent) })
     }
 }

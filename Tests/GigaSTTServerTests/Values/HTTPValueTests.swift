@@ -7,9 +7,12 @@ import Testing
 @Suite struct HTTPValueTests {
     private func describe(_ method: HTTPRequest.Method, _ path: String) -> String {
         var table = RouteTable<Int>()
-        table.add(.get, "/health", answersOptions: false, 1)
-        table.add(.get, "/v1/models", 2)
-        table.add(.post, "/v1/transcribe", 3)
+        table.add(Route("/health", handlesOptions: false), .get, 1)
+        table.add(Route("/v1/models"), .get, 2)
+        table.add(Route("/v1/transcribe"), .post, 3)
+        table.add(Route("/v1/jobs/{id}"), .get, 4)
+        table.add(Route("/v1/jobs/{id}"), .delete, 5)
+        table.add(Route("/v1/ws", handlesHead: false), .get, 6)
         return switch table.match(method, path) {
         case .endpoint(let number): "\(number)"
         case .head(let number): "head \(number)"
@@ -24,6 +27,9 @@ import Testing
         (.get, "/health/", "404"), (.get, "/nope", "404"), (.get, "", "404"), (.options, "/v1/models", "options"),
         (.post, "/v1/models", "405 GET, HEAD, OPTIONS"), (.post, "/v1/transcribe", "3"),
         (.get, "/v1/transcribe", "405 POST, OPTIONS"), (.head, "/v1/transcribe", "405 POST, OPTIONS"),
+        (.get, "/v1/jobs/7", "4"), (.delete, "/v1/jobs/7", "5"), (.put, "/v1/jobs/7", "405 GET, DELETE, HEAD, OPTIONS"),
+        (.get, "/v1/jobs/", "404"), (.get, "/v1/jobs/7/8", "404"), (.get, "/v1/jobs/{id}", "4"),
+        (.head, "/v1/ws", "405 GET, OPTIONS"),
     ])
     func routesAreExact(method: HTTPRequest.Method, path: String, expected: String) {
         #expect(describe(method, path) == expected)
@@ -35,14 +41,14 @@ import Testing
     }
 
     @Test func identifierIsTheClientsOrAUUIDOfVersion7() {
-        #expect(RequestIdentifier("abc-1").description == "abc-1")
+        #expect(RequestID("abc-1").description == "abc-1")
         var generator = Fixed()
         // RFC 9562 appendix A.6 has this time: 0x017F22E279B0.
         #expect(
-            RequestIdentifier(unixMilliseconds: 0x017F_22E2_79B0, using: &generator).description
+            RequestID(unixMilliseconds: 0x017F_22E2_79B0, using: &generator).description
                 == "017f22e2-79b0-7fff-bfff-ffffffffffff")
         for bad in [nil, "", "a b", "я", "a\r\nb", String(repeating: "x", count: 201)] {
-            let id = RequestIdentifier(bad).description
+            let id = RequestID(bad).description
             #expect(id.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil)
         }
     }
@@ -84,6 +90,6 @@ import Testing
     ])
     func readinessFollowsTheQueue(idle: Int, waiting: Int, isDraining: Bool, json: String) {
         let status = RecognizerStatus(workerCount: 2, idleWorkerCount: idle, waitingFinalCount: waiting)
-        #expect(Readiness(status, isDraining: isDraining).json == json)
+        #expect(Readiness(status, isDraining: isDraining).json.description == json)
     }
 }

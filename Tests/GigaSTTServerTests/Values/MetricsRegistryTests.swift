@@ -52,16 +52,6 @@ import Testing
         #expect(lines.contains(#"c_total{a="other",b="other"} 5"#) && lines.contains(#"c_total{a="0",b="x"} 2"#))
     }
 
-    @Test(arguments: [
-        ("GET", "/v1/ws", "GET", "/v1/ws"), ("POST", "/v1/transcribe/", "POST", "other"),
-        ("POST", "/v1/audio/transcriptions", "POST", "/v1/audio/transcriptions"),
-        ("POST", "/v1/admin/reload", "POST", "/v1/admin/reload"), ("BREW", "/v1/jobs/7", "other", "other"),
-        ("get", "/metrics", "other", "/metrics"), ("", "", "other", "other"),
-    ])
-    func labelsComeFromFixedLists(method: String, path: String, methodLabel: String, pathLabel: String) {
-        #expect(MetricLabel.method(method) == methodLabel && MetricLabel.path(path) == pathLabel)
-    }
-
     @Test func bucketsOfDurationsBeginWithThoseOfTheContractAndReachMinutes() {
         #expect(
             Histogram.durations == [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600])

@@ -40,36 +40,87 @@ import Testing
         ("http://[::1]:8080", .allowed(as: "http://[::1]:8080")),
         ("HTTP://LOCALHOST", .allowed(as: "HTTP://LOCALHOST")), ("http://localhost.evil.com", .denied),
         ("http://127.0.0.1.evil.com", .denied), ("http://127.0.0.2", .denied), ("ftp://localhost", .denied),
-        ("null", .denied), ("NULL", .denied), ("", .denied), ("http://évil", .noOrigin),
+        ("null", .denied), ("NULL", .denied), ("", .denied), ("http://évil", .denied),
         ("HTTPS://APP.EXAMPLE.COM", .allowed(as: "HTTPS://APP.EXAMPLE.COM")),
         ("https://app.example.com:8443", .denied),
     ])
     func originsAreJudged(origin: String?, verdict: OriginPolicy.Verdict) {
         var policy = OriginPolicy()
         policy.allowed = ["https://app.example.com"]
-        #expect(policy.verdict(on: origin) == verdict)
+        #expect(policy.verdict(on: origin, host: nil, own: Self.hosts) == verdict)
     }
 
     @Test(arguments: [
         ("http://192.168.1.5:9876", "192.168.1.5:9876", true), ("https://192.168.1.5", "192.168.1.5", true),
         ("http://[FE80::1]:80", "[fe80::1]:80", true), ("http://192.168.1.5:9876", "192.168.1.5:9877", false),
         ("http://192.168.1.6:9876", "192.168.1.5:9876", false), ("ftp://192.168.1.5", "192.168.1.5", false),
-        // A name may point here because somebody else wants it to.
+        ("http://box:9876", "box:9876", true), ("http://BOX.local", "box.local", true),
+        ("https://box.example.org", "box.example.org", true), ("https://listed.example", "listed.example", true),
+        ("http://other.local", "other.local", false), ("http://test", "test", false),
+        // Any site can let its name point here.
         ("http://evil.example:9876", "evil.example:9876", false), ("http://1.2.3", "1.2.3", false),
         ("http://1.2.3.4.example", "1.2.3.4.example", false), ("http://1.2.3.256", "1.2.3.256", false),
         ("http://192.168.1.5", nil, false), ("http://", "", false),
     ])
-    func ownPageIsLetInByNumberOnly(origin: String, host: String?, isAllowed: Bool) {
+    func ownPageIsAdmittedByAddressAndOwnNames(origin: String, host: String?, isAllowed: Bool) {
         let expected: OriginPolicy.Verdict = isAllowed ? .allowed(as: origin) : .denied
-        #expect(OriginPolicy().verdict(on: origin, host: host) == expected)
+        #expect(OriginPolicy().verdict(on: origin, host: host, own: Self.hosts) == expected)
+    }
+
+    /// Names of a machine `box.example.org`, bound to loopback.
+    static let hosts = hosts { $0.allowedHosts = ["Listed.Example"] }
+
+    static func hosts(boundTo address: String = "127.0.0.1", _ adjust: (inout ServerSettings) -> Void) -> HostPolicy {
+        var settings = ServerSettings()
+        adjust(&settings)
+        return HostPolicy(settings, boundTo: address, machineName: "box.example.org")
+    }
+
+    @Test(arguments: [
+        (String?.none, true), ("", true), ("127.0.0.1:9876", true), ("[::1]:9876", true), ("192.168.1.5", true),
+        ("localhost:1", true), ("LOCALHOST", true), ("app.localhost", true), ("box", true), ("box.local:80", true),
+        ("box.example.org", true), ("box.example.org.", true), ("listed.example:8443", true), ("gigastt:9876", true),
+        ("evil.example", false), ("evil.example:9876", false), ("box.evil.example", false), ("1.2.3.4.evil.example", false),
+        ("1.2.3", false), ("1.2.3.256", false), ("127.0.0.1.evil.example", false), ("localhost.evil.example", false),
+        ("sub.listed.example", false), ("other.local", false),
+    ])
+    func hostsOfOthersAreRefused(host: String?, isAdmitted: Bool) {
+        #expect(Self.hosts.admits(host) == isAdmitted)
+    }
+
+    @Test func hostsAreFreeWhereEveryMachineReachesTheServerUnlessTheyAreListed() throws {
+        #expect(Self.hosts(boundTo: "0.0.0.0") { _ in }.admits("evil.example"))
+        #expect(!Self.hosts(boundTo: "0.0.0.0") { $0.allowedHosts = ["a.example"] }.admits("evil.example"))
+        let url = try #require(PublicURL("https://speech.example.org/stt/"))
+        let proxied = Self.hosts { $0.publicURL = url }
+        #expect(proxied.admits("speech.example.org") && !proxied.admits("evil.example"))
+        #expect(Self.hosts(boundTo: "0.0.0.0") { $0.publicURL = url }.admits("evil.example"))
+    }
+
+    @Test(arguments: [
+        ("https://speech.example.org", "https://speech.example.org"), ("HTTPS://Speech.Example.org:443/x/", "https://speech.example.org"),
+        ("http://box.lan:8080", "http://box.lan:8080"), ("https://[::1]:443", "https://[::1]"), ("https://a:80", "https://a:80"),
+        ("speech.example.org", nil), ("ftp://a", nil), ("https://", nil), ("https://u@a", nil), ("https://a?b", nil),
+        ("https://a#b", nil), ("", nil), ("https://a b", nil),
+    ])
+    func publicURLHasAnOriginAsBrowsersWriteIt(text: String, origin: String?) {
+        #expect(PublicURL(text)?.origin == origin)
+    }
+
+    @Test func nullIsNoOriginToAllow() throws {
+        var policy = OriginPolicy()
+        try policy.check()
+        policy.allowed = ["https://a.example", "Null"]
+        let error = #expect(throws: ServerError.self) { try policy.check() }
+        #expect(error?.code == .settingInvalid && error?.message.hasPrefix("--allow-origin null: ") == true)
     }
 
     @Test func anyMeansAnyButNull() {
         var policy = OriginPolicy()
         policy.allowsAny = true
-        #expect(policy.verdict(on: "https://evil.example") == .allowed(as: "*"))
-        #expect(policy.verdict(on: "null") == .denied)
-        #expect(policy.verdict(on: nil) == .noOrigin)
+        #expect(policy.verdict(on: "https://evil.example", host: nil, own: Self.hosts) == .allowed(as: "*"))
+        #expect(policy.verdict(on: "null", host: nil, own: Self.hosts) == .denied)
+        #expect(policy.verdict(on: nil, host: nil, own: Self.hosts) == .noOrigin)
     }
 
     @Test func settingsAreMovedIntoTheirRange() {
@@ -79,12 +130,12 @@ import Testing
         settings.session.messageByteLimit = 0
         settings.session.idleTimeout = .seconds(-1)
         settings.session.lengthLimit = .seconds(5)
-        let (adjusted, warnings) = settings.adjusted()
+        let (adjusted, warnings) = settings.clamped()
         #expect(adjusted.drain == .seconds(1) && adjusted.connectionLimit == 1)
         #expect(adjusted.session.messageByteLimit == 125 && adjusted.session.idleTimeout == .zero)
         #expect(warnings.count == 4)
-        #expect(ServerSettings().adjusted().warnings == [])
-        #expect(adjusted.adjusted().settings == adjusted)
+        #expect(ServerSettings().clamped().warnings == [])
+        #expect(adjusted.clamped().settings == adjusted)
     }
 
     @Test(arguments: [
@@ -96,13 +147,13 @@ import Testing
         var settings = ServerSettings()
         settings.connectionLimit = wanted
         settings.uploadLimit = uploads
-        let (adjusted, warnings) = settings.adjusted(openFiles: openFiles)
+        let (adjusted, warnings) = settings.clamped(openFiles: openFiles)
         #expect(adjusted.connectionLimit == expected && warnings.isEmpty == (wanted == expected))
     }
 
     @Test func shortSessionsAreWarnedOf() {
         var settings = ServerSettings()
         settings.session.lengthLimit = .seconds(10)
-        #expect(settings.adjusted().warnings.count == 1 && settings.adjusted().settings == settings)
+        #expect(settings.clamped().warnings.count == 1 && settings.clamped().settings == settings)
     }
 }

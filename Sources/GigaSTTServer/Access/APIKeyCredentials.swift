@@ -1,0 +1,53 @@
+import Foundation
+import HTTPTypes
+
+/// The API keys that a request carries.
+///
+/// `Authorization: Bearer KEY`, `X-API-Key: KEY`, and for browsers, where a page controls nothing else of a WebSocket
+/// handshake, the subprotocol `gigastt.key.KEY`, where the key may be written in base64url.
+struct APIKeyCredentials: Sendable, Hashable {
+    /// Most keys examined: one for each way to send it, and one more.
+    static let countLimit = 4
+
+    /// For each key its possible readings.
+    let candidates: [[String]]
+
+    init(_ fields: HTTPFields) {
+        let bearers = fields[values: .authorization].compactMap(Self.bearer)
+        let named = fields[values: .apiKey].map { [$0] }
+        let offered = WebSocketUpgrade.offeredProtocols(fields).compactMap(Self.subprotocol)
+        candidates = bearers + named + offered
+    }
+
+    /// The holder of all keys; `nil` when they have different holders, since it is not known which one is meant.
+    func holder(in keys: APIKeys) -> APIKeys.Holder? {
+        guard let first = candidates.first, candidates.count <= Self.countLimit else { return nil }
+        let holder = Self.holder(first, keys)
+        return candidates.dropFirst().allSatisfy { Self.holder($0, keys) == holder } ? holder : nil
+    }
+
+    private static func holder(_ candidates: [String], _ keys: APIKeys) -> APIKeys.Holder? {
+        candidates.lazy.compactMap { keys.holder(of: $0) }.first
+    }
+
+    /// `nil` for another scheme, which is for a proxy.
+    private static func bearer(_ value: String) -> [String]? {
+        let parts = value.split(separator: " ", maxSplits: 1)
+        guard let scheme = parts.first, scheme.lowercased() == "bearer" else { return nil }
+        return [parts.count == 2 ? parts[1].trimmingCharacters(in: .whitespaces) : ""]
+    }
+
+    private static func subprotocol(_ name: String) -> [String]? {
+        guard name.hasPrefix(WebSocketUpgrade.keyProtocolPrefix) else { return nil }
+        let text = String(name.dropFirst(WebSocketUpgrade.keyProtocolPrefix.count))
+        return [text] + (base64URL(text).map { [$0] } ?? [])
+    }
+
+    /// RFC 4648 section 5, with or without the padding.
+    private static func base64URL(_ text: String) -> String? {
+        guard text.utf8.count <= 2 * APIKeys.keyByteLimit else { return nil }
+        let plain = text.replacing("-", with: "+").replacing("_", with: "/").replacing("=", with: "")
+        let padding = String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4)
+        return Data(base64Encoded: plain + padding).map { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,45 @@
+import Logging
+import NIOPosix
+import Synchronization
+
+/// The current settings. A route reads them once for each request or session, which keeps what it read; a reload
+/// replaces the limits among them as a whole.
+final class CurrentSettings: Sendable {
+    private let settings: Mutex<ServerSettings>
+
+    init(_ settings: ServerSettings) { self.settings = Mutex(settings) }
+
+    /// The settings now.
+    var current: ServerSettings { settings.withLock { $0 } }
+
+    /// Replaces the limits; everything else stays as it was at the start.
+    func replaceLimits(by wanted: ServerSettings) { settings.withLock { $0.takeLimits(of: wanted) } }
+
+    /// Replaces the limits by those of settings that are read again.
+    func reload(
+        from reread: @escaping @Sendable () throws -> ServerSettings, limiter: RateLimiter, _ logger: Logger
+    ) -> Reloadable {
+        Reloadable("limits") {
+            // Disks block, tasks must not.
+            let (settings, warnings) = try await NIOThreadPool.singleton.runIfActive { try reread().clamped() }
+            for warning in warnings { logger.warning("\(warning)") }
+            try settings.rateLimit.check()
+            self.replaceLimits(by: settings)
+            limiter.replace(settings.rateLimit)
+        }
+    }
+}
+
+extension ServerSettings {
+    /// What a running server can change.
+    fileprivate mutating func takeLimits(of other: ServerSettings) {
+        session.idleTimeout = other.session.idleTimeout
+        session.lengthLimit = other.session.lengthLimit
+        session.messageByteLimit = other.session.messageByteLimit
+        bodyByteLimit = other.bodyByteLimit
+        rateLimit = other.rateLimit
+        workerWait = other.workerWait
+        inferenceTimeout = other.inferenceTimeout
+        audioLengthLimit = other.audioLengthLimit
+    }
+}

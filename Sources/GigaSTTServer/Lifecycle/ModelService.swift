@@ -1,0 +1,21 @@
+import GigaSTT
+import Logging
+import ServiceLifecycle
+
+/// Loads the model while the port is open already, and unloads it when all other services have ended.
+struct ModelService: Service {
+    let life: ServerState
+    let load: @Sendable () async throws -> Recognizer
+
+    func run() async throws {
+        let load = load
+        do {
+            life.didLoad(try await cancelWhenGracefulShutdown { try await load() })
+            try? await gracefulShutdown()
+            // Not what was loaded first: it may have been replaced since.
+            await life.recognizer?.shutDown()
+        } catch is CancellationError where life.isDraining {
+            // The shutdown began before the model was loaded.
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import GigaSTT
+import HTTPTypes
+import Hummingbird
+
+/// Everything that is answered on the main port.
+struct ServerRoutes: Sendable {
+    /// Opens a live stream; a seam for tests.
+    typealias Open = @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
+
+    let life: ServerState
+    let inForce: CurrentSettings
+    let slots: UploadSlots
+    let metrics: ServerMetrics
+    let access: APIKeyAuthenticator
+    /// Makes a recognizer, for reloads.
+    let load: @Sendable () async throws -> Recognizer
+    let open: Open
+
+    /// Which path is answered by what.
+    var table: RouteTable<RequestChain.Endpoint> {
+        var routes = RouteTable<RequestChain.Endpoint>()
+        addStatus(to: &routes)
+        addRecordings(to: &routes)
+        let live = LiveRoute(life: life, inForce: inForce, metrics: metrics, open: open)
+        routes.add(Route("/v1/ws", metricLabel: "/v1/ws", handlesHead: false), .get) {
+            try await live.answer($0, $1)
+        }
+        let admin = ReloadRoute(
+            life: life, access: access,
+            reload: ModelReload(life: life, drainLimit: inForce.current.reloadDrain, load: load))
+        // Not rate-limited: an operator needs it most under load.
+        let reload = Route(
+            "/v1/admin/reload", role: .admin, metricLabel: "/v1/admin/reload", isRateLimited: false)
+        routes.add(reload, .post) { try await admin.answer($0, $1) }
+        return routes
+    }
+
+    private func addStatus(to routes: inout RouteTable<RequestChain.Endpoint>) {
+        let version = inForce.current.version
+        let status = StatusRoutes(life: life, version: version)
+        func probe(_ path: String) -> Route {
+            Route(
+                path, role: nil, metricLabel: path, requiresModel: false, isRateLimited: false, handlesOptions: false,
+                isRoutine: true, checksOrigin: false)
+        }
+        routes.add(probe("/health"), .get) { _, _ in status.health }
+        routes.add(probe("/ready"), .get) { _, _ in status.ready }
+        for (path, file) in ServedFile.all {
+            // A page needs them before it can ask for a key.
+            routes.add(Route(path, role: nil, requiresModel: false, handlesOptions: false), .get) { request, _ in
+                file.answer(request)
+            }
+        }
+        let models = ModelRoutes(life: life, version: version)
+        routes.add(Route("/v1/models", metricLabel: "/v1/models", failureFormat: .shared), .get) { _, _ in
+            try models.list()
+        }
+        routes.add(Route("/v1/models/{id}", failureFormat: .openAI), .get) { _, context in
+            try models.model(context.pathParameters["id"] ?? "")
+        }
+    }
+
+    private func addRecordings(to routes: inout RouteTable<RequestChain.Endpoint>) {
+        let recordings = TranscribeRoute(life: life, inForce: inForce, slots: slots, metrics: metrics)
+        routes.add(Route("/v1/transcribe", metricLabel: "/v1/transcribe"), .post) {
+            try await recordings.answer($0, $1)
+        }
+        routes.add(Route("/v1/transcribe/stream", metricLabel: "/v1/transcribe/stream"), .post) {
+            try await recordings.events($0, $1)
+        }
+        let openAI = OpenAIRoute(recordings: recordings)
+        let transcriptions = "/v1/audio/transcriptions"
+        routes.add(Route(transcriptions, metricLabel: transcriptions, failureFormat: .openAI), .post) {
+            try await openAI.transcription($0, $1)
+        }
+        routes.add(Route("/v1/audio/translations", failureFormat: .openAI), .post) { _, _ in
+            throw OpenAIRoute.noTranslation
+        }
+    }
+}

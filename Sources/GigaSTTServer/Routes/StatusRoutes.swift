@@ -1,0 +1,54 @@
+import GigaSTT
+import Hummingbird
+import STTValues
+
+/// `/health` and `/ready`.
+struct StatusRoutes: Sendable {
+    let life: ServerState
+    let version: String
+
+    /// Whether the process is alive.
+    var health: Response {
+        guard let recognizer = life.recognizer else {
+            return .json(["status": "ok", "model": "loading", "version": .string(version)])
+        }
+        let head = recognizer.head
+        return .json(
+            [
+                "status": "ok", "model": .string(recognizer.modelIdentifier), "variant": .string(head.rawValue),
+                "version": .string(version), "punctuation": false, "itn": false,
+            ])
+    }
+
+    /// Whether new work is accepted.
+    var ready: Response {
+        guard let status = life.recognizer?.status else {
+            return .json(["status": "not_ready", "reason": "initializing"], status: .serviceUnavailable)
+        }
+        let readiness = Readiness(status, isDraining: life.isDraining)
+        return .json(readiness.json, status: readiness.reason == nil ? .ok : .serviceUnavailable)
+    }
+}
+
+/// The answer of `/ready`: whether a load balancer should send new work here.
+struct Readiness: Sendable, Hashable {
+    let available: Int
+    let total: Int
+    /// Why not; `nil` when it should.
+    let reason: String?
+
+    /// A busy worker is free again within a fraction of a second, so only a queue makes the server unready.
+    init(_ status: RecognizerStatus, isDraining: Bool) {
+        total = status.workerCount
+        let isQueueLong = status.waitingFinalCount > 4 * status.workerCount
+        reason = isDraining ? "shutting_down" : isQueueLong && status.idleWorkerCount == 0 ? "pool_exhausted" : nil
+        available = reason == nil ? status.idleWorkerCount : 0
+    }
+
+    var json: JSONValue {
+        [
+            "status": reason == nil ? "ready" : "not_ready", "pool_available": .integer(available),
+            "pool_total": .integer(total), "reason": reason.map { .string($0) },
+        ]
+    }
+}

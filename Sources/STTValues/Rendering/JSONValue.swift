@@ -1,0 +1,56 @@
+/// A JSON value (RFC 8259) as text. Composed from values, so that a string can never stand in it unescaped.
+///
+/// Written as literals: `["id": 1, "name": .string(name), "tags": ["a", "b"]]`. Members of an object keep their order;
+/// a member whose value is `nil` is left out, `.null` is written.
+package struct JSONValue: Sendable, Hashable, CustomStringConvertible {
+    /// The value as JSON without spaces.
+    package let description: String
+
+    private init(checked text: String) { description = text }
+
+    /// `null`.
+    package static let null = JSONValue(checked: "null")
+
+    /// A string.
+    package static func string(_ text: some StringProtocol) -> JSONValue {
+        JSONValue(checked: JSONLiteral.string(String(text)))
+    }
+
+    /// A whole number.
+    package static func integer(_ value: some BinaryInteger) -> JSONValue { JSONValue(checked: "\(value)") }
+
+    /// A number in its shortest form; `null` when it is not finite.
+    package static func number(_ value: Double) -> JSONValue { JSONValue(checked: JSONLiteral.number(value)) }
+
+    /// A 32-bit number with no more digits than it has itself; `null` when it is not finite.
+    package static func number(_ value: Float) -> JSONValue { JSONValue(checked: JSONLiteral.number(value)) }
+
+    /// `true` or `false`.
+    package static func boolean(_ value: Bool) -> JSONValue { JSONValue(checked: value ? "true" : "false") }
+
+    /// Values in order.
+    package static func array(_ elements: some Sequence<JSONValue>) -> JSONValue {
+        JSONValue(checked: "[\(elements.map(\.description).joined(separator: ","))]")
+    }
+
+    /// Members in order; those without a value are left out. Names must differ.
+    package static func object(_ members: some Sequence<(String, JSONValue?)>) -> JSONValue {
+        let texts = members.compactMap { name, value in value.map { "\(JSONLiteral.string(name)):\($0)" } }
+        return JSONValue(checked: "{\(texts.joined(separator: ","))}")
+    }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    /// A string.
+    package init(stringLiteral value: String) { self = .string(value) }
+    /// `true` or `false`.
+    package init(booleanLiteral value: Bool) { self = .boolean(value) }
+    /// A whole number.
+    package init(integerLiteral value: Int) { self = .integer(value) }
+    /// Values in order.
+    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// Members in order; those without a value are left out.
+    package init(dictionaryLiteral elements: (String, JSONValue?)...) { self = .object(elements) }
+}
