@@ -67,7 +67,8 @@ struct HTTPPipeline: ServerChildChannel, HTTPChannelHandler {
                 http: [bound, last, signal, encoder, decoder], writeTimeout: settings.session.writeTimeout)
             try pipeline.addHandlers([encoder, decoder, bound, last, signal, protocolSwitch])
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: identity != nil))
-            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout ?? settings.keepAlive, logger: logger))
+            let idleTimeout = idleTimeout ?? settings.keepAlive
+            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
         }

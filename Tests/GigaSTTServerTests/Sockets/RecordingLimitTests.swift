@@ -44,6 +44,7 @@ import Testing
     @Test func recordingThatGetsNoWorkerIsToldWhenToComeAgain() async throws {
         let held = try await HeldRecognizer()
         try await RunningServer.use({ $0.workerWait = .zero }, load: { held.recognizer }) { port, _ in
+            await held.hold()
             let speech = [UInt8](try Data(contentsOf: Recordings.named("03").url))
             let answer = try await post(port, "/v1/transcribe", speech)
             #expect(answer.status == 503 && answer.fields["retry-after"] == "1")
@@ -73,6 +74,7 @@ import Testing
     @Test func sessionWhoseUtteranceTakesTooLongEnds() async throws {
         let held = try await HeldRecognizer()
         try await RunningServer.use({ $0.inferenceTimeout = .milliseconds(50) }, load: { held.recognizer }) { port, _ in
+            await held.hold()
             var client = try await WireClient.live(port: port)
             try await client.send(text: Speech.configure)
             try await client.send(binary: try Speech.bytes("06_"))

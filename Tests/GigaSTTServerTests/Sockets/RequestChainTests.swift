@@ -122,6 +122,7 @@ import Testing
         try await RunningServer.serve(
             { $0.metrics = ListenAddress("127.0.0.1:0") }, logger: log.logger, load: { recognizer }
         ) { address, server in
+            await held.hold()
             let client = try await WireClient(port: address.port)
             let head = "POST /v1/transcribe HTTP/1.1\r\nHost: t\r\nContent-Length: \(body.count)\r\n\r\n"
             try await client.send(raw: Array(head.utf8) + body)
@@ -141,6 +142,7 @@ import Testing
         let recognizer = held.recognizer
         let body = try Speech.file("06_")
         try await RunningServer.serve({ $0.drain = .seconds(1) }, load: { recognizer }) { address, server in
+            await held.hold()
             var client = try await WireClient(port: address.port)
             let head = "POST /v1/transcribe HTTP/1.1\r\nHost: t\r\nContent-Length: \(body.count)\r\n\r\n"
             try await client.send(raw: Array(head.utf8) + body)

@@ -3,7 +3,7 @@ import TestSupport
 
 @testable import GigaSTT
 
-/// A recognizer whose only worker is busy until it is let go.
+/// A recognizer whose only worker can be held: a server warms its model up first.
 final class HeldRecognizer: Sendable {
     let recognizer: Recognizer
     private let gate = Gate()
@@ -12,6 +12,10 @@ final class HeldRecognizer: Sendable {
         var configuration = RecognizerConfiguration()
         configuration.workerCount = 1
         recognizer = try await Recognizer(.demo, configuration: configuration)
+    }
+
+    /// Keeps the worker busy until it is let go.
+    func hold() async {
         recognizer.queue.submit(.final, client: ClientID()) { [gate] _ in
             gate.pass()
         } completion: { _ in
