@@ -30,9 +30,31 @@ enum Console {
     static var isTerminal: Bool { isatty(FileHandle.standardError.fileDescriptor) == 1 }
 
     private static let turn = Mutex(())
+    private static let queue = Choice<LogQueue?>(nil)
 
     /// Writes `text` as it is. Lines of several threads do not mix.
     static func draw(_ text: String) {
+        if let queue = queue.load() { queue.append(text) } else { drawNow(text) }
+    }
+
+    /// Runs `body` while text is written by a thread of its own: a reader of standard error that has stopped reading
+    /// does not stop the program.
+    static func queueing(_ body: () async throws -> Void) async rethrows {
+        let lines = LogQueue(
+            dropped: { count in
+                ServerLog.line(
+                    .warning, "log lines dropped", metadata: ["count": .stringConvertible(count)], label: "gigastt",
+                    format: format.load())
+            }, write: drawNow)
+        queue.store(lines)
+        defer {
+            queue.store(nil)
+            lines.finish(within: .seconds(1))
+        }
+        try await body()
+    }
+
+    private static func drawNow(_ text: String) {
         turn.withLock { _ in
             // Nobody can be told that standard error is closed or full, and the result matters more.
             try? FileHandle.standardError.write(contentsOf: Data(text.utf8))

@@ -37,6 +37,10 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         general.apply(program.general)
         Console.format.store(try watch.format())
+        try await Console.queueing { try await serve() }
+    }
+
+    private func serve() async throws {
         let logger = Console.logger()
         let (loader, warnings) = try loader()
         let (start, file, sources) = (try settings(loader), limits.file, try limits.sources())
@@ -63,13 +67,14 @@ struct ServeCommand: AsyncParsableCommand {
             },
             onReady: { address in
                 if let port = address.metricsPort, let listen = metrics?.onPort(port) {
-                    Console.note("  Metrics:   http://\(listen)/metrics")
+                    Console.note("  Metrics:   \(scheme)://\(listen)/metrics")
                 }
                 Console.note("Ready: \(address.model)")
                 if readyJson { ServeReadyLine.print(address) }
             },
             reread: file == nil ? nil : read,
             load: { try await loader.load { loaded.yield() } })
+        if metrics != nil { server.bootstrapMetricsSystem() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             // For the next start; it ends with the server.
             group.addTask { for await _ in loading { try await loader.preparation?.run() } }

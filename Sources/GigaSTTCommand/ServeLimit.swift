@@ -12,6 +12,12 @@ enum ServeLimit: String, CaseIterable, Sendable {
     case audioLength = "max_audio_secs"
     case ratePerMinute = "rate_limit_per_minute"
     case rateBurst = "rate_limit_burst"
+    case connectionCount = "max_connections"
+    case keepAlive = "keep_alive_secs"
+    case handshake = "tls_handshake_timeout_secs"
+    case uploadRate = "min_upload_bytes_per_sec"
+    case pingInterval = "ping_interval_secs"
+    case writeTimeout = "write_timeout_secs"
 
     /// The environment variable.
     var variable: String { "GIGASTT_\(rawValue.uppercased())" }
@@ -34,6 +40,12 @@ enum ServeLimit: String, CaseIterable, Sendable {
         case .ratePerMinute: settings.rateLimit.perMinute = number
         case .rateBurst: settings.rateLimit.burst = number
         case .audioLength: settings.audioLengthLimit = seconds
+        case .connectionCount: settings.connectionLimit = number
+        case .keepAlive: settings.keepAlive = seconds
+        case .handshake: settings.handshakeTimeout = seconds
+        case .uploadRate: settings.uploadPace.bytesPerSecond = number
+        case .pingInterval: settings.session.pingInterval = seconds
+        case .writeTimeout: settings.session.writeTimeout = seconds
         }
     }
 }

@@ -4,7 +4,7 @@ import GigaSTTServer
 
 /// What bounds the work of a server.
 struct ServeLimitOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Limits in TOML; read again on SIGHUP.", valueName: "file"))
+    @Option(help: ArgumentHelp("Limits in TOML; reloaded on SIGHUP.", valueName: "file"))
     var config: String?
 
     @Option(help: "Seconds without data that end a session; 0: never. [env GIGASTT_IDLE_TIMEOUT_SECS; default 300]")
@@ -38,6 +38,30 @@ struct ServeLimitOptions: ParsableArguments {
 
     @Option(help: "Requests that may come at once. [env GIGASTT_RATE_LIMIT_BURST; default 10]")
     var rateLimitBurst: UInt32?
+
+    @Option(help: "Connections at the same time; more wait. [env GIGASTT_MAX_CONNECTIONS; default 10000]")
+    var maxConnections: UInt32?
+
+    @Option(help: "Seconds that a connection may be idle. [env GIGASTT_KEEP_ALIVE_SECS; default 60]")
+    var keepAliveSecs: UInt32?
+
+    @Option(help: "Seconds for a TLS handshake. [env GIGASTT_TLS_HANDSHAKE_TIMEOUT_SECS; default 10]")
+    var tlsHandshakeTimeoutSecs: UInt32?
+
+    @Option(
+        help: ArgumentHelp(
+            "Slowest upload in bytes a second, after the first 30 s; 0: no limit. "
+                + "[env GIGASTT_MIN_UPLOAD_BYTES_PER_SEC; default 16000]"))
+    var minUploadBytesPerSec: UInt32?
+
+    @Option(help: "Seconds between two pings of a live session. [env GIGASTT_PING_INTERVAL_SECS; default 30]")
+    var pingIntervalSecs: UInt32?
+
+    @Option(
+        help: ArgumentHelp(
+            "Seconds for which a client may take nothing of what is sent to it. "
+                + "[env GIGASTT_WRITE_TIMEOUT_SECS; default 30]"))
+    var writeTimeoutSecs: UInt32?
 
     @Option(help: "Seconds that a shutdown may take. [env GIGASTT_SHUTDOWN_DRAIN_SECS; default 10]")
     var shutdownDrainSecs: UInt32?
@@ -82,6 +106,12 @@ struct ServeLimitOptions: ParsableArguments {
             .audioLength: maxAudioSecs.map(UInt64.init),
             .ratePerMinute: rateLimitPerMinute.map(UInt64.init),
             .rateBurst: rateLimitBurst.map(UInt64.init),
+            .connectionCount: maxConnections.map(UInt64.init),
+            .keepAlive: keepAliveSecs.map(UInt64.init),
+            .handshake: tlsHandshakeTimeoutSecs.map(UInt64.init),
+            .uploadRate: minUploadBytesPerSec.map(UInt64.init),
+            .pingInterval: pingIntervalSecs.map(UInt64.init),
+            .writeTimeout: writeTimeoutSecs.map(UInt64.init),
         ]
     }
 }

@@ -10,7 +10,7 @@ struct ServeNetworkOptions: ParsableArguments {
     @Option(help: "Address to listen on. [default 127.0.0.1]")
     var host = "127.0.0.1"
 
-    @Flag(help: "Consent to an address that other machines reach. [env GIGASTT_ALLOW_BIND_ANY]")
+    @Flag(help: "Allow binding to a non-loopback address. [env GIGASTT_ALLOW_BIND_ANY]")
     var bindAll = false
 
     @Option(help: ArgumentHelp("Origin of a web page that may use the server; repeatable.", valueName: "url"))
@@ -19,6 +19,18 @@ struct ServeNetworkOptions: ParsableArguments {
     @Flag(help: "Let every web page use the server.")
     var corsAllowAny = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Address under which browsers reach the server through a proxy: its origin and host name are allowed. "
+                + "[env GIGASTT_PUBLIC_URL]", valueName: "url"))
+    var publicUrl: PublicURL?
+
+    @Option(
+        help: ArgumentHelp(
+            "Host name under which the server answers, beside its addresses and the machine's own names; repeatable. "
+                + "Other names are then refused; on a loopback address they always are.", valueName: "name"))
+    var allowHost: [String] = []
+
     func apply(to settings: inout ServerSettings) throws {
         settings.host = host
         settings.port = Int(port)
@@ -26,5 +38,8 @@ struct ServeNetworkOptions: ParsableArguments {
         settings.bindAll = bindAll || BindPolicy.consents(variable)
         settings.origins.allowed = allowOrigin
         settings.origins.allowsAny = corsAllowAny
+        settings.publicURL = try Setting.optional(
+            publicUrl, variable: "GIGASTT_PUBLIC_URL", parse: { PublicURL($0) })
+        settings.allowedHosts = allowHost
     }
 }

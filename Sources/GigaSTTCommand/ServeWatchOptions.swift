@@ -3,14 +3,18 @@ import GigaSTTServer
 
 /// What the operator sees of a running server.
 struct ServeWatchOptions: ParsableArguments {
-    @Flag(help: "Tell metrics in Prometheus' format, on an address of their own. [env GIGASTT_METRICS]")
+    @Flag(help: "Serve Prometheus metrics on a separate address. [env GIGASTT_METRICS]")
     var metrics = false
 
     @Option(
         help: ArgumentHelp(
-            "Where the metrics are told; port 0 takes a free one. [env GIGASTT_METRICS_LISTEN; default 127.0.0.1:9090]",
+            "Address of the metrics; port 0 takes a free one. [env GIGASTT_METRICS_LISTEN; default 127.0.0.1:9090]",
             valueName: "address:port"))
     var metricsListen: ListenAddress?
+
+    @Flag(
+        help: "Serve the metrics without an API key although there are keys. [env GIGASTT_METRICS_WITHOUT_KEY]")
+    var metricsWithoutKey = false
 
     @Option(help: "Log lines on standard error: text or json. [env GIGASTT_LOG_FORMAT; default text]")
     var logFormat: LogFormat?
@@ -21,6 +25,7 @@ struct ServeWatchOptions: ParsableArguments {
             metricsListen, variable: "GIGASTT_METRICS_LISTEN", default: ListenAddress(host: "127.0.0.1", port: 9090),
             parse: { ListenAddress($0) })
         settings.metrics = try Setting.isOn(metrics, variable: "GIGASTT_METRICS") ? address : nil
+        settings.metricsWithoutKey = try Setting.isOn(metricsWithoutKey, variable: "GIGASTT_METRICS_WITHOUT_KEY")
     }
 
     /// How the log is written.

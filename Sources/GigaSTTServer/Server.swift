@@ -1,9 +1,11 @@
+import CoreMetrics
 public import GigaSTT
 import Hummingbird
 import HummingbirdCore
 public import Logging
 import NIOCore
 import NIOPosix
+import STTInference
 import ServiceLifecycle
 import UnixSignals
 
@@ -80,14 +82,13 @@ public final class Server: Sendable {
         // then, and SIGHUP is caught: by default it would kill a server that drains.
         let signals: [any Service] = handlesSignals ? [SIGHUPService(coordinator: reloads)] : []
         let observers = Self.observers(inForce, chain, notifier)
-        let drainLimit = settings.lameDuck + settings.drain
         var configuration = ServiceGroupConfiguration(
             services: signals + observers + [
-                ModelService(life: life, load: load), DrainDeadlineService(life: life, limit: drainLimit),
-                Self.application(inForce, chain), LameDuckService(duration: settings.lameDuck), life,
+                ModelService(life: life, load: load), Self.application(inForce, chain),
+                LameDuckService(duration: settings.lameDuck), life,
             ], logger: Self.quiet(logger))
         configuration.gracefulShutdownSignals = handlesSignals ? [.sigterm, .sigint] : []
-        configuration.maximumGracefulShutdownDuration = drainLimit + DrainDeadlineService.responseTime
+        configuration.maximumGracefulShutdownDuration = settings.lameDuck + settings.drain
         services = ServiceGroup(configuration: configuration)
     }
 
@@ -109,6 +110,10 @@ public final class Server: Sendable {
 
     /// Takes no new work, sends what is owed to each session, and ends `run`. Returns at once.
     public func drain() async { await services.triggerGracefulShutdown() }
+
+    /// Makes the metrics of this server the backend of swift-metrics, so that libraries report there too. Once in a
+    /// process at most.
+    public func bootstrapMetricsSystem() { MetricsSystem.bootstrap(ReportedMetrics(metrics.registry)) }
 
     /// Reloads what SIGHUP reloads; sessions are not disturbed.
     func reload() async { await reloads.run() }
@@ -138,7 +143,10 @@ public final class Server: Sendable {
         var services: [any Service] = []
         if let notifier, let timeout = notifier.watchdogTimeout {
             let loops = MultiThreadedEventLoopGroup.singleton.makeIterator().map { $0 as any EventLoop }
-            services.append(Watchdog(notifier: notifier, timeout: timeout, loops: loops))
+            services.append(
+                Watchdog(notifier: notifier, timeout: timeout, loops: loops) { [life = chain.life] in
+                    life.recognizer?.queueStatistics.workers
+                })
         }
         let settings = inForce.current
         if let address = settings.metrics {

@@ -20,7 +20,7 @@ public struct ServerSettings: Sendable, Hashable {
     /// The certificate of the server's ports; `nil`: connections are not encrypted.
     public var tls: TLSFiles?
     /// How long a client may take for the TLS handshake.
-    var handshakeTimeout = Duration.seconds(10)
+    public var handshakeTimeout = Duration.seconds(10)
     /// How many requests each client may make.
     public var rateLimit = RateLimit()
     /// Trust `X-Forwarded-For` and `X-Real-IP` from a proxy on loopback or a private network.
@@ -48,7 +48,7 @@ public struct ServerSettings: Sendable, Hashable {
     /// Longest recording; more gets `audio_too_long`. Zero: no limit.
     public var audioLengthLimit = Duration.zero
     /// How slow an upload may be.
-    var uploadPace = UploadPace()
+    package var uploadPace = UploadPace()
     /// How long a soft reload of the model waits for those who use the one before (gigastt contract).
     var reloadDrain = Duration.seconds(5)
     /// Address of the metrics listener; `nil` disables it. Needs `bindAll` like the server's own.
@@ -86,8 +86,12 @@ public struct ServerSettings: Sendable, Hashable {
         clamp(\.rateLimit.burst, "rate-limit-burst", 0, 1_000_000)
         clamp(\.drain, "shutdown-drain-secs", .seconds(1), .seconds(86_400))
         clamp(\.lameDuck, "lame-duck-secs", .zero, .seconds(3_600))
-        clamp(\.connectionLimit, "the limit of connections", 1, 1_000_000)
-        clamp(\.keepAlive, "the keep-alive time", .seconds(1), .seconds(3_600))
+        clamp(\.connectionLimit, "max-connections", 1, 1_000_000)
+        clamp(\.keepAlive, "keep-alive-secs", .seconds(1), .seconds(3_600))
+        clamp(\.handshakeTimeout, "tls-handshake-timeout-secs", .milliseconds(1), .seconds(600))
+        clamp(\.uploadPace.bytesPerSecond, "min-upload-bytes-per-sec", 0, 1 << 30)
+        clamp(\.session.pingInterval, "ping-interval-secs", .milliseconds(1), .seconds(3_600))
+        clamp(\.session.writeTimeout, "write-timeout-secs", .milliseconds(1), .seconds(3_600))
         clamp(\.bodyByteLimit, "body-limit-bytes", 1, 1 << 40)
         clamp(\.uploadLimit, "the limit of uploads", 1, 10_000)
         clamp(\.workerWait, "pool-checkout-timeout-secs", .seconds(1), longest)
@@ -98,7 +102,8 @@ public struct ServerSettings: Sendable, Hashable {
         clamp(\.session.lengthLimit, "max-session-secs", .zero, longest)
         clamp(\.session.silence, "the silence that ends an utterance", .milliseconds(80), .seconds(60))
         let possible = OpenFileLimit.connections(
-            result.connectionLimit, openFiles: openFiles, uploads: result.uploadLimit)
+            result.connectionLimit, openFiles: openFiles, uploads: result.uploadLimit,
+            hasMetrics: result.metrics != nil)
         if possible < result.connectionLimit {
             result.connectionLimit = possible
             warnings.append(

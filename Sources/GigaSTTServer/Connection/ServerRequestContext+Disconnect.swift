@@ -14,22 +14,16 @@ extension ServerRequestContext {
         return stream
     }
 
-    /// Runs `work`, and cancels it when the client leaves or the drain time is over.
+    /// Runs `work`, and cancels it when the client leaves.
     ///
-    /// Throws what `work` throws, `CancellationError` when the client has left, and the failure `cancelled`.
-    func whileConnected<Value: Sendable>(
-        until deadline: Latch, _ work: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
+    /// Throws what `work` throws, and `CancellationError` when the client has left.
+    func whileConnected<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let disconnection = try await clientDisconnected()
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await work() }
             group.addTask {
                 for await _ in disconnection { return nil }
                 throw CancellationError()
-            }
-            group.addTask {
-                await deadline.wait()
-                throw HTTPFailure.cancelled
             }
             defer { group.cancelAll() }
             guard let first = try await group.next(), let value = first else { throw CancellationError() }

@@ -50,7 +50,8 @@ struct HTTPFailure: HTTPResponseError {
 
     static let originDenied = HTTPFailure(.forbidden, code: "origin_denied", "Origin not allowed")
     static let hostDenied = HTTPFailure(
-        .forbidden, code: "host_denied", "Host name not allowed; the server accepts it with --allow-host or --public-url")
+        .forbidden, code: "host_denied",
+        "Host name not allowed; the server accepts it with --allow-host or --public-url")
     static let starting = HTTPFailure(.serviceUnavailable, code: "initializing", "server is starting up")
     static let shuttingDown = HTTPFailure(.serviceUnavailable, code: "shutting_down", "Server shutting down")
     /// The shutdown ended the work.

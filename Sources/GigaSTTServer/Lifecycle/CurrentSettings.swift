@@ -38,6 +38,11 @@ extension ServerSettings {
         session.messageByteLimit = other.session.messageByteLimit
         bodyByteLimit = other.bodyByteLimit
         rateLimit = other.rateLimit
+        keepAlive = other.keepAlive
+        handshakeTimeout = other.handshakeTimeout
+        uploadPace = other.uploadPace
+        session.pingInterval = other.session.pingInterval
+        session.writeTimeout = other.session.writeTimeout
         workerWait = other.workerWait
         inferenceTimeout = other.inferenceTimeout
         audioLengthLimit = other.audioLengthLimit

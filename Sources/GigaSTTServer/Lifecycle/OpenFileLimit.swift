@@ -6,10 +6,12 @@
     import Darwin
 #endif
 
-/// The number of files and sockets that the system lets this process hold open.
+/// The number of files and sockets that the system allows this process to hold open.
 enum OpenFileLimit {
-    /// What is no connection: the model, the event loops, pipes: 20 were counted on two cores.
+    /// For all but connections: the model, the event loops, pipes: 20 were counted on two cores.
     private static let reserve = 64
+    /// Files that an upload may have open at once: the one being written, and one for each channel read.
+    private static let filesPerUpload = 3
 
     /// Raises the limit as far as the system allows, and returns it.
     static func raise() -> Int {
@@ -25,8 +27,9 @@ enum OpenFileLimit {
         return Int(clamping: setrlimit(resource, &wanted) == 0 ? wanted.rlim_cur : limit.rlim_cur)
     }
 
-    /// The connections that may be held within a limit: each upload may have its file open twice.
-    static func connections(_ wanted: Int, openFiles: Int, uploads: Int) -> Int {
-        min(wanted, max(16, openFiles - reserve - 2 * min(uploads, openFiles)))
+    /// The connections that may be held within a limit, beside those of the metrics listener and the files of uploads.
+    static func connections(_ wanted: Int, openFiles: Int, uploads: Int, hasMetrics: Bool) -> Int {
+        let metrics = hasMetrics ? MetricsListener.connectionLimit : 0
+        return min(wanted, max(16, openFiles - reserve - metrics - filesPerUpload * min(uploads, openFiles)))
     }
 }

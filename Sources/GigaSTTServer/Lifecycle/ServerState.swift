@@ -8,6 +8,7 @@ final class ServerState: Service {
         var recognizer: Recognizer?
         var port: Int?
         var metricsPort: Int?
+        var isDraining = false
     }
 
     private let state = Mutex(State())
@@ -17,11 +18,6 @@ final class ServerState: Service {
     private let scheme: String
     private let hasMetrics: Bool
     private let notifier: ServiceNotifier?
-
-    /// Opens when the shutdown begins: no new work is taken, and work that has not begun is refused.
-    let draining = Latch()
-    /// Opens when the drain time is over: work under way ends with what it has.
-    let drainDeadline = Latch()
 
     init(
         _ settings: ServerSettings, notifier: ServiceNotifier?, onListening: @escaping @Sendable (Int) -> Void,
@@ -37,7 +33,7 @@ final class ServerState: Service {
     /// Whether no model is loaded yet.
     var isStarting: Bool { state.withLock { $0.recognizer == nil } }
     /// Whether no new work is taken.
-    var isDraining: Bool { draining.isOpen }
+    var isDraining: Bool { state.withLock { $0.isDraining } }
     /// The model; `nil` while the server starts.
     var recognizer: Recognizer? { state.withLock { $0.recognizer } }
 
@@ -56,7 +52,7 @@ final class ServerState: Service {
     /// Lets another model serve from now on, and returns the one that did; `nil`, and no change, when the server drains.
     func replace(by recognizer: Recognizer) -> Recognizer? {
         state.withLock { state in
-            guard !isDraining, let old = state.recognizer else { return nil }
+            guard !state.isDraining, let old = state.recognizer else { return nil }
             state.recognizer = recognizer
             return old
         }
@@ -80,7 +76,7 @@ final class ServerState: Service {
     /// The first service to learn that the server stops.
     func run() async throws {
         try? await gracefulShutdown()
-        draining.open()
+        state.withLock { $0.isDraining = true }
         notifier?.stopping()
     }
 }

@@ -21,7 +21,7 @@ struct OpenAIRoute: Sendable {
         let (source, options) = (form.upload.source(nil), settings.transcription())
         do {
             let start = ContinuousClock.now
-            let transcript = try await context.whileConnected(until: recordings.life.drainDeadline) {
+            let transcript = try await context.whileConnected {
                 try await recognizer.transcribe(source, options: options)
             }
             recordings.metrics.recognised(transcript.duration, in: start.duration(to: .now), source: .openai)

@@ -12,7 +12,6 @@ extension TranscribeRoute {
         case segment(Segment)
         case keepAlive
         case end
-        /// The client has left, or the drain time is over.
         case disconnected
     }
 
@@ -45,7 +44,7 @@ extension TranscribeRoute {
             chain(
                 recognizer.segments(of: source, options: options).map { Item.segment($0) }, [Item.end].async),
             AsyncTimerSequence.repeating(every: Self.keepAlive).map { _ in Item.keepAlive },
-            merge(disconnection, life.drainDeadline.events).map { Item.disconnected })
+            disconnection.map { Item.disconnected })
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
             body: ResponseBody { writer in

@@ -24,7 +24,7 @@ struct TranscribeRoute: Sendable {
         defer { withExtendedLifetime((slot, upload)) {} }
         do {
             let start = ContinuousClock.now
-            let transcript = try await context.whileConnected(until: life.drainDeadline) {
+            let transcript = try await context.whileConnected {
                 try await recognizer.transcribe(source, options: options)
             }
             metrics.recognised(transcript.duration, in: start.duration(to: .now), source: .file)

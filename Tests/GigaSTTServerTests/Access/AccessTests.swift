@@ -177,7 +177,10 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("notice request rejected: invalid API key code=forbidden") })
         let requests = lines.filter { $0.hasPrefix("info request ") }
         #expect(requests.contains { $0.contains("key.name=speaker") && $0.contains("path=/v1/ws ") })
-        #expect(requests.contains { $0.contains("key.name=speaker") && $0.contains("path=/v1/models ") && $0.contains("status=200") })
+        #expect(
+            requests.contains {
+                $0.contains("key.name=speaker") && $0.contains("path=/v1/models ") && $0.contains("status=200")
+            })
         #expect(requests.contains { $0.contains("code=unauthorized") && !$0.contains("key.name") })
         for key in [KeyFile.speaker, KeyFile.admin, "wrong-key-123456"] {
             #expect(!lines.contains { $0.contains(key) })

@@ -89,6 +89,22 @@ import Testing
         #expect(error?.code == .modelMissing)
     }
 
+    @Test func serverWhoseModelLoadsButDoesNotRunNeverGetsReady() async throws {
+        var settings = ServerSettings()
+        settings.port = 0
+        let isReady = Moment()
+        let server = try Server(
+            settings, handlesSignals: false, logger: .quiet, onReady: { _ in isReady.come() },
+            load: {
+                let recognizer = try await RunningServer.recognizer(workers: 1)
+                // From now on nothing runs on it.
+                await recognizer.shutDown()
+                return recognizer
+            })
+        let error = await #expect(throws: GigaSTTError.self) { try await mustEnd { try await server.run() } }
+        #expect(error?.code == .shuttingDown && !isReady.hasCome)
+    }
+
     @Test func takenPortIsNamed() async throws {
         try await RunningServer.use { port, _ in
             var settings = ServerSettings()

@@ -79,7 +79,10 @@ import Testing
             await client.leave()
         }
         #expect(log.lines.count { $0.hasPrefix("notice request rejected: invalid API key") } == 2)
-        #expect(log.lines.contains { $0.hasPrefix("info request") && $0.contains("path=/metrics ") && $0.contains("status=401") })
+        #expect(
+            log.lines.contains {
+                $0.hasPrefix("info request") && $0.contains("path=/metrics ") && $0.contains("status=401")
+            })
         #expect(log.lines.contains { $0.hasPrefix("debug request") && $0.contains("key.name=metrics") })
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import GigaSTT
 import NIOCore
 import NIOPosix
+import Synchronization
 import TestSupport
 import Testing
 
@@ -91,7 +92,7 @@ import Testing
         let gate = Gate()
         loops[1].execute { gate.pass() }
         await gate.entered.wait()
-        let watchdog = Watchdog(notifier: notifier, timeout: .milliseconds(2), loops: loops)
+        let watchdog = Watchdog(notifier: notifier, timeout: .milliseconds(2), loops: loops) { nil }
         try await mustEnd {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await watchdog.run() }
@@ -105,6 +106,28 @@ import Testing
             }
         }
         try await group.shutdownGracefully()
+    }
+
+    @Test func watchdogIsSilentWhenEveryWorkerIsStuck() async throws {
+        let manager = try ServiceSocket()
+        let notifier = try notifier(manager)
+        let count = Mutex(0)
+        let asked = Moment()
+        let watchdog = Watchdog(notifier: notifier, timeout: .milliseconds(2), loops: []) {
+            asked.come()
+            return count.withLock { $0 }
+        }
+        try await mustEnd {
+            await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await watchdog.run() }
+                await asked.wait()
+                notifier.stopping()
+                #expect(await manager.next() == "STOPPING=1")
+                count.withLock { $0 = 1 }
+                #expect(await manager.next() == "WATCHDOG=1")
+                tasks.cancelAll()
+            }
+        }
     }
 
     @Test func withoutAManagerNobodyIsTold() {

@@ -1,5 +1,6 @@
 import Foundation
 import GigaSTT
+import STTInference
 import TestSupport
 import Testing
 
@@ -21,13 +22,15 @@ import Testing
             $0.rateLimit = RateLimit(perMinute: 1, burst: 5)
         }) { port, _ in
             var client = try await WireClient(port: port)
+            let wrong = ["Authorization": "Bearer wrong"]
+            let right = ["X-API-Key": KeyFile.speaker]
             let cases: [(String, String, [String: String], Int, String, String)] = [
-                ("POST", Self.transcriptions, ["Authorization": "Bearer wrong"], 401, "unauthorized", "authentication_error"),
-                ("GET", "/v1/models", ["Authorization": "Bearer wrong"], 401, "unauthorized", "authentication_error"),
+                ("POST", Self.transcriptions, wrong, 401, "unauthorized", "authentication_error"),
+                ("GET", "/v1/models", wrong, 401, "unauthorized", "authentication_error"),
                 ("POST", Self.transcriptions, ["X-API-Key": KeyFile.admin], 403, "forbidden", "permission_error"),
                 ("GET", "/v1/models/x", ["Origin": "https://evil.example"], 403, "origin_denied", "permission_error"),
-                ("GET", "/v1/models/x", ["X-API-Key": KeyFile.speaker], 404, "model_not_found", "invalid_request_error"),
-                ("GET", "/v1/models/x", ["X-API-Key": KeyFile.speaker], 404, "model_not_found", "invalid_request_error"),
+                ("GET", "/v1/models/x", right, 404, "model_not_found", "invalid_request_error"),
+                ("GET", "/v1/models/x", right, 404, "model_not_found", "invalid_request_error"),
                 ("POST", Self.transcriptions, [:], 429, "rate_limited", "rate_limit_error"),
             ]
             for (method, path, fields, status, code, type) in cases {
@@ -43,13 +46,15 @@ import Testing
     }
 
     @Test func serverWithoutModelSaysSoInTheEnvelopeOfTheRoute() async throws {
-        let (goOn, listening) = (Moment(), AsyncStream.makeStream(of: Int.self))
+        let (endless, end) = AsyncStream.makeStream(of: Void.self)
+        defer { end.finish() }
+        let listening = AsyncStream.makeStream(of: Int.self)
         var settings = ServerSettings()
         settings.port = 0
         let server = try Server(
             settings, handlesSignals: false, logger: .quiet, onListening: { listening.continuation.yield($0) },
             load: {
-                await goOn.wait()
+                for await _ in endless {}
                 throw CancellationError()
             })
         try await mustEnd {
@@ -62,7 +67,6 @@ import Testing
                 #expect(try error(answer)["code"] as? String == "initializing")
                 await client.leave()
                 await server.drain()
-                goOn.come()
                 try await group.waitForAll()
             }
         }
@@ -70,8 +74,8 @@ import Testing
 
     @Test func namesOfOtherSitesAreRefused() async throws {
         let log = LogRecord()
-        try await RunningServer.use({ $0.publicURL = PublicURL("https://speech.example.org/stt/") }, logger: log.logger) {
-            port, _ in
+        let url = PublicURL("https://speech.example.org/stt/")
+        try await RunningServer.use({ $0.publicURL = url }, logger: log.logger) { port, _ in
             var client = try await WireClient(port: port)
             for path in ["/", "/v1/models", "/nope"] {
                 let answer = try await client.request("GET", path, ["Host": "evil.example:\(port)"])
@@ -99,7 +103,8 @@ import Testing
             let fields = ["traceparent": TraceParentTests.example, "X-Forwarded-For": "2001:db8::7"]
             let answer = try await client.request("GET", "/v1/models", fields)
             #expect(answer.fields["traceparent"] == TraceParentTests.example)
-            let strange = try await client.request("GET", "/v1/models", ["traceparent": "00-x", "Origin": "https://evil.example"])
+            let foreign = ["traceparent": "00-x", "Origin": "https://evil.example"]
+            let strange = try await client.request("GET", "/v1/models", foreign)
             #expect(strange.status == 403 && strange.fields["traceparent"] == nil)
             await client.leave()
         }
@@ -135,23 +140,5 @@ import Testing
         }
         #expect(log.lines.contains { $0.hasPrefix("info request ") && $0.contains("status=499") })
         #expect(!log.lines.contains { $0.contains("status=500") || $0.hasPrefix("error") })
-    }
-
-    @Test func workThatOutlastsTheDrainTimeIsAnswered() async throws {
-        let held = try await HeldRecognizer()
-        let recognizer = held.recognizer
-        let body = try Speech.file("06_")
-        try await RunningServer.serve({ $0.drain = .seconds(1) }, load: { recognizer }) { address, server in
-            await held.hold()
-            var client = try await WireClient(port: address.port)
-            let head = "POST /v1/transcribe HTTP/1.1\r\nHost: t\r\nContent-Length: \(body.count)\r\n\r\n"
-            try await client.send(raw: Array(head.utf8) + body)
-            while recognizer.queueStatistics.lanes.file.waiting == 0 { await Task.yield() }
-            await server.drain()
-            let answer = try await client.answer()
-            #expect(answer.status == 503)
-            #expect(answer.body.contains(#""error":"Server is shutting down","code":"#))
-            held.letGo()
-        }
     }
 }

@@ -80,7 +80,8 @@ import Testing
         (String?.none, true), ("", true), ("127.0.0.1:9876", true), ("[::1]:9876", true), ("192.168.1.5", true),
         ("localhost:1", true), ("LOCALHOST", true), ("app.localhost", true), ("box", true), ("box.local:80", true),
         ("box.example.org", true), ("box.example.org.", true), ("listed.example:8443", true), ("gigastt:9876", true),
-        ("evil.example", false), ("evil.example:9876", false), ("box.evil.example", false), ("1.2.3.4.evil.example", false),
+        ("evil.example", false), ("evil.example:9876", false), ("box.evil.example", false),
+        ("1.2.3.4.evil.example", false),
         ("1.2.3", false), ("1.2.3.256", false), ("127.0.0.1.evil.example", false), ("localhost.evil.example", false),
         ("sub.listed.example", false), ("other.local", false),
     ])
@@ -98,8 +99,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("https://speech.example.org", "https://speech.example.org"), ("HTTPS://Speech.Example.org:443/x/", "https://speech.example.org"),
-        ("http://box.lan:8080", "http://box.lan:8080"), ("https://[::1]:443", "https://[::1]"), ("https://a:80", "https://a:80"),
+        ("https://speech.example.org", "https://speech.example.org"),
+        ("HTTPS://Speech.Example.org:443/x/", "https://speech.example.org"),
+        ("http://box.lan:8080", "http://box.lan:8080"), ("https://[::1]:443", "https://[::1]"),
+        ("https://a:80", "https://a:80"),
         ("speech.example.org", nil), ("ftp://a", nil), ("https://", nil), ("https://u@a", nil), ("https://a?b", nil),
         ("https://a#b", nil), ("", nil), ("https://a b", nil),
     ])
@@ -139,16 +142,23 @@ import Testing
     }
 
     @Test(arguments: [
-        (10_000, 20_000, 32, 10_000), (10_000, 1_024, 32, 896), (500, 1_024, 32, 500), (10_000, 64, 32, 16),
+        (10_000, 20_000, 32, 10_000), (10_000, 1_024, 32, 864), (500, 1_024, 32, 500), (10_000, 64, 32, 16),
         (10_000, Int.max, 10_000, 10_000), (8, 64, 10_000, 8),
     ])
     func connectionsFitTheOpenFiles(wanted: Int, openFiles: Int, uploads: Int, expected: Int) {
-        #expect(OpenFileLimit.connections(wanted, openFiles: openFiles, uploads: uploads) == expected)
+        #expect(
+            OpenFileLimit.connections(wanted, openFiles: openFiles, uploads: uploads, hasMetrics: false) == expected)
         var settings = ServerSettings()
         settings.connectionLimit = wanted
         settings.uploadLimit = uploads
         let (adjusted, warnings) = settings.clamped(openFiles: openFiles)
         #expect(adjusted.connectionLimit == expected && warnings.isEmpty == (wanted == expected))
+    }
+
+    @Test func filesOfSplitUploadsAndTheMetricsListenerAreCounted() {
+        // 20 of the process itself (counted), three files an upload, the listener's 64 connections.
+        let connections = OpenFileLimit.connections(10_000, openFiles: 1_024, uploads: 32, hasMetrics: true)
+        #expect(connections + 20 + 3 * 32 + MetricsListener.connectionLimit <= 1_024)
     }
 
     @Test func shortSessionsAreWarnedOf() {

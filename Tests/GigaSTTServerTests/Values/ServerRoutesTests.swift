@@ -46,11 +46,12 @@ import Testing
         #expect(Self.table.route(path).parameters["id"] == name)
     }
 
-    @Test(arguments: [
-        ("/v1/audio/transcriptions", [:], true), ("/v1/audio/translations", [:], true), ("/v1/models/x", [:], true),
-        ("/v1/models", [.authorization: "Bearer x"], true), ("/v1/models", [.apiKey: "x"], false),
-        ("/v1/transcribe", [.authorization: "Bearer x"], false), ("/nope", [:], false),
-    ] as [(String, HTTPFields, Bool)])
+    @Test(
+        arguments: [
+            ("/v1/audio/transcriptions", [:], true), ("/v1/audio/translations", [:], true), ("/v1/models/x", [:], true),
+            ("/v1/models", [.authorization: "Bearer x"], true), ("/v1/models", [.apiKey: "x"], false),
+            ("/v1/transcribe", [.authorization: "Bearer x"], false), ("/nope", [:], false),
+        ] as [(String, HTTPFields, Bool)])
     func failuresAreWrittenForTheClientsOfTheRoute(path: String, fields: HTTPFields, isOpenAI: Bool) {
         let body = Self.table.route(path).route.failureFormat.body(.unauthorized, for: fields).description
         let own = #"{"error":"A valid API key is required","code":"unauthorized"}"#
