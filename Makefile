@@ -1,6 +1,6 @@
 # The commands of this project; the work is done in Scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo test sanitize lint docs bench clean
+.PHONY: help setup setup-tests build demo test sanitize image lint docs bench sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,11 +17,14 @@ build: setup ## build the program in release mode and print its path
 demo: setup ## build and transcribe a bundled recording
 	@Scripts/demo.sh
 
-test: setup-tests ## house checks, all tests, other programs' clients, comparison with onnx-asr
+test: setup-tests ## house checks, all tests, third-party clients, comparison with onnx-asr
 	@Scripts/test.sh
 
 sanitize: setup-tests ## tests under Thread Sanitizer and Address Sanitizer
 	@Scripts/sanitize.sh
+
+image: setup-tests ## build the container image; without a container engine, run its steps in Debian folders
+	@Scripts/image.sh --build
 
 lint: setup-tests ## house checks only
 	@.ci/lint
@@ -31,6 +34,9 @@ docs: setup ## build the documentation of the library
 
 bench: setup ## measure: make bench ARGS="speed --recording Demo/10_minute.wav"
 	@Scripts/bench.sh $(ARGS)
+
+sbom: setup ## write a bill of materials (CycloneDX) to sbom.json
+	@Scripts/dependencies.py --sbom sbom.json
 
 clean: ## remove everything that was built or downloaded into this folder
 	rm -rf .build .build-* .venv .cache

@@ -19,6 +19,8 @@ import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 TESTED = ROOT / "Scripts/tested-versions.txt"
+# Plug-ins for documentation: not in the programs.
+DEVELOPMENT = {"swift-docc-plugin", "swift-docc-symbolkit"}
 HEADER = "# The versions with which the tests passed, one package a line; Scripts/dependencies.py compares and updates.\n"
 
 
@@ -59,7 +61,7 @@ def sbom(packages):
     components = [
         {"type": "library", "bom-ref": f"pkg:swift/{url.removeprefix('https://')}@{version}", "name": name, "version": version,
          "purl": f"pkg:swift/{url.removeprefix('https://')}@{version}",
-         "externalReferences": [{"type": "vcs", "url": url}]}
+         "scope": "excluded" if name in DEVELOPMENT else "required", "externalReferences": [{"type": "vcs", "url": url}]}
         for name, (version, url) in packages.items()
     ]
     version, hashes = runtime()

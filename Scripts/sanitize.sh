@@ -46,6 +46,8 @@ check_thread_sanitizer() {
     ((status == 66)) || fail "Thread Sanitizer does not see a race (exit status $status, expected 66)"
 }
 
+GIGASTT_TEST_SILERO=$("$root/Scripts/install-silero.sh")
+[[ -z $GIGASTT_TEST_SILERO ]] || export GIGASTT_TEST_SILERO
 export GIGASTT_TEST_DEADLINE=600  # both make everything several times slower
 if [[ $chosen == *thread* ]]; then
     targets=("${thread_targets[@]}") preload=$root/.build-tsan/mutex.so

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# All tests: house checks, Swift tests, documentation, then the program from outside: other people's clients, a
-# browser, and the comparison with an independent implementation.
+# All tests: house checks, Swift tests, documentation, then the program from outside: third-party clients, a browser, the
+# files of Deploy, and the comparison with an independent implementation.
 set -euo pipefail
 # shellcheck source=Scripts/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
@@ -16,8 +16,9 @@ for folder in Tests/*Tests; do
     target=${folder#Tests/}
     step "swift test: $target" swift test --skip-build --disable-xctest --filter "^$target\\." "${swift_flags[@]}"
 done
+step "versions of the dependencies" "$root/Scripts/dependencies.py"
 step "documentation" "$root/Scripts/docs.sh"
 program=$(swift build --show-bin-path "${swift_flags[@]}")/gigastt
-step "other people's clients" "$root/Tests/Clients/check.sh" "$program"
+step "third-party clients, browser, deployment" "$root/Tests/Clients/check.sh" "$program"
 step "comparison with onnx-asr" "$root/Tests/Reference/check.sh" "$program"
 step "container image" "$root/Scripts/image.sh" "$program"
