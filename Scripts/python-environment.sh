@@ -19,7 +19,7 @@ if ! cmp -s "$requirements" "$stamp"; then
     rm -rf "$environment"
     mkdir -p "${environment%/*}"
     python3 -m venv "$environment"
-    # The first package that is pinned, alone, tells an index out of reach from requirements that are wrong.
+    # One pinned package first: distinguishes an unreachable index from wrong requirements.
     probe=$(mktemp -d)
     trap 'rm -rf "$probe"' EXIT
     package=$(sed -n 's/^\([a-z0-9-]*==[^ ]*\) .*/\1/p' "$requirements" | head -n 1)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Gets a machine ready: Swift is checked, system packages and ONNX Runtime are installed.
+# Set-up: checks Swift, installs system packages and ONNX Runtime.
 #
 #   Scripts/setup.sh          what building and running needs
 #   Scripts/setup.sh tests    the same, and what the tests need
@@ -46,8 +46,8 @@ install_debian_packages() {
 
     say "installing system packages: ${missing//$'\n'/ }"
     local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
-    # A source of the user's that cannot be reached is no reason to stop: the installation will tell.
-    as_root "${apt[@]}" update >&2 || say "'apt-get update' failed, going on with the lists that are there"
+    # An unreachable source of the user is not fatal: the installation below fails if it was needed.
+    as_root "${apt[@]}" update >&2 || say "'apt-get update' failed; using the existing lists"
     # shellcheck disable=SC2086  # one argument a package
     as_root "${apt[@]}" install -y --no-install-recommends $missing >&2 ||
         fail "apt-get could not install ${missing//$'\n'/ }: check the network and the sources in /etc/apt"

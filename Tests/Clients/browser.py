@@ -36,7 +36,7 @@ class Page:
         browser.wait(f"{text_of('#model')}.startsWith('giga')")
 
     def rendered(self, path, format):
-        """What the server makes of a file."""
+        """The server's own rendering of a file."""
         answer = requests.post(
             f"{self.server.url}/v1/transcribe", params={"format": format}, data=path.read_bytes(), timeout=60)
         answer.encoding = "utf-8"
@@ -54,7 +54,7 @@ class Page:
             self.browser.call("Input.dispatchDragEvent", type=kind, x=200, y=200, data=data)
 
     def format(self, name):
-        """What the page shows in a format."""
+        """The text that the page shows in a format."""
         self.browser.evaluate(f"document.querySelector('input[value={name}]').click()")
         return self.browser.evaluate(
             f"document.querySelector('#rendering').hidden ? {text_of('#text')} : {text_of('#rendering')}")
@@ -83,7 +83,7 @@ class Page:
 
 
 def speaks(page):
-    """Words that are spoken appear, first as they come, then for good."""
+    """Spoken words appear, first as a partial, then as a final."""
     browser = page.browser
     assert browser.evaluate("document.documentElement.lang") == "ru"
     browser.click("#talk")
@@ -126,7 +126,7 @@ def reads_files(page):
         assert file.name == "11_dialogue.srt", file
         assert file.read_text(encoding="utf-8") == page.rendered(path, "srt")
     page.format("txt")
-    # What was there is not lost by clearing.
+    # Clearing can be undone.
     before = browser.evaluate(text_of("#text"))
     browser.click("#clear")
     assert browser.evaluate(text_of("#text")) == ""
@@ -145,7 +145,7 @@ def reads_long_files(page):
     browser.wait(f"{IDLE} && {text_of('#text')}.length > 400", 50)
     assert page.format("txt").split() == page.rendered(path, "txt").split()
     assert browser.evaluate("seen.filter((busy) => busy).length") > 5
-    # The end is in sight.
+    # The end of the text is visible.
     browser.wait("(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)"
                  "(document.querySelector('#paper'))")
 
@@ -272,7 +272,7 @@ def works_below_a_prefix(browser):
 
 
 def keeps_what_was_said(page):
-    """The connection breaks in the middle of a session: the words stay, and another try is offered."""
+    """A connection that breaks during a session keeps the words and offers to reconnect."""
     browser = page.browser
     browser.open(f"{page.server.url}/")
     # By keyboard: the button is reached and pressed without a mouse.
@@ -295,7 +295,7 @@ def keeps_what_was_said(page):
 
 
 def fits_a_phone(page):
-    """Nothing is cut off, and what is pressed is large."""
+    """Nothing is cut off at phone size, and the main button is large."""
     browser = page.browser
     browser.call("Emulation.setDeviceMetricsOverride", width=360, height=640, deviceScaleFactor=2, mobile=True)
     assert browser.evaluate("document.documentElement.scrollWidth") == 360
@@ -310,7 +310,7 @@ def fits_a_phone(page):
 
 
 def speaks_english(browser, server):
-    """English for those who read it, and no microphone over plain http by name: the page says why."""
+    """English by the browser's language; over plain HTTP by name the page explains why there is no microphone."""
     browser.call("Network.setUserAgentOverride", userAgent="Chromium", acceptLanguage="en-GB")
     browser.open(f"http://stt.test:{server.port}/")
     browser.wait(f"{text_of('#model')}.startsWith('giga')")
@@ -325,7 +325,7 @@ def main():
         missing("Chromium was not found")
         return
     done = []
-    # A name that is not this machine's, so that the browser holds its pages for insecure ones.
+    # stt.test is not a loopback name, so the browser treats its pages over HTTP as insecure.
     with Serving(PROGRAM) as server, Serving(PROGRAM) as doomed, Browser(
         program, recording("07"), "--host-resolver-rules=MAP stt.test 127.0.0.1, MAP speech.example.org 127.0.0.1",
         "--ignore-certificate-errors") as browser:
@@ -335,7 +335,7 @@ def main():
             start = time.monotonic()
             part(page)
             done.append(f"{part.__name__} {time.monotonic() - start:.1f} s")
-        # The refusals above were asked for; the browser logs them as failed loads, and nothing else.
+        # The refusals above are expected; the browser logs them as failed loads, and nothing else.
         unasked = [entry for entry in browser.complaints() if entry.get("source") != "network"]
         assert not unasked, unasked
         speaks_english(browser, server)

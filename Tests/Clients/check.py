@@ -1,4 +1,4 @@
-"""Runs each part against one server and says how long it took.
+"""Runs each part against one server and prints its duration.
 
 usage: check.py PROGRAM [PART…]
 """

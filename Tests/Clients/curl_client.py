@@ -1,4 +1,4 @@
-"""curl: every command of the documents, and what only curl does.
+"""curl: every command of the documents, and behaviour that only curl has.
 
 usage: curl_client.py URL
 """
@@ -43,7 +43,7 @@ audio = recording("03").read_bytes()
 address = f"{URL}/v1/transcribe?format=txt"
 text = curl("--data-binary", f"@{recording('03')}", address)
 assert len(text.split()) > 5, text
-# A body whose length nobody knows yet, as from a pipe.
+# A body of unknown length, as from a pipe.
 assert curl("--data-binary", "@-", "-H", "Transfer-Encoding: chunked", address, source=audio) == text
 assert curl("-T", "-", "-X", "POST", address, source=audio) == text
 # HTTP/1.0 knows no chunks and no connections that stay.
@@ -57,7 +57,7 @@ def trace(*arguments):
     return curl("--include", *arguments)
 
 
-# curl asks before it sends a lot: it is told to go on, or gets its refusal at once.
+# With `Expect: 100-continue` a large body is sent after 100, or refused before it is sent.
 welcome = trace("-H", "Expect: 100-continue", "--data-binary", f"@{recording('10')}", address)
 assert welcome.startswith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"), welcome[:200]
 refused = trace(

@@ -80,7 +80,7 @@ def check_systemd():
         path.write_text(unit.replace("/usr/local/bin/gigastt", str(pathlib.Path(PROGRAM).resolve())))
         done = subprocess.run(["systemd-analyze", "verify", "--man=no", path], capture_output=True, text=True)
         assert done.returncode == 0 and "gigastt.service" not in done.stderr, done.stderr
-        # Exposure in tenths, 0 is best; what docs/metrics.md says.
+        # The exposure in tenths, 0 is best; docs/metrics.md quotes it.
         done = subprocess.run(
             ["systemd-analyze", "security", "--offline=true", "--threshold=15", path], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout[-400:]
@@ -135,7 +135,7 @@ def check_kubernetes():
 
 
 def check_prometheus():
-    """The scrape configurations of docs/metrics.md: YAML, and the address and credentials that the server wants."""
+    """The scrape configurations of docs/metrics.md: YAML, with the documented address, and one with credentials."""
     blocks = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "docs/metrics.md").read_text(), re.MULTILINE | re.DOTALL)
     jobs = [job for block in blocks for job in yaml.safe_load(block).get("scrape_configs", [])]
     assert any("authorization" in job for job in jobs), "a server with keys needs a scrape with one"

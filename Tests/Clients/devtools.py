@@ -111,7 +111,7 @@ class Browser:
             f" const value = ({condition}); if (value || performance.now() > end) found(value);"
             " else setTimeout(look, 30); }; look(); })")
         if not value:
-            raise AssertionError(f"not within {seconds} s: {condition}\nthe page says: {self.evaluate('document.body.innerText')}")
+            raise AssertionError(f"not within {seconds} s: {condition}\nthe page shows: {self.evaluate('document.body.innerText')}")
         return value
 
     def open(self, url):
@@ -120,7 +120,7 @@ class Browser:
         self.event("Page.loadEventFired")
 
     def click(self, selector):
-        """A click of a person, in the middle of an element."""
+        """A mouse click in the middle of an element."""
         place = self.evaluate(
             f"(() => {{ const box = document.querySelector({json.dumps(selector)}).getBoundingClientRect();"
             " return { x: box.x + box.width / 2, y: box.y + box.height / 2 }; })()")

@@ -1,4 +1,4 @@
-"""The documents that the server serves are valid, and what it says fits them.
+"""The served documents are valid, and the responses conform to them.
 
 usage: documents.py URL
 """
@@ -27,7 +27,7 @@ def served(path):
 
 
 def validator(document, name):
-    """Judges an object by a schema of a document's components."""
+    """Validates an object against a schema of a document's components."""
     return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": document["components"]})
 
 
@@ -62,7 +62,7 @@ def check_openapi():
     answer = requests.post(f"{URL}/v1/audio/transcriptions", data=form, files={"file": ("a.wav", audio)}, timeout=60)
     assert answer.status_code == 200 and answer.json()["segments"] and answer.json()["words"], answer.text
     validator(document, "OpenAITranscript").validate(answer.json())
-    # The examples of a schema must be what the schema says.
+    # The examples of a schema conform to it.
     for name, schema in document["components"]["schemas"].items():
         for example in schema.get("examples", []):
             validator(document, name).validate(example)

@@ -54,7 +54,7 @@ class Proxy:
 
 
 class Nginx(Proxy):
-    """nginx with Deploy/nginx.conf; with a prefix, the location `/` is moved there, as the comment in the file says."""
+    """nginx with Deploy/nginx.conf; with a prefix, the location `/` is moved there, as the comment in the file describes."""
 
     def __init__(self, prefix="/"):
         super().__init__("nginx")

@@ -9,7 +9,7 @@ import wave
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEMO = ROOT / "Demo"
-# The model inside of the program is served only where it is asked for.
+# The built-in model is used only on request.
 built_in = {"GIGASTT_BUILT_IN_MODEL": "1"}
 
 
@@ -28,7 +28,7 @@ def free_port():
 
 
 class Serving:
-    """A server on a port of its own, from `with` to its end; then it must have ended well."""
+    """A server on a free port for the duration of `with`; it must exit with 0."""
 
     def __init__(self, program, *arguments, environment=None):
         # No setting of the user who runs the tests.
@@ -50,7 +50,7 @@ class Serving:
         return self
 
     def kill(self):
-        """Ends it without a word, as a crash would."""
+        """Kills it, as a crash would."""
         self.process.kill()
         self.process.wait(10)
         self.is_killed = True

@@ -45,7 +45,7 @@ def link_for_program(encoder, folder):
 
 
 def transcribe(program, folder, recording):
-    """The program's raw words, or a sentence that says why there are none."""
+    """The program's raw words, or the reason why there are none."""
     command = [program, "transcribe", "--format", "json", "--model-dir", folder, recording]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

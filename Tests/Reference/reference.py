@@ -13,7 +13,7 @@ import onnx_asr
 import onnxruntime
 
 FRAME_SECONDS = 0.04
-# What onnx-asr has to be told and the model folder does not say; without it, it takes version 2's front end.
+# Settings of onnx-asr that the model folder does not contain; by default it uses the front end of version 2.
 CONFIG = {"model_type": "gigaam-v3-rnnt", "version": "v3", "features_size": 64, "subsampling_factor": 4,
           "max_tokens_per_step": 10}
 

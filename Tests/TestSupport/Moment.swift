@@ -1,17 +1,17 @@
 import Dispatch
 import Synchronization
 
-/// Something that happens once, and can be waited for without blocking a thread.
+/// A one-time event that can be awaited without blocking a thread.
 public final class Moment: Sendable {
     private let state = Mutex((hasCome: false, waiters: [CheckedContinuation<Void, Never>]()))
 
-    /// A moment that has not come.
+    /// An event that has not happened.
     public init() {}
 
-    /// Whether it has come.
+    /// Whether it has happened.
     public var hasCome: Bool { state.withLock { $0.hasCome } }
 
-    /// Lets it come; a second time changes nothing.
+    /// Makes it happen; a second call has no effect.
     public func come() {
         let waiters = state.withLock { state in
             state.hasCome = true
@@ -21,7 +21,7 @@ public final class Moment: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Returns when it has come.
+    /// Returns when it has happened.
     public func wait() async {
         await withCheckedContinuation { continuation in
             let hasCome = state.withLock { state in
@@ -33,9 +33,9 @@ public final class Moment: Sendable {
     }
 }
 
-/// Holds threads that are not of the cooperative pool until it is opened.
+/// Blocks threads outside of the cooperative pool until it is opened.
 public final class Gate: Sendable {
-    /// The first thread has come.
+    /// The first thread has arrived.
     public let entered = Moment()
     private let opened = DispatchSemaphore(value: 0)
 
@@ -49,6 +49,6 @@ public final class Gate: Sendable {
         opened.signal()
     }
 
-    /// Lets everybody through from now on.
+    /// Opens the gate for all threads.
     public func open() { opened.signal() }
 }

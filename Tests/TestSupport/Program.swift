@@ -17,8 +17,8 @@ public struct Program: Sendable {
     /// Environment variables beside those of the tests; `nil` removes one.
     public var environment: [String: String?] = [:]
 
-    /// The program with the built-in model and without the network, in a home folder that holds no model; no setting of
-    /// the person who runs the tests applies.
+    /// The program with the built-in model and without the network, in a home folder without a model, and without the
+    /// settings of the user who runs the tests.
     public init() {
         for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("GIGASTT_") {
             environment[name] = .some(nil)
@@ -101,7 +101,7 @@ public struct Program: Sendable {
         }
     }
 
-    /// The end of a process, which may come before anybody waits for it.
+    /// The end of a process, which may happen before it is awaited.
     private final class Ended: Sendable {
         private let state = Mutex((isSet: false, waiter: CheckedContinuation<Void, Never>?.none))
 

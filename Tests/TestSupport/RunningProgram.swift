@@ -1,6 +1,6 @@
 public import Foundation
 
-/// The program while it runs: what it says can be waited for, and it can be interrupted.
+/// A running program: its output can be awaited, and it can be interrupted.
 public final class RunningProgram: Sendable {
     /// Its standard input; writing waits while the program does not read.
     public let input: FileHandle
@@ -38,7 +38,7 @@ public final class RunningProgram: Sendable {
         }
     }
 
-    /// What it says on standard error from now on, until it ends.
+    /// Its standard error from now until it ends.
     public func rest() async -> String {
         await onThread { [errors] in String(decoding: errors.readDataToEndOfFile(), as: UTF8.self) }
     }

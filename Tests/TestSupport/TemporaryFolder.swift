@@ -1,7 +1,7 @@
 public import Foundation
 import GigaSTT
 
-/// A folder that is gone when nobody holds it any more.
+/// A folder that is removed with the last reference to it.
 public final class TemporaryFolder: Sendable {
     /// Where it is.
     public let url: URL

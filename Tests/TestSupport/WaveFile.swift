@@ -4,7 +4,7 @@ public import Foundation
 public enum WaveFile {
     /// The file with these samples, which are −1…1; for several channels they alternate.
     ///
-    /// - Parameter claimedByteCount: what the header says about the length; the truth by default.
+    /// - Parameter claimedByteCount: the length in the header; the real one by default.
     public static func data(
         _ samples: [Float], sampleRate: Int = 16_000, channels: Int = 1, claimedByteCount: UInt32? = nil
     ) -> Data {

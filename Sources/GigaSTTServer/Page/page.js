@@ -5,7 +5,7 @@
 (() => {
   const $ = (id) => document.getElementById(id);
 
-  // ---- Texts in both languages ----------------------------------------------------------------------------------------
+  // ---- Texts in both languages ------------------------------------------------------------------------------------
 
   const languages = {
     ru: {
@@ -101,7 +101,7 @@
 
   // A pause that begins a paragraph, in seconds.
   const paragraphPause = 2;
-  // The server's own defaults for subtitles; a test holds both against each other.
+  // The server's defaults for subtitles; a test compares both.
   const cueBytes = 80, cueWords = 14;
 
   const emptyTranscript = () => ({ segments: [], duration: 0 });
@@ -142,7 +142,7 @@
     follow();
   }
 
-  // The end of the text stays in sight until somebody scrolls away from it.
+  // Follows the end of the text until the user scrolls up.
   let follows = true, lastTop = 0;
   function follow() {
     if (follows) $("paper").scrollTop = $("paper").scrollHeight;
@@ -150,7 +150,7 @@
   $("paper").onscroll = () => {
     const { scrollHeight, scrollTop, clientHeight } = $("paper");
     if (scrollHeight - scrollTop - clientHeight < 40) follows = true;
-    // What grows or shrinks scrolls nobody away; only up does.
+    // A change of the height is not a scroll of the user; an upward movement is.
     else if (scrollTop < lastTop) follows = false;
     lastTop = scrollTop;
   };
@@ -258,7 +258,7 @@
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      // Over plain http there is no clipboard; what is selected can still be copied the old way.
+      // Over plain HTTP there is no clipboard API; copy a selection instead.
       const area = document.body.appendChild(document.createElement("textarea"));
       area.value = text;
       area.select();
@@ -277,11 +277,11 @@
     link.download = `${transcript.name ?? "transcript"}.${format}`;
     link.click();
     isUnsaved = false;
-    // The browser has taken the content by then.
+    // The browser has read the content by then.
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
 
-  // ---- What goes wrong -------------------------------------------------------------------------------------------
+  // ---- Errors ----------------------------------------------------------------------------------------------------
 
   let noticeTimer = null;
 
@@ -345,7 +345,7 @@
   const key = () => sessionStorage.getItem("gigastt.key") ?? "";
   const bearer = () => key() ? { Authorization: `Bearer ${key()}` } : {};
 
-  // A browser's WebSocket sends no header of ours; the key travels as an offered subprotocol.
+  // A browser's WebSocket cannot send custom fields; the key is an offered subprotocol.
   function subprotocols() {
     if (!key()) return [];
     const bytes = String.fromCharCode(...new TextEncoder().encode(key()));
@@ -354,7 +354,7 @@
 
   // ---- State -----------------------------------------------------------------------------------------------------
 
-  // What is going on: a live session, a file, or nothing.
+  // The live session or recording in progress.
   let session = null;
 
   function showState() {
@@ -408,11 +408,11 @@
   const rates = [8000, 16000, 24000, 44100, 48000];
   // Blocks kept while the connection opens: 10 s.
   const waitingLimit = 200;
-  // Sound that the network may owe the server, in bytes: about 20 s.
+  // The largest unsent amount, in bytes: about 20 s.
   const unsentLimit = 2000000;
   // Blocks whose time is remembered: 2 min, longer than an utterance.
   const markLimit = 2400;
-  // How long the last words may take.
+  // The longest wait for the last final.
   const finalTimeout = 30000;
 
   class Live {
@@ -430,7 +430,7 @@
         this.stream = await navigator.mediaDevices.getUserMedia({
           audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: true },
         });
-        // Stopped while the browser asked.
+        // Stopped during the permission prompt.
         if (session !== this) return this.cancel();
         this.context = new AudioContext();
         if (!rates.includes(this.context.sampleRate)) {
@@ -490,7 +490,7 @@
       if (this.isLastSent) return;
       if (pcm.byteLength > 0) {
         this.heardSeconds += pcm.byteLength / 2 / this.context.sampleRate;
-        // When each moment of the audio was heard, for the latency.
+        // When each block was recorded, for the latency.
         this.marks.push([this.heardSeconds, performance.now()]);
         if (this.marks.length > markLimit) this.marks.shift();
         if (this.isOpen) this.send(pcm);
@@ -510,7 +510,7 @@
       this.socket.send(pcm);
     }
 
-    // Milliseconds since the audio at `seconds` was heard.
+    // Milliseconds since the audio at `seconds` was recorded.
     age(seconds) {
       const mark = this.marks.find(([end]) => end >= seconds);
       return mark ? performance.now() - mark[1] : null;
@@ -527,7 +527,7 @@
     receive(message) {
       switch (message.type) {
         case "partial": {
-          // Only a word that was not there before tells how fast words come.
+          // Only a new word measures the latency.
           if (message.words.length > (this.shownCount ?? 0)) this.note("word", message.words);
           this.shownCount = message.words.length;
           this.partial = message;
@@ -588,7 +588,7 @@
       await showRefusal();
     }
 
-    // Lets go of the microphone; the connection may still bring the last words.
+    // Releases the microphone; the connection may still deliver the last words.
     release() {
       for (const track of this.stream?.getTracks() ?? []) {
         track.onended = null;
@@ -610,7 +610,7 @@
     }
   }
 
-  // A browser does not tell why a WebSocket or a worklet was refused. A request with the same origin and key does; it
+  // Browsers give no reason for a refused WebSocket or worklet. A request with the same origin and key does; it
   // carries no recording, so the server answers `empty_body` when it would have accepted one.
   async function showRefusal() {
     try {
@@ -661,7 +661,7 @@
     try {
       wakeLock = await navigator.wakeLock?.request("screen");
     } catch {
-      // A battery that is low refuses; the page works without.
+      // Refused at a low battery; not needed.
     }
   }
   document.addEventListener("visibilitychange", () => {
@@ -672,7 +672,7 @@
 
   // ---- Recordings ------------------------------------------------------------------------------------------------
 
-  // From this size on, the text is shown as it is decided instead of at the end.
+  // From this size on, each final is shown as it arrives.
   const longBytes = 1000000;
 
   class Recording {
@@ -691,7 +691,7 @@
       request.open("POST", this.isLong ? "v1/transcribe/stream" : "v1/transcribe");
       for (const [name, value] of Object.entries(bearer())) request.setRequestHeader(name, value);
       request.upload.onprogress = ({ loaded, total }) => { $("progress").value = total ? loaded / total : 0; };
-      // Uploaded; how long the rest takes nobody knows.
+      // Uploaded; the duration of the rest is unknown.
       request.upload.onload = () => $("progress").removeAttribute("value");
       request.onprogress = () => this.receive(request);
       request.onload = () => this.loaded(request);
@@ -704,7 +704,7 @@
 
     stop() { this.request.abort(); }
 
-    // The events that have come whole.
+    // Parses the complete events.
     receive(request) {
       if (!this.isLong || request.status !== 200) return;
       const whole = request.responseText.lastIndexOf("\n\n") + 2;
@@ -722,7 +722,7 @@
       this.receive(request);
       let body = null;
       if (!this.isLong || request.status !== 200) {
-        try { body = JSON.parse(request.responseText); } catch { /* An answer of a proxy, for people. */ }
+        try { body = JSON.parse(request.responseText); } catch { /* Not JSON: the page of a proxy. */ }
       }
       if (request.status !== 200) return this.failed(request.status, body);
       if (this.error) return this.failed(422, this.error);
