@@ -312,7 +312,7 @@ def fits_a_phone(page):
 def speaks_english(browser, server):
     """English by the browser's language; over plain HTTP by name the page explains why there is no microphone."""
     browser.call("Network.setUserAgentOverride", userAgent="Chromium", acceptLanguage="en-GB")
-    browser.open(f"http://stt.test:{server.port}/")
+    browser.open(f"http://stt:{server.port}/")
     browser.wait(f"{text_of('#model')}.startsWith('giga')")
     assert browser.evaluate("document.documentElement.lang") == "en"
     assert "over https" in browser.evaluate("document.querySelector('#insecure').innerText")
@@ -325,9 +325,9 @@ def main():
         missing("Chromium was not found")
         return
     done = []
-    # stt.test is not a loopback name, so the browser treats its pages over HTTP as insecure.
+    # stt is not a loopback name, so the browser treats its pages over HTTP as insecure.
     with Serving(PROGRAM) as server, Serving(PROGRAM) as doomed, Browser(
-        program, recording("07"), "--host-resolver-rules=MAP stt.test 127.0.0.1, MAP speech.example.org 127.0.0.1",
+        program, recording("07"), "--host-resolver-rules=MAP stt 127.0.0.1, MAP speech.example.org 127.0.0.1",
         "--ignore-certificate-errors") as browser:
         page = Page(browser, server)
         for part in (

@@ -5,6 +5,7 @@ usage: documents.py URL
 
 import asyncio
 import json
+import re
 import sys
 
 import requests
@@ -15,9 +16,11 @@ from pydantic_asyncapi.v3 import AsyncAPI
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from serving import recording, samples
+from serving import ROOT, recording, samples
 
 URL = sys.argv[1]
+# In the log only: the client has disconnected.
+UNSENT = {"client_closed"}
 
 
 def served(path):
@@ -92,5 +95,19 @@ def check_asyncapi():
     return len(messages)
 
 
-paths, messages = check_openapi(), check_asyncapi()
-print(f"{paths} paths, {messages} live messages")
+def check_codes():
+    """Every error code in the sources is explained in docs/api.md and named by one of the served documents."""
+    pattern = re.compile(r'(?:code: |Failure\((?:\d+|\.\w+), )"([a-z_]+)"')
+    sources = (ROOT / "Sources/GigaSTTServer").rglob("*.swift")
+    codes = {code for path in sources for code in pattern.findall(path.read_text(encoding="utf-8"))} - UNSENT
+    assert len(codes) > 30, codes
+    explained = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    named = "".join(requests.get(URL + path, timeout=10).text for path in ("/openapi.yaml", "/asyncapi.yaml"))
+    for text, place in ((explained, "docs/api.md"), (named, "/openapi.yaml and /asyncapi.yaml")):
+        absent = [code for code in sorted(codes) if f"`{code}`" not in text]
+        assert not absent, f"not in {place}: {absent}"
+    return len(codes)
+
+
+paths, messages, codes = check_openapi(), check_asyncapi(), check_codes()
+print(f"{paths} paths, {messages} live messages, {codes} error codes")

@@ -331,7 +331,7 @@
     if (body?.retry_after_ms) return showWait("busy", body.retry_after_ms, again);
     if (code === "forbidden") return showNotice("badKey", [], "enterKey", askForKey);
     if (status === 401) return showNotice(key() ? "badKey" : "needsKey", [], "enterKey", askForKey);
-    if (code === "origin_denied") return showNotice("badOrigin", [location.origin]);
+    if (code === "origin_denied" || code === "host_denied") return showNotice("badOrigin", [location.origin]);
     if (code === "empty_body") return showNotice("emptyFile");
     if (code === "audio_too_long") return showNotice("recordingTooLong");
     if (status === 413) return showNotice("tooLarge");
