@@ -42,8 +42,8 @@ def is_ours(line):
 class Shell:
     """Runs lines as a user would, with `gigastt` in the PATH and a home folder of its own."""
 
-    def __init__(self, folder):
-        self.folder, self.exports = pathlib.Path(folder), []
+    def __init__(self, folder, exports=()):
+        self.folder, self.exports = pathlib.Path(folder), list(exports)
         (self.folder / "bin").mkdir()
         shim = self.folder / "bin/gigastt"
         shim.write_text(f'#!/bin/sh\nexec "{PROGRAM}" "$@"\n')
@@ -101,16 +101,19 @@ def run_command(shell, line):
 def run_blocks():
     count = 0
     for page in PAGES:
+        # Variables of one block hold for the following ones, as in a user's shell.
+        exports = []
         for language, block in blocks(page):
             if language not in ("", "sh") or not any(map(is_ours, lines(block))):
                 continue
             with tempfile.TemporaryDirectory() as folder:
-                shell = Shell(folder)
+                shell = Shell(folder, exports)
                 if page.name != "README.md":
                     shell.environment |= built_in
                 for line in lines(block):
                     if is_ours(line) or re.match(r"(export|openssl) ", line):
                         count += run_command(shell, line)
+                exports = shell.exports
     return count
 
 
