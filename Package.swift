@@ -227,5 +227,7 @@ if let names = Context.environment["GIGASTT_TEST_TARGETS"] {
         for case .byNameItem(let dependency, _) in target.dependencies { waiting.append(dependency) }
     }
     package.targets.removeAll { !needed.contains($0.name) }
-    package.products.removeAll { $0.name != "GigaSTT" }
+    package.products.removeAll { product in
+        (product as? Product.Executable).map { !needed.isSuperset(of: $0.targets) } ?? false
+    }
 }

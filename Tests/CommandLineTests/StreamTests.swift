@@ -74,7 +74,7 @@ import Testing
         #expect(!result.errors.contains("Fatal") && !result.errors.contains("Crash"))
     }
 
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
+    @Test(.enabled(if: Tool.isRequiredOrInstalled("/usr/bin/script")))
     func aTerminalSeesHowFarItIs() async throws {
         let recording = try Recordings.named("12").url.path
         let line = #"script -qec "'$0' transcribe '$1' -o '$2'" /dev/null < /dev/null"#
