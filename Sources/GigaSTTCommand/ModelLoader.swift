@@ -27,7 +27,8 @@ struct ModelLoader: Sendable {
         if isWorthPreparing { later?() }
         if case .builtIn = source {
             Console.warn(
-                "The built-in model recognises synthesised voices only. `gigastt download` fetches the model for people.")
+                "The built-in model recognises synthesised voices only. `gigastt download` fetches the model for people."
+            )
         }
         return recognizer
     }

@@ -12,7 +12,9 @@ struct ReloadRoute: Sendable {
     func answer(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         let isSoft = try QueryFields(request.uri.query).boolean("soft") ?? false
         // Where there are keys, the request has been admitted with the admin role.
-        guard Self.admits(peer: context.client.peer, request.headers, hasAdminKey: !access.isOpen) else { throw Self.loopbackOnly }
+        guard Self.admits(peer: context.client.peer, request.headers, hasAdminKey: !access.isOpen) else {
+            throw Self.loopbackOnly
+        }
         if life.isDraining { throw HTTPFailure.shuttingDown }
         let outcome = try await reload.run(soft: isSoft, logger: context.logger)
         return .json(
