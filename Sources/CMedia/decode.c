@@ -2,13 +2,13 @@
 
 #ifdef MEDIA_HAS_FFMPEG
 
+#include <math.h>
 #include <string.h>
 
 #include "mixdown.h"
 
 enum {
     LARGEST_PACKET = 16 << 20,
-    OCTETS_PER_PACKET = 4096,
     // More damage than this in a row and there is nothing worth waiting for.
     MAX_FAILURES_IN_A_ROW = 1000,
     // Packets before an edit list's start are decoded and dropped without being damaged: allow more than an hour.
@@ -18,17 +18,33 @@ enum {
 static void note_failure(media_reader *reader) {
     reader->has_failed = 1;
     reader->skipped++;
+    reader->damage_end = reader->packet_end;
     if (++reader->failures_in_a_row > MAX_FAILURES_IN_A_ROW) reader->is_finished = 1;
 }
 
-// Cuts the next packet from a stream of bare octets.
+// Cuts the next packet from a stream of bare octets; the last one may be shorter.
 static int read_octets(media_reader *reader) {
-    int result = reader->av->av_new_packet(reader->packet, OCTETS_PER_PACKET);
+    const int size = reader->raw_packet_size;
+    const int result = reader->av->av_new_packet(reader->packet, size);
     if (result < 0) return result;
-    const int read = read_source(reader, reader->packet->data, OCTETS_PER_PACKET);
-    if (read > 0) reader->av->av_shrink_packet(reader->packet, read);
+    int filled = 0, read = 0;
+    while (filled < size && (read = read_source(reader, reader->packet->data + filled, size - filled)) > 0)
+        filled += read;
+    if (filled > 0) reader->av->av_shrink_packet(reader->packet, filled);
     else reader->av->av_packet_unref(reader->packet);
-    return read > 0 ? 0 : AVERROR_EOF;
+    return filled > 0 ? 0 : AVERROR_EOF;
+}
+
+static double in_seconds(const media_reader *reader, int64_t count) {
+    const AVRational unit = reader->codec->pkt_timebase;
+    if (count == AV_NOPTS_VALUE || unit.num <= 0 || unit.den <= 0) return NAN;
+    return (double)count * unit.num / unit.den;
+}
+
+// Damaged packets keep their place even where no good one follows, so their end is noted.
+static void note_packet(media_reader *reader) {
+    const AVPacket *packet = reader->packet;
+    reader->packet_end = in_seconds(reader, packet->pts) + in_seconds(reader, packet->duration);
 }
 
 // Gives the decoder one packet, or tells it that there are no more.
@@ -48,6 +64,7 @@ static void feed(media_reader *reader) {
         return;
     }
     if (!reader->format || reader->packet->stream_index == reader->stream) {
+        note_packet(reader);
         if (reader->packet->size > LARGEST_PACKET || av->avcodec_send_packet(reader->codec, reader->packet) < 0)
             note_failure(reader);
     }
@@ -73,6 +90,7 @@ static int decode(media_reader *reader, AVFrame *frame) {
             if (!reader->format) frame->sample_rate = reader->codec->sample_rate;
             if (is_usable(frame)) {
                 reader->failures_in_a_row = reader->packets_in_a_row = 0;
+                reader->damage_end = NAN;
                 return 1;
             }
             note_failure(reader);
@@ -110,22 +128,41 @@ static int advance(media_reader *reader) {
     return 1;
 }
 
-int media_reader_read(media_reader *reader, int channel, float *samples, int capacity, int *sample_rate) {
-    if (reader->frame_position >= reader->frame_count && !advance(reader))
-        return reader->has_output || !reader->has_failed ? 0 : MEDIA_DAMAGED;
+// The recording begins with this frame, or with another track that begins earlier.
+static double frame_time(media_reader *reader) {
+    const double stamp = in_seconds(reader, reader->frame->pts);
+    if (!reader->has_output && !(reader->start <= stamp)) reader->start = stamp;
+    return stamp - reader->start;
+}
+
+int media_reader_read(media_reader *reader, int channel, float *samples, int capacity, media_block *block) {
+    block->time = NAN;
+    if (reader->frame_position >= reader->frame_count) {
+        if (!advance(reader)) {
+            block->time = reader->damage_end - reader->start;
+            return reader->has_output || !reader->has_failed ? 0 : MEDIA_DAMAGED;
+        }
+        block->time = frame_time(reader);
+    }
+    const int channels = reader->frame->ch_layout.nb_channels;
+    block->channel_count = channel < 0 ? channels : 1;
+    block->sample_rate = reader->frame->sample_rate;
     int count = reader->frame_count - reader->frame_position;
-    if (count > capacity) count = capacity;
-    if (!mixdown(reader->frame, channel, reader->frame_position, count, samples)) return MEDIA_DAMAGED;
+    if (count > capacity / block->channel_count) count = capacity / block->channel_count;
+    for (int plane = 0; plane < block->channel_count; plane++) {
+        const int chosen = channel < 0 ? plane : channel;
+        if (!mixdown(reader->frame, chosen, reader->frame_position, count, samples + (int64_t)plane * count))
+            return MEDIA_DAMAGED;
+    }
     reader->frame_position += count;
     reader->has_output = 1;
-    *sample_rate = reader->frame->sample_rate;
     return count;
 }
 
 #else
 
-int media_reader_read(media_reader *reader, int channel, float *samples, int capacity, int *sample_rate) {
-    (void)reader, (void)channel, (void)samples, (void)capacity, (void)sample_rate;
+int media_reader_read(media_reader *reader, int channel, float *samples, int capacity, media_block *block) {
+    (void)reader, (void)channel, (void)samples, (void)capacity, (void)block;
     return MEDIA_LIBRARY_MISSING;
 }
 

@@ -56,7 +56,7 @@ static void load(void) {
     if (!is_new_enough(table.avcodec_version(), LIBAVCODEC_VERSION_INT)) return;
     if (!is_new_enough(table.avutil_version(), LIBAVUTIL_VERSION_INT)) return;
 
-    // Both are settings of the whole process: FFmpeg has no finer ones.
+    // Both apply to the whole process: FFmpeg has no finer scope for them.
     table.av_log_set_level(AV_LOG_QUIET);
     table.av_max_alloc(LARGEST_ALLOCATION);
     loaded = 1;

@@ -27,8 +27,8 @@
     F(av_shrink_packet)
 
 #define FFMPEG_UTILITY_FUNCTIONS(F)                                                                    \
-    F(avutil_version) F(av_malloc) F(av_free) F(av_freep) F(av_dict_set) F(av_dict_free)               \
-    F(av_frame_alloc) F(av_frame_free) F(av_log_set_level) F(av_max_alloc)
+    F(avutil_version) F(av_malloc) F(av_free) F(av_freep) F(av_dict_set) F(av_dict_get)                \
+    F(av_dict_free) F(av_frame_alloc) F(av_frame_free) F(av_log_set_level) F(av_max_alloc)
 
 #define FFMPEG_DECLARE(name) __typeof__(name) *name;
 

@@ -2,7 +2,7 @@
 
 #ifdef MEDIA_HAS_FFMPEG
 
-static float sane(double value) {
+static float clamp_sample(double value) {
     if (value >= 1) return 1;
     if (value <= -1) return -1;
     return value == value ? (float)value : 0;
@@ -23,7 +23,7 @@ static float sane(double value) {
         for (int i = 0; i < count; i++) {                                                                \
             double sum = 0;                                                                              \
             for (int c = from; c < to; c++) sum += (double)channel[c][i * stride] - (zero);              \
-            samples[i] = sane(sum * gain);                                                               \
+            samples[i] = clamp_sample(sum * gain);                                                               \
         }                                                                                                \
     }
 

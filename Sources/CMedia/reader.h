@@ -13,16 +13,21 @@ struct media_reader {
     const ffmpeg *av;
     media_source source;
     int64_t offset;       // where the next byte is read
-    int64_t bytes_left;   // how much may still be read before the demuxer counts as running in circles
+    int64_t bytes_read;   // in all, also those read again
+    int64_t farthest;     // the end of what was read
 
     AVIOContext *io;          // both NULL when the packets are cut from bare octets
     AVFormatContext *format;
     int stream;
+    int raw_packet_size;      // octets of a packet without a container
+    double start;             // time stamp, in seconds, at which the recording begins; NaN until it is known
 
     AVCodecContext *codec;
     AVPacket *packet;
     AVFrame *frame, *ahead;           // being handed out, and decoded after it
     int frame_position, frame_count;  // samples of `frame` handed out, and in it
+    double packet_end;                // time stamp at which the last packet ends, in seconds; NaN when unknown
+    double damage_end;                // the same of the damaged packets since the last good frame
     int has_ahead, has_begun;
 
     int skipped;            // damaged packets so far

@@ -2,14 +2,20 @@
 
 #ifdef MEDIA_HAS_FFMPEG
 
-enum { IO_BLOCK = 32 * 1024 };
+enum {
+    IO_BLOCK = 32 * 1024,
+    // A demuxer may jump back for an index, but one that reads what it knows this many times over runs in circles.
+    READS_OF_EACH_BYTE = 16,
+    SPARE_BYTES = 64 << 20,
+};
 
 int read_source(media_reader *reader, uint8_t *bytes, int count) {
-    if (reader->bytes_left <= 0) return 0;
+    if (reader->bytes_read > READS_OF_EACH_BYTE * reader->farthest + SPARE_BYTES) return 0;
     int read = reader->source.read(reader->source.context, reader->offset, bytes, count);
     if (read > 0) {
         reader->offset += read;
-        reader->bytes_left -= read;
+        reader->bytes_read += read;
+        if (reader->farthest < reader->offset) reader->farthest = reader->offset;
     }
     return read;
 }
@@ -27,10 +33,13 @@ static int64_t io_seek(void *opaque, int64_t offset, int whence) {
     switch (whence & ~AVSEEK_FORCE) {
         case SEEK_SET: break;
         case SEEK_CUR: offset += reader->offset; break;
-        case SEEK_END: offset += size; break;
+        case SEEK_END:
+            if (size < 0) return AVERROR(ENOSYS);
+            offset += size;
+            break;
         default: return AVERROR(EINVAL);
     }
-    if (!reader->source.seekable || offset < 0 || offset > size) return AVERROR(EINVAL);
+    if (!reader->source.seekable || offset < 0 || (size >= 0 && offset > size)) return AVERROR(EINVAL);
     return reader->offset = offset;
 }
 

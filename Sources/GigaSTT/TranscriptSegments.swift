@@ -39,7 +39,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
             if let channels {
                 // What says that it is too long, or cannot be read, is not read through to compare its channels.
                 var feed = Feed(.media(channels.file), lengthLimit: channels.lengthLimit)
-                if channels.file.source.isRereadable { _ = try await feed.next() }
+                if channels.file.source.canRestart { _ = try await feed.next() }
                 if try await channels.file.isTwoVoices() { voices = channels.voices }
                 self.channels = nil
             }
@@ -60,12 +60,12 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
 
 extension MediaFile {
     fileprivate func isTwoVoices() async throws -> Bool {
-        guard source.isRereadable else {
+        guard source.canRestart else {
             throw GigaSTTError(
                 .invalidOption, "The channels of a stream cannot be told apart. Put the recording into a file first.")
         }
         do {
-            return try await hasTwoVoicesApart()
+            return try await hasDistinctStereoChannels()
         } catch let error as MediaError {
             throw GigaSTTError(error)
         }

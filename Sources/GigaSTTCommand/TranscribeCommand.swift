@@ -72,7 +72,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         guard try Setting.isOn(stereoSpeakers, variable: "GIGASTT_STEREO_SPEAKERS") else { return options }
         // What has no header has one channel.
         if input.source.headerless != nil { return options }
-        guard input.source.isRereadable else {
+        guard input.source.canRestart else {
             throw ValidationError("--stereo-speakers needs a file: it is read more than once")
         }
         options.channels = .apart

@@ -22,8 +22,10 @@ public struct AudioSource: Sendable {
     let origin: Origin
     /// How to understand the bytes when they have no header; nil when they have one.
     public let headerless: HeaderlessEncoding?
-    /// The one channel that is read; nil = the mean of all.
+    /// The one channel that is read; nil = all, as one.
     private(set) var channel: Channel?
+    /// The number of the audio track that is read, from 1; nil = the Russian one, else the default.
+    public private(set) var track: Int?
 
     private init(origin: Origin, headerless: HeaderlessEncoding?) {
         self.origin = origin
@@ -31,7 +33,7 @@ public struct AudioSource: Sendable {
     }
 
     /// Whether the recording can be read more than once: everything but a stream.
-    public var isRereadable: Bool {
+    public var canRestart: Bool {
         if case .stream = origin { false } else { true }
     }
 
@@ -47,6 +49,17 @@ public struct AudioSource: Sendable {
         return source
     }
 
+    /// The same recording, of which one audio track is read, whatever its language.
+    ///
+    /// Reading it throws `MediaError` with code `noSuchTrack` when the recording has fewer.
+    /// - Parameter number: the track's number among the audio tracks, from 1; `nil` chooses the one that the container
+    ///   tags as Russian, else its default.
+    public func track(_ number: Int?) -> AudioSource {
+        var source = self
+        source.track = number
+        return source
+    }
+
     /// A file on disk, read as needed.
     public static func file(_ url: URL, headerless: HeaderlessEncoding? = nil) -> AudioSource {
         AudioSource(origin: .file(url), headerless: headerless)
@@ -59,7 +72,8 @@ public struct AudioSource: Sendable {
 
     /// Bytes that arrive in order and cannot be read twice, such as the body of a request or a live WebM.
     ///
-    /// Containers that keep their index at the end (most M4A and MP4) cannot be read this way: put them into a file.
+    /// MP4, CAF and AIFF, which may keep their index at the end, are written to an unlinked temporary file of at most
+    /// 4 GiB while they are read; everything else takes memory for a block.
     /// - Parameters:
     ///   - byteCount: how many bytes will come, if that is known; it serves the duration only.
     ///   - read: gives the next bytes; called by one thread at a time.
@@ -73,7 +87,8 @@ public struct AudioSource: Sendable {
         switch origin {
         case .file(let url): try FileBytes(url)
         case .bytes(let bytes): MemoryBytes(bytes)
-        case .stream(let byteCount, let read): StreamBytes(byteCount: byteCount, pull: read)
+        case .stream(let byteCount, let read):
+            try SpooledBytes.ifSeekingIsNeeded(StreamBytes(byteCount: byteCount, pull: read))
         }
     }
 }

@@ -11,46 +11,66 @@ final class BlockReader: @unchecked Sendable {
     }
 
     private let queue = DispatchQueue(label: "gigastt.media.reader")
-    private let interruption = Interruption()
+    private let cancellation = CancellationFlag()
     private let blockSize: Int
     private var state: State
+    /// The notes of a recording that was read to its end.
+    private var lastNotes: [MediaNote] = []
 
     init(_ source: AudioSource, blockSize: Int) {
         state = .unopened(source)
         self.blockSize = blockSize
     }
 
-    func next() async throws -> [Float]? { try await onQueue { try $0.readBlock() } }
+    /// The next second, shorter before silence and at the end; the whole of a long silence; `nil` at the end.
+    func next() async throws -> MediaBlock? { try await onQueue { try $0.readBlock() } }
 
     /// What the header says; `nil` after the end.
     func properties() async throws -> AudioProperties? { try await onQueue { try $0.open()?.properties } }
 
-    private func onQueue<Value: Sendable>(
-        _ body: @escaping @Sendable (BlockReader) throws -> Value
-    ) async throws -> Value {
-        let delivery = Delivery<Value>()
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                guard delivery.begin(continuation) else { return }
-                queue.async { delivery.end(with: Result { try body(self) }) }
-            }
-        } onCancel: {
-            interruption.raise()
-            delivery.end(with: .failure(CancellationError()))
+    /// What is known of the recording so far.
+    func notes() async throws -> [MediaNote] {
+        try await onQueue { reader in
+            if case .open(let open) = reader.state { open.notes } else { reader.lastNotes }
         }
     }
 
-    private func readBlock() throws(MediaError) -> [Float]? {
+    /// Whether a recording that is not open yet has two channels that are not one voice; reads it to its end.
+    func hasDistinctStereoChannels() async throws -> Bool { try await onQueue { try $0.compareChannels() } }
+
+    private func onQueue<Value: Sendable>(
+        _ body: @escaping @Sendable (BlockReader) throws -> Value
+    ) async throws -> Value {
+        let caller = OnceContinuation<Value>()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                guard caller.begin(continuation) else { return }
+                queue.async { caller.resume(with: Result { try body(self) }) }
+            }
+        } onCancel: {
+            cancellation.set()
+            caller.resume(with: .failure(CancellationError()))
+        }
+    }
+
+    private func readBlock() throws(MediaError) -> MediaBlock? {
         guard let reader = try open() else { return nil }
         do {
-            let block = try reader.read(upTo: blockSize)
-            if !block.isEmpty { return block }
+            if let block = try reader.nextBlock(upTo: blockSize) { return block }
         } catch {
             state = .ended
             throw error
         }
+        lastNotes = reader.notes
         state = .ended
         return nil
+    }
+
+    private func compareChannels() throws(MediaError) -> Bool {
+        guard case .unopened(let source) = state else { return false }
+        state = .ended
+        let bytes = CancellableBytes(try source.opened(), by: cancellation)
+        return try AudioReader.hasDistinctStereoChannels(in: bytes, as: source)
     }
 
     private func open() throws(MediaError) -> AudioReader? {
@@ -58,10 +78,10 @@ final class BlockReader: @unchecked Sendable {
         case .ended: return nil
         case .open(let reader): return reader
         case .unopened(let source):
-            // Whatever comes of it, a source is opened once.
+            // A source is opened once, also where that fails.
             state = .ended
-            let bytes = InterruptibleBytes(try source.opened(), by: interruption)
-            let reader = try AudioReader(bytes, headerless: source.headerless, channel: source.channel)
+            let bytes = CancellableBytes(try source.opened(), by: cancellation)
+            let reader = try AudioReader(bytes, as: source)
             state = .open(reader)
             return reader
         }
@@ -69,7 +89,7 @@ final class BlockReader: @unchecked Sendable {
 }
 
 /// Resumes its caller exactly once: with a result, or at once when the caller is cancelled.
-private final class Delivery<Value: Sendable>: Sendable {
+private final class OnceContinuation<Value: Sendable>: Sendable {
     typealias Continuation = CheckedContinuation<Value, any Error>
 
     private enum State {
@@ -80,7 +100,7 @@ private final class Delivery<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.idle)
 
-    /// False, and the caller resumed, when it was cancelled before.
+    /// Returns false and resumes the caller when it was cancelled before.
     func begin(_ continuation: Continuation) -> Bool {
         let begins = state.withLock { state in
             guard case .idle = state else { return false }
@@ -91,7 +111,7 @@ private final class Delivery<Value: Sendable>: Sendable {
         return begins
     }
 
-    func end(with result: Result<Value, any Error>) {
+    func resume(with result: Result<Value, any Error>) {
         let waiting: Continuation? = state.withLock { state in
             defer { state = .ended }
             guard case .waiting(let continuation) = state else { return nil }

@@ -8,13 +8,21 @@ public struct HeaderlessEncoding: Sendable, Hashable {
         case alaw
         /// G.722 at 64 kbit/s.
         case g722
+        /// GSM 06.10 full rate, frames of 33 octets.
+        case gsm
+        /// Signed 16-bit samples, little-endian; Asterisk's name.
+        case slin
 
-        /// The codec of that name (`pcmu` or `ulaw`, `pcma` or `alaw`, `g722`; case is ignored), nil if there is none.
+        /// The codec of that name, nil if there is none; case is ignored.
+        ///
+        /// Names are `pcmu` or `ulaw`, `pcma` or `alaw`, `g722`, `gsm`, `slin` or `s16le`.
         public init?(name: String) {
             switch name.lowercased() {
             case "pcmu", "ulaw": self = .ulaw
             case "pcma", "alaw": self = .alaw
             case "g722": self = .g722
+            case "gsm": self = .gsm
+            case "slin", "s16le": self = .slin
             default: return nil
             }
         }
@@ -29,7 +37,8 @@ public struct HeaderlessEncoding: Sendable, Hashable {
 
     /// Declares an encoding.
     ///
-    /// - Parameter sampleRate: 8000…48 000 for G.711; 8000 (as SDP has it, RFC 3551 §4.5.2) or 16 000 for G.722.
+    /// - Parameter sampleRate: 8000…48 000 for G.711; 8000 (as SDP has it, RFC 3551 §4.5.2) or 16 000 for G.722; 8000
+    ///   for GSM; 8000…192 000 for 16-bit samples.
     /// - Throws: `MediaError` with code `invalidEncoding` for another rate.
     public init(codec: Codec, sampleRate: Int) throws(MediaError) {
         switch codec {
@@ -44,6 +53,17 @@ public struct HeaderlessEncoding: Sendable, Hashable {
                 throw MediaError(
                     .invalidEncoding, "Unsupported sample rate: \(sampleRate)Hz for G.722. Declare 8000 or 16000 Hz.")
             }
+        case .gsm:
+            guard sampleRate == 8000 else {
+                throw MediaError(
+                    .invalidEncoding, "Unsupported sample rate: \(sampleRate)Hz for GSM. Declare 8000 Hz.")
+            }
+        case .slin:
+            guard (8000...192_000).contains(sampleRate) else {
+                throw MediaError(
+                    .invalidEncoding,
+                    "Unsupported sample rate: \(sampleRate)Hz for 16-bit samples. Declare 8000 to 192000 Hz.")
+            }
         }
         self.codec = codec
         self.sampleRate = sampleRate
@@ -55,7 +75,7 @@ public struct HeaderlessEncoding: Sendable, Hashable {
     public init(codecName: String, sampleRate: Int) throws(MediaError) {
         guard let codec = Codec(name: codecName) else {
             throw MediaError(
-                .invalidEncoding, "Unsupported audio codec. Declare pcmu, ulaw, pcma, alaw or g722.")
+                .invalidEncoding, "Unsupported audio codec. Declare pcmu, ulaw, pcma, alaw, g722, gsm or slin.")
         }
         try self.init(codec: codec, sampleRate: sampleRate)
     }

@@ -1,11 +1,12 @@
-/// Every sentence this module can say, beginning as the gigastt 2.3 contract words it where it does.
+/// The messages of this module; they begin with the words of the gigastt 2.3 contract, where it has any.
 extension MediaError {
     private static let formats = "WAV, MP3, M4A, Ogg Vorbis, Ogg Opus, WebM or FLAC"
 
     static let emptyPayload = MediaError(.empty, "Empty audio payload. Send a recording that is longer than nothing.")
 
     static let unsupportedFormat = MediaError(
-        .unsupportedFormat, "Unsupported audio format. Send \(formats).")
+        .unsupportedFormat,
+        "Unsupported audio format. The bytes are not of a known container: send \(formats), or declare the raw format.")
 
     static func unsupportedCodec(_ codec: String?) -> MediaError {
         let name = codec.map { " (\($0))" } ?? ""
@@ -21,7 +22,22 @@ extension MediaError {
     static func otherChannels(_ count: Int, wanted: Int) -> MediaError {
         MediaError(
             .otherChannels,
-            "The recording has \(count) channels instead of \(wanted). Read the mean of its channels instead.")
+            "The recording has \(count) channels instead of \(wanted). Read its channels as one instead.")
+    }
+
+    static func noSuchTrack(_ number: Int, of count: Int) -> MediaError {
+        let tracks = count == 1 ? "1 audio track" : "\(count) audio tracks"
+        return MediaError(.noSuchTrack, "The recording has \(tracks), not \(number). Choose a number from 1 to \(count).")
+    }
+
+    static let spoolFull = MediaError(
+        .unreadable,
+        "The container keeps its index behind the audio, and the stream is too long to be kept. Send it as a file.")
+
+    static func spoolFailed(_ cause: any Error) -> MediaError {
+        MediaError(
+            .unreadable,
+            "The temporary file for a stream that needs seeking failed. Free disk space or set TMPDIR.", cause: cause)
     }
 
     static let noAudio = MediaError(.noAudio, "No audio track found. Send a recording that has one.")
@@ -43,7 +59,8 @@ extension MediaError {
     }
 
     static let damaged = MediaError(
-        .damaged, "Decode error. Nothing in the recording could be decoded: export it again or send it as WAV.")
+        .damaged,
+        "Decode error. The container was recognised, but none of its audio could be decoded: export the recording again.")
 
     static let headerTooLong = MediaError(
         .unsupportedFormat,

@@ -7,7 +7,7 @@ public struct MediaError: Error {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case unreadable, empty, noAudio, unsupportedFormat, unsupportedRate, damaged, libraryMissing,
-                invalidEncoding, otherChannels
+                invalidEncoding, otherChannels, noSuchTrack
         }
         private let kind: Kind
         private init(_ kind: Kind) { self.kind = kind }
@@ -28,6 +28,8 @@ public struct MediaError: Error {
         public static let libraryMissing = Code(.libraryMissing)
         /// One channel of so many was asked for, and the recording has another number.
         public static let otherChannels = Code(.otherChannels)
+        /// The audio track that was asked for does not exist.
+        public static let noSuchTrack = Code(.noSuchTrack)
         /// The declared encoding of headerless audio is not valid.
         public static let invalidEncoding = Code(.invalidEncoding)
 

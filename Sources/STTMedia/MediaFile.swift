@@ -3,7 +3,7 @@
 /// ```swift
 /// for try await block in MediaFile(.file(url)) { … }
 /// ```
-/// Decoding happens on a thread of its own and only when the next block is asked for, so one block is held at a time.
+/// Decoding happens on a thread of its own, when the next block is asked for, so one block is held at a time.
 /// Cancelling the task ends the sequence at once with `CancellationError`. Each iterator reads from the start, except
 /// that a stream can be read only once.
 public struct MediaFile: AsyncSequence, Sendable {
@@ -29,6 +29,10 @@ public struct MediaFile: AsyncSequence, Sendable {
     /// Reads one block at a time.
     public struct Iterator: AsyncIteratorProtocol {
         let blocks: BlockReader
+        /// Samples of a long silence that are still to be given out.
+        private var zeros = 0
+
+        init(blocks: BlockReader) { self.blocks = blocks }
 
         /// What the recording's header says; `nil` after the end. Opens the recording, and may be called before or between
         /// blocks.
@@ -38,10 +42,32 @@ public struct MediaFile: AsyncSequence, Sendable {
             try await blocks.properties()
         }
 
-        /// The next block, nil at the end.
+        /// What the reader of the recording should know, by what was read of it so far: channels that cancel each other,
+        /// further audio tracks.
+        ///
+        /// - Throws: `CancellationError` when the task is cancelled.
+        public mutating func notes() async throws -> [MediaNote] {
+            try await blocks.notes()
+        }
+
+        /// The next block, nil at the end. A gap in the recording gives blocks of zeros.
         ///
         /// - Throws: `MediaError` when the recording cannot be read, `CancellationError` when the task is cancelled.
         public mutating func next() async throws -> [Float]? {
+            if zeros == 0 {
+                switch try await nextBlock() {
+                case .samples(let samples)?: return samples
+                case .silence(let count)?: zeros = count
+                case nil: return nil
+                }
+            }
+            let count = Swift.min(zeros, MediaFile.blockSize)
+            zeros -= count
+            return [Float](repeating: 0, count: count)
+        }
+
+        /// The same, but a long gap in the recording is one block, whatever its length.
+        package mutating func nextBlock() async throws -> MediaBlock? {
             try await blocks.next()
         }
     }

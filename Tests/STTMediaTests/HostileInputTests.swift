@@ -53,10 +53,11 @@ import Testing
         }
     }
 
-    @Test func anIndexAtTheEndCannotBeReadFromAStreamOrACutFile() throws {
+    @Test func anIndexAtTheEndIsMissingInACutFile() throws {
         let bytes = try Recordings.bytes("aac.m4a")
-        #expect(Reading.failure(.bytes(Array(bytes.dropLast(bytes.count / 2))))?.code == .damaged)
-        #expect(Reading.failure(.trickle(bytes)) != nil)
+        for source in [AudioSource.bytes(bytes.dropLast(bytes.count / 2)), .trickle(bytes.dropLast(bytes.count / 2))] {
+            #expect(Reading.failure(source)?.code == .damaged)
+        }
     }
 
     @Test func damagedPacketsAreSkippedAndCounted() throws {
@@ -74,7 +75,8 @@ import Testing
         let damage = (0..<3000).flatMap { _ in broken }
         let reading = try Reading(.bytes(sound + damage + sound))
         #expect(reading.skippedPacketCount == 1001)
-        #expect(abs(reading.samples.count - TestSignal.count16k) < 1500)
+        // What was damaged keeps its place: 1024 samples each.
+        #expect(abs(reading.samples.count - TestSignal.count16k - 1001 * 1024 / 3) < 1500)
     }
 
     @Test func floatsOfACompressedContainerAreLimitedAndFreeOfNaN() throws {

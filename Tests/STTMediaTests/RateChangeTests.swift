@@ -4,16 +4,17 @@ import Testing
 
 /// A recording may change its rate on the way; nothing of either part may get lost.
 @Suite struct RateChangeTests {
-    private final class Blocks: NativeRateReader {
+    private final class Blocks: AudioDecoder {
         let properties = AudioProperties(
             container: "blocks", codec: "none", sampleRate: 8000, channelCount: 1, duration: nil)
         let skippedPacketCount = 0
-        private var blocks: [NativeBlock]
+    let tracks: [AudioTrack] = []
+        private var blocks: [DecodedBlock]
 
-        init(_ blocks: [NativeBlock]) { self.blocks = blocks }
+        init(_ blocks: [DecodedBlock]) { self.blocks = blocks }
 
-        func read(upTo count: Int) throws(MediaError) -> NativeBlock {
-            blocks.isEmpty ? NativeBlock(samples: [], sampleRate: 8000) : blocks.removeFirst()
+        func read(upTo count: Int) throws(MediaError) -> DecodedBlock {
+            blocks.isEmpty ? DecodedBlock(samples: [], sampleRate: 8000) : blocks.removeFirst()
         }
     }
 
@@ -21,7 +22,7 @@ import Testing
     func eachPartKeepsItsLength(_ blockSize: Int) throws {
         let parts = [(8000, 100), (8000, 1), (48_000, 300), (16_000, 7), (1, 1), (44_100, 441)]
         let reader = AudioReader(
-            Blocks(parts.map { NativeBlock(samples: Array(repeating: 0.5, count: $0.1), sampleRate: $0.0) }))
+            Blocks(parts.map { DecodedBlock(samples: Array(repeating: 0.5, count: $0.1), sampleRate: $0.0) }))
         var total = 0
         while true {
             let count = try reader.read(upTo: blockSize).count

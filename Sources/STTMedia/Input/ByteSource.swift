@@ -22,14 +22,16 @@ extension ByteSource {
 
     /// The `count` bytes at `offset`, fewer at the end.
     func bytes(at offset: Int, count: Int) throws(MediaError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var filled = 0
-        // The closure of an array cannot throw a type of its own.
-        let result = bytes.withUnsafeMutableBytes { memory in
-            Result { () throws(MediaError) in try readFully(at: offset, into: memory) }
+        var failure: MediaError?
+        // Proof: as many bytes are set as were read.
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
+            do throws(MediaError) {
+                filled = try readFully(at: offset, into: UnsafeMutableRawBufferPointer(start: memory.baseAddress, count: count))
+            } catch {
+                failure = error
+            }
         }
-        filled = try result.get()
-        bytes.removeLast(count - filled)
+        if let failure { throw failure }
         return bytes
     }
 }

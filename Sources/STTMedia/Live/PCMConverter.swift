@@ -21,13 +21,15 @@ public struct PCMConverter: Sendable {
         let width = format.encoding.byteCount
         let all = carried.isEmpty ? bytes : carried + bytes
         carried = Array(all.suffix(all.count % width))
-        let samples = all.withUnsafeBytes { format.encoding.samples(in: $0, channelCount: 1) }
-        return resampler.append(samples).map(\.limited)
+        let samples = all.withUnsafeBytes { format.encoding.planes(in: $0, channelCount: 1) }
+        var output: [Float] = []
+        resampler.append(finite: samples, to: &output)
+        return output
     }
 
     /// Returns what the filter still holds and lets go of an incomplete sample; a new stream may follow.
     public mutating func finish() -> [Float] {
         carried = []
-        return resampler.finish().map(\.limited)
+        return resampler.finish()
     }
 }

@@ -11,6 +11,8 @@ public struct Resampler: Sendable {
 
     /// Nil when the rates are equal.
     private let filter: PolyphaseFilter?
+    /// Whether output is limited to −1…1: a steep filter overshoots where a recording is clipped.
+    private let clamps: Bool
     /// Input not yet done with; it begins with the window of the next output sample.
     private var input: [Float] = []
     /// Place of the next output sample between two input samples, in 1/`up`.
@@ -22,33 +24,56 @@ public struct Resampler: Sendable {
     ///
     /// - Throws: `MediaError` with code `unsupportedRate` for a rate outside ``inputRates`` or ``outputRates``.
     public init(from inputRate: Int, to outputRate: Int = 16_000) throws(MediaError) {
+        try self.init(from: inputRate, to: outputRate, clamps: false)
+    }
+
+    init(from inputRate: Int, to outputRate: Int = 16_000, clamps: Bool) throws(MediaError) {
         guard Self.inputRates.contains(inputRate) else { throw .unsupportedRate(inputRate) }
         guard Self.outputRates.contains(outputRate) else { throw .unsupportedRate(outputRate) }
         filter = inputRate == outputRate ? nil : .shared(from: inputRate, to: outputRate)
+        self.clamps = clamps
         reset()
     }
 
     /// Live audio has rates that are known to be valid.
     init(from format: PCMFormat) {
         filter = format.sampleRate == 16_000 ? nil : .shared(from: format.sampleRate, to: 16_000)
+        clamps = true
         reset()
     }
 
     /// Takes the next samples and returns those that are complete; what is not finite counts as 0.
     public mutating func append(_ samples: [Float]) -> [Float] {
-        guard let filter else { return samples.map(\.finiteOrZero) }
+        var output: [Float] = []
+        append(finite: samples.map(\.finiteOrZero), to: &output)
+        return output
+    }
+
+    /// Takes the next samples, which are finite, and appends those that are complete.
+    mutating func append(finite samples: [Float], to output: inout [Float]) {
+        guard let filter else {
+            if output.isEmpty { output = samples } else { output += samples }
+            return
+        }
         inputCount += samples.count
-        input.append(contentsOf: samples.lazy.map(\.finiteOrZero))
-        return output(of: filter, upTo: .max)
+        input += samples
+        append(to: &output, of: filter, upTo: .max)
     }
 
     /// Returns the rest, so that n input samples have given ⌈n · to / from⌉; a new signal may follow.
     public mutating func finish() -> [Float] {
+        var output: [Float] = []
+        finish(to: &output)
+        return output
+    }
+
+    /// Appends the rest, as ``finish()`` returns it.
+    mutating func finish(to output: inout [Float]) {
         defer { reset() }
-        guard let filter, inputCount > 0 else { return [] }
+        guard let filter, inputCount > 0 else { return }
         input.append(contentsOf: repeatElement(0, count: filter.reach))
         let total = (inputCount * filter.up + filter.down - 1) / filter.down
-        return output(of: filter, upTo: total - outputCount)
+        append(to: &output, of: filter, upTo: total - outputCount)
     }
 
     private mutating func reset() {
@@ -57,21 +82,23 @@ public struct Resampler: Sendable {
         (phase, inputCount, outputCount) = (0, 0, 0)
     }
 
-    /// Computes what the input allows, `limit` samples at most.
-    private mutating func output(of filter: PolyphaseFilter, upTo limit: Int) -> [Float] {
+    /// Appends what the input allows, `limit` samples at most.
+    private mutating func append(to output: inout [Float], of filter: PolyphaseFilter, upTo limit: Int) {
         let windowCount = input.count - filter.tapCount + 1
-        guard windowCount > 0 else { return [] }
+        guard windowCount > 0 else { return }
         let possible = (windowCount * filter.up - phase + filter.down - 1) / filter.down
         let (step, phaseStep) = filter.down.quotientAndRemainder(dividingBy: filter.up)
+        let first = output.count
+        output.append(contentsOf: repeatElement(0, count: max(0, min(limit, possible))))
         var start = 0
         var phase = phase
-        // Proof: every place below the count is set; `possible` counts the windows that lie within the input.
-        let samples = [Float](unsafeUninitializedCapacity: min(limit, possible)) { samples, count in
+        output.withUnsafeMutableBufferPointer { output in
             input.withUnsafeBufferPointer { input in
-                guard let first = input.baseAddress else { return }
-                count = min(limit, possible)
-                for index in 0..<count {
-                    samples.initializeElement(at: index, to: filter.value(at: phase, of: first + start))
+                // Proof: `possible` counts the windows that lie within the input.
+                guard let window = input.baseAddress else { return }
+                for index in first..<output.count {
+                    let value = filter.value(at: phase, of: window + start)
+                    output[index] = clamps ? value.clampedToUnit : value
                     start += step
                     phase += phaseStep
                     if phase >= filter.up {
@@ -83,8 +110,7 @@ public struct Resampler: Sendable {
         }
         input.removeFirst(start)
         self.phase = phase
-        outputCount += samples.count
-        return samples
+        outputCount += output.count - first
     }
 }
 

@@ -26,90 +26,69 @@ enum SampleEncoding: Sendable, Hashable {
         }
     }
 
-    /// One sample of each sample frame in `bytes`, −1…1; what is not finite counts as 0.
+    /// The samples of each channel, −1…1, plane after plane; what is not finite counts as 0.
     ///
     /// Bytes after the last whole frame are ignored.
     /// - Parameters:
     ///   - channelCount: how many samples a frame has.
-    ///   - channel: which of them is wanted, from 0; nil, or one that is not there = their mean.
-    func samples(in bytes: UnsafeRawBufferPointer, channelCount: Int, channel: Int? = nil) -> [Float] {
-        let frames = Frames(width: byteCount, channelCount: channelCount, channel: channel)
-        return samples(in: bytes, frames)
-    }
-
-    private func samples(in bytes: UnsafeRawBufferPointer, _ frames: Frames) -> [Float] {
+    ///   - channel: the only one that is wanted, from 0; nil, or one that is not there = all.
+    func planes(in bytes: UnsafeRawBufferPointer, channelCount: Int, channel: Int? = nil) -> [Float] {
+        let layout = Layout(width: byteCount, channelCount: channelCount, channel: channel)
         switch self {
         case .unsigned8:
-            mix(bytes, frames, scale: 128) { Double($0.load(as: UInt8.self)) - 128 }
+            return planes(bytes, layout) { (Float($0.load(as: UInt8.self)) - 128) * 0x1p-7 }
         case .signed16:
-            mix(bytes, frames, scale: 32_768) {
-                Double(Int16(littleEndian: $0.loadUnaligned(as: Int16.self)))
-            }
+            return planes(bytes, layout) { Float(Int16(littleEndian: $0.loadUnaligned(as: Int16.self))) * 0x1p-15 }
         case .signed24:
-            mix(bytes, frames, scale: 8_388_608) {
+            return planes(bytes, layout) {
                 let low = Int32($0.loadUnaligned(as: UInt16.self).littleEndian)
-                return Double(Int32($0.load(fromByteOffset: 2, as: Int8.self)) << 16 | low)
+                return Float(Int32($0.load(fromByteOffset: 2, as: Int8.self)) << 16 | low) * 0x1p-23
             }
         case .signed32:
-            mix(bytes, frames, scale: 2_147_483_648) {
-                Double(Int32(littleEndian: $0.loadUnaligned(as: Int32.self)))
-            }
+            return planes(bytes, layout) { Float(Int32(littleEndian: $0.loadUnaligned(as: Int32.self))) * 0x1p-31 }
         case .float32:
-            mix(bytes, frames, scale: 1) {
-                Double(Float(bitPattern: $0.loadUnaligned(as: UInt32.self).littleEndian))
-            }
+            return planes(bytes, layout) { Float(bitPattern: $0.loadUnaligned(as: UInt32.self).littleEndian) }
         case .float64:
-            mix(bytes, frames, scale: 1) {
-                Double(bitPattern: $0.loadUnaligned(as: UInt64.self).littleEndian)
-            }
-        case .alaw: G711.alaw.withUnsafeBufferPointer { mix(bytes, frames, scale: 32_768, table: $0) }
-        case .ulaw: G711.ulaw.withUnsafeBufferPointer { mix(bytes, frames, scale: 32_768, table: $0) }
+            return planes(bytes, layout) { Float(Double(bitPattern: $0.loadUnaligned(as: UInt64.self).littleEndian)) }
+        case .alaw: return G711.alaw.withUnsafeBufferPointer { planes(bytes, layout, table: $0) }
+        case .ulaw: return G711.ulaw.withUnsafeBufferPointer { planes(bytes, layout, table: $0) }
         }
     }
 
-    private func mix(
-        _ bytes: UnsafeRawBufferPointer, _ frames: Frames, scale: Double, table: UnsafeBufferPointer<Int16>
+    private func planes(
+        _ bytes: UnsafeRawBufferPointer, _ layout: Layout, table: UnsafeBufferPointer<Int16>
     ) -> [Float] {
-        mix(bytes, frames, scale: scale) { Double(table[Int($0.load(as: UInt8.self))]) }
+        planes(bytes, layout) { Float(table[Int($0.load(as: UInt8.self))]) * 0x1p-15 }
     }
 
     @inline(__always)
-    private func mix(
-        _ bytes: UnsafeRawBufferPointer, _ frames: Frames, scale: Double, sample: (UnsafeRawPointer) -> Double
+    private func planes(
+        _ bytes: UnsafeRawBufferPointer, _ layout: Layout, sample: (UnsafeRawPointer) -> Float
     ) -> [Float] {
-        let frameCount = bytes.count / frames.byteCount
+        let frameCount = bytes.count / layout.frameByteCount
         guard frameCount > 0, let start = bytes.baseAddress else { return [] }
-        let gain = 1 / (scale * Double(frames.mixedCount))
         // Proof: every place below the count is set, and `next` stays within the frames counted above.
-        return [Float](unsafeUninitializedCapacity: frameCount) { samples, count in
-            for frame in 0..<frameCount {
-                var next = start + frame * frames.byteCount + frames.offset
-                var sum = 0.0
-                for _ in 0..<frames.mixedCount {
-                    sum += sample(next)
-                    next += frames.width
+        return [Float](unsafeUninitializedCapacity: frameCount * layout.channels.count) { samples, count in
+            for channel in layout.channels {
+                var next = start + channel * byteCount
+                for _ in 0..<frameCount {
+                    samples.initializeElement(at: count, to: sample(next).clampedToUnit)
+                    next += layout.frameByteCount
+                    count += 1
                 }
-                samples.initializeElement(at: frame, to: Float(sum * gain).limited)
             }
-            count = frameCount
         }
     }
 
-    /// Which samples of a frame are mixed.
-    private struct Frames {
-        let width: Int
-        /// Bytes of a frame.
-        let byteCount: Int
-        /// Where in a frame the first wanted sample lies, and how many follow one another.
-        let offset: Int
-        let mixedCount: Int
+    /// Which samples of a frame are wanted.
+    private struct Layout {
+        let frameByteCount: Int
+        let channels: Range<Int>
 
         init(width: Int, channelCount: Int, channel: Int?) {
-            self.width = width
-            byteCount = width * channelCount
-            let channel = channel.flatMap { (0..<channelCount).contains($0) ? $0 : nil }
-            offset = (channel ?? 0) * width
-            mixedCount = channel == nil ? channelCount : 1
+            frameByteCount = width * channelCount
+            let chosen = channel.flatMap { (0..<channelCount).contains($0) ? $0 : nil }
+            channels = chosen.map { $0..<$0 + 1 } ?? 0..<channelCount
         }
     }
 }
@@ -117,5 +96,5 @@ enum SampleEncoding: Sendable, Hashable {
 extension Float {
     /// The value within −1…1, and 0 for what is not a number.
     @inline(__always)
-    var limited: Float { self >= 1 ? 1 : self <= -1 ? -1 : self == self ? self : 0 }
+    var clampedToUnit: Float { self >= 1 ? 1 : self <= -1 ? -1 : self == self ? self : 0 }
 }

@@ -4,8 +4,10 @@ import Foundation
 struct Recordings: Sendable {
     let folder: URL
 
-    /// The signal on the left, half of its mirror image on the right.
-    private static let sides = ["-af", "pan=stereo|c0=c0|c1=-0.5*c0"]
+    /// The signal on the left; on the right backwards at half the level.
+    private static let sides = [
+        "-af", "asplit[a][b];[b]areverse,volume=0.5[c];[a][c]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR",
+    ]
 
     /// File name and the options that make it.
     static let recipes: [(name: String, options: [String])] = [

@@ -1,7 +1,8 @@
 /// Reads uncompressed and G.711 samples that lie one after another.
-final class SampleReader: NativeRateReader {
+final class PCMDecoder: AudioDecoder {
     let properties: AudioProperties
     let skippedPacketCount = 0
+    let tracks: [AudioTrack] = []
     private let source: any ByteSource
     private let encoding: SampleEncoding
     private let channel: Int?
@@ -10,7 +11,7 @@ final class SampleReader: NativeRateReader {
 
     /// - Parameters:
     ///   - byteCount: how many audio bytes there are from `offset` on; nil = until the source ends.
-    ///   - channel: the one that is read; nil = the mean of all.
+    ///   - channel: the one that is read; nil = all.
     init(
         _ source: any ByteSource, container: String, encoding: SampleEncoding, sampleRate: Int, channelCount: Int,
         offset: Int, byteCount: Int?, channel: Int?
@@ -29,14 +30,17 @@ final class SampleReader: NativeRateReader {
         bytesLeft = byteCount ?? .max
     }
 
-    func read(upTo count: Int) throws(MediaError) -> NativeBlock {
-        let wanted = min(count * encoding.byteCount * properties.channelCount, bytesLeft)
+    func read(upTo count: Int) throws(MediaError) -> DecodedBlock {
+        let frameByteCount = encoding.byteCount * properties.channelCount
+        let wanted = min(max(1, count / properties.channelCount) * frameByteCount, bytesLeft)
         let bytes = try source.bytes(at: offset, count: wanted)
         offset += bytes.count
         bytesLeft -= bytes.count
         let samples = bytes.withUnsafeBytes {
-            encoding.samples(in: $0, channelCount: properties.channelCount, channel: channel)
+            encoding.planes(in: $0, channelCount: properties.channelCount, channel: channel)
         }
-        return NativeBlock(samples: samples, sampleRate: properties.sampleRate)
+        return DecodedBlock(
+            samples: samples, channelCount: channel == nil ? properties.channelCount : 1,
+            sampleRate: properties.sampleRate)
     }
 }

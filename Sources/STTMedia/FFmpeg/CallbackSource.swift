@@ -28,7 +28,7 @@ final class CallbackSource {
             // Proof: not retained; the owner of the C reader closes it before it lets this object go.
             context: Unmanaged.passUnretained(self).toOpaque(),
             byte_count: byteCount.map(Int64.init) ?? -1,
-            seekable: source.isSeekable && byteCount != nil ? 1 : 0)
+            seekable: source.isSeekable ? 1 : 0)
     }
 
     private func read(at offset: Int, into bytes: UnsafeMutableRawBufferPointer) -> Int32 {

@@ -1,7 +1,5 @@
 /// How alike two channels are: Pearson's correlation of their samples, −1…1, in one pass.
 struct ChannelCorrelation: Sendable {
-    /// From this on two channels are one voice in two copies (gigastt 2.9 contract).
-    static let alike = 0.98
     /// A product of standard deviations below this is silence, which is like nothing.
     private static let silence = 1e-12
 
@@ -11,7 +9,7 @@ struct ChannelCorrelation: Sendable {
     private var products = 0.0
 
     /// Takes samples that belong together; what one channel has beyond the other is left out.
-    mutating func append(_ first: [Float], _ second: [Float]) {
+    mutating func append(_ first: ArraySlice<Float>, _ second: ArraySlice<Float>) {
         for (a, b) in zip(first, second) {
             let (a, b) = (Double(a), Double(b))
             sums.first += a
