@@ -12,7 +12,13 @@ struct Feed {
     private let failure: MediaError?
     private(set) var isOver = false
     private let lengthLimit: Duration?
+    /// Samples of the recording so far.
     private var sampleCount = 0
+    /// Samples given out; fewer than those of the recording where a gap was shortened.
+    private var givenCount = 0
+    /// Samples of a gap that are still to be given out.
+    private var zeros = 0
+    private(set) var silence = ShortenedSilence()
 
     init(_ input: TranscriptSegments.Input, lengthLimit: Duration?) {
         self.lengthLimit = lengthLimit
@@ -31,10 +37,28 @@ struct Feed {
     /// The next samples; `nil` once, at the end.
     mutating func next() async throws -> [Float]? {
         try await checkHeader()
-        let block = try await read()
-        sampleCount += block?.count ?? 0
-        try checkLength(Double(sampleCount) / Double(FrameGeometry.sampleRate))
-        return block
+        if zeros == 0 {
+            let block = try await read()
+            sampleCount += block?.count ?? 0
+            try checkLength(Double(sampleCount) / Double(FrameGeometry.sampleRate))
+            switch block {
+            case nil: return nil
+            case .samples(let samples)?:
+                givenCount += samples.count
+                return samples
+            case .silence(let count)?: zeros = silence.shorten(count, at: givenCount)
+            }
+        }
+        let count = min(zeros, MediaFile.blockSize)
+        zeros -= count
+        givenCount += count
+        return [Float](repeating: 0, count: count)
+    }
+
+    /// What the reader of the recording should know.
+    mutating func notes() async throws -> [MediaNote] {
+        guard case .media(var iterator) = source else { return [] }
+        return try await iterator.notes()
     }
 
     /// Refuses a recording that says itself that it is too long, before any of it is decoded.
@@ -55,12 +79,12 @@ struct Feed {
         throw GigaSTTError.audioTooLong(seconds, limit: lengthLimit)
     }
 
-    private mutating func read() async throws -> [Float]? {
+    private mutating func read() async throws -> MediaBlock? {
         if let failure { throw GigaSTTError(failure) }
         switch source {
         case .media(var iterator):
             do {
-                let block = try await iterator.next()
+                let block = try await iterator.nextBlock()
                 source = .media(iterator)
                 isOver = block == nil
                 return block
@@ -70,7 +94,7 @@ struct Feed {
         case .samples(let samples):
             source = .samples([])
             isOver = samples.isEmpty
-            return samples.isEmpty ? nil : samples
+            return samples.isEmpty ? nil : .samples(samples)
         }
     }
 
@@ -91,7 +115,7 @@ extension GigaSTTError {
     /// The media layer's failure in the words of the engine.
     init(_ error: MediaError) {
         self.init(
-            error.code == .invalidEncoding ? .invalidOption : .audioUnreadable, error.message,
+            [.invalidEncoding, .noSuchTrack].contains(error.code) ? .invalidOption : .audioUnreadable, error.message,
             detail: error.cause.map { String(reflecting: $0) } ?? "")
     }
 }

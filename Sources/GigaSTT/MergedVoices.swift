@@ -1,3 +1,6 @@
+import STTMedia
+import STTValues
+
 /// Several voices as one sequence of utterances, in order of their first words.
 ///
 /// Of each voice one utterance is held; a voice that is ahead waits, so memory does not grow with what others say.
@@ -11,6 +14,11 @@ struct MergedVoices {
         self.voices = voices
         heads = voices.map { _ in nil }
         isOver = voices.map { _ in false }
+    }
+
+    /// What the reader of the recording should know.
+    mutating func notes() async throws -> [MediaNote] {
+        voices.isEmpty ? [] : try await voices[0].notes()
     }
 
     /// The next utterance, or `nil` after the last one of the last voice.

@@ -45,6 +45,12 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
             }
             return try await voices.next()
         }
+
+        /// What the reader of the recording should know, by what was read of it so far: channels that cancel each other,
+        /// further audio tracks. After the last utterance, everything.
+        ///
+        /// - Throws: `CancellationError` when the task is cancelled.
+        public mutating func notes() async throws -> [MediaNote] { try await voices.notes() }
     }
 
     private func voice(_ input: Input, speaker: Int? = nil) -> Voice {

@@ -1,4 +1,7 @@
+import STTFeatures
+import STTMedia
 import STTRecognition
+import STTValues
 
 /// One line of audio that is being recognised, utterance by utterance.
 struct Voice {
@@ -38,10 +41,23 @@ struct Voice {
         }
     }
 
+    /// What the reader of the recording should know.
+    mutating func notes() async throws -> [MediaNote] { try await feed.notes() }
+
+    /// The segment at its time in the recording, with its speaker.
     private func spoken(_ segment: Segment) -> Segment {
-        guard let speaker else { return segment }
         var segment = segment
-        for index in segment.words.indices { segment.words[index].speaker = speaker }
+        segment.start = recordingTime(segment.start)
+        segment.end = recordingTime(segment.end)
+        for index in segment.words.indices {
+            segment.words[index].start = recordingTime(segment.words[index].start)
+            segment.words[index].end = recordingTime(segment.words[index].end)
+            segment.words[index].speaker = speaker ?? segment.words[index].speaker
+        }
         return segment
+    }
+
+    private func recordingTime(_ time: Double) -> Double {
+        feed.silence.recordingTime(time, sampleRate: FrameGeometry.sampleRate)
     }
 }

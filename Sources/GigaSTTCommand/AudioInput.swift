@@ -1,19 +1,29 @@
 import Foundation
 import GigaSTT
+import Synchronization
 
-/// The recording that the command line names: a file, or standard input.
+/// The recording that the command line names: a file, a named pipe, or standard input.
 struct AudioInput {
     let source: AudioSource
     /// Seconds by the file's header, for the progress bar; `nil` when unknown.
     let duration: Double?
 
-    init(path: String, headerless: HeaderlessEncoding?) {
+    init(path: String, headerless: HeaderlessEncoding?, track: Int? = nil) {
         if path == "-" {
+            let input = FileHandle.standardInput.fileDescriptor
             // Proof: the memory is only handed on to read(2) together with its size, within the call.
-            source = unsafe .stream(headerless: headerless) { memory in try unsafe Self.read(into: memory) }
+            source = unsafe .stream(headerless: headerless) { memory in try unsafe Self.read(input, into: memory) }
+                .track(track)
+            duration = nil
+        } else if Self.isPipe(path) {
+            let pipe = Pipe(path: path)
+            // Proof: as above.
+            source = unsafe .stream(headerless: headerless) { memory in
+                try unsafe Self.read(pipe.descriptor(), into: memory)
+            }.track(track)
             duration = nil
         } else {
-            source = .file(URL(fileURLWithPath: path), headerless: headerless)
+            source = .file(URL(fileURLWithPath: path), headerless: headerless).track(track)
             duration = Console.isTerminal ? (try? AudioReader(source))?.properties.duration : nil
         }
     }
@@ -22,16 +32,51 @@ struct AudioInput {
     var singleVoiceReason: String {
         switch (try? AudioReader(source))?.properties.channelCount ?? 2 {
         case 1: "the recording is mono"
-        case 2: "both channels of the recording hold the same"
+        case 2: "both channels of the recording hold the same voice"
         case let count: "the recording has \(count) channels instead of two"
         }
     }
 
-    private static func read(into memory: UnsafeMutableRawBufferPointer) throws -> Int {
-        // Proof: read(2) writes at most `count` bytes.
-        let count = unsafe Foundation.read(
-            FileHandle.standardInput.fileDescriptor, memory.baseAddress, memory.count)
-        guard count >= 0 else { throw ExitFailure(message: "Standard input cannot be read.") }
-        return count
+    /// Whether the path names a pipe: one made by mkfifo, `/dev/stdin` behind `|`, or what `<( … )` stands for.
+    private static func isPipe(_ path: String) -> Bool {
+        var status = stat()
+        // Proof: stat(2) fills the structure that it is given.
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+    }
+
+    private static func read(_ descriptor: Int32, into memory: UnsafeMutableRawBufferPointer) throws -> Int {
+        while true {
+            // Proof: read(2) writes at most `count` bytes.
+            let count = unsafe Foundation.read(descriptor, memory.baseAddress, memory.count)
+            if count >= 0 { return count }
+            guard errno == EINTR else {
+                throw ExitFailure(message: "The input cannot be read: \(unsafe String(cString: strerror(errno))).")
+            }
+        }
+    }
+
+    /// A pipe, opened by its first read: opening waits for a writer, which may come later.
+    private final class Pipe: Sendable {
+        private let path: String
+        private let opened = Mutex<Int32?>(nil)
+
+        init(path: String) { self.path = path }
+
+        deinit {
+            if let descriptor = opened.withLock({ $0 }) { close(descriptor) }
+        }
+
+        func descriptor() throws -> Int32 {
+            try opened.withLock { opened in
+                if let opened { return opened }
+                // Proof: open(2) reads the path up to its end.
+                let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+                guard descriptor >= 0 else {
+                    throw ExitFailure(message: "The pipe cannot be opened: \(unsafe String(cString: strerror(errno))).")
+                }
+                opened = descriptor
+                return descriptor
+            }
+        }
     }
 }

@@ -3,11 +3,23 @@ import GigaSTT
 
 /// How to understand a recording that has no header.
 struct AudioOptions: ParsableArguments {
-    @Option(help: "Codec of a file without header: pcmu, ulaw, pcma, alaw or g722. [env GIGASTT_CODEC]")
+    @Option(
+        help: "Codec of a file without header: pcmu, ulaw, pcma, alaw, g722, gsm or slin. [env GIGASTT_CODEC]")
     var codec: String?
 
     @Option(help: "Sample rate of a file without header. [env GIGASTT_SAMPLE_RATE]")
     var sampleRate: Int?
+
+    @Option(
+        help: "Audio track, from 1. [env GIGASTT_TRACK; default the one that is tagged as Russian, else the default]")
+    var track: Int?
+
+    /// The number of the audio track; `nil` = chosen by language.
+    func trackNumber() throws -> Int? {
+        let track = try Setting.optional(track, variable: "GIGASTT_TRACK", parse: { Int($0) })
+        guard let track, track < 1 else { return track }
+        throw ValidationError("--track counts from 1")
+    }
 
     /// `nil` for a file that says itself what it is.
     func headerless() throws -> HeaderlessEncoding? {

@@ -27,7 +27,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     var timing = false
 
     @OptionGroup(title: "Format") var format: FormatOptions
-    @OptionGroup(title: "Headerless audio") var audio: AudioOptions
+    @OptionGroup(title: "Recording") var audio: AudioOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
@@ -42,7 +42,8 @@ struct TranscribeCommand: AsyncParsableCommand {
         let format = try format.transcriptFormat()
         let rendering = try self.format.rendering()
         let output = try Setting.optional(output, variable: "GIGASTT_OUTPUT", parse: { $0 })
-        let source = AudioInput(path: file, headerless: try audio.headerless())
+        let source = AudioInput(
+            path: file, headerless: try audio.headerless(), track: try audio.trackNumber())
         let options = try options(for: source)
         let loader = try model.loader(
             offline: general.isOffline(program.general),
@@ -86,13 +87,15 @@ struct TranscribeCommand: AsyncParsableCommand {
         defer { progress.clear() }
         let duration = input.duration
         var segments: [Segment] = []
-        for try await segment in recognizer.segments(of: input.source, options: options) {
+        var iterator = recognizer.segments(of: input.source, options: options).makeAsyncIterator()
+        while let segment = try await iterator.next() {
             segments.append(segment)
             progress.update(seconds: segment.end, of: duration)
         }
+        progress.clear()
+        for note in try await iterator.notes() { Console.warn(note.message) }
         let transcript = Transcript(segments: segments, duration: segments.last?.end ?? 0)
         if options.channels == .apart, let word = transcript.words.first, word.speaker == nil {
-            progress.clear()
             Console.warn("\(input.singleVoiceReason), so the speakers are not told apart.")
         }
         return transcript
