@@ -72,11 +72,12 @@ static media_result choose_stream(media_reader *reader, int track, media_propert
 static void prepare_streams(media_reader *reader) {
     for (unsigned i = 0; i < reader->format->nb_streams; i++) {
         AVStream *stream = reader->format->streams[i];
-        if (is_audio(stream)) continue;
+        const enum AVMediaType type = stream->codecpar->codec_type;
         if (is_video(stream)) {
             stream->codecpar->codec_id = AV_CODEC_ID_WRAPPED_AVFRAME;
             stream->codecpar->width = stream->codecpar->height = 16;
-        } else {
+        } else if (type == AVMEDIA_TYPE_VIDEO || type == AVMEDIA_TYPE_SUBTITLE || type == AVMEDIA_TYPE_ATTACHMENT) {
+            // What is left may be audio whose kind only its packets show.
             stream->discard = AVDISCARD_ALL;
         }
     }

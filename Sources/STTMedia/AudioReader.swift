@@ -209,7 +209,7 @@ public final class AudioReader {
             return try PCMDecoder(
                 bytes, container: "wav", encoding: encoding, sampleRate: header.format.sampleRate,
                 channelCount: header.format.channelCount, offset: header.dataOffset, byteCount: header.dataByteCount,
-                channel: source.channel?.index)
+                channel: source.channel?.index, isBigEndian: header.isBigEndian)
         case .g722:
             guard header.dataByteCount != 0 else { throw .noG722Data }
             return try FFmpegDecoder(

@@ -29,12 +29,15 @@ import Testing
 
     @Test(arguments: [
         ("pcmu", HeaderlessEncoding.Codec.ulaw), ("ULAW", .ulaw), ("PCMA", .alaw), ("Alaw", .alaw), ("G722", .g722),
+        ("GSM", .gsm), ("slin", .slin), ("s16le", .slin),
     ])
     func codecNamesIgnoreCase(_ name: String, _ codec: HeaderlessEncoding.Codec) {
         #expect(HeaderlessEncoding.Codec(name: name) == codec)
     }
 
-    @Test(arguments: [("opus", 8000), ("", 8000), ("ulaw", 7999), ("alaw", 48_001), ("g722", 12_000), ("ulaw", -1)])
+    @Test(arguments: [("opus", 8000), ("", 8000), ("ulaw", 7999), ("alaw", 48_001), ("g722", 12_000), ("ulaw", -1),
+        ("gsm", 16_000), ("slin", 7999), ("slin", 192_001),
+    ])
     func anythingElseIsRefused(_ name: String, _ rate: Int) throws {
         let failure = #expect(throws: MediaError.self) { try HeaderlessEncoding(codecName: name, sampleRate: rate) }
         #expect(failure?.code == .invalidEncoding)

@@ -98,11 +98,11 @@ import Testing
     }
 
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(2)),
         arguments: [
             "short.mp3", "short.m4a", "short.ogg", "short.webm", "short.flac", "short.wav", "short-adpcm.wav",
-            "short-g722.wav",
-        ])
+            "short-g722.wav", Recordings.short("silence.amr"),
+        ] + Recordings.furtherRecipes.map { Recordings.short($0.name) })
     func mutatedFilesNeverCrashOrHang(_ name: String) throws {
         let original = try Recordings.bytes(name)
         var random = SeededRandom(UInt64(original.count))

@@ -5,6 +5,7 @@ final class PCMDecoder: AudioDecoder {
     let tracks: [AudioTrack] = []
     private let source: any ByteSource
     private let encoding: SampleEncoding
+    private let isBigEndian: Bool
     private let channel: Int?
     private var offset: Int
     private var bytesLeft: Int
@@ -14,7 +15,7 @@ final class PCMDecoder: AudioDecoder {
     ///   - channel: the one that is read; nil = all.
     init(
         _ source: any ByteSource, container: String, encoding: SampleEncoding, sampleRate: Int, channelCount: Int,
-        offset: Int, byteCount: Int?, channel: Int?
+        offset: Int, byteCount: Int?, channel: Int?, isBigEndian: Bool = false
     ) throws(MediaError) {
         guard AudioProperties.sampleRates.contains(sampleRate) else { throw .unsupportedRate(sampleRate) }
         guard channelCount > 0 else { throw .noParameters }
@@ -25,6 +26,7 @@ final class PCMDecoder: AudioDecoder {
             duration: frameCount.map { Double($0) / Double(sampleRate) })
         self.source = source
         self.encoding = encoding
+        self.isBigEndian = isBigEndian
         self.channel = channel
         self.offset = offset
         bytesLeft = byteCount ?? .max
@@ -33,14 +35,23 @@ final class PCMDecoder: AudioDecoder {
     func read(upTo count: Int) throws(MediaError) -> DecodedBlock {
         let frameByteCount = encoding.byteCount * properties.channelCount
         let wanted = min(max(1, count / properties.channelCount) * frameByteCount, bytesLeft)
-        let bytes = try source.bytes(at: offset, count: wanted)
+        var bytes = try source.bytes(at: offset, count: wanted)
         offset += bytes.count
         bytesLeft -= bytes.count
+        if isBigEndian { bytes.reverseEach(encoding.byteCount) }
         let samples = bytes.withUnsafeBytes {
             encoding.planes(in: $0, channelCount: properties.channelCount, channel: channel)
         }
         return DecodedBlock(
             samples: samples, channelCount: channel == nil ? properties.channelCount : 1,
             sampleRate: properties.sampleRate)
+    }
+}
+
+extension [UInt8] {
+    /// Reverses the order within each group of `width` bytes; a rest stays.
+    fileprivate mutating func reverseEach(_ width: Int) {
+        guard width > 1 else { return }
+        for start in stride(from: 0, through: count - width, by: width) { self[start..<start + width].reverse() }
     }
 }

@@ -1,10 +1,12 @@
-/// Where the audio of a RIFF, RF64 or BW64 WAVE lies, and what it is.
+/// Where the audio of a RIFF, RIFX, RF64 or BW64 WAVE lies, and what it is.
 struct WaveHeader: Sendable, Hashable {
     let format: WaveFormat
     /// Offset of the first audio byte.
     let dataOffset: Int
     /// How many audio bytes there are at most; nil = until the source ends.
     let dataByteCount: Int?
+    /// Whether all numbers are big-endian: RIFX.
+    let isBigEndian: Bool
 
     /// A header of more chunks than this is not one.
     private static let chunkLimit = 1000
@@ -14,21 +16,23 @@ struct WaveHeader: Sendable, Hashable {
     /// Nil when the source is not WAVE.
     static func read(from source: any ByteSource) throws(MediaError) -> WaveHeader? {
         let start = try source.bytes(at: 0, count: 12)
-        guard start.count == 12, ["RIFF", "RF64", "BW64"].contains(start.identifier(at: 0)),
+        guard start.count == 12, ["RIFF", "RIFX", "RF64", "BW64"].contains(start.identifier(at: 0)),
             start.identifier(at: 8) == "WAVE"
         else { return nil }
+        let isBigEndian = start.identifier(at: 0) == "RIFX"
         var format: WaveFormat?
         var longDataByteCount: UInt64?
         var offset = 12
         for _ in 0..<chunkLimit {
             let chunk = try source.bytes(at: offset, count: 8)
             guard chunk.count == 8 else { break }
-            let size = chunk.uint32(at: 4)
+            let size = isBigEndian ? chunk.uint32(at: 4).byteSwapped : chunk.uint32(at: 4)
             offset += 8
             switch chunk.identifier(at: 0) {
             case "fmt ":
                 let count = min(Int(size), formatByteLimit)
-                format = WaveFormat(try source.bytes(at: offset, count: count))
+                let chunk = try source.bytes(at: offset, count: count)
+                format = WaveFormat(isBigEndian ? chunk.withSwappedFormat : chunk)
             case "ds64":
                 let sizes = try source.bytes(at: offset, count: 16)
                 if sizes.count == 16 { longDataByteCount = sizes.uint64(at: 8) }
@@ -36,7 +40,8 @@ struct WaveHeader: Sendable, Hashable {
                 guard let format else { throw .noParameters }
                 let stated = size == .max ? longDataByteCount ?? UInt64(size) : UInt64(size)
                 let count = try dataByteCount(stated, at: offset, in: source)
-                return WaveHeader(format: format, dataOffset: offset, dataByteCount: count)
+                return WaveHeader(
+                    format: format, dataOffset: offset, dataByteCount: count, isBigEndian: isBigEndian)
             default: break
             }
             offset += Int(size) + Int(size & 1)
@@ -67,6 +72,12 @@ struct WaveHeader: Sendable, Hashable {
 }
 
 extension [UInt8] {
+    /// The plain fields of a `fmt ` chunk, of 2, 2, 4, 4, 2 and 2 bytes, in the other byte order.
+    fileprivate var withSwappedFormat: [UInt8] {
+        guard count >= 16 else { return [] }
+        return [0..<2, 2..<4, 4..<8, 8..<12, 12..<14, 14..<16].flatMap { self[$0].reversed() }
+    }
+
     fileprivate func identifier(at offset: Int) -> String {
         String(decoding: self[offset..<offset + 4], as: UTF8.self)
     }

@@ -33,6 +33,28 @@ struct Recordings: Sendable {
         ("flac24.flac", ["-sample_fmt", "s32"]), ("vorbis.mkv", ["-c:a", "libvorbis"]),
     ]
 
+    /// Formats of telephony, broadcasts, films and older programs.
+    static let furtherRecipes: [(name: String, options: [String])] = [
+        ("gsm.gsm", ["-ar", "8000", "-c:a", "libgsm"]), ("gsm.wav", ["-ar", "8000", "-c:a", "libgsm_ms"]),
+        ("adpcm-ms.wav", ["-c:a", "adpcm_ms"]), ("adpcm-ima.wav", ["-c:a", "adpcm_ima_wav"]),
+        ("adpcm-qt.mov", ["-c:a", "adpcm_ima_qt"]), ("long.wav", ["-rf64", "always"]),
+        ("s16.aiff", []), ("s16be.caf", []), ("alac.caf", ["-c:a", "alac"]), ("mulaw.au", ["-c:a", "pcm_mulaw"]),
+        ("opus.caf", ["-c:a", "libopus"]), ("wmav1.wma", ["-c:a", "wmav1"]), ("wmav2.wma", ["-c:a", "wmav2"]),
+        ("mp3.avi", ["-c:a", "libmp3lame"]), ("s16.avi", ["-c:a", "pcm_s16le"]), ("aac.flv", ["-c:a", "aac"]),
+        ("speex.flv", ["-ar", "16000", "-c:a", "libspeex"]), ("speex.ogg", ["-ar", "16000", "-c:a", "libspeex"]),
+        ("mp2.mpg", ["-c:a", "mp2"]), ("mp2.mp2", ["-c:a", "mp2"]), ("aac.ts", ["-c:a", "aac"]),
+        ("ac3.ts", ["-c:a", "ac3"]), ("mp2.ts", ["-c:a", "mp2"]), ("latm.latm", ["-c:a", "aac"]),
+        ("latm.ts", ["-c:a", "aac", "-mpegts_flags", "latm"]), ("ac3.ac3", []), ("eac3.eac3", []),
+        ("dts.dts", ["-strict", "-2", "-c:a", "dca"]), ("dts.mkv", ["-strict", "-2", "-c:a", "dca"]),
+        ("truehd.thd", ["-strict", "-2", "-f", "truehd", "-c:a", "truehd"]),
+        ("truehd.mkv", ["-strict", "-2", "-c:a", "truehd"]),
+        ("fragments.mp4", ["-movflags", "frag_keyframe+empty_moov+default_base_moof", "-frag_duration", "300000"]),
+        ("aac.3gp", ["-c:a", "aac"]), ("g726.wav", ["-ar", "8000", "-c:a", "g726"]),
+    ]
+
+    /// The short form of a further recipe, for damage.
+    static func short(_ name: String) -> String { "short-" + name }
+
     static let shared: Result<Recordings, any Error> = Result {
         // Nothing of the suite runs after its last test but this.
         atexit { if case .success(let made) = shared { try? FileManager.default.removeItem(at: made.folder) } }
@@ -48,6 +70,15 @@ struct Recordings: Sendable {
         let folder = folder
         try FFmpegCommand.run(
             input + Self.recipes.flatMap { ["-bitexact"] + $0.options + [folder.appendingPathComponent($0.name).path] })
+        var outputs: [String] = []
+        for (name, options) in Self.furtherRecipes {
+            outputs += ["-bitexact"] + options + [folder.appendingPathComponent(name).path]
+            outputs += ["-bitexact", "-t", "0.2"] + options
+            outputs.append(folder.appendingPathComponent(Self.short(name)).path)
+        }
+        try FFmpegCommand.run(input + outputs)
+        try Self.amr.write(to: folder.appendingPathComponent("silence.amr"))
+        try Self.amr.prefix(400).write(to: folder.appendingPathComponent(Self.short("silence.amr")))
         try FFmpegCommand.run(
             ["-f", "lavfi", "-i", "testsrc=d=1.5:s=160x120"] + input + [
                 "-map", "0", "-map", "1", "-movie_timescale", "48000", folder.appendingPathComponent("video.mp4").path,
@@ -64,6 +95,12 @@ struct Recordings: Sendable {
                 folder.appendingPathComponent("short-g722.wav").path,
             ])
     }
+
+    /// AMR as RFC 4867 §5 has it: 75 frames of 20 ms at 12.2 kbit/s, each with a first octet and 31 of speech bits.
+    private static let amr: Data = {
+        let frame: [UInt8] = [0x3C] + [UInt8](repeating: 0, count: 31)
+        return Data(Array("#!AMR\n".utf8) + [[UInt8]](repeating: frame, count: 75).joined())
+    }()
 
     static func url(_ name: String) throws -> URL {
         try shared.get().folder.appendingPathComponent(name)
