@@ -200,9 +200,7 @@ public final class AudioReader {
     ) throws(MediaError) -> any AudioDecoder {
         guard try !bytes.bytes(at: 0, count: 1).isEmpty else { throw .emptyPayload }
         if let format = source.headerless { return try rawDecoder(for: bytes, format) }
-        guard let header = try WaveHeader.read(from: bytes) else {
-            return try FFmpegDecoder(bytes, channel: source.channel?.index, track: source.track)
-        }
+        guard let header = try WaveHeader.read(from: bytes) else { return try otherDecoder(for: bytes, as: source) }
         if let track = source.track, track != 1 { throw .noSuchTrack(track, of: 1) }
         switch header.format.coding {
         case .samples(let encoding):
@@ -216,6 +214,20 @@ public final class AudioReader {
                 .g722, in: bytes, container: "wav", offset: header.dataOffset, byteCount: header.dataByteCount)
         case .other:
             return try FFmpegDecoder(bytes, channel: source.channel?.index, track: source.track)
+        }
+    }
+
+    /// A container that FFmpeg knows; a file without one is recognised by its frames or its extension.
+    private static func otherDecoder(
+        for bytes: any ByteSource, as source: AudioSource
+    ) throws(MediaError) -> any AudioDecoder {
+        do {
+            return try FFmpegDecoder(bytes, channel: source.channel?.index, track: source.track)
+        } catch {
+            guard error.code == .unsupportedFormat, source.track ?? 1 == 1,
+                let format = try RawFormatGuess.format(of: bytes, url: source.fileURL)
+            else { throw error }
+            return try rawDecoder(for: bytes, format)
         }
     }
 

@@ -83,6 +83,10 @@ public struct AudioSource: Sendable {
         AudioSource(origin: .stream(byteCount: byteCount.map { max(0, $0) }, read: read), headerless: headerless)
     }
 
+    var fileURL: URL? {
+        if case .file(let url) = origin { url } else { nil }
+    }
+
     func opened() throws(MediaError) -> any ByteSource {
         switch origin {
         case .file(let url): try FileBytes(url)

@@ -27,7 +27,8 @@ extension MediaError {
 
     static func noSuchTrack(_ number: Int, of count: Int) -> MediaError {
         let tracks = count == 1 ? "1 audio track" : "\(count) audio tracks"
-        return MediaError(.noSuchTrack, "The recording has \(tracks), not \(number). Choose a number from 1 to \(count).")
+        return MediaError(
+            .noSuchTrack, "The recording has \(tracks), not \(number). Choose a number from 1 to \(count).")
     }
 
     static let spoolFull = MediaError(
@@ -60,7 +61,8 @@ extension MediaError {
 
     static let damaged = MediaError(
         .damaged,
-        "Decode error. The container was recognised, but none of its audio could be decoded: export the recording again.")
+        "Decode error. The container was recognised, but none of its audio could be decoded: export the recording again."
+    )
 
     static let headerTooLong = MediaError(
         .unsupportedFormat,

@@ -40,7 +40,8 @@ extension MediaNote {
         let others = tracks.filter { !$0.isChosen }.map(\.summary).joined(separator: ", ")
         return MediaNote(
             code: .otherTracks,
-            message: "The recording has \(tracks.count) audio tracks. Track \(chosen.summary) is read; others: \(others).")
+            message:
+                "The recording has \(tracks.count) audio tracks. Track \(chosen.summary) is read; others: \(others).")
     }
 }
 

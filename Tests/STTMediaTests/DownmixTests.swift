@@ -25,7 +25,9 @@ import Testing
     }
 
     private func read(_ channels: [[Float]]) throws -> (samples: [Float], notes: [MediaNote]) {
-        let frames = (0..<channels[0].count).flatMap { frame in channels.map { Int16(max(-1, min(1, $0[frame])) * 32_767) } }
+        let frames = (0..<channels[0].count).flatMap { frame in
+            channels.map { Int16(max(-1, min(1, $0[frame])) * 32_767) }
+        }
         let file = WaveBytes(channelCount: UInt16(channels.count)).file(WaveBytes.pcm16(frames))
         let reader = try AudioReader(.bytes(file))
         var samples: [Float] = []

@@ -67,4 +67,23 @@ import Testing
         let declared = try HeaderlessEncoding(codecName: "gsm", sampleRate: 8000)
         #expect(try Reading(.bytes(bytes, headerless: declared)).samples == bare.samples)
     }
+
+    @Test(arguments: [
+        ("a.sln", 8000), ("a.sln16", 16_000), ("a.sln48", 48_000), ("A.SLN44", 44_100), ("a.slin", 8000),
+    ])
+    func rawSamplesAreNamedByTheirExtension(_ name: String, _ rate: Int) throws {
+        let url = try TimedRecordings.folder().appendingPathComponent(name)
+        try Data(WaveBytes.pcm16([Int16](repeating: 8192, count: rate))).write(to: url)
+        let reading = try Reading(.file(url))
+        #expect(reading.properties.sampleRate == rate && reading.properties.container == "headerless")
+        #expect(reading.samples.count == 16_000)
+        #expect(abs(reading.samples[8000] - 0.25) < 1e-3)
+        #expect(Reading.failure(.bytes([UInt8](try Data(contentsOf: url))))?.code == .unsupportedFormat)
+    }
+
+    @Test func aFewFramesOfGSMAreRecognised() throws {
+        let bytes = try Recordings.bytes("gsm.gsm")
+        #expect(try Reading(.bytes(Array(bytes.prefix(33 * 7)))).samples.count == 7 * 320)
+        #expect(try Reading(.trickle(Array(bytes.prefix(33 * 7)))).samples.count == 7 * 320)
+    }
 }

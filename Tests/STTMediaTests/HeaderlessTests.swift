@@ -35,7 +35,8 @@ import Testing
         #expect(HeaderlessEncoding.Codec(name: name) == codec)
     }
 
-    @Test(arguments: [("opus", 8000), ("", 8000), ("ulaw", 7999), ("alaw", 48_001), ("g722", 12_000), ("ulaw", -1),
+    @Test(arguments: [
+        ("opus", 8000), ("", 8000), ("ulaw", 7999), ("alaw", 48_001), ("g722", 12_000), ("ulaw", -1),
         ("gsm", 16_000), ("slin", 7999), ("slin", 192_001),
     ])
     func anythingElseIsRefused(_ name: String, _ rate: Int) throws {

@@ -25,7 +25,9 @@ import Testing
         Case(testDescription: "rounded encoder delay", steps: [step(0.0065), step(0.1065)], end: 0.2),
         Case(testDescription: "a short late start", steps: [step(0.043, 0.043), step(0.143)], end: 0.243),
         Case(testDescription: "gap", steps: [step(0), step(3, 2.9), step(3.1)], end: 3.2),
-        Case(testDescription: "gap after a block that states nothing", steps: [step(0), step(nil), step(3, 2.8)], end: 3.1),
+        Case(
+            testDescription: "gap after a block that states nothing", steps: [step(0), step(nil), step(3, 2.8)],
+            end: 3.1),
         Case(
             testDescription: "small losses add up", steps: [step(0), step(0.14), step(0.28, 0.08), step(0.38)],
             end: 0.48),

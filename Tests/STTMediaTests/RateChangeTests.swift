@@ -8,7 +8,7 @@ import Testing
         let properties = AudioProperties(
             container: "blocks", codec: "none", sampleRate: 8000, channelCount: 1, duration: nil)
         let skippedPacketCount = 0
-    let tracks: [AudioTrack] = []
+        let tracks: [AudioTrack] = []
         private var blocks: [DecodedBlock]
 
         init(_ blocks: [DecodedBlock]) { self.blocks = blocks }

@@ -17,7 +17,9 @@ import Testing
         let lags = stride(from: -Int(reach * 16_000), through: Int(reach * 16_000), by: 1)
         let found = lags.map { lag -> (Int, Double) in
             guard start + lag >= 0, start + lag + signal.count <= samples.count else { return (lag, 0) }
-            return (lag, Measures.correlation(Array(samples[start + lag..<start + lag + signal.count]), signal, margin: 0))
+            return (
+                lag, Measures.correlation(Array(samples[start + lag..<start + lag + signal.count]), signal, margin: 0)
+            )
         }
         let best = found.max { $0.1 < $1.1 } ?? (0, 0)
         return (Double(best.0) / 16_000, best.1)
@@ -130,7 +132,8 @@ import Testing
 
 /// Blocks of 16 kHz samples with their times.
 private final class TimedBlocks: AudioDecoder {
-    let properties = AudioProperties(container: "blocks", codec: "none", sampleRate: 16_000, channelCount: 1, duration: nil)
+    let properties = AudioProperties(
+        container: "blocks", codec: "none", sampleRate: 16_000, channelCount: 1, duration: nil)
     let skippedPacketCount = 0
     let tracks: [AudioTrack] = []
     private var blocks: [DecodedBlock]

@@ -24,10 +24,11 @@ import Testing
         return Int((Double(crossings) / 12_000 * 16_000 / 300).rounded())
     }
 
-    @Test(arguments: [
-        (["eng", "rus", nil], 1, 2), (["rus", "eng"], 2, 1), (["eng", "ru-RU"], 1, 2), (["eng", "ger"], 2, 2),
-        ([nil, nil], 1, 1), (["run", "eng"], 2, 2), (["rus", "rus"], 2, 2),
-    ] as [([String?], Int, Int)])
+    @Test(
+        arguments: [
+            (["eng", "rus", nil], 1, 2), (["rus", "eng"], 2, 1), (["eng", "ru-RU"], 1, 2), (["eng", "ger"], 2, 2),
+            ([nil, nil], 1, 1), (["run", "eng"], 2, 2), (["rus", "rus"], 2, 2),
+        ] as [([String?], Int, Int)])
     func russianComesBeforeTheDefault(_ languages: [String?], _ defaultTrack: Int, _ expected: Int) throws {
         let source = AudioSource.file(try film(languages, defaultTrack: defaultTrack))
         #expect(try track(in: source) == expected)

@@ -36,7 +36,8 @@ struct ChannelMixing: Sendable {
         for (index, channel) in channels.enumerated() where !carriesSpeech[index] {
             carriesSpeech[index] = hasSpeech(channel, floor: &floors[index])
         }
-        let used = carriesSpeech.contains(true) ? channels.indices.filter { carriesSpeech[$0] } : Array(channels.indices)
+        let used =
+            carriesSpeech.contains(true) ? channels.indices.filter { carriesSpeech[$0] } : Array(channels.indices)
         let powers = channels.map(Self.power)
         mode = nextMode(channels, used: used, powers: powers, reach: reach)
         for index in gains.indices {

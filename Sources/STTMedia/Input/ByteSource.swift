@@ -26,7 +26,8 @@ extension ByteSource {
         // Proof: as many bytes are set as were read.
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
             do throws(MediaError) {
-                filled = try readFully(at: offset, into: UnsafeMutableRawBufferPointer(start: memory.baseAddress, count: count))
+                filled = try readFully(
+                    at: offset, into: UnsafeMutableRawBufferPointer(start: memory.baseAddress, count: count))
             } catch {
                 failure = error
             }

@@ -39,7 +39,8 @@ final class SpooledBytes: ByteSource {
     init(_ stream: StreamBytes, byteLimit: Int = SpooledBytes.byteLimit) throws(MediaError) {
         self.stream = stream
         self.byteLimit = byteLimit
-        var path = Array(FileManager.default.temporaryDirectory.appendingPathComponent("gigastt-XXXXXX").path.utf8CString)
+        var path = Array(
+            FileManager.default.temporaryDirectory.appendingPathComponent("gigastt-XXXXXX").path.utf8CString)
         descriptor = mkstemp(&path)
         guard descriptor >= 0 else { throw .spoolFailed(FileBytes.SystemError(number: errno, path: "temporary file")) }
         unlink(path)
