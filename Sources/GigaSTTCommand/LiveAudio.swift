@@ -35,16 +35,24 @@ struct LiveAudio: AsyncSequence, Sendable {
         recorder?.stop()
     }
 
-    func makeAsyncIterator() -> Iterator { Iterator(bytes: bytes, converter: converter) }
+    func makeAsyncIterator() -> Iterator {
+        Iterator(
+            bytes: bytes, converter: converter,
+            check: isMicrophone ? nil : RawAudioCheck(sampleRate: converter.format.sampleRate))
+    }
 
     struct Iterator: AsyncIteratorProtocol {
         let bytes: PipeReader
         var converter: PCMConverter
+        /// Whether standard input is what it was declared to be; `nil` for a microphone.
+        private var check: RawAudioCheck?
         private var isOver = false
+        private let start = ContinuousClock.now
 
-        init(bytes: PipeReader, converter: PCMConverter) {
+        init(bytes: PipeReader, converter: PCMConverter, check: RawAudioCheck?) {
             self.bytes = bytes
             self.converter = converter
+            self.check = check
         }
 
         mutating func next() async throws -> LiveInput? {
@@ -53,7 +61,24 @@ struct LiveAudio: AsyncSequence, Sendable {
                 isOver = true
                 return .audio(converter.finish())
             }
+            if let finding = check?.append(block, at: (ContinuousClock.now - start) / .seconds(1)) {
+                try report(finding)
+            }
             return .audio(converter.convert(block))
+        }
+
+        /// Ends the speech for a container, which cannot be understood; warns of anything else.
+        private func report(_ finding: RawAudioCheck.Finding) throws {
+            let advice = "convert it: ffmpeg -i INPUT -f s16le -ac 1 -ar 16000 - | gigastt listen"
+            switch finding {
+            case .container(let name):
+                throw ExitFailure(
+                    message: "Standard input is \(name), not raw samples. Use gigastt transcribe - or \(advice)")
+            case .sampleFormat(let name): Console.warn("Standard input seems to be \(name), not s16le; \(advice)")
+            case .stereo: Console.warn("Standard input seems to have two channels instead of one; \(advice)")
+            case .sampleRate(let rate):
+                Console.warn("Standard input seems to have \(rate) Hz; use --sample-rate, or \(advice)")
+            }
         }
     }
 }

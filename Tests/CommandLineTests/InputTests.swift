@@ -122,4 +122,70 @@ import Testing
         let empty = try await Program().run(["transcribe", "-"])
         #expect(empty.code == 1 && empty.errors.contains("Empty audio payload"))
     }
+
+    @Test func anIndexAtTheEndOfStandardInputIsRead() async throws {
+        let path = folder.path("phone.m4a")
+        try FFmpeg.run(["-i", item.url.path, path])
+        let data = try Data(contentsOf: URL(fileURLWithPath: path))
+        for name in ["-", "/dev/stdin"] {
+            let result = try await Program().run(["transcribe", name], input: data)
+            #expect(result.code == 0 && result.output == item.text + "\n", "\(result.errors)")
+        }
+    }
+
+    @Test func aNamedPipeIsRead() async throws {
+        let path = folder.path("pipe")
+        try #require(mkfifo(path, 0o600) == 0)
+        let data = try Data(contentsOf: item.url)
+        async let result = Program().run(["transcribe", path])
+        // Opening for writing waits for the reader, so it has a thread of its own.
+        DispatchQueue.global().async {
+            guard let pipe = FileHandle(forWritingAtPath: path) else { return }
+            try? pipe.write(contentsOf: data)
+            try? pipe.close()
+        }
+        #expect(try await result.output == item.text + "\n")
+    }
+
+    @Test func theRussianTrackIsReadUnlessAnotherIsAskedFor() async throws {
+        let path = folder.path("film.mkv")
+        let other = try Recordings.named("06")
+        try FFmpeg.run([
+            "-i", other.url.path, "-i", item.url.path, "-map", "0", "-map", "1", "-c:a", "flac",
+            "-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=rus", path,
+        ])
+        let russian = try await Program().run(["transcribe", path])
+        #expect(russian.output == item.text + "\n")
+        #expect(russian.errors.contains("Track 2 (rus, flac) is read; others: 1 (eng, flac)."))
+        #expect(try await Program().run(["transcribe", path, "--track", "1"]).output == other.text + "\n")
+        let missing = try await Program().run(["transcribe", path, "--track", "3"])
+        #expect(missing.code == 1 && missing.errors.contains("2 audio tracks, not 3"))
+        #expect(try await Program().run(["transcribe", path, "--track", "0"]).code == 2)
+    }
+
+    @Test func invertedChannelsAreHeardWithAWarning() async throws {
+        let samples = try Recordings.samples(item)
+        let path = try folder.write(WaveFile.data(samples.flatMap { [$0, -$0] }, channels: 2), as: "inverted.wav")
+        let result = try await Program().run(["transcribe", path])
+        #expect(result.code == 0 && result.output == item.text + "\n")
+        #expect(result.errors.contains("Warning: The channels cancel each other"))
+    }
+
+    @Test func wordsAfterAGapOfHoursKeepTheirTime() async throws {
+        let (whole, path) = (folder.path("whole.mkv"), folder.path("gap.mkv"))
+        // Three hours pass between the two sentences by their time stamps alone.
+        try FFmpeg.run(["-i", item.url.path, "-c:a", "flac", whole])
+        try FFmpeg.run([
+            "-i", whole, "-itsoffset", "10800", "-i", whole, "-filter_complex", "[0:a][1:a]concat=n=2:v=0:a=1[a]",
+            "-map", "[a]", "-c:a", "flac", folder.path("unused.mkv"),
+        ])
+        try FFmpeg.run([
+            "-i", folder.path("unused.mkv"), "-c", "copy",
+            "-bsf:a", "setts=ts=TS+gte(TS*TB\\,\(duration))*10800/TB", path,
+        ])
+        let result = try await Program().run(["transcribe", path, "-f", "srt"])
+        #expect(result.output.contains("03:00:0") && result.code == 0, "\(result.output)")
+    }
+
+    private var duration: Double { (try? Double(Recordings.samples(item).count) / 16_000) ?? 0 }
 }

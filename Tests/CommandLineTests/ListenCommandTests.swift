@@ -35,6 +35,22 @@ import Testing
         #expect(finals.last?.endpoint == "endOfInput")
     }
 
+    @Test func aContainerIsRefusedByItsName() async throws {
+        let result = try await Program().run(["listen"], input: Data(contentsOf: Recordings.named("04").url))
+        #expect(result.code == 1 && result.output.isEmpty)
+        #expect(result.errors.contains("WAV") && result.errors.contains("gigastt transcribe -"))
+    }
+
+    @Test func twoChannelsAreReported() async throws {
+        let bytes = [UInt8](try raw("12"))
+        let pairs = Data(
+            stride(from: 0, to: bytes.count - 1, by: 2).flatMap {
+                [bytes[$0], bytes[$0 + 1], bytes[$0], bytes[$0 + 1]]
+            })
+        let result = try await Program().run(["listen"], input: pairs)
+        #expect(result.errors.contains("Warning: Standard input seems to have two channels"))
+    }
+
     @Test func samplesOfAnotherRateAreUnderstood() async throws {
         // Every sample twice: a crude 32 kHz is refused, 8 kHz from every second sample is not.
         let bytes = [UInt8](try raw("04"))

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("copies.wav", "both channels of the recording hold the same"), ("", "the recording is mono"),
+        ("copies.wav", "both channels of the recording hold the same voice"), ("", "the recording is mono"),
     ])
     func whatIsOneVoiceIsTranscribedWithAWarning(name: String, reason: String) async throws {
         let path = name.isEmpty ? try Recordings.named("06").url.path : folder.path(name)
