@@ -18,12 +18,24 @@ enum ServeLimit: String, CaseIterable, Sendable {
     case uploadRate = "min_upload_bytes_per_sec"
     case pingInterval = "ping_interval_secs"
     case writeTimeout = "write_timeout_secs"
+    case recordings = "max_recordings"
+    case recordingsPerClient = "max_recordings_per_client"
+    case uploads = "max_uploads"
+    case uploadsPerClient = "max_uploads_per_client"
+    case bufferedBytes = "max_buffered_bytes"
+    case bufferedBytesPerClient = "max_buffered_bytes_per_client"
+    case waiting = "max_waiting"
 
     /// The environment variable.
     var variable: String { "GIGASTT_\(rawValue.uppercased())" }
 
     /// What may be written; values that make no sense within it are moved by the server, with a warning.
-    var range: ClosedRange<UInt64> { 0...(self == .bodyByteCount ? UInt64(Int64.max) : UInt64(UInt32.max)) }
+    var range: ClosedRange<UInt64> {
+        switch self {
+        case .bodyByteCount, .bufferedBytes, .bufferedBytesPerClient: 0...UInt64(Int64.max)
+        default: 0...UInt64(UInt32.max)
+        }
+    }
 
     /// Puts a value of the range where it belongs.
     func apply(_ value: UInt64, to settings: inout ServerSettings) {
@@ -43,9 +55,16 @@ enum ServeLimit: String, CaseIterable, Sendable {
         case .connectionCount: settings.connectionLimit = number
         case .keepAlive: settings.keepAlive = seconds
         case .handshake: settings.handshakeTimeout = seconds
-        case .uploadRate: settings.uploadPace.bytesPerSecond = number
+        case .uploadRate: settings.uploadRate.bytesPerSecond = number
         case .pingInterval: settings.session.pingInterval = seconds
         case .writeTimeout: settings.session.writeTimeout = seconds
+        case .recordings: settings.budget.recordings.total = number
+        case .recordingsPerClient: settings.budget.recordings.perClient = number
+        case .uploads: settings.budget.uploads.total = number
+        case .uploadsPerClient: settings.budget.uploads.perClient = number
+        case .bufferedBytes: settings.budget.bytes.total = number
+        case .bufferedBytesPerClient: settings.budget.bytes.perClient = number
+        case .waiting: settings.budget.waiting = number
         }
     }
 }

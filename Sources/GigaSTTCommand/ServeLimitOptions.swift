@@ -32,6 +32,8 @@ struct ServeLimitOptions: ParsableArguments {
                 + "[env GIGASTT_INFERENCE_TIMEOUT_SECS; default 600]"))
     var inferenceTimeoutSecs: UInt32?
 
+    @OptionGroup var budget: ServeBudgetOptions
+
     @Option(
         help: "Requests a minute from one address; 0: no limit. [env GIGASTT_RATE_LIMIT_PER_MINUTE; default 0]")
     var rateLimitPerMinute: UInt32?
@@ -112,6 +114,6 @@ struct ServeLimitOptions: ParsableArguments {
             .uploadRate: minUploadBytesPerSec.map(UInt64.init),
             .pingInterval: pingIntervalSecs.map(UInt64.init),
             .writeTimeout: writeTimeoutSecs.map(UInt64.init),
-        ]
+        ].merging(budget.flags) { $1 }
     }
 }

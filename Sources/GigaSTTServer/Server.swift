@@ -16,8 +16,8 @@ import UnixSignals
 public final class Server: Sendable {
     private let settings: ServerSettings
     private let life: ServerState
-    /// The recordings under way.
-    let slots: UploadSlots
+    /// What is held at the same time.
+    let budget: Budget
     /// Keys, rate limit, certificate.
     let access: AccessControl
     /// What is counted.
@@ -64,16 +64,17 @@ public final class Server: Sendable {
         let access = try AccessControl(settings, logger)
         let life = ServerState(settings, notifier: notifier, onListening: onListening, onReady: onReady)
         let (metrics, inForce) = (ServerMetrics(), CurrentSettings(settings))
-        metrics.sample(life, version: settings.version)
+        let budget = Budget(settings.budget)
+        metrics.sample(life, budget, version: settings.version)
         self.settings = settings
         self.life = life
         self.access = access
         self.metrics = metrics
-        slots = UploadSlots(settings.uploadLimit)
-        let limits = reread.map { [inForce.reload(from: $0, limiter: access.limiter, logger)] } ?? []
+        self.budget = budget
+        let limits = reread.map { [inForce.reload(from: $0, limiter: access.limiter, budget: budget, logger)] } ?? []
         reloads = ReloadCoordinator(access.reloads(settings, logger) + limits, notifier: notifier, logger: logger)
         let routes = ServerRoutes(
-            life: life, inForce: inForce, slots: slots, metrics: metrics, access: access.authenticator, load: load,
+            life: life, inForce: inForce, budget: budget, metrics: metrics, access: access.authenticator, load: load,
             open: open)
         let chain = RequestChain(
             routes: routes.table, hosts: HostPolicy(settings, boundTo: settings.host), origins: settings.allOrigins,
@@ -85,7 +86,7 @@ public final class Server: Sendable {
         var configuration = ServiceGroupConfiguration(
             services: signals + observers + [
                 ModelService(life: life, load: load), Self.application(inForce, chain),
-                LameDuckService(duration: settings.lameDuck), life,
+                LameDuckService(duration: settings.lameDuck), BudgetService(budget: budget), life,
             ], logger: Self.quiet(logger))
         configuration.gracefulShutdownSignals = handlesSignals ? [.sigterm, .sigint] : []
         configuration.maximumGracefulShutdownDuration = settings.lameDuck + settings.drain

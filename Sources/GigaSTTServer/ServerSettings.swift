@@ -38,17 +38,18 @@ public struct ServerSettings: Sendable, Hashable {
     public var keepAlive = Duration.seconds(60)
     /// Largest body of an upload in bytes.
     public var bodyByteLimit = 52_428_800
-    /// Recordings received and recognised at the same time; more get `timeout`.
-    public var uploadLimit = 32
-    /// How long a recording may wait for a first worker before it gets `timeout`, at least one second.
+    /// What is held at the same time, in total and for each client.
+    public var budget = BudgetLimits()
+    /// How long a recording may wait for a place, first to be received and then to be recognised by a first worker,
+    /// before it gets `timeout`; at least one second.
     public var workerWait = Duration.seconds(30)
     /// How long nothing may get done on a recording, or on an utterance of a session, before it gets
     /// `inference_timeout`; zero: no limit.
     public var inferenceTimeout = Duration.seconds(600)
     /// Longest recording; more gets `audio_too_long`. Zero: no limit.
     public var audioLengthLimit = Duration.zero
-    /// How slow an upload may be.
-    package var uploadPace = UploadPace()
+    /// The slowest upload that is accepted.
+    package var uploadRate = MinimumUploadRate()
     /// How long a soft reload of the model waits for those who use the one before (gigastt contract).
     var reloadDrain = Duration.seconds(5)
     /// Address of the metrics listener; `nil` disables it. Needs `bindAll` like the server's own.
@@ -89,11 +90,14 @@ public struct ServerSettings: Sendable, Hashable {
         clamp(\.connectionLimit, "max-connections", 1, 1_000_000)
         clamp(\.keepAlive, "keep-alive-secs", .seconds(1), .seconds(3_600))
         clamp(\.handshakeTimeout, "tls-handshake-timeout-secs", .milliseconds(1), .seconds(600))
-        clamp(\.uploadPace.bytesPerSecond, "min-upload-bytes-per-sec", 0, 1 << 30)
+        clamp(\.uploadRate.bytesPerSecond, "min-upload-bytes-per-sec", 0, 1 << 30)
         clamp(\.session.pingInterval, "ping-interval-secs", .milliseconds(1), .seconds(3_600))
         clamp(\.session.writeTimeout, "write-timeout-secs", .milliseconds(1), .seconds(3_600))
         clamp(\.bodyByteLimit, "body-limit-bytes", 1, 1 << 40)
-        clamp(\.uploadLimit, "the limit of uploads", 1, 10_000)
+        for (path, name) in ServerSettings.budgetCounts { clamp(path, name, 0, 1_000_000) }
+        clamp(\.budget.waiting, "max-waiting", 1, 1_000_000)
+        clamp(\.budget.bytes.total, "max-buffered-bytes", 0, 1 << 50)
+        clamp(\.budget.bytes.perClient, "max-buffered-bytes-per-client", 0, 1 << 50)
         clamp(\.workerWait, "pool-checkout-timeout-secs", .seconds(1), longest)
         clamp(\.inferenceTimeout, "inference-timeout-secs", .zero, longest)
         clamp(\.audioLengthLimit, "max-audio-secs", .zero, longest)
@@ -101,8 +105,15 @@ public struct ServerSettings: Sendable, Hashable {
         clamp(\.session.idleTimeout, "idle-timeout-secs", .zero, longest)
         clamp(\.session.lengthLimit, "max-session-secs", .zero, longest)
         clamp(\.session.silence, "the silence that ends an utterance", .milliseconds(80), .seconds(60))
+        // A recording that may be sent must fit.
+        for path in [\ServerSettings.budget.bytes.total, \.budget.bytes.perClient] {
+            let value = result[keyPath: path]
+            guard value > 0, value < result.bodyByteLimit else { continue }
+            result[keyPath: path] = result.bodyByteLimit
+            warnings.append("max-buffered-bytes must be at least body-limit-bytes; using \(result.bodyByteLimit)")
+        }
         let possible = OpenFileLimit.connections(
-            result.connectionLimit, openFiles: openFiles, uploads: result.uploadLimit,
+            result.connectionLimit, openFiles: openFiles, recordingFiles: result.budget.openFileCount,
             hasMetrics: result.metrics != nil)
         if possible < result.connectionLimit {
             result.connectionLimit = possible
@@ -124,6 +135,15 @@ extension ServerSettings {
         var origins = origins
         if let publicURL { origins.allowed.append(publicURL.origin) }
         return origins
+    }
+
+    private static var budgetCounts: [(WritableKeyPath<ServerSettings, Int>, String)] {
+        [
+            (\.budget.uploads.total, "max-uploads"), (\.budget.uploads.perClient, "max-uploads-per-client"),
+            (\.budget.recordings.total, "max-recordings"),
+            (\.budget.recordings.perClient, "max-recordings-per-client"),
+            (\.budget.sessions.total, "max-sessions"), (\.budget.sessions.perClient, "max-sessions-per-client"),
+        ]
     }
 }
 

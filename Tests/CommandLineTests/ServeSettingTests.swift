@@ -40,6 +40,13 @@ import Testing
                 max_audio_secs = 8
                 rate_limit_per_minute = 9
                 rate_limit_burst = 10
+                max_recordings = 11
+                max_recordings_per_client = 12
+                max_uploads = 13
+                max_uploads_per_client = 14
+                max_buffered_bytes = 5_000_000_000
+                max_buffered_bytes_per_client = 15
+                max_waiting = 16
                 jobs_enabled = true
                 jobs_max = "whatever"
                 """)
@@ -47,7 +54,8 @@ import Testing
             file.values == [
                 .idleTimeout: 1, .messageByteCount: 2_000, .bodyByteCount: 16, .sessionLength: 0,
                 .drain: 4_294_967_295, .workerWait: 6, .inferenceTimeout: 7, .audioLength: 8, .ratePerMinute: 9,
-                .rateBurst: 10,
+                .rateBurst: 10, .recordings: 11, .recordingsPerClient: 12, .uploads: 13, .uploadsPerClient: 14,
+                .bufferedBytes: 5_000_000_000, .bufferedBytesPerClient: 15, .waiting: 16,
             ])
         #expect(file.warnings.isEmpty)
         #expect(try LimitFile(text: "").values.isEmpty)

@@ -12,6 +12,9 @@ extension HTTPField.Name {
     /// `traceparent`.
     static let traceParent = known("traceparent")
 
+    /// `x-accel-buffering`: whether nginx may collect an answer before it passes it on.
+    static let accelBuffering = known("x-accel-buffering")
+
     /// A name that is known to be valid; the other one is for the type only.
     private static func known(_ text: String) -> HTTPField.Name { HTTPField.Name(text) ?? .via }
 }

@@ -41,6 +41,15 @@ struct QueryFields: Sendable, Hashable {
         return Int(number)
     }
 
+    /// A finite decimal number.
+    func decimal(_ name: String) throws(HTTPFailure) -> Double? {
+        guard let text = values[name] else { return nil }
+        guard let number = Double(text), number.isFinite else {
+            throw Self.failure("\(name): invalid float literal")
+        }
+        return number
+    }
+
     private static func failure(_ reason: String) -> HTTPFailure {
         HTTPFailure(.badRequest, code: "invalid_query", "Failed to deserialize query string: \(reason)")
     }

@@ -6,7 +6,7 @@ struct WireFailure: Sendable, Hashable {
     let status: Int
     /// The stable word for programs.
     let code: String
-    /// The sentence for people. Fixed text but for numbers: nothing of the engine's own words.
+    /// The sentence for people: a fixed text, with numbers and with the reason why a recording cannot be read.
     let message: String
     /// When to try again, for a failure that passes.
     var retryAfterMilliseconds: UInt32?
@@ -26,12 +26,25 @@ struct WireFailure: Sendable, Hashable {
         case .overloaded: self = .busy(retryAfter: error.retryAfter ?? .seconds(1))
         case .timedOut: self = .timedOut
         case .shuttingDown: self = .shuttingDown
-        case .inferenceFailed: self = place == .recording ? .recordingFailed : .inferenceFailed
-        case .audioUnreadable: self = place == .events ? .invalidAudio : .recordingFailed
+        case .inferenceFailed:
+            switch place {
+            case .live: self = .inferenceFailed
+            case .recording: self = .recordingFailed
+            case .events: self = .eventsFailed
+            }
+        case .audioUnreadable:
+            self = (place == .events ? .invalidAudio : WireFailure.recordingFailed).adding(error.message)
         case .audioTooLong: self = WireFailure(413, "audio_too_long", error.message, close: nil)
         case .invalidOption: self = .invalidOption
         default: self = .internalFailure
         }
+    }
+
+    /// The same failure with the reason behind the sentence of the contract.
+    private func adding(_ reason: String) -> WireFailure {
+        var failure = WireFailure(status, code, reason.isEmpty ? message : "\(message) \(reason)", close: close)
+        failure.retryAfterMilliseconds = retryAfterMilliseconds
+        return failure
     }
 
     private init(_ status: Int, _ code: String, _ message: String, close: WebSocketClose?) {
@@ -64,6 +77,8 @@ struct WireFailure: Sendable, Hashable {
     /// On a socket the session goes on with what comes next.
     private static let inferenceFailed = WireFailure(
         422, "inference_error", "Inference failed. Please check audio format.", close: nil)
+    private static let eventsFailed = WireFailure(
+        422, "inference_error", "Transcription failed. Please check audio format.", close: nil)
     private static let invalidAudio = WireFailure(
         422, "invalid_audio", "Failed to decode audio file. Check format (WAV, MP3, M4A, OGG, FLAC supported).",
         close: nil)

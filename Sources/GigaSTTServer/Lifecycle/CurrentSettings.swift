@@ -17,7 +17,8 @@ final class CurrentSettings: Sendable {
 
     /// Replaces the limits by those of settings that are read again.
     func reload(
-        from reread: @escaping @Sendable () throws -> ServerSettings, limiter: RateLimiter, _ logger: Logger
+        from reread: @escaping @Sendable () throws -> ServerSettings, limiter: RateLimiter, budget: Budget,
+        _ logger: Logger
     ) -> Reloadable {
         Reloadable("limits") {
             // Disks block, tasks must not.
@@ -26,6 +27,7 @@ final class CurrentSettings: Sendable {
             try settings.rateLimit.check()
             self.replaceLimits(by: settings)
             limiter.replace(settings.rateLimit)
+            budget.replace(settings.budget)
         }
     }
 }
@@ -40,9 +42,10 @@ extension ServerSettings {
         rateLimit = other.rateLimit
         keepAlive = other.keepAlive
         handshakeTimeout = other.handshakeTimeout
-        uploadPace = other.uploadPace
+        uploadRate = other.uploadRate
         session.pingInterval = other.session.pingInterval
         session.writeTimeout = other.session.writeTimeout
+        budget = other.budget
         workerWait = other.workerWait
         inferenceTimeout = other.inferenceTimeout
         audioLengthLimit = other.audioLengthLimit

@@ -10,8 +10,6 @@
 enum OpenFileLimit {
     /// For all but connections: the model, the event loops, pipes: 20 were counted on two cores.
     private static let reserve = 64
-    /// Files that an upload may have open at once: the one being written, and one for each channel read.
-    private static let filesPerUpload = 3
 
     /// Raises the limit as far as the system allows, and returns it.
     static func raise() -> Int {
@@ -27,9 +25,9 @@ enum OpenFileLimit {
         return Int(clamping: setrlimit(resource, &wanted) == 0 ? wanted.rlim_cur : limit.rlim_cur)
     }
 
-    /// The connections that may be held within a limit, beside those of the metrics listener and the files of uploads.
-    static func connections(_ wanted: Int, openFiles: Int, uploads: Int, hasMetrics: Bool) -> Int {
+    /// The connections that may be held within a limit, beside those of the metrics listener and the files of recordings.
+    static func connections(_ wanted: Int, openFiles: Int, recordingFiles: Int, hasMetrics: Bool) -> Int {
         let metrics = hasMetrics ? MetricsListener.connectionLimit : 0
-        return min(wanted, max(16, openFiles - reserve - metrics - filesPerUpload * min(uploads, openFiles)))
+        return min(wanted, max(16, openFiles - reserve - metrics - min(recordingFiles, openFiles)))
     }
 }

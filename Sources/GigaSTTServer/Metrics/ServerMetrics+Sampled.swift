@@ -1,7 +1,8 @@
 extension ServerMetrics {
     /// Adds what is read at the moment of a scrape.
-    func sample(_ life: ServerState, version: String) {
+    func sample(_ life: ServerState, _ budget: Budget, version: String) {
         registry.sample { [weak life] in EngineMetrics(life?.recognizer).families }
+        registry.sample { BudgetMetrics(budget).families }
         registry.sample { ProcessMetrics().families }
         let build = MetricFamily.Series(labels: [.init(name: "version", value: version)], value: .number(1))
         registry.sample {

@@ -3,8 +3,13 @@ import HTTPTypes
 /// The fields of `POST /v1/audio/transcriptions` beside the file, each checked as it arrives (gigastt 2.14 contract).
 ///
 /// Of a field that comes twice the last one counts, except `timestamp_granularities`, which add up. `model`, `prompt`,
-/// `temperature` and fields that nobody knows are accepted and change nothing.
+/// `temperature` and unknown fields are ignored.
 struct OpenAIFields: Sendable, Hashable {
+    /// The fields that are read.
+    static let names: Set<String> = [
+        "response_format", "language", "timestamp_granularities[]", "timestamp_granularities", "stream",
+    ]
+
     /// The shapes of an answer.
     enum Format: String, Sendable, Hashable, CaseIterable {
         case json, text, srt, vtt

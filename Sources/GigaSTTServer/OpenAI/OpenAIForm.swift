@@ -4,24 +4,21 @@ import NIOCore
 
 /// A form with a recording, received.
 struct OpenAIForm: Sendable {
-    /// Bytes of a field that is no file: a long prompt, which nobody reads, must fit.
+    /// Bytes of a field that is read; fields that are ignored may have any length within the limit of the body.
     static let fieldByteLimit = 65_536
 
     let fields: OpenAIFields
     let upload: Upload
 
-    /// Reads a form as it comes; of several files the last one counts.
+    /// Reads a form as it arrives; of several files the last one counts.
     ///
-    /// Throws `HTTPFailure`: `invalid_multipart`, `missing_file`, those of `OpenAIFields`, of `MeteredBody` and of
-    /// `UploadSpool`; and what the connection throws.
-    static func read(_ request: Request, byteLimit: Int, pace: UploadPace) async throws -> OpenAIForm {
-        guard let boundary = MultipartBoundary(contentType: request.headers[.contentType]) else {
-            throw HTTPFailure(
-                .badRequest, code: "invalid_multipart", "Invalid `boundary` for `multipart/form-data` request")
-        }
-        let body = try MeteredBody(request, byteLimit: byteLimit, pace: pace)
+    /// Throws `HTTPFailure`: `invalid_multipart`, `missing_file`, those of `OpenAIFields` and of `UploadSpool`; and what
+    /// the body throws.
+    static func read(
+        _ body: LimitedRequestBody, _ boundary: MultipartBoundary, into spool: UploadSpool
+    ) async throws -> OpenAIForm {
         var parser = MultipartParser(boundary)
-        var reading = Reading()
+        var reading = Reading(spool: spool)
         for try await block in body {
             for event in try events(of: block, &parser) { try await reading.take(event) }
         }
@@ -55,22 +52,27 @@ struct OpenAIForm: Sendable {
     /// What has been read of a form.
     private struct Reading {
         var fields = OpenAIFields()
+        /// Takes a file; each file begins with a copy.
+        let spool: UploadSpool
         var file: UploadSpool?
         private var name = ""
         private var value: [UInt8] = []
+
+        init(spool: UploadSpool) { self.spool = spool }
 
         mutating func take(_ event: MultipartParser.Event) async throws {
             switch event {
             case .part(let name):
                 self.name = name
                 value = []
-                if name == "file" { file = UploadSpool() }
+                if name == "file" { file = spool }
             case .content(let bytes) where name == "file": try await file?.append(bytes)
-            case .content(let bytes):
+            case .content(let bytes) where OpenAIFields.names.contains(name):
                 value += bytes
                 guard value.count <= OpenAIForm.fieldByteLimit else {
                     throw OpenAIForm.invalid(": a field is longer than \(OpenAIForm.fieldByteLimit) bytes")
                 }
+            case .content: break
             case .partEnd where name != "file":
                 try fields.set(name, to: String(decoding: value, as: UTF8.self))
             case .partEnd: break

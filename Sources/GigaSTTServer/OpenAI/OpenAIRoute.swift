@@ -5,29 +5,41 @@ import NIOCore
 
 /// `POST /v1/audio/transcriptions` and `/v1/audio/translations`: the API that OpenAI's clients speak.
 struct OpenAIRoute: Sendable {
-    let recordings: TranscribeRoute
+    let service: RecordingService
 
     /// The transcript of the file in a form, in the format asked for.
     func transcription(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
-        let recognizer = try recordings.loaded()
-        let slot = try recordings.slots.take()
-        let settings = recordings.inForce.current
-        let form = try await OpenAIForm.read(request, byteLimit: settings.bodyByteLimit, pace: settings.uploadPace)
-        if form.fields.isStream {
-            return try await recordings.events(of: form.upload, in: OpenAIEvents(), as: .openai, slot: slot, context)
+        let recognizer = try service.recognizer()
+        let settings = service.inForce.current
+        let client = BudgetClient(context)
+        guard let boundary = MultipartBoundary(contentType: request.headers[.contentType]) else {
+            throw HTTPFailure(
+                .badRequest, code: "invalid_multipart", "Invalid `boundary` for `multipart/form-data` request")
         }
-        // Both are let go of only when the recording has been read.
-        defer { withExtendedLifetime((slot, form.upload)) {} }
-        let (source, options) = (form.upload.source(nil), settings.transcription())
-        do {
-            let start = ContinuousClock.now
-            let transcript = try await context.whileConnected {
-                try await recognizer.transcribe(source, options: options)
+        let form = try await HTTPFailure.translating(.recording, context.logger) {
+            try await context.whileServing(drain: settings.drain) {
+                try await service.receive(request, for: client) { body, spool in
+                    try await OpenAIForm.read(body, boundary, into: spool)
+                }
             }
-            recordings.metrics.recognised(transcript.duration, in: start.duration(to: .now), source: .openai)
+        }
+        if form.fields.isStream {
+            return try await HTTPFailure.translating(.events, context.logger) {
+                let recording = try await context.whileServing(drain: settings.drain) {
+                    try await service.open(form.upload, RecognitionRequest(), with: recognizer, for: client)
+                }
+                let stream = EventStream(
+                    recording, disconnect: try await context.clientDisconnected(), settings: settings,
+                    metrics: service.metrics, source: .openai)
+                return try await stream.response(in: OpenAIEventFormat())
+            }
+        }
+        return try await HTTPFailure.translating(.recording, context.logger) {
+            let transcript = try await context.whileServing(drain: settings.drain) {
+                try await service.transcript(
+                    of: form.upload, RecognitionRequest(), with: recognizer, for: client, as: .openai)
+            }
             return Self.response(transcript, form.fields)
-        } catch let error as GigaSTTError {
-            throw HTTPFailure(WireFailure(error, on: .recording))
         }
     }
 

@@ -16,7 +16,7 @@ enum OpenAITranscript {
         ]
         let granularities = fields.granularities
         if granularities.isEmpty || granularities.contains(.segment) {
-            let segments = NaturalSegments.of(transcript).enumerated().map(segment)
+            let segments = SegmentGrouping.groups(of: transcript).enumerated().map(segment)
             members.append(#""segments":[\#(segments.joined(separator: ","))]"#)
         }
         if granularities.contains(.word) {

@@ -25,7 +25,9 @@ struct ModelRoutes: Sendable {
                 "pool_size": .integer(status.workerCount), "pool_available": .integer(status.idleWorkerCount),
                 "supported_formats": ["wav", "mp3", "m4a", "ogg", "flac"],
                 "supported_rates": .array(PCMFormat.sampleRates.map { .integer($0) }),
-                "punctuation": false, "itn": false, "diarization": false,
+                "punctuation": .boolean(recognizer.capabilities.punctuation),
+                "itn": .boolean(recognizer.capabilities.numbers),
+                "diarization": .boolean(recognizer.capabilities.speakers),
                 "object": "list", "data": [Self.object(recognizer)],
             ])
     }

@@ -9,7 +9,7 @@ struct ServerRoutes: Sendable {
 
     let life: ServerState
     let inForce: CurrentSettings
-    let slots: UploadSlots
+    let budget: Budget
     let metrics: ServerMetrics
     let access: APIKeyAuthenticator
     /// Makes a recognizer, for reloads.
@@ -61,14 +61,15 @@ struct ServerRoutes: Sendable {
     }
 
     private func addRecordings(to routes: inout RouteTable<RequestChain.Endpoint>) {
-        let recordings = TranscribeRoute(life: life, inForce: inForce, slots: slots, metrics: metrics)
+        let service = RecordingService(life: life, inForce: inForce, budget: budget, metrics: metrics)
+        let recordings = TranscribeRoute(service: service)
         routes.add(Route("/v1/transcribe", metricLabel: "/v1/transcribe"), .post) {
             try await recordings.answer($0, $1)
         }
         routes.add(Route("/v1/transcribe/stream", metricLabel: "/v1/transcribe/stream"), .post) {
             try await recordings.events($0, $1)
         }
-        let openAI = OpenAIRoute(recordings: recordings)
+        let openAI = OpenAIRoute(service: service)
         let transcriptions = "/v1/audio/transcriptions"
         routes.add(Route(transcriptions, metricLabel: transcriptions, failureFormat: .openAI), .post) {
             try await openAI.transcription($0, $1)

@@ -12,11 +12,12 @@ struct StatusRoutes: Sendable {
         guard let recognizer = life.recognizer else {
             return .json(["status": "ok", "model": "loading", "version": .string(version)])
         }
-        let head = recognizer.head
+        let (head, capabilities) = (recognizer.head, recognizer.capabilities)
         return .json(
             [
                 "status": "ok", "model": .string(recognizer.modelIdentifier), "variant": .string(head.rawValue),
-                "version": .string(version), "punctuation": false, "itn": false,
+                "version": .string(version), "punctuation": .boolean(capabilities.punctuation),
+                "itn": .boolean(capabilities.numbers),
             ])
     }
 

@@ -1,37 +1,59 @@
 import GigaSTT
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
+import STTValues
 
 /// `POST /v1/transcribe` and `POST /v1/transcribe/stream`: a recording in the body.
 struct TranscribeRoute: Sendable {
-    let life: ServerState
-    let inForce: CurrentSettings
-    let slots: UploadSlots
-    let metrics: ServerMetrics
+    let service: RecordingService
 
     /// The whole transcript in the format asked for.
     func answer(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
-        let recognizer = try loaded()
-        let settings = inForce.current
-        let query = try TranscribeQuery(
-            request.uri.query, head: recognizer.head,
-            hasVoiceActivityModel: settings.session.usesVoiceActivityModel)
-        let slot = try slots.take()
-        let upload = try await Upload.read(request, byteLimit: settings.bodyByteLimit, pace: settings.uploadPace)
-        let (source, options) = (upload.source(query.headerless), settings.transcription(channels: query.channels))
-        // Both are let go of only when the recording has been read.
-        defer { withExtendedLifetime((slot, upload)) {} }
-        do {
-            let start = ContinuousClock.now
-            let transcript = try await context.whileConnected {
-                try await recognizer.transcribe(source, options: options)
+        let recognizer = try service.recognizer()
+        let query = try checkedQuery(request, recognizer.capabilities)
+        let settings = service.inForce.current
+        let client = BudgetClient(context)
+        return try await HTTPFailure.translating(.recording, context.logger) {
+            let transcript = try await context.whileServing(drain: settings.drain) {
+                let upload = try await service.receive(request, for: client)
+                return try await service.transcript(
+                    of: upload, query.recognition, with: recognizer, for: client, as: .file)
             }
-            metrics.recognised(transcript.duration, in: start.duration(to: .now), source: .file)
             return response(transcript, query)
-        } catch let error as GigaSTTError {
-            throw HTTPFailure(WireFailure(error, on: .recording))
         }
+    }
+
+    /// The utterances of the body as they are decided, each as an event. Query parameters are ignored.
+    func events(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
+        let recognizer = try service.recognizer()
+        let settings = service.inForce.current
+        let client = BudgetClient(context)
+        return try await HTTPFailure.translating(.events, context.logger) {
+            let recording = try await context.whileServing(drain: settings.drain) {
+                let upload = try await service.receive(request, for: client)
+                return try await service.open(upload, RecognitionRequest(), with: recognizer, for: client)
+            }
+            let stream = EventStream(
+                recording, disconnect: try await context.clientDisconnected(), settings: settings,
+                metrics: service.metrics,
+                source: .events)
+            return try await stream.response(in: GigaSTTEventFormat())
+        }
+    }
+
+    /// An empty body is refused before the fields are compared with what is loaded (gigastt contract).
+    private func checkedQuery(_ request: Request, _ capabilities: Capabilities) throws(HTTPFailure) -> TranscribeQuery {
+        var query = try TranscribeQuery(request.uri.query)
+        do {
+            try query.check(capabilities)
+        } catch {
+            let isChunked = request.headers[.transferEncoding] != nil
+            if !isChunked, (request.headers[.contentLength].flatMap { Int($0) } ?? 0) == 0 { throw .emptyBody }
+            throw error
+        }
+        return query
     }
 
     private func response(_ transcript: Transcript, _ query: TranscribeQuery) -> Response {
@@ -43,25 +65,30 @@ struct TranscribeRoute: Sendable {
         }
         return response
     }
+}
 
-    func loaded() throws -> Recognizer {
-        if life.isDraining { throw HTTPFailure(WireFailure(GigaSTTError(.shuttingDown, ""))) }
-        guard let recognizer = life.recognizer else { throw HTTPFailure.starting }
-        return recognizer
+extension BudgetClient {
+    /// Whose request it is.
+    init(_ context: ServerRequestContext) {
+        self = context.outcome.keyName.map { .key($0) } ?? .address(context.client.address)
     }
 }
 
-extension ServerSettings {
-    /// How recordings are recognised: cut as live speech is, so that their texts agree, and within the limits.
-    func transcription(channels: TranscriptionOptions.Channels = .mixed) -> TranscriptionOptions {
-        var options = TranscriptionOptions()
-        options.channels = channels
-        options.endpointing = session.endpointMode.endpointing(
-            silence: session.silence, hasModel: session.usesVoiceActivityModel)
-        options.waitLimit = workerWait
-        options.stallLimit = inferenceTimeout > .zero ? inferenceTimeout : nil
-        options.lengthLimit = audioLengthLimit > .zero ? audioLengthLimit : nil
-        return options
+extension HTTPFailure {
+    /// Runs `body` and turns an error of the engine into its answer. Why a recording was refused is logged.
+    static func translating<Value>(
+        _ place: WireFailure.Place, _ logger: Logger, _ body: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as GigaSTTError {
+            let failure = WireFailure(error, on: place)
+            if failure.status == 422 {
+                logger.info(
+                    "recording refused", metadata: ["code": "\(failure.code)", "reason": "\(error.message)"])
+            }
+            throw HTTPFailure(failure)
+        }
     }
 }
 

@@ -15,9 +15,10 @@ enum WireTranscript {
             members.append(#""confidence":\#(JSONLiteral.number(Float(confidence)))"#)
         }
         if query.showsSegments {
-            members.append(#""segments":[\#(NaturalSegments.of(transcript).map(segment).joined(separator: ","))]"#)
+            members.append(
+                #""segments":[\#(SegmentGrouping.groups(of: transcript).map(segment).joined(separator: ","))]"#)
         }
-        if query.wantsSpeakers {
+        if query.lacksSpeakers {
             members.append(
                 #""diarization":{"status":"unavailable","reason":"no_speaker_model","#
                     + #""message":"diarization was requested but no speaker model is loaded"}"#)
@@ -39,8 +40,10 @@ enum WireTranscript {
     }
 
     /// An error in an event stream.
-    static func event(_ failure: WireFailure) -> String {
-        #"{"code":\#(JSONLiteral.string(failure.code)),"message":\#(JSONLiteral.string(failure.message)),"type":"error"}"#
+    static func event(_ failure: HTTPFailure) -> String {
+        let retry = failure.retryAfterMilliseconds.map { #""retry_after_ms":\#($0),"# } ?? ""
+        return #"{"code":\#(JSONLiteral.string(failure.code)),"message":\#(JSONLiteral.string(failure.message)),"#
+            + #"\#(retry)"type":"error"}"#
     }
 
     private static func segment(_ words: ArraySlice<Word>) -> String {

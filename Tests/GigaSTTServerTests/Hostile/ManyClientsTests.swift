@@ -54,7 +54,7 @@ import Testing
                 statuses.insert(try await client.request("POST", "/v1/transcribe", body: damaged).status)
             }
             #expect(statuses == [200, 422])
-            while server.slots.takenCount > 0 { await Task.yield() }
+            await server.wait(for: 0, of: .recordings)
             await client.leave()
         }
     }

@@ -48,7 +48,7 @@ import Testing
                 let isRefused = answers.isEmpty || answers.hasPrefix("HTTP/1.1 400 ")
                 #expect(isRefused && !answers.contains(" 200 "), "\(item.name): \(answers)")
             }
-            while server.slots.takenCount > 0 { await Task.yield() }
+            await server.wait(for: 0, of: .uploads)
             var good = try await WireClient(port: port)
             #expect(try await good.request("GET", "/health").status == 200)
             await good.leave()
@@ -71,7 +71,7 @@ import Testing
             var client = try await WireClient(port: port)
             try await client.send(raw: Array((Self.post + "Content-Length: 50000\r\n\r\nRIFF").utf8))
             #expect(await !client.remainder().contains(" 200 "))
-            while server.slots.takenCount > 0 { await Task.yield() }
+            await server.wait(for: 0, of: .uploads)
         }
     }
 

@@ -107,15 +107,20 @@ import Testing
 
     @Test func failuresThatClientsAreToldOfAreCounted() async throws {
         let refuse: RunningServer.Open = { _, _ in throw GigaSTTError(.overloaded, "", retryAfter: .seconds(3)) }
-        try await RunningServer.serveWithMetrics({ $0.uploadLimit = 1 }, open: refuse) { address, server in
+        try await RunningServer.serveWithMetrics(
+            {
+                $0.budget.recordings = .init(total: 1)
+                $0.workerWait = .seconds(1)
+            }, open: refuse
+        ) { address, server in
             var client = try await WireClient.live(port: address.port)
             try await client.send(binary: [UInt8](repeating: 1, count: 32_000))
             #expect(try await client.message()["code"] as? String == "timeout")
             _ = try await client.rest()
-            let slot = try server.slots.take()
+            let place = try server.budget.takeIfFree(.recordings, for: .key("other"))
             var other = try await WireClient(port: address.port)
             #expect(try await other.request("POST", "/v1/transcribe", body: [1]).status == 503)
-            withExtendedLifetime(slot) {}
+            withExtendedLifetime(place) {}
             await other.leave()
             #expect(try await Scrape(address)["gigastt_pool_timeouts_total"] == 2)
         }

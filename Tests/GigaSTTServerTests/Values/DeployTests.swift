@@ -11,7 +11,8 @@ import Testing
     private var families: [String: MetricFamily.Kind] {
         let metrics = ServerMetrics()
         metrics.sample(
-            ServerState(ServerSettings(), notifier: nil, onListening: { _ in }, onReady: { _ in }), version: "1")
+            ServerState(ServerSettings(), notifier: nil, onListening: { _ in }, onReady: { _ in }),
+            Budget(BudgetLimits()), version: "1")
         // The engine's families are there without an engine, too: without samples.
         let all = metrics.registry.families + EngineMetrics(nil).families
         return Dictionary(all.map { ($0.name, $0.kind) }) { first, _ in first }

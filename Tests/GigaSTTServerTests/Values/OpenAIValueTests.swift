@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func deltasTogetherAreTheText() {
-        var events = OpenAIEvents()
+        var events = OpenAIEventFormat()
         #expect(
             Self.transcript.segments.flatMap { events.texts(for: $0) } == [
                 #"{"type":"transcript.text.delta","delta":"привет как"}"#,
@@ -111,27 +111,37 @@ import Testing
             ])
         #expect(events.texts(for: Segment(words: [], start: 3, end: 4, endpoint: .endOfInput)).isEmpty)
         #expect(
-            events.lastTexts() == [#"{"type":"transcript.text.done","text":"привет как дела"}"#, "[DONE]"])
-        #expect(OpenAIEvents().lastTexts() == [#"{"type":"transcript.text.done","text":""}"#, "[DONE]"])
+            events.closingTexts() == [#"{"type":"transcript.text.done","text":"привет как дела"}"#, "[DONE]"])
+        #expect(OpenAIEventFormat().closingTexts() == [#"{"type":"transcript.text.done","text":""}"#, "[DONE]"])
     }
 
     @Test func brokenStreamEndsWithAnError() {
+        func failure(_ code: GigaSTTError.Code) -> HTTPFailure {
+            HTTPFailure(WireFailure(GigaSTTError(code, "secret", retryAfter: .seconds(3)), on: .events))
+        }
+        // The text of the contract.
+        let failed = "Transcription failed. Please check audio format."
         #expect(
-            OpenAIEvents().texts(for: GigaSTTError(.inferenceFailed, "secret")) == [
-                #"{"type":"error","error":{"message":"Inference failed. Please check audio format.","#
-                    + #""type":"invalid_request_error","param":null,"code":"inference_error"}}"#
+            OpenAIEventFormat().texts(for: failure(.inferenceFailed)) == [
+                #"{"type":"error","error":{"message":"\#(failed)","type":"invalid_request_error","#
+                    + #""param":null,"code":"inference_error"}}"#
             ])
         #expect(
-            OpenAIEvents().texts(for: GigaSTTError(.shuttingDown, "secret")) == [
+            OpenAIEventFormat().texts(for: .cancelled) == [
                 #"{"type":"error","error":{"message":"Server is shutting down","type":"server_error","param":null,"#
-                    + #""code":"pool_closed"}}"#
+                    + #""code":"cancelled"}}"#
             ])
-        // The contract of the other stream: an error event, but silence when the server stops.
+        let format = GigaSTTEventFormat()
         #expect(
-            FinalEvents().texts(for: GigaSTTError(.inferenceFailed, "secret")) == [
-                #"{"code":"inference_error","message":"Inference failed. Please check audio format.","type":"error"}"#
+            format.texts(for: failure(.inferenceFailed)) == [
+                #"{"code":"inference_error","message":"\#(failed)","type":"error"}"#
             ])
-        #expect(FinalEvents().texts(for: GigaSTTError(.shuttingDown, "")).isEmpty)
+        #expect(
+            format.texts(for: failure(.overloaded)) == [
+                #"{"code":"timeout","message":"Server busy, try again later","retry_after_ms":3000,"type":"error"}"#
+            ])
+        // The contract of this stream: it ends without an event when the server stops.
+        #expect(format.texts(for: failure(.shuttingDown)).isEmpty && format.texts(for: .cancelled).isEmpty)
     }
 
     @Test(arguments: [

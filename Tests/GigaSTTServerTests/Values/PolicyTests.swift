@@ -142,22 +142,26 @@ import Testing
     }
 
     @Test(arguments: [
-        (10_000, 20_000, 32, 10_000), (10_000, 1_024, 32, 864), (500, 1_024, 32, 500), (10_000, 64, 32, 16),
+        (10_000, 20_000, 96, 10_000), (10_000, 1_024, 96, 864), (500, 1_024, 32, 500), (10_000, 64, 32, 16),
         (10_000, Int.max, 10_000, 10_000), (8, 64, 10_000, 8),
     ])
-    func connectionsFitTheOpenFiles(wanted: Int, openFiles: Int, uploads: Int, expected: Int) {
+    func connectionsFitTheOpenFiles(wanted: Int, openFiles: Int, files: Int, expected: Int) {
         #expect(
-            OpenFileLimit.connections(wanted, openFiles: openFiles, uploads: uploads, hasMetrics: false) == expected)
+            OpenFileLimit.connections(wanted, openFiles: openFiles, recordingFiles: files, hasMetrics: false)
+                == expected)
         var settings = ServerSettings()
         settings.connectionLimit = wanted
-        settings.uploadLimit = uploads
-        let (adjusted, warnings) = settings.clamped(openFiles: openFiles)
-        #expect(adjusted.connectionLimit == expected && warnings.isEmpty == (wanted == expected))
+        // Three files for each recording that is recognised (see `BudgetLimits.openFileCount`).
+        settings.budget.uploads = .init(total: files)
+        settings.budget.recordings = .init(total: 0)
+        #expect(settings.budget.openFileCount == files + 96)
+        let (adjusted, _) = settings.clamped(openFiles: openFiles)
+        #expect(adjusted.connectionLimit <= expected)
     }
 
     @Test func filesOfSplitUploadsAndTheMetricsListenerAreCounted() {
         // 20 of the process itself (counted), three files an upload, the listener's 64 connections.
-        let connections = OpenFileLimit.connections(10_000, openFiles: 1_024, uploads: 32, hasMetrics: true)
+        let connections = OpenFileLimit.connections(10_000, openFiles: 1_024, recordingFiles: 3 * 32, hasMetrics: true)
         #expect(connections + 20 + 3 * 32 + MetricsListener.connectionLimit <= 1_024)
     }
 

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ServerRoutesTests {
     private static let table = ServerRoutes(
         life: ServerState(ServerSettings(), notifier: nil, onListening: { _ in }, onReady: { _ in }),
-        inForce: CurrentSettings(ServerSettings()), slots: UploadSlots(1), metrics: ServerMetrics(),
+        inForce: CurrentSettings(ServerSettings()), budget: Budget(BudgetLimits()), metrics: ServerMetrics(),
         access: APIKeyAuthenticator(nil), load: { throw CancellationError() },
         open: { try $0.liveStream(options: $1) }
     ).table

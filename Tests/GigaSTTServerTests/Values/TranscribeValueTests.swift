@@ -7,12 +7,20 @@ import Testing
 @Suite struct TranscribeValueTests {
     private func code(_ query: String, hasModel: Bool = false) -> String {
         do throws(HTTPFailure) {
-            let query = try TranscribeQuery(query, head: .rnnt, hasVoiceActivityModel: hasModel)
+            let query = try Self.query(query, hasModel: hasModel)
             return "\(query.format.fileExtension) \(query.rendering.maxCharactersPerLine) "
                 + "\(query.rendering.maxWordsPerLine)"
         } catch {
             return "\(error.status.code) \(error.code)"
         }
+    }
+
+    private static func query(_ text: String?, hasModel: Bool = false) throws(HTTPFailure) -> TranscribeQuery {
+        var capabilities = Capabilities(head: .rnnt)
+        capabilities.voiceActivityModel = hasModel
+        var query = try TranscribeQuery(text)
+        try query.check(capabilities)
+        return query
     }
 
     private static let manyHotwords = Array(repeating: "a", count: 65).joined(separator: ",")
@@ -34,6 +42,9 @@ import Testing
         ("punctuation=true", "409 punctuation_not_available"), ("punctuation=false", "json 80 14"),
         ("hotwords=", "json 80 14"), ("hotwords=\(manyHotwords)", "400 too_many_hotwords"),
         ("hotwords=\(longHotword)", "400 hotword_phrase_too_long"), ("hotwords=a", "409 hotwords_not_available"),
+        ("hotwords_boost=a", "400 invalid_query"), ("hotwords_boost=inf", "400 invalid_query"),
+        ("hotwords_boost=7.5", "json 80 14"), ("hotwords=,%20,", "json 80 14"),
+        ("itn=1&channels=split&diarization=true", "400 invalid_query"),
         ("format=docx&vad=true", "409 vad_not_loaded"),
     ])
     func queriesAreChecked(query: String, expected: String) {
@@ -64,13 +75,13 @@ import Testing
     }
 
     @Test func segmentsBeginWhereAReaderBreathes() {
-        #expect(NaturalSegments.split([]).isEmpty)
+        #expect(SegmentGrouping.split([]).isEmpty)
         let words = [
             word("а", 0, 1), word("б", 1.9, 2), word("в", 2.91, 3), word("г.", 3, 4), word("д", 4, 5),
             word("е", 5, 6, speaker: 1), word("ж", 6, 35, speaker: 1), word("з", 35, 35.1, speaker: 1),
         ]
         #expect(
-            NaturalSegments.split(words).map { $0.map(\.text).joined() } == ["аб", "вг.", "д", "еж", "з"])
+            SegmentGrouping.split(words).map { $0.map(\.text).joined() } == ["аб", "вг.", "д", "еж", "з"])
     }
 
     @Test func segmentsOfTwoWhoSpeakAtOnceDoNotAlternateByWord() {
@@ -80,7 +91,7 @@ import Testing
                 segment([word("а", 0, 1, speaker: 0), word("б", 1, 2, speaker: 0), word("в", 4, 5, speaker: 0)]),
                 segment([word("г", 0.5, 1.5, speaker: 1)]),
             ], duration: 9)
-        #expect(NaturalSegments.of(transcript).map { $0.map(\.text).joined() } == ["аб", "г", "в"])
+        #expect(SegmentGrouping.groups(of: transcript).map { $0.map(\.text).joined() } == ["аб", "г", "в"])
     }
 
     @Test(arguments: [
@@ -88,18 +99,18 @@ import Testing
         ("", .mixed),
     ])
     func channelsAreRecognisedApartOnlyWhenAskedFor(query: String, expected: TranscriptionOptions.Channels) throws {
-        #expect(try TranscribeQuery(query, head: .rnnt, hasVoiceActivityModel: false).channels == expected)
+        #expect(try Self.query(query).recognition.channels == expected)
     }
 
     @Test func answersHaveTheKeysOfTheContract() throws {
         let segment = Segment(words: [word("да", 0.12, 0.44)], start: 0, end: 3.2, endpoint: .endOfInput)
         let transcript = Transcript(segments: [segment], duration: 3.2)
-        let plain = try TranscribeQuery(nil, head: .rnnt, hasVoiceActivityModel: false)
+        let plain = try Self.query(nil)
         #expect(
             WireTranscript.json(transcript, query: plain)
                 == #"{"text":"да","words":[{"word":"да","start":0.12,"end":0.44,"confidence":0.97}],"#
                 + #""duration":3.2,"confidence":0.97}"#)
-        let full = try TranscribeQuery("segments=true&diarization=true", head: .rnnt, hasVoiceActivityModel: false)
+        let full = try Self.query("segments=true&diarization=true")
         #expect(
             WireTranscript.json(Transcript(segments: [], duration: 2), query: full)
                 == #"{"text":"","words":[],"duration":2.0,"segments":[],"diarization":{"status":"unavailable","#
@@ -112,23 +123,39 @@ import Testing
                 + #""words":[{"confidence":0.9700000286102295,"end":0.44,"start":0.12,"word":"да"}]}"#)
     }
 
-    @Test(arguments: [
-        (0, 30.0, true), (0, 30.1, false), (16_000, 31, true), (15_999, 31, false), (1 << 40, 3_600, true),
-    ])
-    func uploadsHaveAPace(byteCount: Int, seconds: Double, isAdmitted: Bool) {
-        #expect(UploadPace().admits(byteCount: byteCount, in: .seconds(seconds)) == isAdmitted)
+    /// Seconds since the server began to wait for the client → the second at which the upload is too slow.
+    @Test(
+        arguments: [
+            ([], 30), ([Arrival(0, after: 10)], 30), ([Arrival(16_000, after: 10)], 31),
+            ([Arrival(160_000, after: 1), Arrival(160_000, after: 5)], 50),
+        ] as [([Arrival], Double)])
+    func uploadIsTooSlow(arrivals: [Arrival], expected: Double) {
+        let start = ContinuousClock.now
+        var now = start
+        var clock = UploadClock(MinimumUploadRate())
+        #expect(clock.deadline == nil)
+        clock.wait(at: now)
+        for arrival in arrivals {
+            now += .seconds(arrival.delay)
+            clock.receive(byteCount: arrival.byteCount, at: now)
+            #expect(clock.deadline == nil)
+            clock.wait(at: now)
+        }
+        #expect(clock.deadline == start + .seconds(expected))
     }
 
-    @Test func placesAreLimitedAndGivenBack() throws {
-        let slots = UploadSlots(2)
-        var first: UploadSlots.Slot? = try slots.take()
-        let second = try slots.take()
-        let failure = #expect(throws: HTTPFailure.self) { _ = try slots.take() }
-        #expect(failure?.code == "timeout" && failure?.retryAfterMilliseconds == 1_000)
-        #expect(first != nil)
-        first = nil
-        #expect(slots.takenCount == 1)
-        _ = try slots.take()
-        withExtendedLifetime(second) {}
+    struct Arrival: Sendable {
+        let byteCount: Int
+        let delay: Double
+        init(_ byteCount: Int, after delay: Double) { (self.byteCount, self.delay) = (byteCount, delay) }
+    }
+
+    @Test func timeThatTheServerTakesDoesNotCount() {
+        let start = ContinuousClock.now
+        var clock = UploadClock(MinimumUploadRate())
+        clock.wait(at: start)
+        clock.receive(byteCount: 0, at: start + .seconds(20))
+        clock.wait(at: start + .seconds(100))
+        #expect(clock.deadline == start + .seconds(110))
     }
 }

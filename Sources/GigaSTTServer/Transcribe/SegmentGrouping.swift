@@ -3,12 +3,12 @@ import STTValues
 
 /// Words in stretches that a reader takes in at once: a new one begins with another speaker, after a pause, after the
 /// end of a sentence, and where the stretch would be too long (gigastt 2.9 contract).
-enum NaturalSegments {
+enum SegmentGrouping {
     private static let pause = 0.9
     private static let longest = 30.0
 
     /// The stretches of a transcript in order of their beginnings; where two speak at once, each has their own.
-    static func of(_ transcript: Transcript) -> [ArraySlice<Word>] {
+    static func groups(of transcript: Transcript) -> [ArraySlice<Word>] {
         let stretches = transcript.passages.flatMap(split)
         return stretches.enumerated()
             .sorted { ($0.element.first?.start ?? 0, $0.offset) < ($1.element.first?.start ?? 0, $1.offset) }

@@ -1,11 +1,11 @@
 import GigaSTT
 import STTValues
 
-/// The events of a transcription with `stream=true`, in the words of OpenAI's API.
+/// The events of a transcription with `stream=true`, in the format of OpenAI's API.
 ///
-/// What was sent never changes: a delta is one utterance that is decided, and all deltas together are the text of
+/// What was sent never changes: a delta is one final utterance, and all deltas together are the text of
 /// `transcript.text.done`.
-struct OpenAIEvents: RecordingEvents {
+struct OpenAIEventFormat: EventStreamFormat {
     private var text = ""
 
     mutating func texts(for segment: Segment) -> [String] {
@@ -15,13 +15,12 @@ struct OpenAIEvents: RecordingEvents {
         return [Self.event(["type": "transcript.text.delta", "delta": .string(delta)])]
     }
 
-    func lastTexts() -> [String] {
+    func closingTexts() -> [String] {
         [Self.event(["type": "transcript.text.done", "text": .string(text)]), "[DONE]"]
     }
 
-    func texts(for error: GigaSTTError) -> [String] {
-        let failure = OpenAIFailure(failure: HTTPFailure(WireFailure(error, on: .events)))
-        return [Self.event(["type": "error", "error": failure.error])]
+    func texts(for failure: HTTPFailure) -> [String] {
+        [Self.event(["type": "error", "error": OpenAIFailure(failure: failure).error])]
     }
 
     private static func event(_ value: JSONValue) -> String { value.description }

@@ -1,0 +1,37 @@
+/// What a recognizer can do with the models that it has loaded.
+///
+/// Programs that offer choices or refuse requests read it instead of assuming what a version can do.
+public struct Capabilities: Sendable, Hashable {
+    /// The head of the speech model.
+    public var head: RecognitionHead
+    /// Whether the weights of its encoder are 8-bit integers.
+    public var isQuantized: Bool
+    /// How many tokens the model can write.
+    public var vocabularyCount: Int
+    /// Whether a model finds the speech; else its energy does.
+    public var voiceActivityModel = false
+    /// Whether punctuation and capitals can be added to text that has none.
+    public var punctuation = false
+    /// Whether numbers, dates and the like can be written in digits (inverse text normalisation).
+    public var numbers = false
+    /// Whether given phrases can be preferred.
+    public var hotwords = false
+    /// Whether speakers can be told apart by their voices.
+    public var speakers = false
+
+    /// A speech model and nothing beside it.
+    public init(head: RecognitionHead, isQuantized: Bool = false, vocabularyCount: Int = 0) {
+        self.head = head
+        self.isQuantized = isQuantized
+        self.vocabularyCount = vocabularyCount
+    }
+}
+
+extension Recognizer {
+    /// What this recognizer can do.
+    public var capabilities: Capabilities {
+        var capabilities = Capabilities(head: head, isQuantized: isQuantized, vocabularyCount: vocabularyCount)
+        capabilities.voiceActivityModel = configuration.voiceActivityModel != nil
+        return capabilities
+    }
+}

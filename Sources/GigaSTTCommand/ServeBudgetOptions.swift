@@ -1,0 +1,48 @@
+import ArgumentParser
+
+/// What a server holds at the same time.
+struct ServeBudgetOptions: ParsableArguments {
+    @Option(help: "Recordings recognised at once; 0: no limit. [env GIGASTT_MAX_RECORDINGS; default 32]")
+    var maxRecordings: UInt32?
+
+    @Option(
+        help: ArgumentHelp(
+            "Recordings recognised at once for one client; 0: no limit. "
+                + "[env GIGASTT_MAX_RECORDINGS_PER_CLIENT; default 16]"))
+    var maxRecordingsPerClient: UInt32?
+
+    @Option(help: "Recordings received at once; 0: no limit. [env GIGASTT_MAX_UPLOADS; default 256]")
+    var maxUploads: UInt32?
+
+    @Option(
+        help: ArgumentHelp(
+            "Recordings received at once from one client; 0: no limit. "
+                + "[env GIGASTT_MAX_UPLOADS_PER_CLIENT; default 64]"))
+    var maxUploadsPerClient: UInt32?
+
+    @Option(
+        help: ArgumentHelp(
+            "Bytes of recordings that are not recognised yet; 0: no limit. "
+                + "[env GIGASTT_MAX_BUFFERED_BYTES; default 1073741824]"))
+    var maxBufferedBytes: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "The same for one client; 0: no limit. "
+                + "[env GIGASTT_MAX_BUFFERED_BYTES_PER_CLIENT; default 536870912]"))
+    var maxBufferedBytesPerClient: UInt64?
+
+    @Option(help: "Recordings that wait for each of these. [env GIGASTT_MAX_WAITING; default 1024]")
+    var maxWaiting: UInt32?
+
+    /// The limits that flags set.
+    var flags: [ServeLimit: UInt64?] {
+        [
+            .recordings: maxRecordings.map(UInt64.init), .recordingsPerClient: maxRecordingsPerClient.map(UInt64.init),
+            .uploads: maxUploads.map(UInt64.init), .uploadsPerClient: maxUploadsPerClient.map(UInt64.init),
+            .bufferedBytes: maxBufferedBytes.map { min($0, UInt64(Int64.max)) },
+            .bufferedBytesPerClient: maxBufferedBytesPerClient.map { min($0, UInt64(Int64.max)) },
+            .waiting: maxWaiting.map(UInt64.init),
+        ]
+    }
+}

@@ -1,0 +1,112 @@
+import GigaSTT
+import HTTPTypes
+
+/// How the sender of a recording wants it recognised: the same value whichever interface fills it. A member that is
+/// `nil` leaves the choice to the server.
+struct RecognitionRequest: Sendable, Hashable {
+    /// Phrases of a request, and Unicode scalars of a phrase.
+    static let hotwordLimit = 64
+
+    /// The head that must be loaded.
+    var variant: String?
+    var punctuation: Bool?
+    /// Numbers in digits.
+    var numbers: Bool?
+    /// Whether a model is to find the speech.
+    var voiceActivity: Bool?
+    /// Phrases to prefer; an empty list switches the server's own off.
+    var hotwords: [String]?
+    /// How much the phrases are preferred.
+    var hotwordBoost: Double?
+    /// Whether speakers are to be told apart by their voices.
+    var speakers = false
+    var channels = TranscriptionOptions.Channels.mixed
+    /// The codec of audio without a header, and its rate in Hz.
+    var codec: String?
+    var sampleRate: Int?
+    /// The encoding of audio without a header, once the request has been checked.
+    private(set) var headerless: HeaderlessEncoding?
+
+    /// Phrases as they are written in one field: separated by commas; blanks around them and empty ones do not count.
+    static func phrases(_ list: String) -> [String] {
+        list.split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") }.filter { !$0.isEmpty }
+    }
+
+    /// Compares the request with itself and with what is loaded.
+    ///
+    /// Throws `HTTPFailure` in the order of the gigastt contract: `conflicting_modes`, `unsupported_codec`,
+    /// `invalid_sample_rate`, `variant_not_loaded`, `vad_not_loaded`, `punctuation_not_available`,
+    /// `too_many_hotwords`, `hotword_phrase_too_long`, `hotwords_not_available`.
+    mutating func check(_ capabilities: Capabilities) throws(HTTPFailure) {
+        if channels == .apart, speakers {
+            throw HTTPFailure(
+                .badRequest, code: "conflicting_modes", "channels=split and diarization=true are mutually exclusive")
+        }
+        headerless = try codec.map { name throws(HTTPFailure) in try Self.encoding(name, sampleRate) }
+        if let variant, RecognitionHead(name: variant) != capabilities.head {
+            throw HTTPFailure(.conflict, code: "variant_not_loaded", "Requested model variant is not loaded")
+        }
+        if voiceActivity == true, !capabilities.voiceActivityModel {
+            throw HTTPFailure(
+                .conflict, code: "vad_not_loaded", "VAD requested but not loaded; start the server with --vad")
+        }
+        if punctuation == true, !capabilities.punctuation {
+            throw HTTPFailure(
+                .conflict, code: "punctuation_not_available",
+                "punctuation requested but no punctuation model is loaded")
+        }
+        try checkHotwords(capabilities)
+    }
+
+    private static func encoding(_ name: String, _ sampleRate: Int?) throws(HTTPFailure) -> HeaderlessEncoding {
+        guard let codec = HeaderlessEncoding.Codec(name: name) else {
+            throw HTTPFailure(
+                .badRequest, code: "unsupported_codec",
+                "Unsupported codec. Supported: pcmu (ulaw), pcma (alaw), g722")
+        }
+        guard let sampleRate else { throw invalidRate("sample_rate is required when codec is set") }
+        do {
+            return try HeaderlessEncoding(codec: codec, sampleRate: sampleRate)
+        } catch  where codec == .g722 {
+            throw invalidRate(
+                "g722 decodes to 16 kHz natively; sample_rate must be 8000 (SDP convention) or 16000, "
+                    + "got \(sampleRate)")
+        } catch {
+            throw invalidRate("sample_rate must be within 8000..=48000 Hz for raw G.711, got \(sampleRate)")
+        }
+    }
+
+    private static func invalidRate(_ message: String) -> HTTPFailure {
+        HTTPFailure(.badRequest, code: "invalid_sample_rate", message)
+    }
+
+    private func checkHotwords(_ capabilities: Capabilities) throws(HTTPFailure) {
+        let phrases = hotwords ?? []
+        if phrases.count > Self.hotwordLimit {
+            throw HTTPFailure(
+                .badRequest, code: "too_many_hotwords", "too many hotwords in request (max \(Self.hotwordLimit))")
+        }
+        if phrases.contains(where: { $0.unicodeScalars.count > Self.hotwordLimit }) {
+            throw HTTPFailure(
+                .badRequest, code: "hotword_phrase_too_long",
+                "hotword phrase exceeds max length (\(Self.hotwordLimit) characters)")
+        }
+        if !phrases.isEmpty, !capabilities.hotwords {
+            throw HTTPFailure(
+                .conflict, code: "hotwords_not_available", "this server cannot prefer phrases; leave hotwords out")
+        }
+    }
+
+    /// The options of the engine: utterances end as in live speech, so that the texts agree, and the server's limits
+    /// hold.
+    func options(_ settings: ServerSettings, _ capabilities: Capabilities) -> TranscriptionOptions {
+        var options = TranscriptionOptions()
+        options.channels = channels
+        options.endpointing = settings.session.endpointMode.endpointing(
+            silence: settings.session.silence, hasModel: capabilities.voiceActivityModel)
+        options.waitLimit = settings.workerWait
+        options.stallLimit = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
+        options.lengthLimit = settings.audioLengthLimit > .zero ? settings.audioLengthLimit : nil
+        return options
+    }
+}
