@@ -5,7 +5,7 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String { case bindRefused, addressUnusable, settingInvalid, fileUnusable }
         private let kind: Kind
 
-        /// Nobody consented to an address that other machines reach.
+        /// A non-loopback address without consent.
         public static let bindRefused = Code(kind: .bindRefused)
         /// The system does not let the server listen on the address.
         public static let addressUnusable = Code(kind: .addressUnusable)

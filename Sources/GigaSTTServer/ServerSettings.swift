@@ -50,7 +50,7 @@ public struct ServerSettings: Sendable, Hashable {
     public var audioLengthLimit = Duration.zero
     /// The slowest upload that is accepted.
     package var uploadRate = MinimumUploadRate()
-    /// How long a soft reload of the model waits for those who use the one before (gigastt contract).
+    /// How long a soft reload waits for the users of the previous model (gigastt contract).
     var reloadDrain = Duration.seconds(5)
     /// Address of the metrics listener; `nil` disables it. Needs `bindAll` like the server's own.
     public var metrics: ListenAddress?

@@ -42,7 +42,7 @@ enum APIKeyFile {
         }
         guard content.keys.count > 0 else {
             throw ServerError(
-                .fileUnusable, "--api-key-file: the file holds no key, so that nobody could get in. Add one.")
+                .fileUnusable, "--api-key-file: the file holds no key, so that every request would be refused. Add one.")
         }
         return content
     }

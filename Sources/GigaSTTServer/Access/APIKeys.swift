@@ -2,7 +2,7 @@ import Crypto
 
 /// The API keys of a server. Only digests are kept in memory.
 struct APIKeys: Sendable, Hashable {
-    /// Who a key was given to.
+    /// The owner of a key.
     struct Holder: Sendable, Hashable {
         /// Plain characters, fit for a log.
         let name: String

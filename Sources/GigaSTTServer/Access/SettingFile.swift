@@ -12,7 +12,7 @@ struct SettingFile: Sendable {
     ///
     /// Throws `ServerError` with code `fileUnusable`.
     init(_ path: String, option: String, byteLimit: Int) throws(ServerError) {
-        // Without O_NONBLOCK a pipe that nobody writes to would be waited for.
+        // Without O_NONBLOCK, opening a pipe without a writer blocks.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.unreadable(option, String(cString: strerror(errno))) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)

@@ -4,16 +4,16 @@ import GigaSTT
 struct WireFailure: Sendable, Hashable {
     /// The status of an HTTP answer.
     let status: Int
-    /// The stable word for programs.
+    /// The stable identifier for programs.
     let code: String
-    /// The sentence for people: a fixed text, with numbers and with the reason why a recording cannot be read.
+    /// The human-readable sentence: fixed text, numbers, and the reason why a recording cannot be read.
     let message: String
     /// When to try again, for a failure that passes.
     var retryAfterMilliseconds: UInt32?
     /// How a WebSocket ends after it; `nil`: the session goes on.
     var close: WebSocketClose?
 
-    /// Where the failure is told: the contract has other words for the same thing.
+    /// The interface that reports the failure: the contract has different texts for the same failure.
     enum Place: Sendable { case live, recording, events }
 
     /// The row for an error; anything that is not the engine's is `internal`.

@@ -11,7 +11,7 @@ struct SIGHUPService: Service {
         }
     }
 
-    /// Reloads for every element. Those that come during a reload are one together: it begins after the last of them.
+    /// Reloads for every element. Elements during a reload are coalesced into one reload after it.
     func reload<Signals: AsyncSequence & Sendable>(on signals: Signals) async where Signals.Failure == Never {
         let (requests, request) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await withTaskGroup(of: Void.self) { group in

@@ -18,7 +18,7 @@ struct LogLine: Sendable {
             return "\(timestamp) \(level) \(LogText.escaped(message, limit: LogText.messageLimit))\(pairs)\n"
         case .json:
             let pairs = fields.map { field in
-                // The four of every line come once.
+                // Each line has these four once.
                 let name = Self.reserved.contains(field.name) ? field.name + "_" : field.name
                 return ",\(LogText.quoted(name, limit: LogText.valueLimit)):\(field.value.json)"
             }

@@ -1,7 +1,7 @@
 import Foundation
 public import Logging
 
-/// Writes each entry of a log as one line that nobody else can forge, and hands it to whoever writes.
+/// Formats each log entry as one line, with all client data escaped, and passes it to a writer.
 public struct ServerLog: LogHandler {
     /// What is part of every line.
     public var metadata = Logger.Metadata()
@@ -35,7 +35,7 @@ public struct ServerLog: LogHandler {
                 event.level, event.message.description, metadata: facts, label: label, format: format))
     }
 
-    /// A line for somebody who has no logger, with its end.
+    /// A line in the format of the log, with its end, for code without a logger.
     public static func line(
         _ level: Logger.Level, _ message: String, metadata: Logger.Metadata = [:], label: String, format: LogFormat
     ) -> String {

@@ -1,4 +1,4 @@
-/// Everything of one name that is told to who scrapes.
+/// A metric family: all series of one name.
 struct MetricFamily: Sendable, Hashable {
     /// The order of the cases is that of the text.
     enum Kind: String, Sendable, CaseIterable { case counter, gauge, histogram }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the system says of this process, by the names that every Prometheus client uses. On systems without `/proc`
+/// Resource usage of this process, under the names that Prometheus clients use. On systems without `/proc`
 /// there are no samples.
 struct ProcessMetrics: Sendable, Hashable {
     var cpuSeconds: Double?

@@ -3,7 +3,7 @@
 enum PrometheusText {
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-    /// The whole page. A family without samples still says what it is.
+    /// All families. One without samples still has its `HELP` and `TYPE` lines.
     static func render(_ families: [MetricFamily]) -> String {
         MetricFamily.Kind.allCases.map { kind in
             families.filter { $0.kind == kind }.sorted { $0.name < $1.name }.map(render).joined()

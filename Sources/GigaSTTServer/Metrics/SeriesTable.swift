@@ -2,8 +2,8 @@ import Synchronization
 
 /// The series of one family: a value for each combination of labels, changed from any thread.
 final class SeriesTable<Value: Sendable>: Sendable {
-    /// Series of one family. What is labelled here comes from short lists, some 200 combinations at most; the bound
-    /// stands against the day on which somebody labels with what clients send.
+    /// Most series of one family. Label values come from short lists, some 200 combinations; the bound guards against a
+    /// label with client data.
     static var seriesLimit: Int { 1_000 }
 
     private let name: String

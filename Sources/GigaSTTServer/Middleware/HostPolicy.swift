@@ -26,7 +26,7 @@ struct HostPolicy: Sendable, Hashable {
         return isOwn(host) || !name.contains(".") || name.hasSuffix(".localhost")
     }
 
-    /// Whether `Host` names this server and nobody else: by its address or by one of its names.
+    /// Whether `Host` can only mean this server: one of its addresses or names.
     func isOwn(_ host: String) -> Bool {
         let name = Self.name(host)
         return name.hasPrefix("[") || Self.isIPv4(name) || names.contains(name)

@@ -15,7 +15,7 @@ struct DatagramSocket: Sendable {
         let isAbstract = name.hasPrefix("@")
         if isAbstract { bytes[0] = 0 }
         let room = MemoryLayout.size(ofValue: address.sun_path)
-        // A path needs a zero behind it; an abstract name is told by its length alone (unix(7)).
+        // A path needs a zero behind it; an abstract name is delimited by its length alone (unix(7)).
         guard bytes.count <= (isAbstract ? room : room - 1) else { return nil }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         let start = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 0

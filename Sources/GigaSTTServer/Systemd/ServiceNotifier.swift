@@ -1,10 +1,10 @@
 import Foundation
 
-/// Tells the service manager how far the server is: the protocol of systemd's `sd_notify(3)`, for `Type=notify`.
+/// Reports the state of the server to the service manager: systemd's protocol `sd_notify(3)`, for `Type=notify`.
 ///
-/// A message that cannot be sent is lost, as it is for everybody who uses this protocol.
+/// A message that cannot be sent is dropped, as the protocol provides.
 public struct ServiceNotifier: Sendable {
-    /// How long the manager may hear nothing before it counts the process as hung; `nil` when it does not look.
+    /// Time without a message after which the manager restarts the process; `nil` without a watchdog.
     public let watchdogTimeout: Duration?
     private let socket: DatagramSocket
 
@@ -18,25 +18,25 @@ public struct ServiceNotifier: Sendable {
     }
 
     /// The port is open and the model is loaded, or a reload is over.
-    public func ready() { tell("READY=1") }
+    public func ready() { send("READY=1") }
 
     /// The server drains and then ends.
-    public func stopping() { tell("STOPPING=1") }
+    public func stopping() { send("STOPPING=1") }
 
     /// Settings are being read again; `ready` follows.
     public func reloading() {
-        // By this time the manager tells this reload from the one before.
+        // The manager distinguishes reloads by this time.
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
-        tell("RELOADING=1\nMONOTONIC_USEC=\(Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)")
+        send("RELOADING=1\nMONOTONIC_USEC=\(Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)")
     }
 
     /// The server is alive.
     public func alive() { _ = socket.send("WATCHDOG=1", waiting: 0) }
 
-    /// Seconds that a busy manager is waited for: without `READY=1` it would take the start for a failure. The next
-    /// sign of life comes soon, so nobody waits with that one.
-    private static let patience = 2
+    /// Seconds to wait for a busy manager: without `READY=1` it would count the start as failed. A watchdog message does
+    /// not wait, since the next one follows soon.
+    private static let sendTimeout = 2
 
-    private func tell(_ state: String) { _ = socket.send(state, waiting: Self.patience) }
+    private func send(_ state: String) { _ = socket.send(state, waiting: Self.sendTimeout) }
 }
