@@ -9,9 +9,12 @@ public struct RecognizerStatus: Sendable, Hashable {
     public let idleWorkerCount: Int
     /// Ends of utterances that wait for a thread.
     public let waitingFinalCount: Int
+    /// Whether a new live stream is admitted: finals wait no longer than `RecognizerConfiguration.admissionLimit`.
+    public let admitsLiveStreams: Bool
 
     /// A moment with these counts.
-    public init(workerCount: Int, idleWorkerCount: Int, waitingFinalCount: Int) {
+    public init(workerCount: Int, idleWorkerCount: Int, waitingFinalCount: Int, admitsLiveStreams: Bool = true) {
+        self.admitsLiveStreams = admitsLiveStreams
         self.workerCount = workerCount
         self.idleWorkerCount = idleWorkerCount
         self.waitingFinalCount = waitingFinalCount
@@ -24,7 +27,8 @@ extension Recognizer {
         let statistics = queue.statistics
         return RecognizerStatus(
             workerCount: statistics.workers, idleWorkerCount: statistics.idleWorkers,
-            waitingFinalCount: statistics.lanes.final.waiting)
+            waitingFinalCount: statistics.lanes.final.waiting,
+            admitsLiveStreams: queue.expectedWait(.final) <= configuration.admissionLimit)
     }
 
     /// How many tokens the model can write.

@@ -38,11 +38,11 @@ struct Readiness: Sendable, Hashable {
     /// Why not; `nil` when it should.
     let reason: String?
 
-    /// A busy worker is free again within a fraction of a second, so only a queue makes the server unready.
+    /// Not ready exactly when a new live session is refused. A busy worker alone does not refuse: it is free again within
+    /// a fraction of a second.
     init(_ status: RecognizerStatus, isDraining: Bool) {
         total = status.workerCount
-        let isQueueLong = status.waitingFinalCount > 4 * status.workerCount
-        reason = isDraining ? "shutting_down" : isQueueLong && status.idleWorkerCount == 0 ? "pool_exhausted" : nil
+        reason = isDraining ? "shutting_down" : status.admitsLiveStreams ? nil : "pool_exhausted"
         available = reason == nil ? status.idleWorkerCount : 0
     }
 

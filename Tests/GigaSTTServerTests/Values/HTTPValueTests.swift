@@ -83,13 +83,14 @@ import Testing
     }
 
     @Test(arguments: [
-        (2, 0, false, #"{"status":"ready","pool_available":2,"pool_total":2}"#),
-        (0, 8, false, #"{"status":"ready","pool_available":0,"pool_total":2}"#),
-        (0, 9, false, #"{"status":"not_ready","pool_available":0,"pool_total":2,"reason":"pool_exhausted"}"#),
-        (2, 0, true, #"{"status":"not_ready","pool_available":0,"pool_total":2,"reason":"shutting_down"}"#),
+        (2, true, false, #"{"status":"ready","pool_available":2,"pool_total":2}"#),
+        (0, true, false, #"{"status":"ready","pool_available":0,"pool_total":2}"#),
+        (1, false, false, #"{"status":"not_ready","pool_available":0,"pool_total":2,"reason":"pool_exhausted"}"#),
+        (2, true, true, #"{"status":"not_ready","pool_available":0,"pool_total":2,"reason":"shutting_down"}"#),
     ])
-    func readinessFollowsTheQueue(idle: Int, waiting: Int, isDraining: Bool, json: String) {
-        let status = RecognizerStatus(workerCount: 2, idleWorkerCount: idle, waitingFinalCount: waiting)
+    func readinessFollowsAdmission(idle: Int, admits: Bool, isDraining: Bool, json: String) {
+        let status = RecognizerStatus(
+            workerCount: 2, idleWorkerCount: idle, waitingFinalCount: 9, admitsLiveStreams: admits)
         #expect(Readiness(status, isDraining: isDraining).json.description == json)
     }
 }
