@@ -44,7 +44,7 @@ struct ServerMetrics: Sendable {
         rateLimitRejections = registry.counter(
             "gigastt_rate_limit_rejections_total", "Total requests rejected by rate limiter")
         originRejections = registry.counter(
-            "gigastt_origin_rejections_total", "Total requests of web pages whose origin is not allowed")
+            "gigastt_origin_rejections_total", "Total requests whose origin or host name is not allowed")
         authenticationFailures = registry.counter(
             "gigastt_auth_failures_total", "Total requests without a key that allows them")
         connections = registry.gauge(
@@ -79,7 +79,7 @@ struct ServerMetrics: Sendable {
         switch code {
         case "rate_limited": rateLimitRejections.add()
         case "unauthorized", "forbidden": authenticationFailures.add()
-        case "origin_denied": originRejections.add()
+        case "origin_denied", "host_denied": originRejections.add()
         case "timeout": poolTimeouts.add()
         case "inference_timeout": inferenceTimeouts.add()
         default: break
