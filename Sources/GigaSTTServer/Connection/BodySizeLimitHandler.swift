@@ -1,9 +1,9 @@
 import NIOCore
 import NIOHTTP1
 
-/// Ends a connection whose client goes on with a body that is far beyond what is allowed.
+/// Closes a connection on a request body far beyond the limit.
 ///
-/// A refused body is read over, so that its client gets to see the refusal; but not for ever.
+/// A refused body is read and dropped, so that its client sees the refusal; this bounds how much.
 final class BodySizeLimitHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
 
@@ -12,7 +12,7 @@ final class BodySizeLimitHandler: ChannelInboundHandler, RemovableChannelHandler
 
     init(settings: CurrentSettings) { self.settings = settings }
 
-    /// Twice what is allowed, and a megabyte.
+    /// Twice the limit, and a megabyte.
     private var byteLimit: Int { 2 * settings.current.bodyByteLimit + 1 << 20 }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

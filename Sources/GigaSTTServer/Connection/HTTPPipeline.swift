@@ -13,9 +13,10 @@ import NIOSSL
 ///       ↕  PlainHTTPOnTLSHandler          with a certificate only; removed by the first byte of TLS
 ///       ↕  NIOSSLServerHandler            with a certificate only
 ///       ↕  TLSHandshakeTimeoutHandler     with a certificate only; removed after the handshake
+///       ↓  HalfCloseHandler               end of the client's data: the end of HTTP, not of a WebSocket
 ///       ↕  HTTPResponseEncoder, HTTPRequestDecoder     bytes ↔ parts of HTTP/1.1
 ///       ↓  BodySizeLimitHandler           closes on a body far beyond the limit
-///       ↕  ConnectionCloseHandler         one spelling of `Connection: close`; HTTP/1.0
+///       ↕  ConnectionCloseHandler         `Connection: close` in one spelling, `Host`, HTTP/1.0
 ///       ↕  ExpectContinueHandler          100 Continue
 ///       ↕  WebSocketUpgradeHandler        on an upgrade replaces the five above by a WebSocket codec
 ///       ↕  HTTP1ToHTTPServerCodec, HTTPConnectionStateHandler     Hummingbird's
@@ -48,8 +49,8 @@ struct HTTPPipeline: ServerChildChannel, HTTPChannelHandler {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            // A client that closes its side has left; nobody else would notice while its request is being worked on.
-            try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
+            // For WebSockets; HalfCloseHandler closes the connection of an HTTP client that closes its side.
+            try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
             let settings = inForce.current
             let pipeline = channel.pipeline.syncOperations
             if let identity {
@@ -59,19 +60,32 @@ struct HTTPPipeline: ServerChildChannel, HTTPChannelHandler {
                 ])
             }
             let encoder = HTTPResponseEncoder()
-            // forwardBytes: what the client sends right behind its request is not lost in the switch.
-            let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
-            let signal = ExpectContinueHandler(settings: inForce)
-            let (bound, last) = (BodySizeLimitHandler(settings: inForce), ConnectionCloseHandler())
-            let protocolSwitch = WebSocketUpgradeHandler(
-                http: [bound, last, signal, encoder, decoder], writeTimeout: settings.session.writeTimeout)
-            try pipeline.addHandlers([encoder, decoder, bound, last, signal, protocolSwitch])
+            // forwardBytes: what the client sends right behind its request is not lost in the upgrade.
+            let decoder = ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: Self.decoderLimits))
+            let halfClose = HalfCloseHandler()
+            let bodyLimit = BodySizeLimitHandler(settings: inForce)
+            let connectionClose = ConnectionCloseHandler(halfClose: halfClose)
+            let expectContinue = ExpectContinueHandler(settings: inForce)
+            let upgrade = WebSocketUpgradeHandler(
+                http: [bodyLimit, connectionClose, expectContinue, encoder, decoder], halfClose: halfClose,
+                writeTimeout: settings.session.writeTimeout)
+            try pipeline.addHandlers([
+                halfClose, encoder, decoder, bodyLimit, connectionClose, expectContinue, upgrade,
+            ])
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: identity != nil))
             let idleTimeout = idleTimeout ?? settings.keepAlive
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
         }
+    }
+
+    /// Hummingbird's bound on the size of all fields together, NIO's on their number.
+    private static var decoderLimits: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderListSize = 80 * 1_024
+        return limits
     }
 
     func handle(value: Value, logger: Logger) async {
@@ -92,7 +106,7 @@ extension HTTPRequest {
 }
 
 extension HTTPServerBuilder {
-    /// HTTP/1.1 whose routes may turn a connection into a WebSocket; encrypted if there is a certificate.
+    /// HTTP/1.1 with WebSocket upgrades; encrypted if there is a certificate.
     static func http1(
         _ settings: CurrentSettings, _ identity: TLSIdentity?, idleTimeout: Duration? = nil
     ) -> HTTPServerBuilder {

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Tells a client that speaks plain HTTP to an encrypted port what is wrong, instead of closing without a word. Sits
-/// in front of the TLS handler and leaves when the first byte is not HTTP's.
+/// Answers plain HTTP on an encrypted port with a 400 that names the reason. In front of the TLS handler; removed by a
+/// first byte that is not HTTP's.
 final class PlainHTTPOnTLSHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -1,8 +1,8 @@
 import NIOCore
 import NIOTLS
 
-/// Closes a connection whose client does not come to the end of the TLS handshake in time. Sits behind the TLS
-/// handler and leaves when the handshake is over.
+/// Closes a connection whose TLS handshake does not complete in time. Behind the TLS handler; removed after the
+/// handshake.
 final class TLSHandshakeTimeoutHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
     typealias InboundOut = NIOAny

@@ -1,13 +1,13 @@
 import NIOCore
 
-/// Closes a channel whose peer takes nothing: when writes wait and none has ended for the time allowed. Lives on the
+/// Closes a channel whose peer stops reading: when writes wait and none has completed for the timeout. Lives on the
 /// channel's event loop.
 final class WriteTimeout {
     private let channel: any Channel
     private let timeout: TimeAmount
     private var waitingCount = 0
     private var endedCount = 0
-    private var check: Scheduled<Void>?
+    private var scheduled: Scheduled<Void>?
 
     init(_ channel: any Channel, timeout: Duration) {
         self.channel = channel
@@ -20,20 +20,20 @@ final class WriteTimeout {
         waitingCount -= 1
         endedCount += 1
         if waitingCount == 0 {
-            check?.cancel()
-            check = nil
+            scheduled?.cancel()
+            scheduled = nil
         }
     }
 
-    /// Starts the clock unless everything has been written already, which is the common case and costs nothing.
+    /// Starts the timer unless everything has been written already, which is the common case and costs nothing.
     func watch() {
-        guard waitingCount > 0, check == nil else { return }
+        guard waitingCount > 0, scheduled == nil else { return }
         let (seen, own) = (endedCount, NIOLoopBound(self, eventLoop: channel.eventLoop))
-        check = channel.eventLoop.scheduleTask(in: timeout) { own.value.judge(endedBefore: seen) }
+        scheduled = channel.eventLoop.scheduleTask(in: timeout) { own.value.check(endedBefore: seen) }
     }
 
-    private func judge(endedBefore count: Int) {
-        check = nil
+    private func check(endedBefore count: Int) {
+        scheduled = nil
         guard waitingCount > 0 else { return }
         if endedCount == count { channel.close(promise: nil) } else { watch() }
     }

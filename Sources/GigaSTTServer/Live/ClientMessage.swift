@@ -1,12 +1,10 @@
-import Foundation
-
-/// What a client says in text on a live session (gigastt protocol 1.0).
+/// A text message of a client (gigastt protocol 1.0).
 enum ClientMessage: Sendable, Hashable {
     case stop
     case configure(Configure)
-    /// A `configure` that cannot be understood, with the field at fault where it is one of ours.
+    /// A `configure` that cannot be applied, with the field at fault where it is one of the protocol.
     case malformedConfigure(field: String?)
-    /// Nothing that this protocol knows; clients of later versions may send it.
+    /// No message of this protocol; clients of later versions may send it.
     case unknown
 
     /// The fields of `configure`; those that are absent or `null` keep their value.
@@ -17,54 +15,36 @@ enum ClientMessage: Sendable, Hashable {
         var minimumSilence: UInt32?
     }
 
-    /// Reads a text message.
+    /// Reads a text message in one pass.
     init(_ text: String) {
-        let data = Data(text.utf8)
-        guard let envelope = try? JSONDecoder().decode(Envelope.self, from: data) else {
+        guard let object = JSONMembers(text), case .string(let type)? = object.single("type") else {
             self = .unknown
             return
         }
-        switch envelope.type {
+        switch type {
         case "stop": self = .stop
-        case "configure": self = Self.configure(data)
+        case "configure": self = Self.configure(object)
         default: self = .unknown
         }
     }
 
-    private static func configure(_ data: Data) -> ClientMessage {
-        do {
-            let fields = try JSONDecoder().decode(Fields.self, from: data)
-            return .configure(
-                Configure(
-                    sampleRate: fields.sampleRate, protocolVersion: fields.protocolVersion,
-                    endpointMode: fields.endpointMode, minimumSilence: fields.minimumSilence))
-        } catch DecodingError.typeMismatch(_, let context), DecodingError.dataCorrupted(let context) {
-            return .malformedConfigure(field: context.codingPath.first?.stringValue)
-        } catch {
-            return .malformedConfigure(field: nil)
+    private static func configure(_ object: JSONMembers) -> ClientMessage {
+        var fields = Configure()
+        for name in ["sample_rate", "min_silence_ms", "protocol_version", "endpoint_mode"] + switches {
+            guard object.count(of: name) <= 1 else { return .malformedConfigure(field: name) }
+            switch (name, object.single(name)) {
+            case (_, nil), (_, .null?): break
+            case ("sample_rate", .integer(let value)?): fields.sampleRate = value
+            case ("min_silence_ms", .integer(let value)?): fields.minimumSilence = value
+            case ("protocol_version", .string(let value)?): fields.protocolVersion = value
+            case ("endpoint_mode", .string(let value)?): fields.endpointMode = value
+            case (_, .boolean?) where switches.contains(name): break
+            default: return .malformedConfigure(field: name)
+            }
         }
+        return .configure(fields)
     }
 
-    private struct Envelope: Decodable {
-        let type: String
-    }
-
-    private struct Fields: Decodable {
-        var sampleRate: UInt32?
-        var protocolVersion: String?
-        var endpointMode: String?
-        var minimumSilence: UInt32?
-        // Asking for what is not installed is no error in the contract, but the type of the answer is checked.
-        var diarization: Bool?
-        var punctuation: Bool?
-        var itn: Bool?
-
-        enum CodingKeys: String, CodingKey {
-            case sampleRate = "sample_rate"
-            case protocolVersion = "protocol_version"
-            case endpointMode = "endpoint_mode"
-            case minimumSilence = "min_silence_ms"
-            case diarization, punctuation, itn
-        }
-    }
+    /// To ask for what is not installed is no error in the contract, but the type of the value is checked.
+    private static let switches = ["diarization", "punctuation", "itn"]
 }

@@ -1,30 +1,19 @@
 import GigaSTT
+import NIOCore
 
-/// gigastt protocol 1.0 of one live session as a machine: messages, events and timers in, actions out.
+/// gigastt protocol 1.0 as a machine: texts and PCM16 in, JSON messages out.
 ///
-/// It owns no socket and no stream. States: fresh (may be configured) → streaming (has received audio) → ended; from
-/// each to ended. Once it has ended, only events of the last utterances and failures get an answer.
-struct GigaProtocol: Sendable {
+/// States: fresh (may be configured) → streaming (has received audio); stopped after `stop` or a violation, when messages
+/// are ignored.
+struct GigaProtocol: LiveProtocol {
+    typealias Step = LiveStep<ServerMessage>
+
     /// The version that clients may ask for.
     static let version = "1.0"
     /// Empty binary messages that a session may send (gigastt 2.3 contract).
     static let emptyMessageLimit = 1_000
-    /// Streams in a row that may fail before the session does.
-    static let failureLimit = 3
 
-    /// What the driver is to do, in order.
-    enum Action: Sendable, Hashable {
-        case send(ServerMessage)
-        /// Open a stream for audio at this rate.
-        case begin(sampleRate: Int, LiveOptions)
-        /// Give the stream the message at hand.
-        case feed
-        /// Open a stream in place of the one that failed.
-        case reopen(LiveOptions)
-        case end(SessionEnding)
-    }
-
-    private enum Phase { case fresh, streaming, ended }
+    private enum Phase { case fresh, streaming, stopped }
 
     private let settings: SessionSettings
     private let model: String
@@ -33,7 +22,6 @@ struct GigaProtocol: Sendable {
     private var endpointMode: EndpointMode
     private var silence: Duration
     private var emptyMessageCount = 0
-    private var failureCount = 0
     private var isPartialShown = false
 
     init(settings: SessionSettings, model: String) {
@@ -43,87 +31,89 @@ struct GigaProtocol: Sendable {
         silence = settings.silence
     }
 
-    /// The first message.
-    var ready: ServerMessage {
-        .ready(
-            .init(
-                model: model, lengthLimit: Int(settings.lengthLimit.components.seconds),
-                idleTimeout: Int(settings.idleTimeout.components.seconds)))
+    func open() -> [ServerMessage] {
+        [
+            .ready(
+                .init(
+                    model: model, lengthLimit: Int(settings.lengthLimit.components.seconds),
+                    idleTimeout: Int(settings.idleTimeout.components.seconds)))
+        ]
     }
 
-    /// How the audio is to be recognised.
-    private var options: LiveOptions {
-        var options = LiveOptions()
-        options.endpointing = endpointMode.endpointing(silence: silence, hasModel: settings.usesVoiceActivityModel)
-        return options
-    }
-
-    private mutating func end(
-        _ close: WebSocketClose, after message: ServerMessage? = nil, fresh: SessionEnding.Rest,
-        streaming: SessionEnding.Rest
-    ) -> [Action] {
-        guard phase != .ended else { return [] }
-        let rest = phase == .fresh ? fresh : streaming
-        phase = .ended
-        return (message.map { [.send($0)] } ?? []) + [.end(SessionEnding(rest: rest, close: close))]
+    func close(for reason: EndReason) -> WebSocketClose? {
+        switch reason {
+        case .stop: WebSocketClose(.normal, "")
+        case .clientClosed(let code): WebSocketClose(echoing: code)
+        case .disconnected: nil
+        case .idle: WebSocketClose(.goingAway, "idle timeout")
+        case .sessionLength: WebSocketClose(.policyViolation, "max session duration")
+        case .pingTimeout: WebSocketClose(.goingAway, "ping timeout")
+        case .shutdown: .serverShutdown
+        case .violation(let close): close
+        case .failed(let failure): failure.close ?? WebSocketClose(.internalError, "internal error")
+        }
     }
 }
 
 // MARK: - From the client
 
 extension GigaProtocol {
-    /// Takes a text message.
-    mutating func receive(text: String) -> [Action] {
-        guard phase != .ended else { return [] }
-        switch ClientMessage(text) {
-        case .unknown: return []
-        case .stop: return end(WebSocketClose(.normal, ""), fresh: .empty, streaming: .decoded)
-        case .configure(let fields): return phase == .fresh ? configure(fields) : [.send(.configureTooLate)]
-        case .malformedConfigure(let field):
-            return [.send(phase == .fresh ? .invalidConfigure(field: field) : .configureTooLate)]
+    mutating func receive(_ message: LiveMessage) -> [Step] {
+        if phase == .stopped { return [] }
+        switch message {
+        case .text(let text): return receive(ClientMessage(text))
+        case .binary(let content) where content.readableBytes == 0: return receiveEmpty()
+        case .binary(let content):
+            defer { phase = .streaming }
+            return (phase == .fresh ? begin() : []) + [.input(.audio(content))]
         }
     }
 
-    /// Takes a binary message.
-    mutating func receive(binaryByteCount count: Int) -> [Action] {
-        guard phase != .ended else { return [] }
-        if count > 0 {
-            defer { phase = .streaming }
-            return phase == .fresh ? [.begin(sampleRate: sampleRate, options), .feed] : [.feed]
+    private mutating func receive(_ message: ClientMessage) -> [Step] {
+        switch message {
+        case .unknown: return []
+        case .stop: return stop(.stop)
+        case .configure(let fields): return phase == .fresh ? configure(fields) : [.reply(.configureTooLate)]
+        case .malformedConfigure(let field):
+            return [.reply(phase == .fresh ? .invalidConfigure(field: field) : .configureTooLate)]
         }
+    }
+
+    private mutating func receiveEmpty() -> [Step] {
         emptyMessageCount += 1
         guard emptyMessageCount > Self.emptyMessageLimit else { return [] }
-        return end(
-            WebSocketClose(.policyViolation, "policy violation"), after: .tooManyEmptyMessages, fresh: .dropped,
-            streaming: .dropped)
+        return [.reply(.tooManyEmptyMessages)] + stop(.violation(.init(.policyViolation, "policy violation")))
     }
 
-    /// Takes the client's close frame.
-    mutating func receive(closeCode: UInt16?) -> [Action] {
-        end(WebSocketClose(echoing: closeCode), fresh: .dropped, streaming: .decoded)
+    private mutating func stop(_ reason: EndReason) -> [Step] {
+        phase = .stopped
+        return [.input(.end(reason))]
     }
 
-    /// The client broke the rules of RFC 6455 or sent too much.
-    mutating func violated(_ close: WebSocketClose) -> [Action] {
-        end(close, fresh: .dropped, streaming: close.code == WebSocketClose.Code.tooBig.rawValue ? .decoded : .dropped)
+    /// Opens the audio with what was configured.
+    private func begin() -> [Step] {
+        // `configure` admits no other rates than the converter.
+        guard let format = try? PCMFormat.pcm16(sampleRate: sampleRate) else { return [] }
+        var options = LiveOptions()
+        options.endpointing = endpointMode.endpointing(silence: silence, hasModel: settings.usesVoiceActivityModel)
+        return [.input(.begin(format, options))]
     }
 
-    private mutating func configure(_ fields: ClientMessage.Configure) -> [Action] {
+    private mutating func configure(_ fields: ClientMessage.Configure) -> [Step] {
         if let version = fields.protocolVersion, version != Self.version {
-            return end(
-                WebSocketClose(.policyViolation, "unsupported protocol version"), after: .unsupportedVersion(version),
-                fresh: .dropped, streaming: .dropped)
+            return [.reply(.unsupportedVersion(version))]
+                + stop(.violation(.init(.policyViolation, "unsupported protocol version")))
         }
-        var answers: [Action] = []
+        var answers: [Step] = []
         if let rate = fields.sampleRate {
             if PCMFormat.sampleRates.contains(Int(rate)) {
                 sampleRate = Int(rate)
             } else {
-                answers.append(.send(.invalidSampleRate(rate)))
+                answers.append(.reply(.invalidSampleRate(rate)))
             }
         }
         if let name = fields.endpointMode {
-            guard let mode = EndpointMode(name: name) else { return answers + [.send(.invalidEndpointMode(name))] }
+            guard let mode = EndpointMode(name: name) else { return answers + [.reply(.invalidEndpointMode(name))] }
             endpointMode = mode
         }
         if let milliseconds = fields.minimumSilence {
@@ -133,51 +123,36 @@ extension GigaProtocol {
     }
 }
 
-// MARK: - From the engine
+// MARK: - From the conversation
 
 extension GigaProtocol {
-    /// Takes an event of a stream that began `offset` seconds into the session, at a Unix time in seconds.
-    mutating func receive(_ event: LiveEvent, offset: Double, at timestamp: Double) -> ServerMessage? {
+    mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [ServerMessage] {
         switch event {
-        case .speechStarted, .speechStopped, .flushed: return nil
+        case .speechStarted, .speechStopped, .flushed: return []
         case .partial(let partial):
             // An empty partial only takes back one that is shown.
-            guard isPartialShown || !partial.words.isEmpty else { return nil }
+            guard isPartialShown || !partial.words.isEmpty else { return [] }
             isPartialShown = !partial.words.isEmpty
-            return .partial(
-                .init(text: partial.text, words: partial.words.shifted(by: offset), timestamp: timestamp))
+            return [.partial(.init(text: partial.text, words: partial.words, timestamp: timestamp))]
         case .final(let segment):
-            failureCount = 0
-            let spoken = ServerMessage.Spoken(
-                text: segment.text, words: segment.words.shifted(by: offset), timestamp: timestamp)
+            let utterance = ServerMessage.Utterance(text: segment.text, words: segment.words, timestamp: timestamp)
             defer { isPartialShown = false }
             if segment.endpoint == .endOfInput || !segment.words.isEmpty {
-                return .final(spoken, reason: reason(segment.endpoint))
+                return [.final(utterance, reason: reason(segment.endpoint))]
             }
             // Blank finals are for the end only: what is shown is taken back by a blank partial.
-            return isPartialShown ? .partial(spoken) : nil
-        }
-    }
-
-    /// The final of a session without audio.
-    func emptyFinal(at timestamp: Double) -> ServerMessage {
-        .final(.init(text: "", words: [], timestamp: timestamp), reason: "stop")
-    }
-
-    /// A stream ended with an error.
-    mutating func failed(_ error: any Error) -> [Action] {
-        if error is CancellationError { return [] }
-        let failure = WireFailure(error)
-        let message = ServerMessage.error(
-            code: failure.code, message: failure.message, retryAfterMilliseconds: failure.retryAfterMilliseconds)
-        failureCount += 1
-        if failure.close == nil, phase == .streaming, failureCount < Self.failureLimit {
+            return isPartialShown ? [.partial(utterance)] : []
+        case .failed(let failure):
             isPartialShown = false
-            return [.send(message), .reopen(options)]
+            return [
+                .error(
+                    code: failure.code, message: failure.message,
+                    retryAfterMilliseconds: failure.retryAfterMilliseconds)
+            ]
+        case .ending(.idle): return [.idleTimeout]
+        case .ending(.sessionLength): return [.sessionTooLong]
+        case .ending: return []
         }
-        phase = .ended
-        let close = failure.close ?? WebSocketClose(.internalError, "internal error")
-        return [.send(message), .end(SessionEnding(rest: .dropped, close: close))]
     }
 
     /// The protocol has three words for the end of an utterance; what ends a long one counts as a pause.
@@ -186,41 +161,6 @@ extension GigaProtocol {
         case .flush, .endOfInput: "stop"
         case .blankRun: "blank"
         case .silence, .maximumLength: settings.usesVoiceActivityModel ? "vad" : "blank"
-        }
-    }
-}
-
-// MARK: - From the server
-
-extension GigaProtocol {
-    /// A timer ran out.
-    mutating func receive(_ expiry: SessionTimers.Expiry) -> [Action] {
-        switch expiry {
-        case .ping: []
-        case .idle:
-            end(WebSocketClose(.goingAway, "idle timeout"), after: .idleTimeout, fresh: .dropped, streaming: .decoded)
-        case .sessionLength:
-            end(
-                WebSocketClose(.policyViolation, "max session duration"), after: .sessionTooLong, fresh: .empty,
-                streaming: .decoded)
-        case .peerSilent:
-            end(WebSocketClose(.goingAway, "ping timeout"), fresh: .dropped, streaming: .decoded)
-        }
-    }
-
-    /// The server is about to stop.
-    mutating func shutDown() -> [Action] { end(.serverShutdown, fresh: .empty, streaming: .decoded) }
-}
-
-extension [Word] {
-    fileprivate func shifted(by offset: Double) -> [Word] {
-        guard offset != 0 else { return self }
-        return map { word in
-            var word = word
-            // On the grid of encoder frames sums of two doubles would show their rounding.
-            word.start = ((word.start + offset) * 1_000).rounded() / 1_000
-            word.end = ((word.end + offset) * 1_000).rounded() / 1_000
-            return word
         }
     }
 }

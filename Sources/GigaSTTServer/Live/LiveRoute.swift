@@ -2,14 +2,13 @@ import GigaSTT
 import Hummingbird
 import Logging
 import NIOCore
-import Synchronization
 
 /// `GET /v1/ws`: from a request to a live session.
 struct LiveRoute: Sendable {
     let life: ServerState
     let inForce: CurrentSettings
     let metrics: ServerMetrics
-    /// Opens a stream; a seam for tests.
+    /// Opens a stream; tests replace it.
     let open: @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
 
     func answer(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
@@ -25,42 +24,34 @@ struct LiveRoute: Sendable {
             acceptKey: key, offered: offered, on: context.channel, settings: settings
         ) { connection in
             let start = ContinuousClock.now
-            logger.debug("a live session began")
+            logger.debug("live session started")
             let session = LiveSession(
-                connection, settings: settings, model: recognizer.modelIdentifier, metrics: metrics
+                GigaProtocol(settings: settings, model: recognizer.modelIdentifier), over: connection,
+                settings: settings, retryAfter: current.workerWait, metrics: metrics
             ) {
                 var options = $0
                 options.decodeLimit = decodeLimit
                 return try open(recognizer, options)
             }
-            let ending = await session.run()
-            logger.info(
-                "live session", metadata: session.facts(ending, after: start.duration(to: .now), client: client))
+            let end = await session.run()
+            var facts = session.conversation.summary(after: start.duration(to: .now))
+            facts["reason"] = "\(end.reason)"
+            if let code = end.close?.code { facts["close"] = .stringConvertible(Int(code)) }
+            facts.add(client)
+            logger.info("live session ended", metadata: facts)
         }
     }
 }
 
-extension LiveSession {
-    /// What the log says of a session that has ended: how long it was and how much there was of everything.
-    fileprivate func facts(_ ending: SessionEnding, after time: Duration, client: RequestClient) -> Logger.Metadata {
-        let (measures, samples) = state.withLock { ($0.measures, $0.fedSampleCount) }
-        var facts: Logger.Metadata = [
+extension LiveConversation {
+    /// Lengths and counts for the log.
+    fileprivate func summary(after time: Duration) -> Logger.Metadata {
+        let latencies = latencies
+        return [
             "seconds": .stringConvertible((time / .milliseconds(1)).rounded() / 1_000),
-            "audio_seconds": .stringConvertible((Double(samples) / 16).rounded() / 1_000),
-            "utterances": .stringConvertible(measures.utteranceCount),
-            "words": .stringConvertible(measures.wordCount), "reason": "\(ending.reason)",
+            "audio_seconds": .stringConvertible((audioSeconds * 1_000).rounded() / 1_000),
+            "utterances": .stringConvertible(latencies.utteranceCount),
+            "words": .stringConvertible(latencies.wordCount),
         ]
-        if let code = ending.close?.code { facts["close"] = .stringConvertible(Int(code)) }
-        facts.add(client)
-        return facts
-    }
-}
-
-extension SessionEnding {
-    /// Why a session ended, in words of ours; what a client writes into its close frame is not repeated.
-    fileprivate var reason: String {
-        guard let close else { return "client left" }
-        if !close.reason.isEmpty { return close.reason }
-        return close == WebSocketClose(.normal, "") ? "stop" : "client closed"
     }
 }

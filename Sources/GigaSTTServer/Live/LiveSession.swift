@@ -1,147 +1,184 @@
-import GigaSTT
+import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// One live session: joins a WebSocket, the protocol machine, the timers and the engine, and decides nothing itself.
+/// One live session: joins a transport, the machine of a protocol, a conversation and the timers.
 ///
-/// The calling task reads the socket and feeds the engine; a child task keeps time; once there is audio, another
-/// reads the engine's events and sends them. Whoever is slow slows the one before: nothing is dropped or piled up.
-final class LiveSession: Sendable {
-    typealias Open = @Sendable (LiveOptions) throws -> any LiveRecognition
+/// Tasks: one reads the transport and feeds the conversation, one sends the conversation's events, one runs the timers,
+/// one waits for shutdown and disconnection.
+final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable {
+    /// What ends a session from outside.
+    private enum Signal: Sendable { case shutdown, closed }
 
-    /// A stream and where in the session it began.
-    struct Leg {
-        let stream: any LiveRecognition
-        /// In seconds.
-        let offset: Double
-    }
-
-    struct State {
-        var machine: GigaProtocol
-        var timers: SessionTimers
-        var leg: Leg?
-        var ending: SessionEnding?
-        /// At 16 kHz.
-        var fedSampleCount = 0
-        var measures = LiveMeasures()
-        /// Whether it counts among the live streams.
-        var isStreaming = false
-    }
-
-    let connection: WebSocketConnection
-    let state: Mutex<State>
-    let metrics: ServerMetrics
-    private let open: Open
+    let conversation: LiveConversation
+    private let channel: ProtocolChannel<Wire, Transport>
+    private let timers: Mutex<SessionTimers>
+    private let clock: SessionClock
+    private let metrics: ServerMetrics
+    private let (signals, signalSource) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingOldest(2))
 
     init(
-        _ connection: WebSocketConnection, settings: SessionSettings, model: String, metrics: ServerMetrics,
-        open: @escaping Open
+        _ wire: Wire, over transport: Transport, settings: SessionSettings, retryAfter: Duration,
+        metrics: ServerMetrics, clock: SessionClock = .continuous, open: @escaping LiveConversation.Open
     ) {
-        self.connection = connection
+        let channel = ProtocolChannel(wire, over: transport, metrics: metrics)
+        conversation = LiveConversation(
+            output: .init(
+                emit: { await channel.send($0) }, stopReading: { transport.stopReading() }),
+            retryAfter: retryAfter, metrics: metrics, open: open)
+        self.channel = channel
         self.metrics = metrics
-        self.open = open
-        state = Mutex(
-            State(
-                machine: GigaProtocol(settings: settings, model: model),
-                timers: SessionTimers(settings, now: .now)))
+        self.clock = clock
+        timers = Mutex(SessionTimers(settings, now: clock.now()))
     }
 
-    /// Runs the session to its end and says how it ended; the connection is closed when it returns. Cancelling the
-    /// task cuts it off.
-    func run() async -> SessionEnding {
+    /// Runs the session; returns why it ended and the close frame, when the connection is closed. Cancelling the task
+    /// aborts it.
+    func run() async -> (reason: EndReason, close: WebSocketClose?) {
         metrics.connections.add(1)
         defer { metrics.connections.add(-1) }
-        connection.onClose { self.cutOff() }
-        let ending = await withGracefulShutdownHandler {
-            if await connection.send(state.withLock { $0.machine.ready }.json) {
-                await withTaskGroup(of: Void.self) { group in
-                    group.addTask { await self.keepTime() }
-                    await self.converse()
-                    group.cancelAll()
+        channel.transport.onClose { [signalSource] in signalSource.yield(.closed) }
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                if await channel.open() { await converse() } else { conversation.abort() }
+            } onGracefulShutdown: { [signalSource] in
+                signalSource.yield(.shutdown)
+            }
+        } onCancel: {
+            conversation.abort()
+        }
+        let reason = conversation.endReason ?? .disconnected
+        return (reason, await channel.close(for: reason))
+    }
+
+    private func converse() async {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await self.runTimers()
+                return false
+            }
+            group.addTask { await self.obeySignals() }
+            group.addTask {
+                async let sent: Void = self.conversation.sendEvents()
+                await self.read()
+                await sent
+                return true
+            }
+            for await isOver in group where isOver { break }
+            group.cancelAll()
+        }
+    }
+
+    private func read() async {
+        var reader = channel.transport.makeReader()
+        do throws(WebSocketClose) {
+            while let inbound = try await reader.next() {
+                if await receive(inbound) { break }
+            }
+        } catch {
+            await conversation.end(.violation(error))
+        }
+        channel.transport.discardInbound()
+        await conversation.inputEnded()
+    }
+
+    /// Returns whether the client ended its input with this.
+    private func receive(_ inbound: LiveInbound) async -> Bool {
+        switch inbound {
+        case .message(let message):
+            timers.withLock { $0.heard(isData: true, at: clock.now()) }
+            for step in channel.receive(message) {
+                switch step {
+                case .reply(let reply): await channel.send(reply)
+                case .input(.end(let reason)):
+                    await conversation.end(reason)
+                    return true
+                case .input(let input):
+                    timers.withLock { $0.beginFeeding() }
+                    await conversation.take(input)
+                    timers.withLock { $0.endFeeding(at: clock.now()) }
                 }
             }
-            // Before the goodbye, with which the client is gone in any case.
-            let ending = state.withLock { $0.ending }
-            await connection.close(ending?.close)
-            return ending
-        } onGracefulShutdown: {
-            // The machine sends nothing on its own account here, so there is nothing to wait for.
-            for case .end(let ending) in self.state.withLock({ $0.machine.shutDown() }) { self.end(ending) }
+        case .activity(let isData): timers.withLock { $0.heard(isData: isData, at: clock.now()) }
+        case .close(let code):
+            await conversation.end(.clientClosed(code: code))
+            return true
         }
-        if state.withLock({ $0.isStreaming }) { metrics.liveStreams.add(-1) }
-        return ending ?? .vanished
+        return false
     }
 
-    /// Lets the machine decide and does what it says.
-    func act(_ decide: (inout State) -> [GigaProtocol.Action]) async -> [GigaProtocol.Action] {
-        let actions = state.withLock { state in
-            var actions = decide(&state)
-            var next = 0
-            // A stream that cannot be opened adds to what is to be done; the machine gives up after some.
-            while next < actions.count {
-                if let options = actions[next].streamOptions { actions += open(options, &state) }
-                next += 1
-            }
-            return actions
-        }
-        for action in actions {
-            switch action {
-            case .send(let message):
-                if case .error(let code, _, _) = message { metrics.failed(code: code) }
-                _ = await connection.send(message.json)
-            case .end(let ending): end(ending)
-            case .begin, .feed, .reopen: break
+    private func runTimers() async {
+        while true {
+            do { try await clock.sleep(timers.withLock { $0.next }) } catch { return }
+            while let expiry = timers.withLock({ $0.expired(at: clock.now()) }) {
+                switch expiry {
+                case .ping: if channel.transport.ping() { timers.withLock { $0.pingSent() } }
+                case .idle: return await conversation.end(.idle)
+                case .sessionLength: return await conversation.end(.sessionLength)
+                case .pingTimeout: return await conversation.end(.pingTimeout)
+                }
             }
         }
-        return actions
     }
 
-    private func open(_ options: LiveOptions, _ state: inout State) -> [GigaProtocol.Action] {
-        do {
-            state.leg = Leg(stream: try open(options), offset: Double(state.fedSampleCount) / 16_000)
-            if !state.isStreaming { metrics.liveStreams.add(1) }
-            state.isStreaming = true
-            return []
-        } catch {
-            return state.machine.failed(error)
-        }
-    }
-
-    private func end(_ ending: SessionEnding) {
-        state.withLock { state in
-            // A failure on the way to the last final changes how the session ends.
-            if state.ending != .vanished { state.ending = ending }
-        }
-        connection.stopReading()
-    }
-
-    /// The connection is gone: all work for it stops.
-    private func cutOff() {
-        let leg = state.withLock { state in
-            state.ending = .vanished
-            defer { state.leg = nil }
-            return state.leg
-        }
-        leg?.stream.cancel()
-    }
-
-    private func keepTime() async {
-        while let wake = state.withLock({ $0.ending == nil ? $0.timers.next : nil }) {
-            do { try await ContinuousClock().sleep(until: wake) } catch { return }
-            while let expiry = state.withLock({ $0.ending == nil ? $0.timers.expired(at: .now) : nil }) {
-                if expiry == .ping { connection.ping() }
-                _ = await act { $0.machine.receive(expiry) }
+    /// Returns `true` when there is no connection any more.
+    private func obeySignals() async -> Bool {
+        for await signal in signals {
+            switch signal {
+            case .shutdown: await conversation.end(.shutdown)
+            case .closed:
+                conversation.abort()
+                return true
             }
         }
+        return false
     }
 }
 
-extension GigaProtocol.Action {
-    /// How the stream that is to be opened recognises.
-    fileprivate var streamOptions: LiveOptions? {
-        switch self {
-        case .begin(_, let options), .reopen(let options): options
-        case .send, .feed, .end: nil
-        }
+/// Lets the machine of a protocol speak over a transport.
+private final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport>: Sendable {
+    let transport: Transport
+    private let wire: Mutex<Wire>
+    private let metrics: ServerMetrics
+
+    init(_ wire: Wire, over transport: Transport, metrics: ServerMetrics) {
+        self.transport = transport
+        self.wire = Mutex(wire)
+        self.metrics = metrics
     }
+
+    func open() async -> Bool {
+        for reply in wire.withLock({ $0.open() }) where await !send(reply) { return false }
+        return true
+    }
+
+    func receive(_ message: LiveMessage) -> [LiveStep<Wire.Reply>] { wire.withLock { $0.receive(message) } }
+
+    func send(_ event: ConversationEvent) async -> LiveConversation.Delivery {
+        let replies = wire.withLock { $0.receive(event, at: UnixTime.now) }
+        for reply in replies where await !send(reply) { return .lost }
+        return replies.isEmpty ? .unsent : .sent
+    }
+
+    @discardableResult
+    func send(_ reply: Wire.Reply) async -> Bool {
+        if let code = reply.failureCode { metrics.failed(code: code) }
+        return await transport.send(reply.message)
+    }
+
+    func close(for reason: EndReason) async -> WebSocketClose? {
+        let close = wire.withLock { $0.close(for: reason) }
+        await transport.close(close)
+        return close
+    }
+}
+
+/// The clock of a session's timers.
+struct SessionClock: Sendable {
+    let now: @Sendable () -> ContinuousClock.Instant
+    /// Sleeps until an instant; throws when the task is cancelled.
+    let sleep: @Sendable (ContinuousClock.Instant) async throws -> Void
+
+    static let continuous = SessionClock(
+        now: { .now }, sleep: { try await ContinuousClock().sleep(until: $0) })
 }

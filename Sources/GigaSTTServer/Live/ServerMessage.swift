@@ -1,17 +1,17 @@
 import GigaSTT
 import STTValues
 
-/// What the server says on a live session (gigastt protocol 1.0), in the order and with the digits of the contract.
+/// A message of the server (gigastt protocol 1.0), with the member order and the digits of the contract.
 enum ServerMessage: Sendable, Hashable {
-    /// What this server can do; the first message.
+    /// The first message: model, formats and limits.
     struct Ready: Sendable, Hashable {
         let model: String
         let lengthLimit: Int
         let idleTimeout: Int
     }
 
-    /// Words since the last final.
-    struct Spoken: Sendable, Hashable {
+    /// The words since the last final.
+    struct Utterance: Sendable, Hashable {
         let text: String
         let words: [Word]
         /// Unix time in seconds.
@@ -19,21 +19,21 @@ enum ServerMessage: Sendable, Hashable {
     }
 
     case ready(Ready)
-    case partial(Spoken)
-    case final(Spoken, reason: String)
+    case partial(Utterance)
+    case final(Utterance, reason: String)
     case error(code: String, message: String, retryAfterMilliseconds: UInt32? = nil)
 
-    /// The rate that audio has until the client says otherwise.
+    /// The sample rate in Hz until the client configures another.
     static let defaultSampleRate = 48_000
 
     /// One line of JSON.
     var json: String {
         switch self {
         case .ready(let ready): Self.json(ready)
-        case .partial(let spoken): Self.json(spoken, type: "partial", isFinal: false, tail: "")
-        case .final(let spoken, let reason):
+        case .partial(let utterance): Self.json(utterance, type: "partial", isFinal: false, tail: "")
+        case .final(let utterance, let reason):
             Self.json(
-                spoken, type: "final", isFinal: true,
+                utterance, type: "final", isFinal: true,
                 tail: #","speech_final":true,"endpoint_reason":\#(JSONLiteral.string(reason))"#)
         case .error(let code, let message, let retry):
             #"{"type":"error","message":\#(JSONLiteral.string(message)),"code":\#(JSONLiteral.string(code))"#
@@ -48,11 +48,12 @@ enum ServerMessage: Sendable, Hashable {
             + #""max_session_secs":\#(ready.lengthLimit),"idle_timeout_secs":\#(ready.idleTimeout)}"#
     }
 
-    private static func json(_ spoken: Spoken, type: String, isFinal: Bool, tail: String) -> String {
-        let words = spoken.words.map(\.wireJSON).joined(separator: ",")
-        let confidence = spoken.words.meanConfidence.map { #","confidence":\#(JSONLiteral.number(Float($0)))"# } ?? ""
-        return #"{"type":"\#(type)","text":\#(JSONLiteral.string(spoken.text)),"words":[\#(words)],"#
-            + #""is_final":\#(isFinal),"timestamp":\#(JSONLiteral.number(spoken.timestamp))\#(tail)\#(confidence)}"#
+    private static func json(_ utterance: Utterance, type: String, isFinal: Bool, tail: String) -> String {
+        let words = utterance.words.map(\.wireJSON).joined(separator: ",")
+        let confidence =
+            utterance.words.meanConfidence.map { #","confidence":\#(JSONLiteral.number(Float($0)))"# } ?? ""
+        return #"{"type":"\#(type)","text":\#(JSONLiteral.string(utterance.text)),"words":[\#(words)],"#
+            + #""is_final":\#(isFinal),"timestamp":\#(JSONLiteral.number(utterance.timestamp))\#(tail)\#(confidence)}"#
     }
 }
 
@@ -62,5 +63,14 @@ extension Word {
         #"{"word":\#(JSONLiteral.string(text)),"start":\#(JSONLiteral.number(start)),"#
             + #""end":\#(JSONLiteral.number(end)),"confidence":\#(JSONLiteral.number(confidence))"#
             + (speaker.map { #","speaker":\#($0)"# } ?? "") + "}"
+    }
+}
+
+extension ServerMessage: LiveReply {
+    var message: LiveMessage { .text(json) }
+
+    var failureCode: String? {
+        guard case .error(let code, _, _) = self else { return nil }
+        return code
     }
 }

@@ -1,20 +1,20 @@
-/// The clocks of one live session: idle time, length, pings. A value: who holds it sleeps and acts.
+/// The timers of one live session: idle time, length, pings. A value; the driver sleeps and acts.
 struct SessionTimers: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// What ran out.
+    /// What expired.
     enum Expiry: Sendable, Hashable {
-        /// A ping is to be sent.
+        /// A ping is due.
         case ping
         /// The last pings were not answered.
-        case peerSilent
+        case pingTimeout
         /// The client sent no data.
         case idle
         /// The session is as long as it may be.
         case sessionLength
     }
 
-    /// Pings that may be open before the client counts as gone.
+    /// Unanswered pings before the client counts as disconnected.
     static let unansweredPingLimit = 2
 
     private let idleTimeout: Duration
@@ -25,7 +25,7 @@ struct SessionTimers: Sendable {
     private var lastData: Instant
     private var isFeeding = false
 
-    /// Starts the clocks. An idle time or a length of zero never runs out.
+    /// Starts the timers. An idle time or a length of zero never expires.
     init(_ settings: SessionSettings, now: Instant) {
         idleTimeout = settings.idleTimeout
         pingInterval = max(settings.pingInterval, .milliseconds(1))
@@ -40,8 +40,11 @@ struct SessionTimers: Sendable {
         if isData { lastData = now }
     }
 
-    /// Audio is being handed to the engine, during which nothing is read and so nothing can be heard of the client.
+    /// No frames are read while the engine takes audio, so the idle and ping timers are paused.
     mutating func beginFeeding() { isFeeding = true }
+
+    /// A ping was handed to the system. One that was not, because earlier messages wait, cannot be answered.
+    mutating func pingSent() { unansweredPingCount += 1 }
 
     /// The engine took the audio.
     mutating func endFeeding(at now: Instant) {
@@ -57,16 +60,14 @@ struct SessionTimers: Sendable {
         return instants.min() ?? nextPing
     }
 
-    /// What ran out, the most important first; call again until it is `nil`.
+    /// What expired, the most important first; call again until it is `nil`, or an end has been reported.
     mutating func expired(at now: Instant) -> Expiry? {
         if let end, now >= end { return .sessionLength }
         if now >= nextPing {
             // Late pings are not made up for.
             nextPing = now + pingInterval
             if isFeeding { unansweredPingCount = 0 }
-            if unansweredPingCount >= Self.unansweredPingLimit { return .peerSilent }
-            unansweredPingCount += 1
-            return .ping
+            return unansweredPingCount >= Self.unansweredPingLimit ? .pingTimeout : .ping
         }
         if let idleEnd, now >= idleEnd { return .idle }
         return nil

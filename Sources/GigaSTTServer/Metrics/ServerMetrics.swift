@@ -105,7 +105,7 @@ struct ServerMetrics: Sendable {
     func heard(_ audio: Double, source: AudioSource) { audioSeconds.add(audio, source.rawValue) }
 
     /// A text of a live session was sent.
-    func sent(_ latency: LiveMeasures.Latency) {
+    func sent(_ latency: LiveLatencies.Latency) {
         switch latency {
         case .firstPartial(let duration): firstPartials.record(duration)
         case .final(let duration): finals.record(duration)

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOWebSocket
 
-/// What arrives on a WebSocket once its frames are checked and joined.
+/// A message or control frame, after its frames have been checked and joined.
 enum WebSocketInbound: Sendable, Hashable {
     case text(String)
     case binary(ByteBuffer)
@@ -14,7 +14,7 @@ enum WebSocketInbound: Sendable, Hashable {
 
 /// Frames to messages by the rules of RFC 6455 that the frame decoder leaves open. A value: no socket, no clock.
 struct MessageAssembler: Sendable {
-    /// Frames that one message may consist of; more are not a message but an attack.
+    /// Most frames of one message.
     static let fragmentLimit = 1_024
 
     private let byteLimit: Int
@@ -25,7 +25,7 @@ struct MessageAssembler: Sendable {
 
     /// Takes the next frame.
     ///
-    /// Throws the close frame that the violation deserves.
+    /// Throws the close frame for a violation.
     mutating func append(_ frame: WebSocketFrame) throws(WebSocketClose) -> WebSocketInbound {
         guard frame.maskKey != nil else { throw WebSocketClose(.protocolError, "unmasked frame") }
         guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else { throw WebSocketClose(.protocolError, "reserved bit") }

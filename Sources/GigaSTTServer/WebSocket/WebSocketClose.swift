@@ -1,4 +1,4 @@
-/// Why a WebSocket ends: a code of RFC 6455 section 7.4 and a reason of at most 123 bytes.
+/// A close frame: a code of RFC 6455 section 7.4 and a reason of at most 123 bytes.
 struct WebSocketClose: Error, Sendable, Hashable {
     /// The codes that this server sends.
     enum Code: UInt16, Sendable {
@@ -21,7 +21,7 @@ struct WebSocketClose: Error, Sendable, Hashable {
         self.reason = reason
     }
 
-    /// The answer to a client's close: its own code again.
+    /// The reply to a client's close frame: its code.
     init(echoing code: UInt16?) {
         self.code = code
         reason = ""

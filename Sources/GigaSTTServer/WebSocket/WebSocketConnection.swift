@@ -1,10 +1,10 @@
 import NIOCore
 import NIOWebSocket
 
-/// One end of a WebSocket: messages in and out, and the goodbye.
+/// A WebSocket as the transport of a live session: messages in and out, pings, and the closing handshake.
 ///
-/// One task reads; any task may send. Sending waits while the system takes no more for the peer.
-final class WebSocketConnection: Sendable {
+/// One task reads; any task may send. Sending suspends while the system takes no more for the peer.
+final class WebSocketConnection: LiveTransport {
     private let channel: any Channel
     private let handler: NIOLoopBound<WebSocketUpgradeHandler>
     private let frames: WebSocketUpgradeHandler.Frames
@@ -20,56 +20,71 @@ final class WebSocketConnection: Sendable {
         self.settings = settings
     }
 
-    /// What arrives. Throws `WebSocketClose` where the peer broke the rules; ends when it is gone or after
-    /// `stopReading`.
     func makeReader() -> Reader {
-        Reader(frames: frames.makeAsyncIterator(), assembler: MessageAssembler(byteLimit: settings.messageByteLimit))
+        Reader(
+            frames: frames.makeAsyncIterator(), assembler: MessageAssembler(byteLimit: settings.messageByteLimit),
+            connection: self)
     }
 
-    struct Reader {
+    /// Reads frames, answers pings, joins fragments.
+    struct Reader: LiveReader {
         fileprivate var frames: WebSocketUpgradeHandler.Frames.AsyncIterator
         fileprivate var assembler: MessageAssembler
+        fileprivate let connection: WebSocketConnection
 
-        mutating func next() async throws(WebSocketClose) -> WebSocketInbound? {
-            let frame: WebSocketFrame?
+        mutating func next() async throws(WebSocketClose) -> LiveInbound? {
+            guard let frame = try await nextFrame() else { return nil }
+            switch try assembler.append(frame) {
+            case .text(let text): return .message(.text(text))
+            case .binary(let content): return .message(.binary(content))
+            case .fragment: return .activity(isData: true)
+            case .ping(let content):
+                _ = await connection.write(.pong, content)
+                return .activity(isData: false)
+            case .pong: return .activity(isData: false)
+            case .close(let code): return .close(code: code)
+            }
+        }
+
+        private mutating func nextFrame() async throws(WebSocketClose) -> WebSocketFrame? {
             do {
-                frame = try await frames.next()
+                return try await frames.next()
             } catch NIOWebSocketError.invalidFrameLength {
                 throw MessageAssembler.tooBig
             } catch is NIOWebSocketError {
                 throw WebSocketClose(.protocolError, "malformed frame")
+            } catch let close as WebSocketClose {
+                throw close
             } catch {
                 // The connection broke, or the task was cancelled.
                 return nil
             }
-            guard let frame else { return nil }
-            return try assembler.append(frame)
         }
     }
 
-    /// Ends the reader after what it has received already.
     func stopReading() { handler.execute { $0.stopReading() } }
+    func discardInbound() { handler.execute { $0.discardInbound() } }
 
-    /// Sends a text; returns whether the peer's system took it.
-    func send(_ text: String) async -> Bool { await write(.text, ByteBuffer(string: text)) }
-
-    /// Answers a ping.
-    func pong(_ content: ByteBuffer) async { _ = await write(.pong, content) }
-
-    /// Sends a ping, unless the peer is so far behind that it would only wait.
-    func ping() {
-        guard channel.isWritable else { return }
-        handler.execute { _ = $0.send(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer())) }
+    func send(_ message: LiveMessage) async -> Bool {
+        switch message {
+        case .text(let text): await write(.text, ByteBuffer(string: text))
+        case .binary(let content): await write(.binary, content)
+        }
     }
 
-    /// Calls `body` when the connection is over, whoever ended it.
+    func ping() -> Bool {
+        guard channel.isWritable else { return false }
+        handler.execute { $0.ping() }
+        return true
+    }
+
     func onClose(_ body: @escaping @Sendable () -> Void) { channel.closeFuture.whenComplete { _ in body() } }
 
-    /// Says goodbye, waits a little for the peer's own, and closes.
+    /// Sends the close frame, waits a little for the peer's, and closes.
     func close(_ close: WebSocketClose?) async {
-        stopReading()
+        discardInbound()
         if let close, !Task.isCancelled, await write(.connectionClose, ByteBuffer(bytes: close.payload)) {
-            // Closing at once could reset the connection before the peer has read our last words.
+            // Closing at once could reset the connection before the peer has read the last messages.
             channel.close(mode: .output, promise: nil)
             let channel = channel
             let timer = channel.eventLoop.scheduleTask(in: TimeAmount(settings.closeTimeout)) {

@@ -11,7 +11,9 @@ enum WebSocketUpgrade {
     /// Throws the answer for a request that is none.
     static func acceptKey(_ request: HTTPRequest) throws(HTTPFailure) -> String {
         let fields = request.headerFields
-        guard request.asksForUpgrade else { throw refusal("Connection header did not include 'upgrade'") }
+        // ConnectionCloseHandler leaves this of a handshake in HTTP/1.0.
+        let isOld = fields[.connection] == "close" && fields[.upgrade] != nil
+        guard request.asksForUpgrade || isOld else { throw refusal("Connection header did not include 'upgrade'") }
         guard fields[.upgrade]?.lowercased() == "websocket" else {
             throw refusal("`Upgrade` header did not include 'websocket'")
         }
@@ -24,13 +26,14 @@ enum WebSocketUpgrade {
         guard Data(base64Encoded: key)?.count == 16 else {
             throw refusal("`Sec-WebSocket-Key` header is not 16 bytes in base64")
         }
+        if isOld { throw upgradeImpossible }
         let magic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
         return Data(Insecure.SHA1.hash(data: Data((key + magic).utf8))).base64EncodedString()
     }
 
-    /// The one subprotocol that is spoken here; clients need not name it.
+    /// The only subprotocol; clients need not offer it.
     static let spokenProtocol = "gigastt.v1"
-    /// What a subprotocol begins with that is a key in disguise: never spoken, never repeated.
+    /// Prefix of offered subprotocols that carry an API key: never selected, never repeated.
     static let keyProtocolPrefix = "gigastt.key."
 
     /// The subprotocols that a client offers.
@@ -59,6 +62,15 @@ enum WebSocketUpgrade {
                 await session(connection)
                 throw CloseConnection()  // no HTTP after this
             })
+    }
+
+    /// To a handshake in HTTP/1.0 (gigastt contract; RFC 9110 section 15.5.22 asks for the field).
+    private static var upgradeImpossible: HTTPFailure {
+        var failure = HTTPFailure(
+            .upgradeRequired, code: "upgrade_required",
+            "WebSocket request couldn't be upgraded since no upgrade state was present")
+        failure.fields[.upgrade] = "websocket"
+        return failure
     }
 
     private static func refusal(_ message: String) -> HTTPFailure {

@@ -17,7 +17,11 @@ final class EndlessStream: LiveRecognition {
 
     func cancel() { cancelled.come() }
 
-    func next() async throws -> LiveEvent? {
+    func flush(_ number: Int) async throws {}
+
+    func nextTimed() async throws -> TimedLiveEvent? { try await next().map { TimedLiveEvent($0, since: .now) } }
+
+    private func next() async throws -> LiveEvent? {
         if cancelled.hasCome { throw CancellationError() }
         let text = String(repeating: "да", count: 4_000)
         said.withLock { $0 += text.utf8.count }

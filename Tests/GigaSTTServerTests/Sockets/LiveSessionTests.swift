@@ -150,16 +150,4 @@ import Testing
             await client.leave()
         }
     }
-
-    @Test func closeOfTheClientDecidesWhatWasSaid() async throws {
-        try await RunningServer.use { port, _ in
-            var client = try await WireClient.live(port: port)
-            try await client.send(text: Speech.configure)
-            try await client.send(binary: try Speech.bytes("06_"))
-            try await client.send(opcode: 8, [0x0F, 0xA0])
-            let log = try await client.rest()
-            #expect(log.count == 2 && log.last == "close 4000 " && log.first?.hasPrefix("final: ") == true)
-            #expect(log.first != "final: ")
-        }
-    }
 }

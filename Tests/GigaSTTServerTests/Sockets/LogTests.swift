@@ -82,7 +82,7 @@ import Testing
             client = try await WireClient.live(port: port)
             await client.leave()
         }
-        let sessions = objects.filter { $0["msg"] as? String == "live session" }
+        let sessions = objects.filter { $0["msg"] as? String == "live session ended" }
         #expect(Set(sessions.compactMap { $0["reason"] as? String }) == ["stop", "client closed", "client left"])
         let stopped = try #require(sessions.first { $0["reason"] as? String == "stop" })
         #expect(stopped["close"] as? Int == 1_000 && stopped["peer"] as? String == "127.0.0.1")
@@ -127,10 +127,10 @@ import Testing
         let forged = "2026-01-01T00:00:00.000Z info forged"
         let (lines, objects) = try await log { port in
             let requests: [String] = [
-                "GET /v1/models HTTP/1.1\r\nX-Request-Id: a b\" \(forged)\r\n\r\n",
-                "GET /v1/models HTTP/1.1\r\nX-Request-Id: \u{1B}[2K\(forged)\r\n\r\n",
-                "GET /v1/models HTTP/1.1\r\nOrigin: https://evil\" \u{2028}\(forged)\r\n\r\n",
-                "GET /v1/models HTTP/1.1\r\nOrigin: https://evil.example/\(String(repeating: "x", count: 5_000))\r\n\r\n",
+                "GET /v1/models HTTP/1.1\r\nHost: t\r\nX-Request-Id: a b\" \(forged)\r\n\r\n",
+                "GET /v1/models HTTP/1.1\r\nHost: t\r\nX-Request-Id: \u{1B}[2K\(forged)\r\n\r\n",
+                "GET /v1/models HTTP/1.1\r\nHost: t\r\nOrigin: https://evil\" \u{2028}\(forged)\r\n\r\n",
+                "GET /v1/models HTTP/1.1\r\nHost: t\r\nOrigin: https://evil.example/\(String(repeating: "x", count: 5_000))\r\n\r\n",
                 "GET /\u{2028}\u{202E}\u{85}forged\" HTTP/1.1\r\nHost: t\r\n\r\n",
                 "GET /%0a%0dforged?\(forged.replacing(" ", with: "%20")) HTTP/1.1\r\nHost: t\r\n\r\n",
                 "GET /\(String(repeating: "y", count: 5_000)) HTTP/1.1\r\nHost: t\r\n\r\n",

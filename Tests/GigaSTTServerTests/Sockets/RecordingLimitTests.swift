@@ -70,10 +70,11 @@ import Testing
         try await RunningServer.use({ $0.inferenceTimeout = .milliseconds(50) }, load: { held.recognizer }) { port, _ in
             await held.hold()
             var client = try await WireClient.live(port: port)
-            try await client.send(text: Speech.configure)
+            // Only `stop` ends the utterance.
+            try await client.send(text: #"{"type":"configure","sample_rate":16000,"endpoint_mode":"manual"}"#)
             try await client.send(binary: try Speech.bytes("06_"))
             try await client.send(text: Speech.stop)
-            #expect(try await client.rest() == ["inference_timeout", "close 1011 inference timeout"])
+            #expect(try await client.rest() == ["inference_timeout", "final: ", "close 1011 inference timeout"])
             held.letGo()
         }
     }

@@ -15,6 +15,7 @@ import Testing
 
     static let cases = [
         Case("unmasked", [0x81, 2, 104, 105], "close 1002 unmasked frame"),
+        Case("unmasked, its length alone", [0x82, 0x7F], "close 1002 unmasked frame"),
         Case("reserved bit", [0xC1, 0x80, 0, 0, 0, 0], "close 1002 reserved bit"),
         Case("second reserved bit", [0xA1, 0x80, 0, 0, 0, 0], "close 1002 reserved bit"),
         Case("third reserved bit", [0x91, 0x80, 0, 0, 0, 0], "close 1002 reserved bit"),
@@ -91,6 +92,20 @@ import Testing
                 if status == 101 { #expect(answer.fields["access-control-allow-origin"] == "http://localhost:5") }
                 if status == 403 { #expect(answer.body == #"{"error":"Origin not allowed","code":"origin_denied"}"#) }
                 await client.leave()
+            }
+        }
+    }
+
+    /// gigastt contract, section 1.1.
+    @Test func handshakeIsAGet() async throws {
+        try await RunningServer.use { port, _ in
+            for fields in [[:], WireClient.upgradeFields] {
+                for method in ["HEAD", "POST", "PUT"] {
+                    var client = try await WireClient(port: port)
+                    let answer = try await client.request(method, "/v1/ws", fields)
+                    #expect(answer.status == 405 && answer.fields["allow"] == "GET, OPTIONS", "\(method)")
+                    await client.leave()
+                }
             }
         }
     }

@@ -92,7 +92,8 @@ import Testing
     @Test func slowBodyIsGivenUp() async throws {
         try await RunningServer.use({ $0.uploadRate = MinimumUploadRate(gracePeriod: .zero) }) { port, _ in
             var client = try await WireClient(port: port)
-            try await client.send(raw: Array("POST /v1/transcribe HTTP/1.1\r\nContent-Length: 9\r\n\r\na".utf8))
+            try await client.send(
+                raw: Array("POST /v1/transcribe HTTP/1.1\r\nHost: t\r\nContent-Length: 9\r\n\r\na".utf8))
             let answer = try await client.answer()
             #expect(answer.status == 408 && answer.body.contains(#""code":"request_timeout""#))
             #expect(answer.fields["connection"] == "close")

@@ -1,0 +1,83 @@
+import GigaSTT
+import NIOCore
+
+/// What a conversation takes.
+enum ConversationInput: Sendable, Hashable {
+    /// The format of the audio that follows, and how to recognise it.
+    case begin(PCMFormat, LiveOptions)
+    /// Bytes in that format, cut anywhere.
+    case audio(ByteBuffer)
+    /// Ends the open utterance; `flushed` with this number follows its final.
+    case flush(Int)
+    /// Ends the conversation.
+    case end(EndReason)
+}
+
+/// What comes out of a conversation, in order. Times count from the first sample of the session.
+enum ConversationEvent: Sendable, Hashable {
+    case speechStarted(at: Double)
+    case speechStopped(at: Double)
+    case partial(Partial)
+    case final(Segment)
+    case flushed(Int)
+    /// The recognition failed. The conversation goes on, or its end follows.
+    case failed(WireFailure)
+    /// The conversation is about to end; finals may follow.
+    case ending(EndReason)
+}
+
+/// Why a conversation ends.
+enum EndReason: Sendable, Hashable {
+    /// The client asked for the last final.
+    case stop
+    /// The client closed the connection, with this code.
+    case clientClosed(code: UInt16?)
+    /// The connection is gone.
+    case disconnected
+    /// The client sent no data.
+    case idle
+    /// The session is as long as it may be.
+    case sessionLength
+    /// The client does not answer pings.
+    case pingTimeout
+    case shutdown
+    /// The client broke a rule; the close frame names it.
+    case violation(WebSocketClose)
+    /// The recognition failed for good.
+    case failed(WireFailure)
+
+    /// Whether the audio received before the end is decoded into a last final. Without a connection the text would reach
+    /// no one, and after most violations what was received means nothing.
+    var decodesRemainder: Bool {
+        switch self {
+        case .stop, .idle, .sessionLength, .pingTimeout, .shutdown: true
+        case .violation(let close): close.code == WebSocketClose.Code.tooBig.rawValue
+        case .clientClosed, .disconnected, .failed: false
+        }
+    }
+
+    /// Whether a session without audio ends with an empty final (gigastt contract).
+    var needsFinalWithoutAudio: Bool {
+        switch self {
+        case .stop, .sessionLength, .shutdown: true
+        case .clientClosed, .disconnected, .idle, .pingTimeout, .violation, .failed: false
+        }
+    }
+}
+
+extension EndReason: CustomStringConvertible {
+    /// The reason for the log; nothing that a client wrote is repeated.
+    var description: String {
+        switch self {
+        case .stop: "stop"
+        case .clientClosed: "client closed"
+        case .disconnected: "client left"
+        case .idle: "idle timeout"
+        case .sessionLength: "max session duration"
+        case .pingTimeout: "ping timeout"
+        case .shutdown: "server shutdown"
+        case .violation(let close): close.reason
+        case .failed(let failure): failure.close?.reason ?? "internal error"
+        }
+    }
+}

@@ -1,0 +1,181 @@
+import GigaSTT
+
+/// The engine side of one live conversation as a machine: which audio is decoded, when a failed stream is replaced, and
+/// which final is still owed. It owns no stream and no task.
+///
+/// States: idle (no audio) → streaming → ended. An end that decodes the remainder stays in `streaming` until its final.
+struct ConversationMachine: Sendable {
+    /// Streams in a row that may fail before the conversation does.
+    static let failureLimit = 3
+
+    /// What the driver does, in order.
+    enum Action: Sendable, Hashable {
+        case emit(ConversationEvent)
+        case flush(Int)
+        /// End the input of the stream: its last final follows.
+        case finish
+        /// Stop all work of the stream.
+        case cancel
+        /// Read no more from the client than has arrived.
+        case stopReading
+        /// No event follows.
+        case endEvents
+    }
+
+    private enum Phase {
+        case idle
+        case streaming(LiveOptions)
+        case ended
+    }
+
+    private var phase = Phase.idle
+    private var needsStream = false
+    private var isInputOver = false
+    private var hasLastFinal = false
+    private var failureCount = 0
+    /// Words of the open utterance that will not change.
+    private var settled: [Word] = []
+    private var lastEnd = 0.0
+    /// Why it ends; `nil` while it goes on.
+    private(set) var end: EndReason?
+
+    /// How to open the stream that the next audio needs; `nil` where there is one or none is wanted.
+    var streamOptions: LiveOptions? {
+        guard needsStream, case .streaming(let options) = phase else { return nil }
+        return options
+    }
+
+    /// The stream for which `streamOptions` asked is open; returns whether it is still wanted.
+    mutating func opened() -> Bool {
+        guard streamOptions != nil else { return false }
+        needsStream = false
+        return true
+    }
+}
+
+// MARK: - From the client
+
+extension ConversationMachine {
+    /// Audio follows.
+    mutating func begin(_ options: LiveOptions) {
+        guard case .idle = phase else { return }
+        phase = .streaming(options)
+        needsStream = true
+    }
+
+    /// Ends the open utterance.
+    mutating func flush(_ number: Int) -> [Action] {
+        switch phase {
+        case .idle: [.emit(.flushed(number))]
+        case .streaming: needsStream ? [.emit(.flushed(number))] : [.flush(number)]
+        case .ended: []
+        }
+    }
+
+    /// Ends the conversation; the first reason wins, but without a connection everything stops.
+    mutating func end(_ reason: EndReason) -> [Action] {
+        if case .ended = phase { return [] }
+        guard end == nil || reason == .disconnected else { return [] }
+        end = reason
+        let notice: [Action] = reason == .disconnected ? [] : [.emit(.ending(reason))]
+        if reason.decodesRemainder { return notice + [.stopReading] }
+        phase = .ended
+        return notice + [.cancel, .stopReading, .endEvents]
+    }
+
+    /// Everything that arrived has been taken.
+    mutating func inputEnded() -> [Action] {
+        if end == nil { return end(.disconnected) }
+        guard !isInputOver else { return [] }
+        isInputOver = true
+        switch phase {
+        case .ended: return []
+        case .streaming where !needsStream: return [.finish]
+        case .streaming: return last()
+        case .idle where end?.needsFinalWithoutAudio == true: return last()
+        case .idle:
+            phase = .ended
+            return [.endEvents]
+        }
+    }
+
+    /// The last final, with the words that are certain.
+    private mutating func last() -> [Action] {
+        phase = .ended
+        return [.emit(.final(segment(.endOfInput))), .endEvents]
+    }
+
+    private mutating func segment(_ endpoint: EndpointReason) -> Segment {
+        let end = max(lastEnd, settled.last?.end ?? 0)
+        defer { (settled, lastEnd) = ([], end) }
+        return Segment(words: settled, start: lastEnd, end: end, endpoint: endpoint)
+    }
+}
+
+// MARK: - From the engine
+
+extension ConversationMachine {
+    /// Takes an event of a stream that began `offset` seconds into the session.
+    mutating func receive(_ event: LiveEvent, offset: Double) -> ConversationEvent? {
+        guard case .streaming = phase else { return nil }
+        switch event {
+        case .speechStarted(let time): return .speechStarted(at: time + offset)
+        case .speechStopped(let time): return .speechStopped(at: time + offset)
+        case .flushed(let number): return .flushed(number)
+        case .partial(var partial):
+            partial.words = partial.words.shifted(by: offset)
+            settled = Array(partial.words.prefix(partial.stableWordCount))
+            return .partial(partial)
+        case .final(var segment):
+            segment.words = segment.words.shifted(by: offset)
+            segment.start += offset
+            segment.end += offset
+            (settled, lastEnd, failureCount) = ([], segment.end, 0)
+            if segment.endpoint == .endOfInput { hasLastFinal = true }
+            return .final(segment)
+        }
+    }
+
+    /// The stream has given its last event.
+    mutating func streamEnded() -> [Action] {
+        guard case .streaming = phase else { return [] }
+        guard hasLastFinal else { return last() }
+        phase = .ended
+        return [.endEvents]
+    }
+
+    /// A stream failed, or could not be opened. What is certain of its utterance is not lost; the next audio opens
+    /// another stream, unless the failure is final or there is no next audio.
+    mutating func failed(_ failure: WireFailure) -> [Action] {
+        guard case .streaming = phase else { return [] }
+        failureCount += 1
+        let notice = Action.emit(.failed(failure))
+        if failure.close == nil, failureCount < Self.failureLimit, !isInputOver {
+            needsStream = true
+            return [notice] + certain()
+        }
+        let isOwed = end != nil && !hasLastFinal
+        end = .failed(failure)
+        if isOwed { return [notice, .stopReading] + last() }
+        let rest = certain()
+        phase = .ended
+        return [notice] + rest + [.stopReading, .endEvents]
+    }
+
+    private mutating func certain() -> [Action] {
+        settled.isEmpty ? [] : [.emit(.final(segment(.flush)))]
+    }
+}
+
+extension [Word] {
+    fileprivate func shifted(by offset: Double) -> [Word] {
+        guard offset != 0 else { return self }
+        return map { word in
+            var word = word
+            // On the grid of encoder frames sums of two doubles would show their rounding.
+            word.start = ((word.start + offset) * 1_000).rounded() / 1_000
+            word.end = ((word.end + offset) * 1_000).rounded() / 1_000
+            return word
+        }
+    }
+}

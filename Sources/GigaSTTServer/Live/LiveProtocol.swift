@@ -1,0 +1,78 @@
+import NIOCore
+
+/// The wire format of a live conversation as a machine: messages of the client in, replies and inputs of the
+/// conversation out; events of the conversation in, replies out.
+///
+/// A conformance owns no socket, no clock and no stream, so that a table can test it. It decides what each message means
+/// (sample rate, encoding, options, several replies to one message) and how each end looks; the conversation decides what
+/// is recognised, retried and still owed.
+protocol LiveProtocol: Sendable {
+    associatedtype Reply: LiveReply
+
+    /// What the server sends first.
+    mutating func open() -> [Reply]
+    /// Takes a message of the client.
+    mutating func receive(_ message: LiveMessage) -> [LiveStep<Reply>]
+    /// Takes an event of the conversation, at a Unix time in seconds.
+    mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [Reply]
+    /// The close frame for an end; `nil` closes without one. Transports without close frames ignore it.
+    func close(for reason: EndReason) -> WebSocketClose?
+}
+
+/// One message, or for a transport without messages the next bytes of the stream.
+enum LiveMessage: Sendable, Hashable {
+    case text(String)
+    case binary(ByteBuffer)
+}
+
+/// What a protocol sends.
+protocol LiveReply: Sendable {
+    /// The message on the wire.
+    var message: LiveMessage { get }
+    /// The code of the error that the message reports, for the metrics.
+    var failureCode: String? { get }
+}
+
+/// What follows from a message of the client, in order.
+enum LiveStep<Reply: Sendable>: Sendable {
+    case reply(Reply)
+    case input(ConversationInput)
+}
+extension LiveStep: Equatable where Reply: Equatable {}
+
+/// Carries the messages of one live session.
+protocol LiveTransport: Sendable {
+    associatedtype Reader: LiveReader
+
+    /// What arrives; for one task.
+    func makeReader() -> Reader
+    /// Sends a message; returns whether the peer's system took it.
+    func send(_ message: LiveMessage) async -> Bool
+    /// Sends a ping; returns `false` where none was sent, because earlier messages still wait.
+    func ping() -> Bool
+    /// Ends the reader after everything that has arrived.
+    func stopReading()
+    /// Ends the reader at once; what still arrives is dropped.
+    func discardInbound()
+    /// Calls `body` once when the connection is closed.
+    func onClose(_ body: @escaping @Sendable () -> Void)
+    /// Closes the connection, with a closing handshake where there is one.
+    func close(_ close: WebSocketClose?) async
+}
+
+/// The receiving half of a transport.
+protocol LiveReader {
+    /// The next arrival; `nil` at the end of the client's data or after `stopReading`.
+    ///
+    /// - Throws: The close frame for a violation of the transport's rules.
+    mutating func next() async throws(WebSocketClose) -> LiveInbound?
+}
+
+/// What arrives on a transport.
+enum LiveInbound: Sendable, Hashable {
+    case message(LiveMessage)
+    /// A sign of life: a part of a message, which is data, or a control frame.
+    case activity(isData: Bool)
+    /// The client closes the connection.
+    case close(code: UInt16?)
+}

@@ -1,0 +1,116 @@
+import GigaSTT
+import TestSupport
+import Testing
+
+@testable import GigaSTTServer
+
+/// Sessions without a socket, whose timers run by hand.
+@Suite struct LiveSessionTimerTests {
+    private let transport = ScriptedTransport()
+    private let clock = ManualClock()
+
+    private func session(
+        _ adjust: (inout SessionSettings) -> Void,
+        open: @escaping LiveConversation.Open = { _ in ScriptedStream(.take) }
+    ) -> LiveSession<GigaProtocol, ScriptedTransport> {
+        var settings = SessionSettings()
+        (settings.idleTimeout, settings.lengthLimit, settings.pingInterval) = (.zero, .zero, .seconds(1_000_000))
+        adjust(&settings)
+        return LiveSession(
+            GigaProtocol(settings: settings, model: "m"), over: transport, settings: settings,
+            retryAfter: .seconds(30), metrics: ServerMetrics(), clock: clock.sessionClock, open: open)
+    }
+
+    /// Runs a session whose timers never wait once it has handled so many messages.
+    private func run(_ session: LiveSession<GigaProtocol, ScriptedTransport>, after messageCount: Int = 0) async {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                _ = await session.run()
+                return true
+            }
+            group.addTask {
+                if messageCount > 0 {
+                    var reads = transport.reads.makeAsyncIterator()
+                    for _ in 0...messageCount { await reads.next() }
+                }
+                for await _ in clock.sleeps { clock.advance() }
+                return false
+            }
+            for await isOver in group where isOver { break }
+            group.cancelAll()
+        }
+    }
+
+    @Test func silentSessionEnds() async throws {
+        await run(session { $0.idleTimeout = .seconds(300) })
+        #expect(transport.log == ["idle_timeout", "close 1001 idle timeout"])
+    }
+
+    @Test func sessionWithoutAudioEndsWithAFinalWhenItIsTooLong() async throws {
+        await run(session { $0.lengthLimit = .seconds(3_600) })
+        #expect(transport.log == ["max_session_duration_exceeded", "final: ", "close 1008 max session duration"])
+    }
+
+    @Test func deadClientIsFoundByPings() async throws {
+        await run(session { $0.pingInterval = .seconds(30) })
+        #expect(transport.log == ["ping", "ping", "close 1001 ping timeout"])
+    }
+
+    @Test func clientThatAnswersPingsStays() async throws {
+        let session = session { $0.pingInterval = .seconds(30) }
+        async let ended = session.run()
+        var (sleeps, reads) = (clock.sleeps.makeAsyncIterator(), transport.reads.makeAsyncIterator())
+        await reads.next()
+        for _ in 0..<10 {
+            await sleeps.next()
+            transport.send(.activity(isData: false))
+            await reads.next()
+            clock.advance()
+        }
+        await sleeps.next()
+        transport.send(text: Speech.stop)
+        #expect(await ended.reason == .stop)
+        #expect(transport.log == Array(repeating: "ping", count: 10) + ["final: ", "close 1000 "])
+    }
+
+    @Test func sessionEndsByItsLengthThoughTheEngineIsBusy() async throws {
+        let stream = ScriptedStream(.wait)
+        let session = session({ $0.lengthLimit = .seconds(1) }, open: { _ in stream })
+        transport.send(binary: [UInt8](repeating: 1, count: 32_000))
+        async let ended = session.run()
+        await stream.isFed.wait()
+        for await _ in clock.sleeps { break }
+        clock.advance()
+        // The error is sent before the engine takes the audio.
+        var written = transport.written.makeAsyncIterator()
+        #expect(await written.next() == "max_session_duration_exceeded")
+        stream.cancel()
+        #expect(await ended.reason == .disconnected)
+    }
+
+    /// The length is over when most of the recording has arrived but not been read: all of it is decoded.
+    @Test(arguments: [
+        ("idle", ["idle_timeout"], "close 1001 idle timeout"),
+        ("length", ["max_session_duration_exceeded"], "close 1008 max session duration"),
+        ("pings", [], "close 1001 ping timeout"),
+    ])
+    func timersKeepWhatHasArrived(timer: String, errors: [String], close: String) async throws {
+        let expected = try await RunningServer.expected("06_").text
+        let recognizer = try await RunningServer.recognizer(workers: 1)
+        let session = session(
+            {
+                switch timer {
+                case "idle": $0.idleTimeout = .seconds(300)
+                case "length": $0.lengthLimit = .seconds(300)
+                default: $0.pingInterval = .seconds(300)
+                }
+            }, open: { try recognizer.liveStream(options: $0) })
+        let messageCount = transport.send(recording: try Speech.bytes("06_"))
+        await run(session, after: timer == "length" ? 0 : messageCount)
+        await recognizer.shutDown()
+        let log = transport.log.filter { $0 != "ping" }
+        #expect(log.finalText == expected && !expected.isEmpty)
+        #expect(Array(log.prefix(errors.count)) == errors && log.last == close)
+        #expect(log.count { $0.hasPrefix("final: ") } == log.count - errors.count - 1)
+    }
+}
