@@ -29,7 +29,7 @@ struct OpenAIRoute: Sendable {
                     try await service.open(form.upload, RecognitionRequest(), with: recognizer, for: client)
                 }
                 let stream = EventStream(
-                    recording, disconnect: try await context.clientDisconnected(), settings: settings,
+                    recording, disconnect: context.clientDisconnected(), settings: settings,
                     metrics: service.metrics, source: .openai)
                 return try await stream.response(in: OpenAIEventFormat())
             }

@@ -36,7 +36,7 @@ struct TranscribeRoute: Sendable {
                 return try await service.open(upload, RecognitionRequest(), with: recognizer, for: client)
             }
             let stream = EventStream(
-                recording, disconnect: try await context.clientDisconnected(), settings: settings,
+                recording, disconnect: context.clientDisconnected(), settings: settings,
                 metrics: service.metrics,
                 source: .events)
             return try await stream.response(in: GigaSTTEventFormat())
