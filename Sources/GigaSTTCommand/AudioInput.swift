@@ -8,7 +8,7 @@ struct AudioInput {
     /// Seconds by the file's header, for the progress bar; `nil` when unknown.
     let duration: Double?
 
-    init(path: String, headerless: HeaderlessEncoding?, track: Int? = nil) {
+    init(path: String, headerless: HeaderlessEncoding?, track: Int? = nil) throws {
         if path == "-" {
             let input = FileHandle.standardInput.fileDescriptor
             // Proof: the memory is only handed on to read(2) together with its size, within the call.
@@ -16,14 +16,14 @@ struct AudioInput {
                 .track(track)
             duration = nil
         } else if Self.isPipe(path) {
-            let pipe = Pipe(path: path)
+            let pipe = Pipe(path: RawPath(path))
             // Proof: as above.
             source = unsafe .stream(headerless: headerless) { memory in
                 try unsafe Self.read(pipe.descriptor(), into: memory)
             }.track(track)
             duration = nil
         } else {
-            source = .file(URL(fileURLWithPath: path), headerless: headerless).track(track)
+            source = .file(try Self.url(of: path), headerless: headerless).track(track)
             duration = Console.isTerminal ? (try? AudioReader(source))?.properties.duration : nil
         }
     }
@@ -37,11 +37,19 @@ struct AudioInput {
         }
     }
 
+    private static func url(of path: String) throws -> URL {
+        do {
+            return try RawPath(path).url()
+        } catch {
+            throw ExitFailure(message: "The recording \(RawPath(path).description) cannot be opened: \(error.reason).")
+        }
+    }
+
     /// Whether the path names a pipe: one made by mkfifo, `/dev/stdin` behind `|`, or what `<( … )` stands for.
     private static func isPipe(_ path: String) -> Bool {
         var status = stat()
         // Proof: stat(2) fills the structure that it is given.
-        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+        return unsafe stat(RawPath(path).cString, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
     }
 
     private static func read(_ descriptor: Int32, into memory: UnsafeMutableRawBufferPointer) throws -> Int {
@@ -57,10 +65,10 @@ struct AudioInput {
 
     /// A pipe, opened by its first read: opening waits for a writer, which may come later.
     private final class Pipe: Sendable {
-        private let path: String
+        private let path: RawPath
         private let opened = Mutex<Int32?>(nil)
 
-        init(path: String) { self.path = path }
+        init(path: RawPath) { self.path = path }
 
         deinit {
             if let descriptor = opened.withLock({ $0 }) { close(descriptor) }
@@ -70,7 +78,7 @@ struct AudioInput {
             try opened.withLock { opened in
                 if let opened { return opened }
                 // Proof: open(2) reads the path up to its end.
-                let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+                let descriptor = unsafe open(path.cString, O_RDONLY | O_CLOEXEC)
                 guard descriptor >= 0 else {
                     throw ExitFailure(message: "The pipe cannot be opened: \(unsafe String(cString: strerror(errno))).")
                 }

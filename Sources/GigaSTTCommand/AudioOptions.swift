@@ -1,7 +1,7 @@
 import ArgumentParser
 import GigaSTT
 
-/// How to understand a recording that has no header.
+/// The encoding of a recording without a header.
 struct AudioOptions: ParsableArguments {
     @Option(
         help: "Codec of a file without header: pcmu, ulaw, pcma, alaw, g722, gsm or slin. [env GIGASTT_CODEC]")
@@ -21,7 +21,7 @@ struct AudioOptions: ParsableArguments {
         throw ValidationError("--track counts from 1")
     }
 
-    /// `nil` for a file that says itself what it is.
+    /// `nil` for a file with a header.
     func headerless() throws -> HeaderlessEncoding? {
         let rate = try Setting.optional(sampleRate, variable: "GIGASTT_SAMPLE_RATE", parse: { Int($0) })
         guard let codec = try Setting.optional(codec, variable: "GIGASTT_CODEC", parse: { $0 }) else { return nil }

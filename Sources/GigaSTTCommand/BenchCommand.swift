@@ -3,16 +3,16 @@ import Foundation
 import GigaSTT
 import LiveBenchmark
 
-/// `gigastt bench`: what this machine carries with this model.
+/// `gigastt bench`: the speed and the number of live streams on this machine with this model.
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure how many people this machine can listen to at the same time.",
+        commandName: "bench", abstract: "Measure how many live streams this machine carries.",
         discussion: """
-            Speech is played to the recognizer in real time by more and more talkers, until finals come later than a \
-            second after an utterance has ended. Takes a few minutes; leave the machine alone meanwhile.
+            Live streams are added in real time until finals arrive more than a second after the end of an utterance. \
+            Takes a few minutes on an otherwise idle machine.
             """)
 
-    @Option(help: "A recording to play; default: noise with the contour of speech, which costs the same.")
+    @Option(help: "Recording to play; default: noise with the envelope of speech, at the same cost.")
     var recording: String?
 
     @Option(help: "Seconds of speech per trial.")
@@ -31,14 +31,14 @@ struct BenchCommand: AsyncParsableCommand {
             let recognizer = try await loader.load()
             let speed = try await Self.speed(of: recognizer, clips)
             let load = LiveLoad(recognizer: recognizer, clips: clips, seconds: seconds)
-            let talkers = try await CapacitySearch().largest { count in
+            let streamCount = try await CapacitySearch().largest { count in
                 let sessions = try await load.sessions(count)
                 let delay = sessions.flatMap(\.finalDelays).percentile(0.95)
-                Console.note(String(format: "%d at once: finals after %.2f s (p95)", count, delay))
+                Console.note(String(format: "%d streams: finals after %.2f s (p95)", count, delay))
                 return delay < 1 && sessions.count == count
             }
-            print(String(format: "A recording is read %.0f times as fast as it is spoken.", speed))
-            print("\(talkers) people can talk at the same time, with finals within a second (p95).")
+            print(String(format: "Recordings: %.0f times real time.", speed))
+            print("Live streams: \(streamCount), with finals within a second (p95).")
         }
     }
 

@@ -6,11 +6,11 @@ import GigaSTT
 struct CacheGCCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cache-gc",
-        abstract: "Remove prepared encoders of other runtimes, processors and models, and what killed runs left.",
+        abstract: "Remove prepared encoders of other runtimes, processors and models, and partial files.",
         discussion: """
-            What a running program uses, and what the next start would use, stays. Other encoders go when they were not \
-            used for some days. Exit code 0 when there is nothing to do, too; 1 when the cache cannot be written, or \
-            another process is preparing an encoder in it.
+            What a running program uses, and what the next start would use, is kept. Other encoders are removed when they \
+            were not used for --days. Exit code 0, also when there is nothing to do; 1 when the cache cannot be written, \
+            or another process is preparing an encoder in it.
             """)
 
     @OptionGroup var cache: CacheFolderOption
@@ -23,6 +23,9 @@ struct CacheGCCommand: AsyncParsableCommand {
 
     @Flag(help: "Remove nothing; print what would be removed.")
     var dryRun = false
+
+    @Flag(help: "Replace equal files of the model folder by hard links to one.")
+    var dedupe = false
 
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
@@ -38,18 +41,35 @@ struct CacheGCCommand: AsyncParsableCommand {
         let report = try cache.cache().prune(
             olderThan: .seconds(days * 86_400), modelFolder: folder, isDryRun: dryRun)
         print(Self.report(report, isDryRun: dryRun))
+        if dedupe {
+            let deduplication = FileDeduplication(of: folder, isDryRun: dryRun)
+            print(Self.line(deduplication, isDryRun: dryRun))
+            if let failure = deduplication.failure {
+                throw ExitFailure(message: "Files of \(folder.path) were not replaced by links: \(failure).")
+            }
+        }
     }
 
-    /// Lines like those of gigastt 2.15: what was kept, removed and freed, then the paths.
+    /// The lines of gigastt 2.15: what was kept, removed and freed, then the paths. There is no cache of Core ML here.
     static func report(_ report: EncoderCache.PruneReport, isDryRun: Bool) -> String {
         let verb = isDryRun ? "would free" : "freed"
         func line(_ name: String, _ counts: String, _ removals: [EncoderCache.PruneReport.Removal]) -> String {
-            let mebibytes = Double(removals.map(\.byteCount).reduce(0, +)) / 1_048_576
-            let head = "\(name): \(counts)removed \(removals.count) (\(verb) \(String(format: "%.1f", mebibytes)) MiB)"
+            let freed = mebibytes(removals.map(\.byteCount).reduce(0, +))
+            let head = "\(name): \(counts)removed \(removals.count) (\(verb) \(freed))"
             return ([head] + removals.map { "  - \($0.path)" }).joined(separator: "\n")
         }
-        return line("cache", "kept \(report.keptCount) graph(s), ", report.removed) + "\n"
+        return line("optimized_cache", "kept \(report.keptCount) graph(s), ", report.removed)
+            + "\ncoreml_cache: kept none, removed 0 stale (\(verb) 0.0 MiB)\n"
             + line("unfinished", "", report.partialFiles)
+    }
+
+    private static func line(_ result: FileDeduplication, isDryRun: Bool) -> String {
+        "dedupe: \(result.groupCount) group(s), \(result.linkCount) hardlink(s), "
+            + "\(isDryRun ? "would free" : "freed") \(mebibytes(result.freedByteCount))"
+    }
+
+    private static func mebibytes(_ byteCount: Int64) -> String {
+        String(format: "%.1f MiB", Double(byteCount) / 1_048_576)
     }
 }
 

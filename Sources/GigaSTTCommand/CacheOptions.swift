@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import GigaSTT
 
-/// Where encoders are kept that were prepared for this machine.
+/// The cache of encoders that were prepared for this machine.
 struct CacheOptions: ParsableArguments {
     @Option(help: "Folder of prepared encoders. [env GIGASTT_CACHE_DIR; default ~/.gigastt/cache]")
     var cacheDir: String?
@@ -12,7 +12,7 @@ struct CacheOptions: ParsableArguments {
 
     /// The cache, or `nil` when it is switched off.
     func cache() throws -> EncoderCache? {
-        try Setting.isOn(noCache, variable: "GIGASTT_NO_CACHE") ? nil : Self.folder(cacheDir)
+        try Setting.flag(noCache, variable: "GIGASTT_NO_CACHE") ? nil : Self.folder(cacheDir)
     }
 
     /// The folder that is named, else the usual one.

@@ -2,7 +2,7 @@ import GigaSTTServer
 import Logging
 
 extension Console {
-    /// The logger of a server, as talkative as the console.
+    /// The logger of a server, at the level of the console.
     static func logger() -> Logger {
         guard let level = level.load().logged else {
             return Logger(label: "gigastt") { _ in SwiftLogNoOpLogHandler() }
@@ -14,7 +14,7 @@ extension Console {
 }
 
 extension LogLevel {
-    /// The level in the words of the log; `nil` for silence.
+    /// The level of swift-log; `nil` for `off`.
     private static let table: [LogLevel: Logger.Level] = [
         .trace: .trace, .debug: .debug, .info: .info, .warn: .warning, .error: .error,
     ]

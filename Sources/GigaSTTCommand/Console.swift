@@ -3,27 +3,27 @@ import GigaSTTServer
 import Logging
 import Synchronization
 
-/// What the person at the terminal sees beside the result: standard error.
+/// Messages on standard error, beside the result on standard output.
 enum Console {
-    /// How much is said; set once, when the command line has been read.
+    /// The log level; set once, after the command line is parsed.
     static let level = Choice(LogLevel.info)
-    /// How it is said: programs that read standard error get every line in the format of the log.
+    /// The format of every line.
     static let format = Choice(LogFormat.text)
 
-    /// Says what is good to know.
+    /// Prints information.
     static func note(_ text: String) {
         if level.load() <= .info { write(text, .info) }
     }
 
-    /// Says what is not as the person may expect.
+    /// Prints a warning.
     static func warn(_ text: String) {
         if level.load() <= .warn { write("Warning: \(text)", .warning) }
     }
 
-    /// Says what was asked for, however little is said otherwise.
+    /// Prints what was requested, at any log level.
     static func result(_ text: String) { write(text, .info) }
 
-    /// Says why the program ends.
+    /// Prints why the program ends.
     static func fail(_ text: String) { write(text, .error) }
 
     /// Whether standard error is a terminal.
@@ -54,9 +54,12 @@ enum Console {
         try await body()
     }
 
+    /// Waits until queued lines are written, for half a second at most.
+    static func flush() { queue.load()?.finish(within: .milliseconds(500)) }
+
     private static func drawNow(_ text: String) {
         turn.withLock { _ in
-            // Nobody can be told that standard error is closed or full, and the result matters more.
+            // A closed or full standard error cannot be reported, and must not lose the result.
             try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
         }
     }
@@ -68,7 +71,7 @@ enum Console {
         }
     }
 
-    /// A value that any thread may read.
+    /// A value shared by threads.
     final class Choice<Value: Sendable>: Sendable {
         private let value: Mutex<Value>
 

@@ -3,16 +3,15 @@ import Foundation
 import GigaSTT
 import GigaSTTDownload
 
-/// `gigastt download`: the files of a model, verified.
+/// `gigastt download`: fetches and verifies the files of a model.
 struct DownloadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "download",
         abstract: "Fetch a model and verify it.",
         discussion: """
-            Files that are there and match their SHA-256 are not fetched again; what an interrupted download has \
-            received is kept and continued. The encoder comes quantised, and is then prepared for this machine: its graph is \
+            Files that match their SHA-256 are not fetched again; an interrupted download is resumed. The encoder comes quantised, and is then prepared for this machine: its graph is \
             laid out for speed and kept in a cache; the files of the model stay as they were published. Exit codes: 65 wrong content, 69 network, \
-            74 disk, 130 interrupted, 1 anything else.
+            74 disk, 130 interrupted by Ctrl-C, 143 terminated, 1 anything else.
             """)
 
     @Option(help: "Folder of the model. [env GIGASTT_MODEL_DIR; default ~/.gigastt/models]")
@@ -39,7 +38,7 @@ struct DownloadCommand: AsyncParsableCommand {
     @Flag(help: "Do not prepare the encoder for this machine. [env GIGASTT_SKIP_QUANTIZE]")
     var skipQuantize = false
 
-    @Option(help: "Progress for people or for programs: human or json. [env GIGASTT_DOWNLOAD_PROGRESS; default human]")
+    @Option(help: "Format of the progress: human or json. [env GIGASTT_DOWNLOAD_PROGRESS; default human]")
     var progress: DownloadProgress.Form?
 
     @OptionGroup(title: "Preparation") var cache: CacheOptions
@@ -56,7 +55,7 @@ struct DownloadCommand: AsyncParsableCommand {
         let progress = DownloadProgress(
             try Setting.value(
                 progress, variable: "GIGASTT_DOWNLOAD_PROGRESS", default: .human, parse: DownloadProgress.Form.init))
-        let isPrepared = try !Setting.isOn(skipQuantize, variable: "GIGASTT_SKIP_QUANTIZE")
+        let isPrepared = try !Setting.flag(skipQuantize, variable: "GIGASTT_SKIP_QUANTIZE")
         let cache = isPrepared ? try cache.cache() : nil
         let folder = try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
         let downloader = ModelDownloader(
@@ -70,7 +69,7 @@ struct DownloadCommand: AsyncParsableCommand {
                 if let cache { try await EncoderPreparation(cache: cache, folder: folder).run() }
             }
         } catch {
-            progress.report(failure: error)
+            progress.report(failure: error is SignalReceived ? CancellationError() : error)
             throw error
         }
     }

@@ -3,16 +3,16 @@ import Foundation
 import GigaSTTDownload
 import Synchronization
 
-/// How a download tells what it does: lines for people on standard error, or one JSON object a line on standard output.
+/// Progress of a download: lines on standard error, or one JSON object a line on standard output.
 final class DownloadProgress: Sendable {
-    /// For whom.
+    /// The format of the progress.
     enum Form: String, ExpressibleByArgument, CaseIterable {
         case human, json
     }
 
     private struct State {
         var pacer: ProgressPacer
-        /// Whether the cursor stands behind a line that is to be drawn over.
+        /// Whether the last line will be drawn over.
         var isLineOpen = false
     }
 
@@ -33,7 +33,7 @@ final class DownloadProgress: Sendable {
         state = Mutex(State(pacer: ProgressPacer(pace)))
     }
 
-    /// Tells about an event, if it is worth it.
+    /// Reports an event, at most as often as the pace allows.
     func report(_ event: DownloadEvent) {
         let time = ContinuousClock().now - start
         state.withLock { state in
@@ -45,7 +45,7 @@ final class DownloadProgress: Sendable {
         }
     }
 
-    /// Tells how it failed: for programs, as the last line.
+    /// Reports the failure; as JSON it is the last line.
     func report(failure: any Error) {
         state.withLock { state in
             Self.endLine(&state)
@@ -59,7 +59,7 @@ final class DownloadProgress: Sendable {
     private static func write(_ line: String) { put(line + "\n", on: .standardOutput) }
 
     private static func put(_ text: String, on handle: FileHandle) {
-        // A reader that has gone away is no reason to stop the download.
+        // A closed pipe must not stop the download.
         try? handle.write(contentsOf: Data(text.utf8))
     }
 

@@ -1,17 +1,16 @@
 import Foundation
 import GigaSTT
 
-/// Prepares encoders for this machine, and says so. It never keeps a command from its work: what cannot be prepared runs
-/// as it is.
+/// Prepares encoders for this machine and prints the outcome. A failure is not an error: the original encoder is used.
 struct EncoderPreparation: Sendable {
     let cache: EncoderCache
     let folder: ModelFolder
 
-    /// Prepares the encoder if that is a matter of seconds; else says what to do.
+    /// Prepares the encoder if that takes seconds; otherwise prints what to do.
     ///
     /// Returns whether it is worth preparing while the program runs. Throws `CancellationError`.
     func prepareIfQuick(isLongRunning: Bool) async throws -> Bool {
-        // What is wrong with the model is told by whoever loads it.
+        // Errors of the model are reported when it is loaded.
         let byteCount = (try? cache.preparationSize(for: folder)) ?? nil
         switch PreparationPlan(byteCount: byteCount, isLongRunning: isLongRunning, freeMemory: FreeMemory.now) {
         case .nothing: return false
@@ -22,7 +21,7 @@ struct EncoderPreparation: Sendable {
         return false
     }
 
-    /// Prepares the encoder whatever it takes. Throws `CancellationError`.
+    /// Prepares the encoder, however long it takes. Throws `CancellationError`.
     func run() async throws {
         let line = ProgressLineOnTerminal("Preparing the encoder for this machine, once")
         do {

@@ -1,7 +1,7 @@
 public import ArgumentParser
-public import GigaSTT
+public import GigaSTTServer
 
 extension EndpointMode: ExpressibleByArgument {
-    /// A mode as it is written on the command line.
+    /// Reads a mode from the command line.
     public init?(argument: String) { self.init(name: argument) }
 }

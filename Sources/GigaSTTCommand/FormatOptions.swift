@@ -1,24 +1,36 @@
-import ArgumentParser
-import GigaSTT
+public import ArgumentParser
+public import GigaSTT
 
 /// How the transcript is written.
 struct FormatOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "Format: txt, json, srt, vtt or md. [env GIGASTT_FORMAT; default txt]")
     var format: String?
 
-    @Option(help: "Length of a subtitle in UTF-8 bytes, 0 = any. [env GIGASTT_MAX_CHARS_PER_LINE; default 80]")
+    @Option(help: "Longest subtitle in UTF-8 bytes; 0 = any. [env GIGASTT_MAX_CHARS_PER_LINE; default 80]")
     var maxCharsPerLine: Int?
 
-    @Option(help: "Words of a subtitle, 0 = any. [env GIGASTT_MAX_WORDS_PER_LINE; default 14]")
+    @Option(help: "Most words of a subtitle; 0 = any. [env GIGASTT_MAX_WORDS_PER_LINE; default 14]")
     var maxWordsPerLine: Int?
 
     @Flag(help: "Add a table of word times (md). [env GIGASTT_WORD_TIMESTAMPS]")
     var wordTimestamps = false
 
-    /// The format; a name that nobody knows is found out before any work is done.
+    @Option(
+        help: """
+            Grouping of subtitles: natural ends one at a pause of 0.8 s, compat groups as gigastt 2.3. \
+            [env GIGASTT_CUES; default natural]
+            """)
+    var cues: CueGrouping?
+
+    /// The format. An unknown name is an error before any work begins.
     func transcriptFormat() throws -> TranscriptFormat {
-        try TranscriptFormat(
-            named: Setting.value(format, variable: "GIGASTT_FORMAT", default: "txt", parse: { $0 }))
+        let name = try Setting.value(format, variable: "GIGASTT_FORMAT", default: "txt", parse: { $0 })
+        guard let format = TranscriptFormat(named: name) else {
+            let known = TranscriptFormat.allCases.map(\.fileExtension).joined(separator: ", ")
+            throw ExitFailure(
+                message: "invalid input: unsupported export format: \(name). Known formats: \(known).")
+        }
+        return format
     }
 
     /// The limits of subtitles and the extras.
@@ -28,7 +40,11 @@ struct FormatOptions: ParsableArguments {
             maxCharsPerLine, variable: "GIGASTT_MAX_CHARS_PER_LINE", default: 80, parse: { Int($0) })
         options.maxWordsPerLine = try Setting.value(
             maxWordsPerLine, variable: "GIGASTT_MAX_WORDS_PER_LINE", default: 14, parse: { Int($0) })
-        options.wordTimestamps = try Setting.isOn(wordTimestamps, variable: "GIGASTT_WORD_TIMESTAMPS")
+        options.wordTimestamps = try Setting.flag(wordTimestamps, variable: "GIGASTT_WORD_TIMESTAMPS")
+        options.cues = try Setting.value(
+            cues, variable: "GIGASTT_CUES", default: .natural, parse: { CueGrouping(rawValue: $0) })
         return options
     }
 }
+
+extension CueGrouping: ExpressibleByArgument {}

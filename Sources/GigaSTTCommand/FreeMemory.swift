@@ -1,6 +1,6 @@
 import Foundation
 
-/// Memory that can be taken without anything being ended for it.
+/// Memory that is available without swapping.
 enum FreeMemory {
     /// Bytes, of the machine or of the container that this process runs in; `nil` where the system does not say.
     static var now: Int64? {

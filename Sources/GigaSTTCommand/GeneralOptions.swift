@@ -3,29 +3,29 @@ import Foundation
 
 /// Options of every command; accepted before and after its name.
 struct GeneralOptions: ParsableArguments {
-    @Option(help: "How much to say on standard error: trace, debug, info, warn, error or off. [env RUST_LOG]")
+    @Option(help: "Log level on standard error: trace, debug, info, warn, error or off. [env RUST_LOG]")
     var logLevel: LogLevel?
 
-    @Flag(help: "Make no connection; a missing file is an error that says where to put it. [env GIGASTT_OFFLINE]")
+    @Flag(help: "Download nothing; a missing file is an error that names its place. [env GIGASTT_OFFLINE]")
     var offline = false
 
     /// Whether `--offline` is given, here or before the command's name.
     func isOffline(_ parent: GeneralOptions) -> Bool { offline || parent.offline }
 
-    /// Makes the console as talkative as asked, here or before the command's name.
+    /// Sets the log level given here or before the command's name.
     func apply(_ parent: GeneralOptions) {
         let variable = ProcessInfo.processInfo.environment["RUST_LOG"].flatMap { LogLevel(filter: $0) }
         Console.level.store(logLevel ?? parent.logLevel ?? variable ?? .info)
     }
 }
 
-/// How much is said, most first.
+/// Log levels, the most verbose first.
 enum LogLevel: String, ExpressibleByArgument, CaseIterable, Comparable {
     case trace, debug, info, warn, error, off
 
     /// Reads the value of `RUST_LOG`, as containers made for gigastt 2 set it: a level, or a list such as
-    /// `warn,gigastt=debug`, of which the entry for this program counts before the one for everybody, and a later one
-    /// before an earlier one. `nil` when nothing in it is for this program; what cannot be read is no error there.
+    /// `warn,gigastt=debug`, of which the entry for this program takes precedence over the general one, and a later one
+    /// over an earlier one. `nil` when nothing in it applies to this program; unknown entries are ignored.
     init?(filter: String) {
         var (general, own): (LogLevel?, LogLevel?)
         for entry in filter.lowercased().split(separator: ",") {

@@ -30,7 +30,7 @@ struct Gigastt: AsyncParsableCommand {
     static func main() async {
         var named: any ParsableCommand.Type = Gigastt.self
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(ArgumentBytes.arguments)
             named = type(of: command)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

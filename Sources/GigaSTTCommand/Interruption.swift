@@ -1,11 +1,12 @@
 import Dispatch
 import Foundation
 
-/// Ctrl-C and SIGTERM: what a person does to end the program.
+/// Ends work by Ctrl-C and SIGTERM.
 enum Interruption {
-    /// Runs `body`; a signal cancels it, so that it ends within a step of the model, and this throws
-    /// `CancellationError`.
-    static func cancelling(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    /// Runs `body`; a signal cancels it, so that it ends within a step of the model, and this throws `SignalReceived`.
+    static func cancelling<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
         try await ending({}, cancels: true, body)
     }
 
@@ -16,36 +17,50 @@ enum Interruption {
         try await ending(end, cancels: false, body)
     }
 
-    private static func ending(
-        _ end: @escaping @Sendable () -> Void, cancels: Bool, _ body: @escaping @Sendable () async throws -> Void
-    ) async throws {
-        let (signals, arrival) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(2))
+    private static func ending<Value: Sendable>(
+        _ end: @escaping @Sendable () -> Void, cancels: Bool, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let (signals, arrival) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingNewest(2))
         let sources = [SIGINT, SIGTERM].map { source(of: $0, arrival) }
-        defer { for source in sources { source.cancel() } }
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        defer {
+            for source in sources { source.cancel() }
+            for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+        }
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await body() }
             group.addTask {
                 var isCancelling = cancels
-                // Ends without a signal only when the body has ended first.
-                for await _ in signals {
-                    if isCancelling { throw CancellationError() }
+                for await number in signals {
+                    if isCancelling { throw SignalReceived(number: number) }
                     isCancelling = true
                     end()
                 }
+                return nil
             }
             defer { group.cancelAll() }
-            try await group.next()
+            // The signals end only when the body has ended first.
+            while let result = try await group.next() {
+                if let value = result { return value }
+            }
+            throw CancellationError()
         }
     }
 
     private static func source(
-        of number: Int32, _ arrival: AsyncStream<Void>.Continuation
+        of number: Int32, _ arrival: AsyncStream<Int32>.Continuation
     ) -> any DispatchSourceSignal {
-        // The default action would end the process before the source hears of it.
+        // The default action would end the process before the source gets the signal.
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler { arrival.yield() }
+        source.setEventHandler { arrival.yield(number) }
         source.activate()
         return source
     }
+}
+
+/// The work was ended by a signal.
+struct SignalReceived: Error {
+    let number: Int32
+
+    var message: String { number == SIGINT ? "Interrupted by Ctrl-C" : "Terminated by SIGTERM" }
 }

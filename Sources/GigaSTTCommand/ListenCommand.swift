@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
 import GigaSTT
+import GigaSTTServer
 
-/// `gigastt listen`: a microphone, or raw samples on standard input, to text while somebody speaks.
+/// `gigastt listen`: a microphone, or raw samples on standard input, to text during speech.
 struct ListenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "listen", abstract: "Transcribe live speech.",
@@ -10,7 +11,7 @@ struct ListenCommand: AsyncParsableCommand {
             From a terminal the microphone is used; else standard input is read as raw samples (PCM, 16 bits, little \
             endian, mono): ffmpeg -i URL -f s16le -ac 1 -ar 16000 - | gigastt listen
 
-            Ctrl-C ends the speech: the last words are decided and printed.
+            Ctrl-C ends the recording: the last words are recognised and printed.
             """)
 
     @Option(help: "Rate of the raw samples on standard input: 8000, 16000, 24000, 44100 or 48000.")
@@ -23,6 +24,7 @@ struct ListenCommand: AsyncParsableCommand {
     var json = false
 
     @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup var text: TextOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
 
@@ -33,11 +35,12 @@ struct ListenCommand: AsyncParsableCommand {
             parse: { EndpointMode(name: $0) })
         var options = LiveOptions()
         options.endpointing = mode.endpointing(silence: try model.silence(), hasModel: try model.usesVAD())
+        for warning in try text.warnings() { Console.warn(warning) }
         let loader = try model.loader(offline: general.isOffline(program.general))
         let input = try LiveAudio.fromTerminalOrPipe(sampleRate: sampleRate)
         defer { input.stop() }
-        let recognizer = try await loader.load()
-        Console.note(input.isMicrophone ? "Speak; Ctrl-C ends." : "Reading samples from standard input.")
+        let recognizer = try await Interruption.cancelling { try await loader.load() }
+        Console.note(input.isMicrophone ? "Recording; Ctrl-C ends." : "Reading samples from standard input.")
         let output: any LiveOutput = json ? LiveJSONOutput() : LiveTextOutput()
         try await Interruption.ending({ input.stop() }) { [options] in
             try await recognizer.transcribe(live: input, options: options) { output.show($0) }

@@ -29,7 +29,7 @@ struct LiveAudio: AsyncSequence, Sendable {
             isMicrophone: true, bytes: PipeReader(recorder.output), converter: converter, recorder: recorder)
     }
 
-    /// Ends the audio: what was read so far is still handed out.
+    /// Ends the audio; what was read so far is still delivered.
     func stop() {
         bytes.stop()
         recorder?.stop()

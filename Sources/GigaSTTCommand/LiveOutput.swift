@@ -1,7 +1,7 @@
 import Foundation
 import GigaSTT
 
-/// Where the events of a live recognition are shown.
+/// Output of the events of a live recognition.
 protocol LiveOutput: Sendable {
     func show(_ event: LiveEvent)
 }

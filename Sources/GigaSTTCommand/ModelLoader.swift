@@ -27,8 +27,7 @@ struct ModelLoader: Sendable {
         if isWorthPreparing { later?() }
         if case .builtIn = source {
             Console.warn(
-                "The built-in model recognises synthesised voices only. `gigastt download` fetches the model for people."
-            )
+                "The built-in model recognises synthesised voices only. `gigastt download` fetches one for people.")
         }
         return recognizer
     }
@@ -59,8 +58,8 @@ struct ModelLoader: Sendable {
             message: """
                 There is no model in \(folder.path), and it was not downloaded.
                 \(error.operatorMessage)
-                Name a copy of the published files with --mirror or GIGASTT_MODEL_MIRROR, or a folder that holds a model with \
-                --model-dir. --built-in-model uses the small model for synthesised voices.
+                Name a copy of the published files with --mirror or GIGASTT_MODEL_MIRROR, or a folder that holds a model \
+                with --model-dir. --built-in-model uses the small model for synthesised voices.
                 """)
     }
 }

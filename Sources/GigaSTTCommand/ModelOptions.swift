@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import GigaSTT
 
-/// Which model, and how it is run.
+/// The model and how it runs.
 struct ModelOptions: ParsableArguments {
     @Option(
         help: """
@@ -24,10 +24,10 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Threads inside one decode. [env GIGASTT_ENCODER_INTRA_THREADS; default 1]")
     var encoderIntraThreads: Int?
 
-    @Flag(help: "Find speech with the Silero VAD model instead of by its energy. [env GIGASTT_VAD]")
+    @Flag(help: "Detect speech with the Silero VAD model instead of by energy. [env GIGASTT_VAD]")
     var vad = false
 
-    @Option(help: "Probability from which the VAD model's answer is speech, 0 to 1. [env GIGASTT_VAD_THRESHOLD]")
+    @Option(help: "Speech probability from which the VAD model detects speech, 0 to 1. [env GIGASTT_VAD_THRESHOLD]")
     var vadThreshold: Float?
 
     @Option(help: "Silence that ends an utterance, in milliseconds. [env GIGASTT_VAD_MIN_SILENCE_MS; default 500]")
@@ -36,7 +36,7 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Folder of silero_vad.onnx. [env GIGASTT_VAD_MODEL_DIR; default ~/.gigastt/models/vad]")
     var vadModelDir: String?
 
-    @Option(help: "Where the encoder runs: cpu, cuda or coreml. [env GIGASTT_PROVIDER; default cpu]")
+    @Option(help: "Execution provider of the encoder: cpu, cuda or coreml. [env GIGASTT_PROVIDER; default cpu]")
     var provider: RecognizerConfiguration.Provider?
 
     @OptionGroup var cache: CacheOptions
@@ -69,7 +69,7 @@ struct ModelOptions: ParsableArguments {
         ModelSource(
             flag: (builtInModel, modelDir),
             variable: (
-                try Setting.isOn(false, variable: "GIGASTT_BUILT_IN_MODEL"),
+                try Setting.flag(false, variable: "GIGASTT_BUILT_IN_MODEL"),
                 try Setting.optional(nil, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
             ))
     }
@@ -80,7 +80,7 @@ struct ModelOptions: ParsableArguments {
         if let threads, threads < 1 { throw ValidationError("a model needs at least 1 thread, not \(threads)") }
         let intraThreads = try Setting.value(
             encoderIntraThreads, variable: "GIGASTT_ENCODER_INTRA_THREADS", default: 1, parse: { Int($0) })
-        // More threads than cores only get in each other's way.
+        // More threads than cores slow each other down.
         let most = min(threads ?? .max, ProcessInfo.processInfo.activeProcessorCount)
         configuration.threadsPerWorker = min(max(1, intraThreads), most)
         if threads != nil { configuration.workerCount = max(1, most / configuration.threadsPerWorker) }
@@ -114,8 +114,8 @@ struct ModelOptions: ParsableArguments {
         return .milliseconds(max(0, silence))
     }
 
-    /// Whether a model finds the speech.
+    /// Whether a model detects voice activity.
     func usesVAD(byDefault: Bool = false) throws -> Bool {
-        try Setting.isOn(vad, variable: "GIGASTT_VAD", default: byDefault)
+        try Setting.flag(vad, variable: "GIGASTT_VAD", default: byDefault)
     }
 }

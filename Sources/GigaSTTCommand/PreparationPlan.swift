@@ -1,6 +1,6 @@
-/// When an encoder is prepared that is not yet: whoever starts a program waits for seconds once, but not for a minute.
+/// When an encoder is prepared: a start is delayed once by seconds, never by a minute.
 enum PreparationPlan: Sendable, Hashable {
-    /// There is nothing to do, or nothing to gain.
+    /// Nothing to do, or nothing to gain.
     case nothing
     /// Before the model is loaded.
     case first
@@ -11,8 +11,8 @@ enum PreparationPlan: Sendable, Hashable {
 
     /// What is read of a model in a second while its encoder is prepared, on one core.
     private static let bytesPerSecond: Int64 = 40_000_000
-    private static let patience: Int64 = 10  // seconds
-    /// Smaller encoders load and run in no time as they are.
+    private static let longestDelay: Int64 = 10  // seconds
+    /// Smaller encoders gain nothing.
     private static let fewestBytes: Int64 = 32_000_000
 
     /// - Parameters:
@@ -24,7 +24,7 @@ enum PreparationPlan: Sendable, Hashable {
             self = .nothing
             return
         }
-        if byteCount <= Self.patience * Self.bytesPerSecond {
+        if byteCount <= Self.longestDelay * Self.bytesPerSecond {
             self = .first
         } else {
             // The source and the new encoder run side by side once, beside the one that serves.

@@ -8,12 +8,11 @@ import GigaSTTServer
 enum ProgramExit {
     private static let runtimeError: Int32 = 1
     private static let usageError: Int32 = 2
-    private static let interrupted: Int32 = 130
 
     static func leave(after error: any Error, of command: any ParsableCommand.Type) -> Never {
-        if error is CancellationError {
-            Console.fail("Interrupted by Ctrl-C")
-            exit(interrupted)
+        if let signal = error as? SignalReceived {
+            Console.fail(signal.message)
+            exit(128 + signal.number)
         }
         switch Gigastt.exitCode(for: error) {
         case .success:  // --help and --version
@@ -28,7 +27,7 @@ enum ProgramExit {
         }
     }
 
-    /// The codes of `sysexits.h` for a download; scripts tell by them whether to try again.
+    /// The codes of `sysexits.h` for a download, by which scripts decide whether to retry.
     private static func code(for error: any Error) -> Int32 {
         switch (error as? DownloadError)?.code {
         case .checksum: 65
@@ -38,13 +37,12 @@ enum ProgramExit {
         }
     }
 
-    /// What the person at the console is told. They may see paths: they are the operator.
+    /// The message on the console, which may hold paths: its reader is the operator.
     private static func sentence(for error: any Error) -> String {
         switch error {
         case let error as GigaSTTError:
             error.detail.isEmpty ? error.message : "\(error.message)\n  (\(error.detail))"
         case let error as DownloadError: error.operatorMessage
-        case let error as RenderingError: "invalid input: \(error.message)"
         case let error as ServerError: error.message
         case let error as ExitFailure: error.message
         default: error.localizedDescription

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How far a recording has been recognised: a bar on a terminal, nothing when standard error goes elsewhere.
+/// Progress of a recording: a bar on a terminal, nothing elsewhere.
 struct ProgressBar {
     private static let width = 30
     private let isShown = Console.isTerminal && Console.level.load() <= .info

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// One line on a terminal with a share that grows; when standard error goes elsewhere, the text once.
+/// One line with a growing share on a terminal; elsewhere the text once.
 final class ProgressLineOnTerminal: Sendable {
     private let text: String
     private let isDrawn = Console.isTerminal && Console.level.load() <= .info

@@ -4,22 +4,21 @@ import GigaSTT
 import STTModelCache
 import STTQuantize
 
-/// `gigastt quantize`: a smaller and faster encoder.
+/// `gigastt quantize`: rebuilds the encoder smaller and faster.
 struct QuantizeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quantize",
         abstract: "Rebuild the encoder with 8-bit weights, laid out for speed.",
         discussion: """
-            Reads the float encoder of the model folder, or the int8 one when there is no other, and writes the new one \
-            where it is found by itself: v3_rnnt_encoder_int8.onnx. The result is compared with its source before it \
-            takes that place. An encoder that is not known is left alone. A downloaded int8 encoder is replaced with \
-            --force only; `gigastt verify` then says that it differs from what was published.
+            Reads the float encoder of the model folder, else the int8 one, and writes v3_rnnt_encoder_int8.onnx beside it. \
+            The result is compared with its source before it replaces that file. An unknown encoder is not changed. A \
+            downloaded int8 encoder is replaced with --force only; `gigastt verify` then reports that it differs.
             """)
 
     @Option(help: "Folder of the model. [env GIGASTT_MODEL_DIR; default ~/.gigastt/models]")
     var modelDir: String?
 
-    @Option(help: "Head: rnnt or e2e_rnnt; default: the one that is in the folder. [env GIGASTT_MODEL_VARIANT]")
+    @Option(help: "Head: rnnt or e2e_rnnt; default: detected. [env GIGASTT_MODEL_VARIANT]")
     var modelVariant: String?
 
     @Option(help: "fast, or reference: as gigastt 2.3 makes it, from floats only.")
@@ -28,7 +27,7 @@ struct QuantizeCommand: AsyncParsableCommand {
     @Option(help: "Write the new encoder to this file instead.")
     var output: String?
 
-    @Flag(help: "Replace the file that is there.")
+    @Flag(help: "Replace an existing file.")
     var force = false
 
     @OptionGroup var general: GeneralOptions

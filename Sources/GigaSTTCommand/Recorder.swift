@@ -2,7 +2,7 @@ import Foundation
 
 /// A program that records the microphone and writes raw samples to a pipe.
 ///
-/// Sound servers and devices differ by machine, and each has such a program; the first that is installed is used.
+/// Sound servers differ by machine, and each has such a program; the first installed one is used.
 final class Recorder: Sendable {
     private let process = Process()
     /// Where the samples come out.

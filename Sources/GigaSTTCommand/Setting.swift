@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// A value by rank: flag, environment variable, default.
+/// A value by precedence: flag, environment variable, default.
 enum Setting {
     /// The flag's value, else the variable's, else the default.
     static func value<Value>(
@@ -16,7 +16,8 @@ enum Setting {
         _ flag: Value?, variable: String, parse: (String) -> Value?
     ) throws -> Value? {
         if let flag { return flag }
-        let text = ProcessInfo.processInfo.environment[variable] ?? ""
+        // Proof: getenv(3) returns a C string of the environment, which this program does not change.
+        let text = unsafe getenv(variable).map { unsafe ArgumentBytes.text(ofCString: $0) } ?? ""
         if text.isEmpty { return nil }
         guard let value = parse(text) else {
             throw ValidationError("the environment variable \(variable) has an invalid value: \(text)")
@@ -25,7 +26,7 @@ enum Setting {
     }
 
     /// `true` if the flag is given, else what the variable says, else the default.
-    static func isOn(_ flag: Bool, variable: String, default fallback: Bool = false) throws -> Bool {
+    static func flag(_ flag: Bool, variable: String, default fallback: Bool = false) throws -> Bool {
         try value(flag ? true : nil, variable: variable, default: fallback, parse: boolean)
     }
 

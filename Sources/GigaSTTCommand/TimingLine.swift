@@ -1,7 +1,7 @@
 import Foundation
 import GigaSTT
 
-/// What `transcribe --timing` says on standard error: one line, `{"timing":{…}}`, times in seconds.
+/// The line of `transcribe --timing` on standard error: `{"timing":{…}}`, times in seconds.
 struct TimingLine {
     /// From the start of reading the recording to the text.
     let transcribe: Duration
@@ -14,7 +14,7 @@ struct TimingLine {
     /// Threads that may run the model.
     let threadCount: Int
 
-    /// In this order, whoever reads it.
+    /// The order is part of the interface.
     var text: String {
         let times: [(String, Double)] = [
             ("transcribe_s", transcribe / .seconds(1)), ("load_s", load / .seconds(1)),

@@ -13,7 +13,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "Where to write the transcript. [env GIGASTT_OUTPUT; default standard output]")
     var output: String?
 
-    @Flag(help: "Recognise left and right apart, as speakers 0 and 1. [env GIGASTT_STEREO_SPEAKERS]")
+    @Flag(help: "Recognise the two channels separately, as speakers 0 and 1. [env GIGASTT_STEREO_SPEAKERS]")
     var stereoSpeakers = false
 
     @Option(
@@ -23,12 +23,13 @@ struct TranscribeCommand: AsyncParsableCommand {
             """)
     var threads: Int?
 
-    @Flag(help: "Say where the time went: one JSON line on standard error. [env GIGASTT_TIMING]")
+    @Flag(help: "Print the time of each stage as one JSON line on standard error. [env GIGASTT_TIMING]")
     var timing = false
 
     @OptionGroup(title: "Format") var format: FormatOptions
     @OptionGroup(title: "Recording") var audio: AudioOptions
     @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup var text: TextOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
 
@@ -42,14 +43,15 @@ struct TranscribeCommand: AsyncParsableCommand {
         let format = try format.transcriptFormat()
         let rendering = try self.format.rendering()
         let output = try Setting.optional(output, variable: "GIGASTT_OUTPUT", parse: { $0 })
-        let source = AudioInput(
-            path: file, headerless: try audio.headerless(), track: try audio.trackNumber())
+        let destination = try OutputDestination(output, input: FileStatus.identity(ofRecording: file))
+        let source = try AudioInput(path: file, headerless: try audio.headerless(), track: try audio.trackNumber())
         let options = try options(for: source)
         let loader = try model.loader(
             offline: general.isOffline(program.general),
             threads: Setting.optional(threads, variable: "GIGASTT_THREADS", parse: { Int($0) }))
         let configuration = loader.configuration
-        let isTimed = try Setting.isOn(timing, variable: "GIGASTT_TIMING")
+        for warning in try text.warnings() { Console.warn(warning) }
+        let isTimed = try Setting.flag(timing, variable: "GIGASTT_TIMING")
         try await Interruption.cancelling {
             let start = ContinuousClock.now
             let recognizer = try await loader.load()
@@ -57,7 +59,7 @@ struct TranscribeCommand: AsyncParsableCommand {
             let transcript = try await Self.transcribe(source, with: recognizer, options: options)
             let text = transcript.rendered(as: format, options: rendering)
             let end = ContinuousClock.now
-            try OutputFile.write(text, as: format.fileExtension, to: output)
+            try destination.write(text, as: format.fileExtension)
             if isTimed {
                 let line = TimingLine(
                     transcribe: end - loaded, load: loaded - start, parts: recognizer.processingTime,
@@ -70,7 +72,7 @@ struct TranscribeCommand: AsyncParsableCommand {
 
     private func options(for input: AudioInput) throws -> TranscriptionOptions {
         var options = try model.transcription()
-        guard try Setting.isOn(stereoSpeakers, variable: "GIGASTT_STEREO_SPEAKERS") else { return options }
+        guard try Setting.flag(stereoSpeakers, variable: "GIGASTT_STEREO_SPEAKERS") else { return options }
         // What has no header has one channel.
         if input.source.headerless != nil { return options }
         guard input.source.canRestart else {
@@ -96,7 +98,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         for note in try await iterator.notes() { Console.warn(note.message) }
         let transcript = Transcript(segments: segments, duration: segments.last?.end ?? 0)
         if options.channels == .apart, let word = transcript.words.first, word.speaker == nil {
-            Console.warn("\(input.singleVoiceReason), so the speakers are not told apart.")
+            Console.warn("\(input.singleVoiceReason), so the speakers are not separated.")
         }
         return transcript
     }

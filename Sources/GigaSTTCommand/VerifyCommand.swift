@@ -3,15 +3,14 @@ import Foundation
 import GigaSTT
 import GigaSTTDownload
 
-/// `gigastt verify`: is what lies in the model folder what was published?
+/// `gigastt verify`: compares the model folder with the published files.
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Compare the files of a model folder with their SHA-256.",
         discussion: """
-            One line a file on standard output: ok, BAD, missing, or not pinned for a file that is not known, such as an \
-            encoder that you have quantised yourself. Exit code 65 when a file is bad, 1 when one is missing or the \
-            folder holds none that is known.
+            One line per file on standard output: ok, BAD, missing, or not pinned for an unknown file, such as an encoder \
+            that was quantised locally. Exit code 65 when a file is bad, 1 when one is missing or no file is known.
             """)
 
     @Option(help: "Folder of the model. [env GIGASTT_MODEL_DIR; default ~/.gigastt/models]")

@@ -1,8 +1,8 @@
-/// How a downloader uses the network, and how long it waits for what.
+/// Sources, retries and time-outs of a downloader.
 public struct DownloadConfiguration: Sendable {
     /// No connection is ever made: a missing file is an error that names it.
     public var isOffline: Bool
-    /// Where to fetch from instead of the published places.
+    /// A source to fetch from instead of the published ones.
     public var mirror: Mirror?
     /// Through which proxy each host is reached.
     public var proxies: ProxySettings
@@ -19,14 +19,14 @@ public struct DownloadConfiguration: Sendable {
     /// Where in the span of a back-off a wait lies, 0 up to 1.
     public var jitter: @Sendable () -> Double = { Double.random(in: 0..<1) }
 
-    /// A configuration that fetches from the published places unless told otherwise.
+    /// A configuration that fetches from the published sources by default.
     public init(isOffline: Bool = false, mirror: Mirror? = nil, proxies: ProxySettings = ProxySettings()) {
         self.isOffline = isOffline
         self.mirror = mirror
         self.proxies = proxies
     }
 
-    /// What the environment says, after what the caller says: `GIGASTT_OFFLINE` (on when set, not empty and not `0`),
+    /// The environment, below the arguments: `GIGASTT_OFFLINE` (on when set, not empty and not `0`),
     /// `GIGASTT_MODEL_MIRROR`, and the proxy variables of `ProxySettings`.
     ///
     /// Throws `DownloadError` with the code `invalidSetting` for a mirror or proxy that cannot be understood. A setting

@@ -35,7 +35,7 @@ public struct DownloadError: Error, Sendable, CustomStringConvertible, CustomDeb
     public let message: String
     /// Where the file belongs that this is about, for the operator only.
     public let place: URL?
-    /// The words of the system or a library, for the operator only.
+    /// The message of the system or a library, for the operator only.
     public let cause: String
 
     init(_ code: Code, _ message: String, place: URL? = nil, cause: String = "") {

@@ -1,7 +1,7 @@
 public import Foundation
 import STTValues
 
-/// What the files of a model folder are, by their content.
+/// The files of a model folder, compared by content.
 public struct FolderCheck: Sendable, Hashable {
     /// The state of one file.
     public enum State: Sendable, Hashable {
@@ -65,7 +65,7 @@ public struct FolderCheck: Sendable, Hashable {
 }
 
 extension FolderCheck.Entry {
-    /// Whether somebody has to do something about it.
+    /// Whether the file is wrong or missing.
     public var isFault: Bool {
         switch state {
         case .matches, .notPinned: false

@@ -1,8 +1,8 @@
 public import Foundation
 public import STTValues
 
-/// Brings the files of a model into a folder: fetches what is missing, goes on where an earlier try ended, and lets
-/// nothing in that does not match its pin.
+/// Downloads the files of a model into a folder: fetches missing files, resumes interrupted ones, and rejects what does not
+/// match its pinned SHA-256.
 ///
 /// Any number of processes may call this for one folder: they take turns, and a file is fetched once.
 public struct ModelDownloader: Sendable {
@@ -59,7 +59,7 @@ public struct ModelDownloader: Sendable {
         // The lock lasts as long as the object, which is to see the end of this function.
         defer { withExtendedLifetime(lock) {} }
         await disk.sweep(for: files)
-        // Whoever had the lock before may have fetched them.
+        // The process that held the lock before may have fetched them.
         for file in try await Self.missing(files, on: disk, progress: progress) {
             let source = configuration.mirror?.source(of: file) ?? file.source
             let fetch = FileFetch(

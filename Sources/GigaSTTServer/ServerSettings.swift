@@ -1,4 +1,4 @@
-public import STTValues
+import STTValues
 
 /// Everything that can be set on a server. Values outside their range are moved into it by `clamped()`.
 public struct ServerSettings: Sendable, Hashable {

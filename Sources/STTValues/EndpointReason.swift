@@ -1,5 +1,5 @@
 /// Why an utterance ended where it did.
-public enum EndpointReason: String, Sendable, Hashable, CaseIterable {
+public enum EndpointReason: String, Sendable, Hashable, Codable, CaseIterable {
     /// The voice-activity detector saw enough trailing silence.
     case silence
     /// The search emitted nothing for long enough.

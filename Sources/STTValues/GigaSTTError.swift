@@ -1,3 +1,5 @@
+public import Foundation
+
 /// What can go wrong between audio and text. Cancellation is not among it: that is a `CancellationError`.
 public struct GigaSTTError: Error, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     /// The kinds of failure.
@@ -44,9 +46,9 @@ public struct GigaSTTError: Error, Sendable, CustomStringConvertible, CustomDebu
     public var code: Code
     /// What happened and what to do next. Holds no path and nothing that was said: safe to show to anybody.
     public var message: String
-    /// For `overloaded`: when it is worth to ask again.
+    /// For `overloaded`: when it is worth retrying.
     public var retryAfter: Duration?
-    /// Paths and the words of libraries, for the operator only.
+    /// Paths and messages of libraries, for the operator only.
     public var detail: String
 
     /// An error with its message and, for the operator, a detail.
@@ -61,4 +63,9 @@ public struct GigaSTTError: Error, Sendable, CustomStringConvertible, CustomDebu
     public var description: String { "\(code): \(message)" }
     /// The description and the operator's detail.
     public var debugDescription: String { detail.isEmpty ? description : "\(description) [\(detail)]" }
+}
+
+extension GigaSTTError: LocalizedError {
+    /// The message, for an alert or a line of a log.
+    public var errorDescription: String? { message }
 }

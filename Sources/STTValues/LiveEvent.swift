@@ -1,8 +1,8 @@
 /// What comes out of a live stream, in the order in which it happened.
 public enum LiveEvent: Sendable, Hashable {
-    /// Somebody began to speak, at this second of the stream.
+    /// Speech began, at this second of the stream.
     case speechStarted(at: Double)
-    /// Nobody speaks any more; what belongs to the utterance ends at this second of the stream. A final follows.
+    /// Speech ended; the utterance ends at this second of the stream. A final follows.
     case speechStopped(at: Double)
     /// A preview of the open utterance; it replaces the one before.
     case partial(Partial)

@@ -15,8 +15,14 @@ public enum RecognitionHead: String, Sendable, Hashable, CaseIterable {
 
     /// Reads a name as users write it: trimmed, in any case, with `-` or `_`; `nil` when there is no such head.
     public init?(name: String) {
-        let spaces: Set<Character> = [" ", "\t", "\n", "\r"]
-        let trimmed = name.drop { spaces.contains($0) }.reversed().drop { spaces.contains($0) }.reversed()
-        self.init(rawValue: String(trimmed).lowercased().replacing("-", with: "_"))
+        self.init(rawValue: name.trimmedASCII.lowercased().replacing("-", with: "_"))
+    }
+}
+
+extension String {
+    /// The text without ASCII white space around it.
+    package var trimmedASCII: String {
+        let spaces: Set<Character> = [" ", "\t", "\n", "\r", "\r\n"]
+        return String(drop { spaces.contains($0) }.reversed().drop { spaces.contains($0) }.reversed())
     }
 }

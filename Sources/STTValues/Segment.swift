@@ -1,5 +1,5 @@
 /// One utterance whose words will not change any more.
-public struct Segment: Sendable, Hashable {
+public struct Segment: Sendable, Hashable, Codable {
     /// The words joined by single spaces.
     public var text: String
     /// The words in order of time.

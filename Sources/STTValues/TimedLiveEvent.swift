@@ -1,4 +1,4 @@
-/// An event of a live stream and since when it has been so: for whoever measures how long things take.
+/// An event of a live stream and when it happened, for measuring latency.
 public struct TimedLiveEvent: Sendable, Hashable {
     /// What happened.
     public let event: LiveEvent

@@ -1,6 +1,6 @@
 extension Transcript {
-    /// The words as somebody can read them: one passage, and one more for each utterance with which another speaker
-    /// falls in while one still speaks. Sorted by time, the words of two would alternate.
+    /// The words in reading order: one passage, and one more for each utterance that begins during that of another
+    /// speaker. Sorted by time, the words of both would alternate.
     package var passages: [[Word]] {
         var passages: [[Word]] = []
         for words in segments.lazy.map(\.words) where !words.isEmpty {

@@ -1,5 +1,5 @@
 /// Everything that was said in a recording.
-public struct Transcript: Sendable, Hashable {
+public struct Transcript: Sendable, Hashable, Codable {
     /// The utterances in order of their beginnings. Together they account for every sample; some may have no words.
     /// Where channels were recognised apart they account for every sample of each, and may overlap.
     public var segments: [Segment]

@@ -2,7 +2,7 @@
 ///
 /// Times are seconds from the start of the recording or live stream, on the grid of encoder frames (40 ms).
 /// `end` is the frame of the last token, so a word of one token has `end == start`.
-public struct Word: Sendable, Hashable {
+public struct Word: Sendable, Hashable, Codable {
     /// The letters of the word, without spaces.
     public var text: String
     /// Seconds from the start of the recording to the first token.
@@ -11,7 +11,7 @@ public struct Word: Sendable, Hashable {
     public var end: Double
     /// Mean probability of the word's tokens, 0…1.
     public var confidence: Float
-    /// Index of the voice that spoke it, where voices were told apart.
+    /// Index of the speaker, where speakers were separated.
     public var speaker: Int?
 
     /// A word with all of its facts.

@@ -64,7 +64,8 @@ import Testing
             [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: folder.path(unfinished))
         let trial = try await program.run(["cache-gc", "--dry-run"])
         let lines = [
-            "cache: kept 1 graph(s), removed 1 (would free 3.0 MiB)", "  - \(old.path)",
+            "optimized_cache: kept 1 graph(s), removed 1 (would free 3.0 MiB)", "  - \(old.path)",
+            "coreml_cache: kept none, removed 0 stale (would free 0.0 MiB)",
             "unfinished: removed 1 (would free 1.0 MiB)", "  - \(folder.path(unfinished))", "",
         ]
         #expect(trial.code == 0)
@@ -76,8 +77,33 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path(unfinished)))
         #expect(
             try await program.run(["cache-gc"]).output
-                == "cache: kept 1 graph(s), removed 0 (freed 0.0 MiB)\nunfinished: removed 0 (freed 0.0 MiB)\n")
+                == "optimized_cache: kept 1 graph(s), removed 0 (freed 0.0 MiB)\n"
+                + "coreml_cache: kept none, removed 0 stale (freed 0.0 MiB)\nunfinished: removed 0 (freed 0.0 MiB)\n")
         #expect(try await program.run(["transcribe", recording]).errors.contains("prepared"))
+    }
+
+    /// Lines by the contract; what is one file afterwards is told by the system.
+    @Test func equalFilesBecomeOne() async throws {
+        let folder = try TemporaryFolder()
+        let content = Data((0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+        for name in ["a.onnx", "b.onnx", "c.onnx"] { try folder.write(content, as: name) }
+        try folder.write(Data(content.reversed()), as: "same-size.onnx")
+        try folder.write(Data("1".utf8), as: "small")
+        let arguments = ["cache-gc", "--dedupe", "--model-dir", folder.path("")]
+        func nodes() throws -> Set<Int> {
+            Set(
+                try folder.names().compactMap {
+                    try FileManager.default.attributesOfItem(atPath: folder.path($0))[.systemFileNumber] as? Int
+                })
+        }
+        let trial = try await program.run(arguments + ["--dry-run"])
+        #expect(trial.code == 0 && trial.output.hasSuffix("dedupe: 1 group(s), 2 hardlink(s), would free 2.0 MiB\n"))
+        #expect(try nodes().count == 5)
+        let result = try await program.run(arguments)
+        #expect(result.output.hasSuffix("\ndedupe: 1 group(s), 2 hardlink(s), freed 2.0 MiB\n"))
+        #expect(try nodes().count == 3)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path("c.onnx"))) == content)
+        #expect(try await program.run(arguments).output.hasSuffix("dedupe: 0 group(s), 0 hardlink(s), freed 0.0 MiB\n"))
     }
 
     @Test func aSweepOfNothingIsFineAndOfAFileIsNot() async throws {

@@ -24,12 +24,14 @@ import Testing
         #expect(try folder.names() == ["long.wav"])
     }
 
-    @Test func aRunThatWaitsForItsInputCanBeInterrupted() async throws {
+    @Test(arguments: [(SIGINT, "Interrupted by Ctrl-C"), (SIGTERM, "Terminated by SIGTERM")])
+    func aRunThatWaitsForItsInputCanBeInterrupted(signal: Int32, message: String) async throws {
         let program = try RunningProgram(Program(), ["transcribe", "-"])
         try program.input.write(contentsOf: WaveFile.header(byteCount: 0xFFFF_FFD0))
         await program.waitFor("Model:")
-        program.interrupt()
-        #expect(await program.end() == 130)
+        kill(program.identifier, signal)
+        #expect(await program.rest().hasSuffix(message + "\n"))
+        #expect(await program.end() == 128 + signal)
     }
 
     #if os(Linux)

@@ -117,16 +117,30 @@ import Testing
 
     @Test(
         arguments: [
-            ("on", ServeUnsupportedOptions.TextPass.on), (" TRUE ", .on), ("1", .on), ("yes", .on), ("off", .off),
+            ("on", TextOptions.Pass.on), (" TRUE ", .on), ("1", .on), ("yes", .on), ("off", .off),
             ("No", .off), ("false", .off), ("0", .off), ("auto", .auto), ("maybe", nil), ("", nil),
-        ] as [(String, ServeUnsupportedOptions.TextPass?)])
-    func textPassesAreRead(word: String, pass: ServeUnsupportedOptions.TextPass?) {
-        #expect(ServeUnsupportedOptions.TextPass(word) == pass)
+        ] as [(String, TextOptions.Pass?)])
+    func textPassesAreRead(word: String, pass: TextOptions.Pass?) {
+        #expect(TextOptions.Pass(word) == pass)
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1", "127.0.0.1:9876"), ("::1", "[::1]:9876"), ("[::1]", "[::1]:9876"),
+        ("localhost", "localhost:9876"),
+    ])
+    func addressesAreThoseThatAClientCanUse(host: String, address: String) {
+        var settings = ServerSettings()
+        settings.host = host
+        #expect(
+            ServeCommand.addresses(of: settings, port: 9_876) == [
+                "gigastt server listening on http://\(address)", "  WebSocket: ws://\(address)/v1/ws",
+                "  REST API:  http://\(address)/health, /ready, /v1/models, /v1/transcribe, /v1/transcribe/stream",
+            ])
     }
 
     @Test func aSecondSignalCountsUnlessItIsTheFirstPassedOn() {
         let start = ContinuousClock.now
-        var count = SecondSignal.Count()
+        var count = ShutdownSignals.Count()
         let answers = [0, 249, 250].map { count.ends(at: start + .milliseconds($0)) }
         #expect(answers == [false, false, true])
     }

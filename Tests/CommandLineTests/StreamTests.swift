@@ -15,7 +15,7 @@ import Testing
     @Test func aFolderThatIsNotThereIsNamed() async throws {
         let path = folder.path("nowhere/out.txt")
         let result = try await Program().run(["transcribe", item.url.path, "-o", path])
-        #expect(result.code == 1)
+        #expect(result.code == 1 && !result.errors.contains("Model:"))
         #expect(result.errors.contains("cannot be written to \(path): No such file or directory"))
         #expect(try folder.names().isEmpty)
     }
@@ -40,13 +40,77 @@ import Testing
     func aFullDiskIsAnErrorAndTheDeviceStaysOne() async throws {
         let link = folder.path("full")
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/full")
-        let file = try await Program().run(["transcribe", item.url.path, "-o", link])
+        var program = Program()
+        program.environment["TMPDIR"] = folder.url.path
+        let file = try await program.run(["transcribe", item.url.path, "-o", link])
         #expect(file.code == 1 && file.errors.contains("No space left"))
+        try expectKept(file.errors)
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "/dev/full")
-        let output = try await Program().shell(#""$0" transcribe "$1" > /dev/full"#, [item.url.path])
+        let output = try await program.shell(#""$0" transcribe "$1" > /dev/full"#, [item.url.path])
         #expect(output.code == 1)
         #expect(output.errors.contains("cannot be written to standard output: No space left"))
+        try expectKept(output.errors)
     }
+
+    /// The transcript lies in a temporary file, of which the path is printed.
+    private func expectKept(_ errors: String) throws {
+        let match = try #require(errors.firstMatch(of: #/kept in (\/\S+\.txt)\./#), "\(errors)")
+        let path = String(match.1)
+        #expect(path.hasPrefix(folder.url.path))
+        #expect(try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .newlines) == item.text)
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+    }
+
+    /// However it is named, the recording is never overwritten.
+    @Test(arguments: ["same", "link", "hard link", "standard input"])
+    func theRecordingIsNoDestination(name: String) async throws {
+        let recording = try Data(contentsOf: item.url)
+        let path = try folder.write(recording, as: "a.wav")
+        let other = folder.path("b.wav")
+        var line = #""$0" transcribe "$1" -o "$2""#
+        switch name {
+        case "link": try FileManager.default.createSymbolicLink(atPath: other, withDestinationPath: "a.wav")
+        case "hard link": try FileManager.default.linkItem(atPath: path, toPath: other)
+        case "standard input": line = #""$0" transcribe - -o "$1" < "$1""#
+        default: break
+        }
+        let target = FileManager.default.fileExists(atPath: other) ? other : path
+        let result = try await Program().shell(line, [path, target])
+        #expect(result.code == 1 && result.errors.contains("it is the recording itself"), "\(result.errors)")
+        #expect(!result.errors.contains("Model:"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == recording)
+    }
+
+    /// Names are bytes: these are no UTF-8, which no Swift string can hold.
+    @Test func namesThatAreNotUTF8AreReadAndWritten() async throws {
+        let script = #"""
+            in=$(printf 'a\xff\xd0.wav'); out=$(printf '\xfe\xe2\x82.txt')
+            cp "$1" "$2/$in" && cd "$2" && "$0" transcribe "$in" -o "$out" && GIGASTT_OUTPUT="./$out" "$0" transcribe "./$in" &&
+                cat "$out" && ls | wc -l && "$0" transcribe "$in" -o "$in"
+            """#
+        let result = try await Program().shell(script, [item.url.path, folder.url.path])
+        #expect(result.code == 1 && result.errors.contains("it is the recording itself"), "\(result.errors)")
+        #expect(result.output.hasPrefix(item.text + "2"), "\(result.output)")
+    }
+
+    #if os(Linux)
+        /// A file system of 64 KB, of which nothing is left: an error before any work.
+        @Test(.enabled(if: geteuid() == 0, "only the administrator may mount"))
+        func aFullFileSystemIsFoundBeforeTheWork() async throws {
+            let script = #"""
+                mount -t tmpfs -o size=64k tmpfs "$2" || exit 77
+                head -c 60000 /dev/zero > "$2/full"; cat /dev/zero >> "$2/full" 2> /dev/null
+                "$0" transcribe "$1" -o "$2/out.txt"; echo "code $?"; ls "$2"
+                rm "$2/full"; "$0" transcribe "$1" -o "$2/out.txt"; echo "code $?"; ls "$2"; umount "$2"
+                """#
+            let result = try await Program().shell(
+                "unshare -m bash -c '\(script)' \"$0\" \"$1\" \"$2\"", [item.url.path, folder.url.path])
+            if result.code == 77 || result.errors.contains("unshare") { return }
+            let lines = result.output.split(separator: "\n")
+            #expect(lines == ["code 1", "full", "code 0", "out.txt"], "\(result.errors)")
+            #expect(result.errors.contains("No space left on device"))
+        }
+    #endif
 
     @Test func aLinkIsWrittenThrough() async throws {
         try folder.write(Data("old".utf8), as: "file")

@@ -9,10 +9,12 @@ import Testing
         let options: RenderingOptions
         let cues: [Cue]
 
-        init(seed: UInt64) {
+        init(seed: UInt64, grouping: CueGrouping = .compat) {
             var random = SplitMix64(seed: seed)
             words = random.words()
-            options = random.options()
+            var options = random.options()
+            options.cues = grouping
+            self.options = options
             cues = CueLayout.cues(of: words, options: options)
         }
 
@@ -76,6 +78,29 @@ import Testing
             let longer = "\(cue.text) \(layout.words[next].text)"
             #expect(!layout.isWithinLimits(longer, wordCount: count + 1))
             #expect(following.start == layout.words[next].start)
+        }
+    }
+
+    @Test(arguments: UInt64(0)..<200)
+    func everyWordIsInExactlyOneNaturalCueInOrder(seed: UInt64) {
+        let layout = Layout(seed: seed, grouping: .natural)
+        #expect(layout.cues.flatMap(layout.words).map(String.init) == layout.words.map(\.text))
+    }
+
+    @Test(arguments: UInt64(0)..<200)
+    func aNaturalCueSpansNoPauseAndNoSpeakersAndShowsItsWordsLongEnough(seed: UInt64) {
+        let layout = Layout(seed: seed, grouping: .natural)
+        var rest = layout.words[...]
+        for (index, cue) in layout.cues.enumerated() {
+            let own = rest.prefix(layout.words(of: cue).count)
+            rest = rest.dropFirst(own.count)
+            #expect(Set(own.map(\.speaker)).count == 1)
+            for (word, next) in zip(own, own.dropFirst()) { #expect(next.start - word.end < 0.8) }
+            let following = index + 1 < layout.cues.count ? layout.cues[index + 1].start : .infinity
+            #expect(cue.start == own.first?.start)
+            #expect(cue.end >= min(cue.start + 0.3, following) && cue.end > cue.start)
+            // It stays no longer than its words, but for the reader's sake.
+            #expect(cue.end <= max(own.last?.end ?? 0, cue.start + 0.3))
         }
     }
 }

@@ -86,4 +86,43 @@ import Testing
         #expect(cues([], 80, 14).isEmpty)
         #expect(cues([Word("", 0, 1, speaker: 3)], 80, 14).isEmpty)
     }
+
+    struct Grouping: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// Starts and ends of words of one letter, in hundredths of a second.
+        let words: [(Int, Int)]
+        let maxWords: Int
+        let natural, compat: [(Int, Int)]
+    }
+
+    @Test(arguments: [
+        Grouping(
+            testDescription: "a pause of 0.79 s", words: [(0, 40), (119, 150)], maxWords: 14, natural: [(0, 150)],
+            compat: [(0, 150)]),
+        Grouping(
+            testDescription: "a pause of 0.8 s on the grid of frames", words: [(104, 184), (264, 300)], maxWords: 14,
+            natural: [(104, 184), (264, 300)], compat: [(104, 300)]),
+        Grouping(
+            testDescription: "a word without length", words: [(100, 100)], maxWords: 1, natural: [(100, 130)],
+            compat: [(100, 100)]),
+        Grouping(
+            testDescription: "a word without length before another", words: [(100, 100), (112, 160)], maxWords: 1,
+            natural: [(100, 112), (112, 160)], compat: [(100, 100), (112, 160)]),
+        Grouping(
+            testDescription: "two words at the same time", words: [(100, 100), (100, 160)], maxWords: 1,
+            natural: [(100, 104), (100, 160)], compat: [(100, 100), (100, 160)]),
+        Grouping(
+            testDescription: "words that overlap", words: [(100, 180), (150, 160)], maxWords: 1,
+            natural: [(100, 180), (150, 180)], compat: [(100, 180), (150, 160)]),
+    ])
+    func aCueEndsAtAPauseAndStaysLongEnoughToBeRead(_ test: Grouping) {
+        let words = test.words.map { Word("я", Double($0.0) / 100, Double($0.1) / 100) }
+        for (grouping, expected) in [(CueGrouping.natural, test.natural), (.compat, test.compat)] {
+            let options = RenderingOptions(maxWordsPerLine: test.maxWords, cues: grouping)
+            let times = CueLayout.cues(of: words, options: options).map {
+                [Int(($0.start * 100).rounded()), Int(($0.end * 100).rounded())]
+            }
+            #expect(times == expected.map { [$0.0, $0.1] })
+        }
+    }
 }

@@ -48,7 +48,10 @@ import Testing
                 Segment(words: [], start: 2, end: 3, endpoint: .silence),
                 Segment(words: [Word("два", 3, 4)], start: 3, end: 5, endpoint: .endOfInput),
             ], duration: 5)
-        #expect(transcript.rendered(as: .subRip) == "1\n00:00:00,000 --> 00:00:04,000\nраз два\n")
+        let options = RenderingOptions(cues: .compat)
+        #expect(transcript.rendered(as: .subRip, options: options) == "1\n00:00:00,000 --> 00:00:04,000\nраз два\n")
+        let natural = "1\n00:00:00,000 --> 00:00:01,000\nраз\n\n2\n00:00:03,000 --> 00:00:04,000\nдва\n"
+        #expect(transcript.rendered(as: .subRip) == natural)
     }
 
     @Test(arguments: [

@@ -25,7 +25,7 @@ public struct ModelFile: Sendable, Hashable {
         self.size = size
     }
 
-    /// The last component of `path`: what people call the file.
+    /// The last component of `path`.
     public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
     /// The byte count when it is known exactly.

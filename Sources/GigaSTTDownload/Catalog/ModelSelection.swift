@@ -1,6 +1,6 @@
 public import STTValues
 
-/// What somebody wants to have in a model folder.
+/// The files that a model folder is to hold.
 public struct ModelSelection: Sendable, Hashable {
     /// Which encoder of a head: each is enough to recognise speech.
     public enum Encoder: Sendable, Hashable {

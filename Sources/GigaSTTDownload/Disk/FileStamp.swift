@@ -1,6 +1,6 @@
 import Foundation
 
-/// What tells cheaply whether a file is still the one that was looked at: its size and the time of its last change.
+/// Size and time of the last change: a cheap check that a file is unchanged.
 struct FileStamp: Equatable {
     var byteCount: Int64
     /// Nanoseconds since 1970.

@@ -32,7 +32,7 @@ actor ModelDisk {
     func digest(ofFile path: String) throws -> String { try Self.digest(of: folder.appendingPathComponent(path)) }
 
     private static func digest(of url: URL) throws -> String {
-        // Through symbolic links: people keep models on other disks.
+        // Through symbolic links: models may be kept on other disks.
         let open = try OpenFile(url.resolvingSymlinksInPath(), flags: O_RDONLY)
         var digest = RunningDigest()
         try digest.update(from: open)

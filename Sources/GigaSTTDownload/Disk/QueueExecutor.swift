@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Runs an actor on a queue of its own, so that waiting for the disk holds up nobody else.
+/// Runs an actor on its own queue, so that waiting for the disk blocks no other task.
 final class QueueExecutor: SerialExecutor {
     private let queue = DispatchQueue(label: "gigastt.download.disk")
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Unfinished files that nobody has come back for: older versions left them under names of their own.
+/// Abandoned partial files: older versions left them under other names.
 enum StalePartials {
     /// An unfinished file is kept for a day after its last byte.
     static let age: Int64 = 24 * 3600 * 1_000_000_000

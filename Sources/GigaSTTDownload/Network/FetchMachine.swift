@@ -110,7 +110,7 @@ struct FetchMachine {
     mutating func digested(_ digest: String) -> Action {
         if digest == file.sha256 { return .install }
         if isPieced {
-            // Perhaps the two pieces were of two versions: the whole file, once, tells.
+            // The pieces may belong to two versions: fetch the whole file once.
             isPieced = false
             (held, eTag) = (0, nil)
             return start()

@@ -13,8 +13,7 @@ public enum DownloadEvent: Sendable, Hashable {
     /// All that was asked for is in place.
     case done(folder: URL)
 
-    /// The event as one JSON object without line end, by gigastt's contract for programs; `nil` for what only people
-    /// want to know.
+    /// The event as one JSON object without line end, by gigastt's contract; `nil` for events that it does not have.
     public var json: String? {
         switch self {
         case .waiting, .retrying: nil

@@ -1,4 +1,4 @@
-/// The line that people see while a file comes, to be drawn over the one before.
+/// The progress line of a file, drawn over the one before.
 public enum ProgressLine {
     /// `Downloading v3_vocab.txt... 50% (0.1MB / 0.2MB)`; without a percentage while the size is not known.
     /// One MB is 2^20 bytes.

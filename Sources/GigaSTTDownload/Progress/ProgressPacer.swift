@@ -1,10 +1,10 @@
 /// Thins out the reports about the bytes of a file.
 public struct ProgressPacer: Sendable {
-    /// When a report is worth its line.
+    /// How often a report passes.
     public enum Pace: Sendable, Hashable {
-        /// When the whole percent has changed: for people.
+        /// When the whole percent has changed.
         case percent
-        /// When so much time has gone by: for programs.
+        /// When this much time has passed.
         case interval(Duration)
     }
 

@@ -1,3 +1,5 @@
+// The compiler takes `stat` for a part of Dispatch, which other files of this target import.
+import Dispatch
 import Foundation
 
 /// A small file that a setting names, read whole.

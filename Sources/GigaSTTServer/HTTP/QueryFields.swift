@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import STTValues
 
 /// The fields of a query string, decoded; each may come once.
 struct QueryFields: Sendable, Hashable {
@@ -30,6 +31,15 @@ struct QueryFields: Sendable, Hashable {
         case "false": false
         default: throw Self.failure("\(name): provided string was not `true` or `false`")
         }
+    }
+
+    /// `cues`: how words are grouped into subtitles.
+    func cues() throws(HTTPFailure) -> CueGrouping? {
+        guard let text = values["cues"] else { return nil }
+        guard let grouping = CueGrouping(rawValue: text) else {
+            throw Self.failure("cues: provided string was not `natural` or `compat`")
+        }
+        return grouping
     }
 
     /// An unsigned decimal number of at most 32 bits.

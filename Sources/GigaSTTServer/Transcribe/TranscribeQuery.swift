@@ -21,6 +21,7 @@ struct TranscribeQuery: Sendable, Hashable {
         rendering.maxCharactersPerLine = try fields.number("max_chars_per_line") ?? rendering.maxCharactersPerLine
         rendering.maxWordsPerLine = try fields.number("max_words_per_line") ?? rendering.maxWordsPerLine
         rendering.wordTimestamps = try fields.boolean("word_timestamps") ?? false
+        rendering.cues = try fields.cues() ?? rendering.cues
         showsSegments = try fields.boolean("segments") ?? false
         rendering.segments = showsSegments
         download = fields["download"]
@@ -46,10 +47,10 @@ struct TranscribeQuery: Sendable, Hashable {
         try recognition.check(capabilities)
         lacksSpeakers = recognition.speakers && !capabilities.speakers
         guard let formatName else { return }
-        do {
-            format = try TranscriptFormat(named: formatName)
-        } catch {
-            throw HTTPFailure(.badRequest, code: "invalid_format", "invalid input: \(error.reason)")
+        guard let known = TranscriptFormat(named: formatName) else {
+            throw HTTPFailure(
+                .badRequest, code: "invalid_format", "invalid input: unsupported export format: \(formatName)")
         }
+        format = known
     }
 }

@@ -1,9 +1,17 @@
 /// Groups words into cues: greedily, one speaker to a cue, within the limits of the options.
 ///
-/// The grouping is that of the gigastt 2.3 contract, with one defect mended. There, a first word that does not fit
-/// behind its speaker's label leaves a cue with nothing but the label, which ends before it starts. Here a cue always
-/// has a word, so a line that is too long holds exactly one.
+/// `CueGrouping.compat` is the grouping of the gigastt 2.3 contract, with one defect fixed. There, a first word that does
+/// not fit behind its speaker's label leaves a cue with nothing but the label, which ends before it starts. Here a cue
+/// always has a word, so a line that is too long holds exactly one.
 struct CueLayout {
+    /// A pause of this many seconds ends a cue. Times lie on a grid of 40 ms; a sum of them may be a little less.
+    private static let longestPause = 0.8 - 1e-6
+    /// Seconds that a cue stays on screen unless the next word comes earlier.
+    private static let shortestDuration = 0.3
+    /// One encoder frame, in seconds: the shortest cue even if the next word starts at the same time, because WebVTT
+    /// requires that a cue ends after its start.
+    private static let frameDuration = 0.04
+
     private let options: RenderingOptions
     private var finished: [Cue] = []
     private var open: Cue?
@@ -33,20 +41,36 @@ struct CueLayout {
             layout.append(word)
         }
         layout.close()
-        return layout.finished
+        return options.cues == .natural ? lengthened(layout.finished) : layout.finished
     }
 
     private mutating func append(_ word: Word) {
         let text = word.lineText
         guard !text.isEmpty else { return }
         let width = options.width.measure(text)
-        if word.speaker != openSpeaker || !hasRoom(for: width) { close() }
+        if word.speaker != openSpeaker || isAfterPause(word) || !hasRoom(for: width) { close() }
         if open == nil { begin(with: word) }
         let separator = openWordCount == 0 ? "" : " "
         open?.text += separator + text
         open?.end = word.end
         openWidth += separator.utf8.count + width
         openWordCount += 1
+    }
+
+    /// Cues that end too early for a reader, up to the start of the next one.
+    private static func lengthened(_ cues: [Cue]) -> [Cue] {
+        let following = cues.dropFirst().map(\.start) + [Double.infinity]
+        return zip(cues, following).map { cue, next in
+            var cue = cue
+            let wanted = min(cue.start + shortestDuration, next)
+            cue.end = max(cue.end, wanted, cue.start + frameDuration)
+            return cue
+        }
+    }
+
+    private func isAfterPause(_ word: Word) -> Bool {
+        guard options.cues == .natural, let open else { return false }
+        return word.start - open.end >= Self.longestPause
     }
 
     private func hasRoom(for width: Int) -> Bool {

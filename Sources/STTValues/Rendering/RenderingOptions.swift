@@ -34,19 +34,25 @@ public struct RenderingOptions: Sendable, Hashable {
     public var segments: Bool
     /// What `maxCharactersPerLine` counts.
     public var width: Width
+    /// Where cues end, besides at the limits.
+    ///
+    /// For SubRip, WebVTT and `segments`.
+    public var cues: CueGrouping
 
-    /// Options; each default is that of gigastt 2.3.
+    /// Options; each default but that of `cues` is that of gigastt 2.3.
     public init(
         maxCharactersPerLine: Int = 80,
         maxWordsPerLine: Int = 14,
         wordTimestamps: Bool = false,
         segments: Bool = false,
-        width: Width = .utf8Bytes
+        width: Width = .utf8Bytes,
+        cues: CueGrouping = .natural
     ) {
         self.maxCharactersPerLine = maxCharactersPerLine
         self.maxWordsPerLine = maxWordsPerLine
         self.wordTimestamps = wordTimestamps
         self.segments = segments
         self.width = width
+        self.cues = cues
     }
 }

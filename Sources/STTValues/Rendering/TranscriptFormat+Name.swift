@@ -4,12 +4,12 @@ extension TranscriptFormat {
     /// ASCII letters match in either case. White space is not trimmed: `" srt"` names no format.
     ///
     /// - Parameter name: The name as the user gave it.
-    /// - Throws: `RenderingError` with code `unsupportedFormat` for any other name.
-    public init(named name: String) throws(RenderingError) {
+    /// - Returns: `nil` for any other name.
+    public init?(named name: String) {
         // Bytes, not characters: U+212A KELVIN SIGN is canonically equal to the letter K.
         let bytes = name.utf8.map(\.asciiLowercased)
         guard let format = Self.allCases.first(where: { $0.names.contains { bytes.elementsEqual($0.utf8) } }) else {
-            throw .unsupportedFormat(name)
+            return nil
         }
         self = format
     }

@@ -21,15 +21,4 @@ public enum TranscriptFormat: Sendable, Hashable, CaseIterable {
         case .markdown: "md"
         }
     }
-
-    /// The value of an HTTP `Content-Type` field for a body in this format.
-    public var contentType: String {
-        switch self {
-        case .json: "application/json; charset=utf-8"
-        case .plainText: "text/plain; charset=utf-8"
-        case .subRip: "application/x-subrip; charset=utf-8"
-        case .webVTT: "text/vtt; charset=utf-8"
-        case .markdown: "text/markdown; charset=utf-8"
-        }
-    }
 }

@@ -5,6 +5,24 @@ import Testing
 @testable import GigaSTTServer
 
 @Suite struct TranscribeValueTests {
+    @Test(arguments: [
+        (TranscriptFormat.json, "application/json; charset=utf-8"), (.plainText, "text/plain; charset=utf-8"),
+        (.subRip, "application/x-subrip; charset=utf-8"), (.webVTT, "text/vtt; charset=utf-8"),
+        (.markdown, "text/markdown; charset=utf-8"),
+    ])
+    func bodiesAreLabelledAsTheContractSays(format: TranscriptFormat, type: String) {
+        #expect(format.contentType == type)
+    }
+
+    @Test func cuesAreGroupedAsAskedFor() throws {
+        func grouping(_ query: String) throws -> CueGrouping {
+            try TranscribeQuery(query, head: .rnnt, hasVoiceActivityModel: false).rendering.cues
+        }
+        #expect(try grouping("") == .natural && grouping("cues=natural") == .natural)
+        #expect(try grouping("cues=compat") == .compat)
+        #expect(throws: HTTPFailure.self) { try grouping("cues=2.3") }
+    }
+
     private func code(_ query: String, hasModel: Bool = false) -> String {
         do throws(HTTPFailure) {
             let query = try Self.query(query, hasModel: hasModel)

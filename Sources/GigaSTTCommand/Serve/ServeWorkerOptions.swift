@@ -1,7 +1,7 @@
 import ArgumentParser
 import GigaSTT
 
-/// How many recognitions run at the same time, and for whom.
+/// The number of workers, and their division between live speech and recordings.
 struct ServeWorkerOptions: ParsableArguments {
     @Option(help: "Recognitions at the same time. [env GIGASTT_POOL_SIZE; default one per core]")
     var poolSize: Int?
@@ -21,15 +21,15 @@ struct ServeWorkerOptions: ParsableArguments {
     @Option(help: "Defaults for the machine: default or edge. [env GIGASTT_PROFILE; default default]")
     var profile: ServeProfile?
 
-    /// The profile asked for.
-    func profileInForce() throws -> ServeProfile {
+    /// The profile that applies.
+    func effectiveProfile() throws -> ServeProfile {
         try Setting.value(
             profile, variable: "GIGASTT_PROFILE", default: .default, parse: { ServeProfile(argument: $0) })
     }
 
     /// Sets what is asked for, and returns a sentence for each value that was moved.
     func apply(to configuration: inout RecognizerConfiguration) throws -> [String] {
-        let profile = try profileInForce()
+        let profile = try effectiveProfile()
         let size = try Setting.optional(poolSize, variable: "GIGASTT_POOL_SIZE", parse: { Int($0) })
         let least = try Setting.value(
             poolMinSize, variable: "GIGASTT_POOL_MIN_SIZE", default: 1, parse: { UInt32($0) })
@@ -46,7 +46,7 @@ struct ServeWorkerOptions: ParsableArguments {
 
 /// The workers of a server, within what is possible.
 struct WorkerSplit: Sendable, Hashable {
-    /// More threads than that are no use to anybody.
+    /// More threads than that have no use.
     static let workerLimit = 256
 
     let workerCount: Int

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import GigaSTTServer
 
-/// Where a server listens and which web pages may use it.
+/// Where a server listens, and which origins may use it.
 struct ServeNetworkOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "Port; 0 takes a free one. [default 9876]")
     var port: UInt16 = 9876
@@ -13,10 +13,11 @@ struct ServeNetworkOptions: ParsableArguments {
     @Flag(help: "Allow binding to a non-loopback address. [env GIGASTT_ALLOW_BIND_ANY]")
     var bindAll = false
 
-    @Option(help: ArgumentHelp("Origin of a web page that may use the server; repeatable.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp("Origin whose pages may use the server; repeatable. \"null\" is refused.", valueName: "url"))
     var allowOrigin: [String] = []
 
-    @Flag(help: "Let every web page use the server.")
+    @Flag(help: "Allow pages of any origin but \"null\".")
     var corsAllowAny = false
 
     @Option(

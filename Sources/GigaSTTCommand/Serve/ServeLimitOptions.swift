@@ -23,7 +23,7 @@ struct ServeLimitOptions: ParsableArguments {
     var maxSessionSecs: UInt32?
 
     @Option(
-        help: "Seconds that a recording may wait for a worker. [env GIGASTT_POOL_CHECKOUT_TIMEOUT_SECS; default 30]")
+        help: "Seconds for which a recording waits for a worker. [env GIGASTT_POOL_CHECKOUT_TIMEOUT_SECS; default 30]")
     var poolCheckoutTimeoutSecs: UInt32?
 
     @Option(
@@ -70,7 +70,7 @@ struct ServeLimitOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Seconds for which a server that is told to stop still answers /ready with 503, before the shutdown. "
+            "Seconds for which /ready answers 503 after a signal, before the shutdown begins. "
                 + "[env GIGASTT_LAME_DUCK_SECS; default 0]"))
     var lameDuckSecs: UInt32?
 

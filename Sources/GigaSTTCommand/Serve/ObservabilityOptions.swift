@@ -1,8 +1,8 @@
 import ArgumentParser
 import GigaSTTServer
 
-/// What the operator sees of a running server.
-struct ServeWatchOptions: ParsableArguments {
+/// Metrics and log of a server.
+struct ObservabilityOptions: ParsableArguments {
     @Flag(help: "Serve Prometheus metrics on a separate address. [env GIGASTT_METRICS]")
     var metrics = false
 
@@ -20,12 +20,12 @@ struct ServeWatchOptions: ParsableArguments {
     var logFormat: LogFormat?
 
     func apply(to settings: inout ServerSettings) throws {
-        // An address that cannot be read is a mistake also when nobody listens there.
+        // An invalid address is an error also without --metrics.
         let address = try Setting.value(
             metricsListen, variable: "GIGASTT_METRICS_LISTEN", default: ListenAddress(host: "127.0.0.1", port: 9090),
             parse: { ListenAddress($0) })
-        settings.metrics = try Setting.isOn(metrics, variable: "GIGASTT_METRICS") ? address : nil
-        settings.metricsWithoutKey = try Setting.isOn(metricsWithoutKey, variable: "GIGASTT_METRICS_WITHOUT_KEY")
+        settings.metrics = try Setting.flag(metrics, variable: "GIGASTT_METRICS") ? address : nil
+        settings.metricsWithoutKey = try Setting.flag(metricsWithoutKey, variable: "GIGASTT_METRICS_WITHOUT_KEY")
     }
 
     /// How the log is written.

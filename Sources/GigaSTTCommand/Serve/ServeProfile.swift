@@ -1,13 +1,13 @@
 import ArgumentParser
 
-/// Defaults for a kind of machine; each gives way to a flag or a variable.
+/// Defaults for a kind of machine; a flag or a variable overrides each.
 enum ServeProfile: String, ExpressibleByArgument, CaseIterable, Sendable {
     case `default`
-    /// A small device: one worker, and silence costs nothing.
+    /// A small device: one worker, and voice activity detection by a model.
     case edge
 
     /// Workers; `nil`: one for each core.
     var workerCount: Int? { self == .edge ? 1 : nil }
-    /// Whether a model finds the speech.
+    /// Whether a model detects voice activity.
     var usesVAD: Bool { self == .edge }
 }

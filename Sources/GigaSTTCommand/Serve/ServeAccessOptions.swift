@@ -20,7 +20,7 @@ struct ServeAccessOptions: ParsableArguments {
 
     @Flag(
         help: """
-            Believe X-Forwarded-For and X-Real-IP of a proxy on this machine or a private network, which must overwrite \
+            Trust X-Forwarded-For and X-Real-IP from a proxy on loopback or a private network, which must overwrite \
             them. [env GIGASTT_TRUST_PROXY]
             """)
     var trustProxy = false
@@ -28,7 +28,7 @@ struct ServeAccessOptions: ParsableArguments {
     func apply(to settings: inout ServerSettings) throws {
         settings.apiKeyFile = try Setting.optional(apiKeyFile, variable: "GIGASTT_API_KEY_FILE", parse: { $0 })
         settings.tls = try files()
-        settings.trustsProxy = try Setting.isOn(trustProxy, variable: "GIGASTT_TRUST_PROXY")
+        settings.trustsProxy = try Setting.flag(trustProxy, variable: "GIGASTT_TRUST_PROXY")
     }
 
     private func files() throws -> TLSFiles? {

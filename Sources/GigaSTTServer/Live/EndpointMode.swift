@@ -1,3 +1,5 @@
+public import GigaSTT
+
 /// What ends an utterance, by the names of the protocol.
 public enum EndpointMode: String, Sendable, Hashable, CaseIterable {
     /// Silence or, where no model finds speech, a lack of words.
@@ -9,12 +11,10 @@ public enum EndpointMode: String, Sendable, Hashable, CaseIterable {
 
     /// Reads a name as clients write it: trimmed, in any case; `nil` when there is no such mode.
     public init?(name: String) {
-        let spaces: Set<Character> = [" ", "\t", "\n", "\r"]
-        let trimmed = name.drop { spaces.contains($0) }.reversed().drop { spaces.contains($0) }.reversed()
-        self.init(rawValue: String(trimmed).lowercased())
+        self.init(rawValue: name.trimmedASCII.lowercased())
     }
 
-    /// The mode in the words of the engine.
+    /// The mode as endpointing of the engine.
     public func endpointing(silence: Duration, hasModel: Bool) -> Endpointing {
         switch self {
         case .auto: Endpointing(silence: silence, blankRun: !hasModel)

@@ -10,16 +10,16 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve", abstract: "Serve live speech over WebSocket, and recordings over HTTP.",
         discussion: """
             Live speech: ws://HOST:PORT/v1/ws. Probes: /health and /ready; they answer while the model loads. They
-            need no API key; everything else does when there is a file of keys.
+            need no API key; everything else does with --api-key-file.
 
-            SIGHUP makes it read the file of keys, the certificate and the file of --config again. SIGTERM and Ctrl-C
-            let every session say its last words, then the program ends with code 0; a second one ends it at once.
+            SIGHUP reloads the API keys, the certificate and the file of --config. SIGTERM and Ctrl-C drain: every session
+            gets its last final, then the program ends with code 0. A second signal ends it at once.
             """)
 
     @OptionGroup(title: "Network") var network: ServeNetworkOptions
     @OptionGroup(title: "Access") var access: ServeAccessOptions
     @OptionGroup(title: "Limits") var limits: ServeLimitOptions
-    @OptionGroup(title: "Watching") var watch: ServeWatchOptions
+    @OptionGroup(title: "Observability") var observability: ObservabilityOptions
 
     @OptionGroup(title: "Workers") var workers: ServeWorkerOptions
 
@@ -36,11 +36,13 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         general.apply(program.general)
-        Console.format.store(try watch.format())
-        try await Console.queueing { try await serve() }
+        Console.format.store(try observability.format())
+        // From the start, so that a signal during start-up is not lost.
+        let signals = ShutdownSignals()
+        try await Console.queueing { try await signals.caught { try await serve(until: signals.first) } }
     }
 
-    private func serve() async throws {
+    private func serve(until stop: AsyncStream<Void>) async throws {
         let logger = Console.logger()
         let (loader, warnings) = try loader()
         let (start, file, sources) = (try settings(loader), limits.file, try limits.sources())
@@ -57,17 +59,16 @@ struct ServeCommand: AsyncParsableCommand {
             return settings
         }
         let settings = try read()
-        let (host, scheme, readyJson, metrics) = (settings.host, settings.scheme, readyJson, settings.metrics)
+        let (readyJson, metrics) = (readyJson, settings.metrics)
         let (loading, loaded) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let server = try Server(
             settings, logger: logger, notifier: ServiceNotifier(environment: ProcessInfo.processInfo.environment),
             onListening: { port in
-                Console.note("gigastt server listening on \(scheme)://\(host):\(port)")
-                Console.note("  WebSocket: \(scheme == "https" ? "wss" : "ws")://\(host):\(port)/v1/ws")
+                for line in Self.addresses(of: settings, port: port) { Console.note(line) }
             },
             onReady: { address in
                 if let port = address.metricsPort, let listen = metrics?.onPort(port) {
-                    Console.note("  Metrics:   \(scheme)://\(listen)/metrics")
+                    Console.note("  Metrics:   \(settings.scheme)://\(listen)/metrics")
                 }
                 Console.note("Ready: \(address.model)")
                 if readyJson { ServeReadyLine.print(address) }
@@ -78,16 +79,28 @@ struct ServeCommand: AsyncParsableCommand {
         try await withThrowingTaskGroup(of: Void.self) { group in
             // For the next start; it ends with the server.
             group.addTask { for await _ in loading { try await loader.preparation?.run() } }
-            try await SecondSignal.watching { try await server.run() }
+            group.addTask { for await _ in stop { await server.drain() } }
+            try await server.run()
             group.cancelAll()
         }
         Console.note("Stopped.")
     }
 
+    /// Where a server can be reached, in the lines of gigastt.
+    static func addresses(of settings: ServerSettings, port: Int) -> [String] {
+        let address = ListenAddress(host: settings.host, port: UInt16(clamping: port))
+        let (scheme, webSocketScheme) = (settings.scheme, settings.scheme == "https" ? "wss" : "ws")
+        return [
+            "gigastt server listening on \(scheme)://\(address)",
+            "  WebSocket: \(webSocketScheme)://\(address)/v1/ws",
+            "  REST API:  \(scheme)://\(address)/health, /ready, /v1/models, /v1/transcribe, /v1/transcribe/stream",
+        ]
+    }
+
     /// Which model is loaded, and how. Without a voice activity model the server runs all the same.
     private func loader() throws -> (loader: ModelLoader, warnings: [String]) {
         var loader = try model.loader(
-            offline: general.isOffline(program.general), usesVADByDefault: try workers.profileInForce().usesVAD)
+            offline: general.isOffline(program.general), usesVADByDefault: try workers.effectiveProfile().usesVAD)
         var warnings = try workers.apply(to: &loader.configuration)
         if let model = loader.configuration.voiceActivityModel,
             !FileManager.default.isReadableFile(atPath: model.path)
@@ -104,7 +117,7 @@ struct ServeCommand: AsyncParsableCommand {
         try network.apply(to: &settings)
         try access.apply(to: &settings)
         settings.lameDuck = try limits.lameDuck()
-        try watch.apply(to: &settings)
+        try observability.apply(to: &settings)
         settings.session.endpointMode = try Setting.value(
             endpointMode, variable: "GIGASTT_ENDPOINT_MODE", default: .auto, parse: { EndpointMode(name: $0) })
         settings.session.silence = try model.silence()

@@ -1,7 +1,7 @@
 import Foundation
 import GigaSTTServer
 
-/// The one line on standard output that tells a supervisor where the server is.
+/// The line on standard output with which a supervisor finds the server.
 enum ServeReadyLine {
     private struct Line: Encodable {
         let event = "ready"

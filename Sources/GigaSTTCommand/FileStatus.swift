@@ -1,0 +1,54 @@
+// The compiler takes `stat` for a part of Dispatch, which other files of this target import.
+import Dispatch
+import Foundation
+
+/// What the system says of a file.
+struct FileStatus: Sendable, Hashable {
+    /// Which file it is, under whatever name.
+    struct Identity: Sendable, Hashable {
+        let device: UInt64
+        let node: UInt64
+    }
+
+    /// What kind of file it is.
+    enum Kind: Sendable, Hashable {
+        case regular, folder, other
+    }
+
+    let identity: Identity
+    let kind: Kind
+    /// Permissions, as for `chmod`.
+    let mode: mode_t
+
+    /// Follows links.
+    init(of path: RawPath) throws(SystemFailure) {
+        var status = stat()
+        // Proof: stat(2) reads the path and writes one `status`, both within the call.
+        guard unsafe stat(path.cString, &status) == 0 else { throw SystemFailure() }
+        self.init(status)
+    }
+
+    /// Of an open file.
+    init(of descriptor: Int32) throws(SystemFailure) {
+        var status = stat()
+        // Proof: fstat(2) writes one `status` within the call.
+        guard unsafe fstat(descriptor, &status) == 0 else { throw SystemFailure() }
+        self.init(status)
+    }
+
+    /// The file behind the name of a recording, `-` for standard input; `nil` when there is none.
+    static func identity(ofRecording name: String) -> Identity? {
+        (name == "-" ? try? FileStatus(of: STDIN_FILENO) : try? FileStatus(of: RawPath(name)))?.identity
+    }
+
+    private init(_ status: stat) {
+        identity = Identity(device: UInt64(truncatingIfNeeded: status.st_dev), node: UInt64(status.st_ino))
+        kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: .regular
+            case S_IFDIR: .folder
+            default: .other
+            }
+        mode = status.st_mode & 0o7777
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The options of gigastt 2.3 that ask for a pass over the text.
+@Suite struct TextOptionTests {
+    private let item: Recordings.Item
+
+    init() throws { item = try Recordings.named("08") }
+
+    @Test func everyEngineOptionIsTaken() async throws {
+        let options = [
+            "--punctuation", "auto", "--punct-model-dir", "/nowhere", "--itn", "off", "--hotwords-file", "/nowhere",
+            "--hotwords-default", "--hotwords-boost", "5.0", "--vad-threshold", "0.4", "--vad-min-silence-ms", "500",
+            "--vad-model-dir", "/nowhere", "--encoder-intra-threads", "1", "--model-variant", "rnnt",
+        ]
+        let result = try await Program().run(["transcribe", item.url.path] + options)
+        #expect(result.code == 0 && result.output == item.text + "\n", "\(result.errors)")
+        #expect(result.errors.contains("Warning: hotwords"))
+        #expect(!result.errors.contains("punctuation") && !result.errors.contains("numerals"))
+        let live = try await Program().run(["listen"] + options)
+        #expect(live.code == 0, "\(live.errors)")
+    }
+
+    @Test func everyVariableIsTaken() async throws {
+        var program = Program()
+        for (name, value) in [
+            ("PUNCTUATION", "on"), ("ITN", "YES"), ("PUNCT_MODEL_DIR", "/nowhere"), ("HOTWORDS_FILE", "/nowhere"),
+            ("HOTWORDS_DEFAULT", "true"), ("HOTWORDS_BOOST", "3"),
+        ] { program.environment["GIGASTT_\(name)"] = value }
+        let result = try await program.run(["transcribe", item.url.path])
+        #expect(result.code == 0 && result.output == item.text + "\n")
+        for word in ["punctuation", "numerals", "hotwords"] { #expect(result.errors.contains("Warning: \(word)")) }
+    }
+
+    @Test(arguments: [
+        (["--punctuation", "maybe"], "unknown punctuation mode 'maybe' (expected 'on', 'off', or 'auto')"),
+        (["--itn", "2"], "unknown itn mode '2' (expected 'on', 'off', or 'auto')"),
+        (["--hotwords-boost", "much"], "hotwords-boost"),
+    ])
+    func aValueThatCannotBeReadIsAUsageError(options: [String], reason: String) async throws {
+        let result = try await Program().run(["transcribe", item.url.path] + options)
+        #expect(result.code == 2 && result.output.isEmpty && result.errors.contains(reason), "\(result.errors)")
+    }
+}
