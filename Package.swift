@@ -154,7 +154,7 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["GigaSTT", "STTValues"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["GigaSTT", "STTInference", "STTValues"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(name: "RandomModels", dependencies: ["ONNXFile"], path: "Tests/RandomModels", swiftSettings: strict),
         .testTarget(name: "STTTextTests", dependencies: ["STTText"], swiftSettings: strict),
@@ -167,7 +167,8 @@ let package = Package(
             dependencies: ["STTModelCache", "STTQuantize", "OnnxRuntime", "RandomModels", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "OnnxRuntimeTests", dependencies: ["OnnxRuntime", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "STTInferenceTests", dependencies: ["STTInference"], swiftSettings: strict),
+        .testTarget(
+            name: "STTInferenceTests", dependencies: ["STTInference", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "STTValuesTests", dependencies: ["STTValues"], swiftSettings: strict),
         .testTarget(name: "STTFeaturesTests", dependencies: ["STTFeatures"], swiftSettings: strict),
         .testTarget(name: "STTMediaTests", dependencies: ["STTMedia"], swiftSettings: strict),

@@ -9,7 +9,7 @@ func dictate<Microphone: AsyncSequence & Sendable>(
 ) async throws where Microphone.Element == LiveInput {
     try await recognizer.transcribe(live: microphone) { event in
         switch event {
-        case .partial(let partial): show(partial.stableText, dimmed: partial.text)
+        case .partial(let partial): show(partial.stableText, dimmed: partial.unstableText)
         case .final(let segment): print(segment.text)
         case .speechStarted, .speechStopped, .flushed: break
         }

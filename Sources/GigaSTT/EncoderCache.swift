@@ -57,7 +57,7 @@ public struct EncoderCache: Sendable, Hashable {
     ) async throws -> Outcome {
         let encoder = try ModelFiles(in: folder.url, head: folder.head).encoder
         let cache = CacheFolder(url)
-        return try await OwnThread.run { isCancelled in
+        return try await DedicatedThread.run { isCancelled in
             do {
                 let builder = CacheBuilder(cache, in: try OrtEnvironment.shared())
                 return Outcome(try builder.prepare(encoder, isCancelled: isCancelled, progress: progress))

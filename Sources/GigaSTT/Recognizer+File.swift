@@ -31,8 +31,9 @@ extension Recognizer {
     ///
     /// Throws `GigaSTTError` (`audioUnreadable`, `audioTooLong`, `invalidOption`) or `CancellationError`.
     public func validate(_ source: AudioSource, options: TranscriptionOptions = .init()) async throws {
-        var feed = Feed(.media(MediaFile(source)), lengthLimit: options.lengthLimit)
-        _ = try await feed.next()
+        try options.validate()
+        var audio = SampleSource(.media(MediaFile(source)), lengthLimit: options.lengthLimit)
+        _ = try await audio.next()
     }
 
     /// Everything that was said in the file at `url`.

@@ -3,12 +3,13 @@ import STTInference
 import STTRecognition
 
 extension Recognizer {
-    /// A live stream that nothing was fed to yet. Costs nothing until audio comes.
+    /// A new live stream. Costs nothing until audio comes.
     ///
     /// Throws `overloaded`, with `retryAfter`, when finals already wait longer than
-    /// `RecognizerConfiguration.admissionLimit`: whoever is listened to keeps getting finals, and newcomers know at
-    /// once.
+    /// `RecognizerConfiguration.admissionLimit`: open streams keep their finals, and new ones are refused at once. Throws
+    /// `invalidOption` for a negative limit.
     public func liveStream(options: LiveOptions = .init()) throws -> LiveStream {
+        try options.validate()
         try admit()
         return LiveStream(
             stream {
@@ -17,6 +18,8 @@ extension Recognizer {
                 $0.decodesAhead = true
                 $0.finalLane = .final
                 $0.undecodedLimit = 2
+                $0.crowdedCount = nil
+                $0.isAdmitted = true
                 $0.decodeLimit = options.decodeLimit
             })
     }
@@ -25,7 +28,7 @@ extension Recognizer {
         let wait = queue.expectedWait(.final)
         guard wait > configuration.admissionLimit else { return }
         throw GigaSTTError(
-            .overloaded, "This machine is listening to as many people as it can. Try again in a while.",
+            .overloaded, "Too many live streams are active. Try again in a while.",
             retryAfter: wait)
     }
 
@@ -48,7 +51,7 @@ extension Recognizer {
                 stream.cancel()
                 group.cancelAll()
                 let feeding = await group.nextResult()
-                // If it was the feeder who cancelled, it knows the reason.
+                // A feeder that cancelled has the reason.
                 if error is CancellationError, !Task.isCancelled { try feeding?.get() }
                 throw error
             }
@@ -75,7 +78,7 @@ extension Recognizer {
 }
 
 extension SegmentationRules {
-    /// The rules for what a caller asked for.
+    /// The rules that follow from the options of a caller.
     init(_ endpointing: Endpointing) {
         self.init()
         self = waiting(silence: endpointing.silence?.featureFrames)

@@ -1,6 +1,6 @@
 package import STTInference
 
 extension Recognizer {
-    /// What its threads have done so far, loading the model included, and what waits for them.
+    /// What its threads have done so far, and what waits for them.
     package var queueStatistics: InferenceQueue.Statistics { queue.statistics }
 }

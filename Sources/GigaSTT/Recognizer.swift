@@ -30,18 +30,8 @@ public final class Recognizer: Sendable {
     /// Throws `GigaSTTError`: `modelMissing`, `modelDamaged`, `modelUnsupported`, `runtimeMissing`, `providerMissing`,
     /// `invalidOption`.
     public init(_ folder: ModelFolder, configuration: RecognizerConfiguration = .init()) async throws {
-        let admitted = 1...256
-        guard admitted.contains(configuration.workerCount), admitted.contains(configuration.threadsPerWorker) else {
-            throw GigaSTTError(
-                .invalidOption, "A recognizer needs 1 to 256 workers of 1 to 256 threads. Set numbers in that range.")
-        }
-        var limits = InferenceQueue.Limits()
-        limits.workers = configuration.workerCount
-        limits.fileWorkers = configuration.fileWorkerLimit ?? configuration.workerCount
-        // A waiting window holds at most 600 KB of features, mostly a fifth of that.
-        limits.waiting = PerLane(final: 1_024, partial: 256, file: max(256, 32 * (configuration.workerCount + 1)))
-        queue = InferenceQueue(limits)
-        let loaded = try await queue.run(.final, client: ClientID()) { _ in
+        try configuration.validate()
+        let loaded = try await DedicatedThread.run(isBackground: false) { _ in
             var options = SessionOptions()
             options.intraOpThreads = configuration.threadsPerWorker
             // Idle threads that spin take time from other workers.
@@ -57,6 +47,7 @@ public final class Recognizer: Sendable {
                 } ?? EnergyActivity()
             return (model, activity, files.identifier)
         }
+        queue = InferenceQueue(Self.limits(configuration))
         voiceActivity = loaded.1
         let model = loaded.0.model
         pass = DecodePass(model: model)
@@ -73,7 +64,7 @@ public final class Recognizer: Sendable {
     /// Throws `GigaSTTError` when the model cannot be run, and `CancellationError`.
     public func warmUp() async throws {
         do {
-            _ = try await queue.run(.final, client: ClientID()) { [pass] token in try pass.warmUp(token: token) }
+            try await queue.run(WarmUp(pass), in: .final, client: ClientID())
         } catch {
             throw StreamFailure.translate(error)
         }
@@ -83,13 +74,24 @@ public final class Recognizer: Sendable {
     /// threads have ended.
     public func onShutdown(_ body: @escaping @Sendable () -> Void) { queue.whenDrained(body) }
 
-    /// A stream that nothing was fed to yet.
+    /// Bounds of what waits. A window holds at most 600 KB of features, mostly a fifth of that.
+    private static func limits(_ configuration: RecognizerConfiguration) -> InferenceQueue.Limits {
+        var limits = InferenceQueue.Limits()
+        limits.workers = configuration.workerCount
+        limits.fileWorkers = configuration.fileWorkerLimit ?? configuration.workerCount
+        // Recordings that wait for their first window; what they submit later waits in turn.
+        limits.waiting = PerLane(activity: 1_024, final: 1_024, partial: 256, file: 1_024)
+        return limits
+    }
+
+    /// A new stream.
     func stream(_ adjust: (inout StreamSettings) -> Void) -> RecognitionStream {
         var settings = StreamSettings()
         settings.voiceActivity = voiceActivity
         settings.melPrecision = configuration.frontEnd == .published ? .bfloat16 : .float32
-        // One more than can run, so that a worker finds the next one ready.
+        // One more than can run, so that a worker finds the next one ready; only one where many recordings wait.
         settings.undecodedLimit = min(configuration.fileWorkerLimit ?? .max, configuration.workerCount) + 1
+        settings.crowdedCount = 128
         adjust(&settings)
         return RecognitionStream(pass: pass, queue: queue, settings: settings)
     }

@@ -9,13 +9,13 @@ public struct RecognizerConfiguration: Sendable {
     public var fileWorkerLimit: Int?
     /// Threads inside one decode. More than one helps a single stream on an idle machine only.
     public var threadsPerWorker = 1
-    /// Delay of finals from which no live stream is admitted any more.
+    /// Delay of finals from which no live stream is admitted any more; at least 0.
     public var admissionLimit = Duration.seconds(5)
     /// How the constants of the front end are rounded.
     public var frontEnd = FrontEnd.original
     /// A Silero VAD model (`silero_vad.onnx`, v5) to find speech with; `nil` finds it by its energy.
     public var voiceActivityModel: URL?
-    /// Probability from which that model's answer counts as speech, 0…1.
+    /// Probability from which that model's output counts as speech, 0…1.
     public var voiceActivityThreshold: Float = 0.5
 
     /// Where prepared encoders are looked for; `nil` always loads the model's own file. See `Recognizer.encoderSource`.

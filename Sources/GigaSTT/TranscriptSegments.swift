@@ -4,7 +4,7 @@ import STTRecognition
 /// The utterances of one recording in order of time, recognised while they are iterated.
 ///
 /// The last one ends where the recording ends; it has no words when the recording ends in silence. Channels that are
-/// recognised apart have utterances of their own, which may overlap; they come in order of their first words.
+/// recognised separately have their own utterances, which may overlap; they come in order of their first words.
 public struct TranscriptSegments: AsyncSequence, Sendable {
     /// One utterance.
     public typealias Element = Segment
@@ -23,44 +23,48 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
 
     /// Reads audio and hands out utterances; it owns all that is under way for them.
     public struct Iterator: AsyncIteratorProtocol {
-        private var voices: MergedVoices
-        /// What takes the place of the recording if its channels turn out to be two voices.
-        private var channels: (file: MediaFile, lengthLimit: Duration?, voices: MergedVoices)?
+        private var channels: MergedChannels
+        private let options: TranscriptionOptions
+        /// Replaces `channels` if those of the recording turn out to be distinct.
+        private var separate: (file: MediaFile, channels: MergedChannels)?
 
         init(_ segments: TranscriptSegments) {
-            voices = MergedVoices([segments.voice(segments.input)])
-            guard segments.options.channels == .apart, case .media(let file) = segments.input else { return }
-            let sides = (0..<2).map { segments.voice(.media(MediaFile(file.source.channel($0, of: 2))), speaker: $0) }
-            channels = (file, segments.options.lengthLimit, MergedVoices(sides))
+            options = segments.options
+            channels = MergedChannels([segments.channel(segments.input)])
+            guard options.channels == .apart, case .media(let file) = segments.input else { return }
+            let sides = (0..<2).map { segments.channel(.media(MediaFile(file.source.channel($0, of: 2))), speaker: $0) }
+            separate = (file, MergedChannels(sides))
         }
 
         /// The next utterance, or `nil` after the last one.
         public mutating func next() async throws -> Segment? {
-            if let channels {
-                // What says that it is too long, or cannot be read, is not read through to compare its channels.
-                var feed = Feed(.media(channels.file), lengthLimit: channels.lengthLimit)
-                if channels.file.source.canRestart { _ = try await feed.next() }
-                if try await channels.file.isTwoVoices() { voices = channels.voices }
-                self.channels = nil
+            try options.validate()
+            if let separate {
+                // A recording that states that it is too long, or cannot be read, is not read through to compare channels.
+                var source = SampleSource(.media(separate.file), lengthLimit: options.lengthLimit)
+                if separate.file.source.canRestart { _ = try await source.next() }
+                if try await separate.file.isTwoVoices() { channels = separate.channels }
+                self.separate = nil
             }
-            return try await voices.next()
+            return try await channels.next()
         }
 
         /// What the reader of the recording should know, by what was read of it so far: channels that cancel each other,
         /// further audio tracks. After the last utterance, everything.
         ///
         /// - Throws: `CancellationError` when the task is cancelled.
-        public mutating func notes() async throws -> [MediaNote] { try await voices.notes() }
+        public mutating func notes() async throws -> [MediaNote] { try await channels.notes() }
     }
 
-    private func voice(_ input: Input, speaker: Int? = nil) -> Voice {
+    private func channel(_ input: Input, speaker: Int? = nil) -> ChannelRecognition {
         let stream = recognizer.stream {
             $0.rules = SegmentationRules(options.endpointing)
+            // The recording is admitted once, with a window of its first channel.
+            $0.isAdmitted = speaker == 1
             guard options.waitLimit != nil || options.stallLimit != nil else { return }
-            $0.patience = PatienceClock(
-                Patience(waitLimit: options.waitLimit, stallLimit: options.stallLimit, now: .now))
+            $0.watchdog = Watchdog(waitLimit: options.waitLimit, stallLimit: options.stallLimit)
         }
-        return Voice(stream, Feed(input, lengthLimit: options.lengthLimit), speaker: speaker)
+        return ChannelRecognition(stream, SampleSource(input, lengthLimit: options.lengthLimit), speaker: speaker)
     }
 }
 
@@ -68,7 +72,8 @@ extension MediaFile {
     fileprivate func isTwoVoices() async throws -> Bool {
         guard source.canRestart else {
             throw GigaSTTError(
-                .invalidOption, "The channels of a stream cannot be told apart. Put the recording into a file first.")
+                .invalidOption,
+                "The channels of a stream cannot be recognised separately. Put the recording into a file first.")
         }
         do {
             return try await hasDistinctStereoChannels()

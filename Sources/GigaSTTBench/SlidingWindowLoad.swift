@@ -18,7 +18,7 @@ struct SlidingWindowLoad: Sendable {
         model = try SpeechModel(ModelFiles(in: options.folder.url))
         var limits = InferenceQueue.Limits()
         limits.workers = options.workerCount
-        limits.waiting = PerLane(final: 4_096, partial: 1, file: 1)
+        limits.waiting = PerLane(activity: 1, final: 4_096, partial: 1, file: 1)
         queue = InferenceQueue(limits)
         let speech = Talk(clips: try options.clips(), first: 0, seconds: 3).blocks.flatMap { $0 }
         windows = [36_800, 40_000].map { count in
@@ -46,12 +46,20 @@ struct SlidingWindowLoad: Sendable {
             for (window, offset) in zip(windows, [800, 1_000]) {
                 let due = start + .seconds(second) + .milliseconds(offset)
                 try await ContinuousClock().sleep(until: due)
-                try await queue.run(.final, client: client) { [model] _ in
-                    _ = try model.decode(window, cancellation: RunCancellation(in: model.environment))
-                }
+                try await queue.run(WindowRun(model: model, window: window), in: .final, client: client)
                 if offset == 1_000 { delays.append((ContinuousClock.now - due) / .seconds(1)) }
             }
         }
         return delays
+    }
+}
+
+/// One window of the load.
+private struct WindowRun: InferenceRequest {
+    let model: SpeechModel
+    let window: FeatureWindow
+
+    func run(_ token: CancellationToken) throws {
+        _ = try model.decode(window, cancellation: RunCancellation(in: model.environment))
     }
 }

@@ -46,7 +46,7 @@ struct QuantizeCommand: AsyncParsableCommand {
                 let folder = path.map { URL(fileURLWithPath: $0) } ?? ModelFolder.standard.url
                 let encoder = try EncoderFolder(folder, head: head)
                 let target = output.map { URL(fileURLWithPath: $0) } ?? encoder.target
-                try await OwnThread.run { isCancelled in
+                try await DedicatedThread.run { isCancelled in
                     try Self.quantize(encoder.source, to: target, form, force: force, isCancelled: isCancelled)
                 }
             } catch let error as QuantizeError {

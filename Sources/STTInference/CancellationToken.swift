@@ -1,14 +1,14 @@
 internal import Synchronization
 
-/// Tells running work that nobody waits for its result any more.
+/// Asks running work to stop because its result is not awaited any more.
 ///
-/// The body of a run gets one. It should look at ``isCancelled`` between steps of more than a few milliseconds, and
-/// wrap a long call into a library in ``onCancel(_:during:)``. Once it was told to stop, whatever it returns or throws
-/// is replaced by the reason it was told.
-public final class CancellationToken: Sendable {
+/// A request gets one when it runs. It should look at ``isCancelled`` between steps of more than a few milliseconds, and
+/// wrap a long call into a library in ``onCancel(_:during:)``. Once it was asked to stop, whatever it returns or throws
+/// is replaced by the reason.
+package final class CancellationToken: Sendable {
     private struct State {
         var reason: (any Error)?
-        /// The run is over: nobody is left to be told.
+        /// The run is over: cancelling has no effect any more.
         var isClosed = false
         /// In the order of registration; scopes nest, so the last one in is the first one out.
         var hooks: [(id: Int, run: @Sendable () -> Void)] = []
@@ -18,28 +18,28 @@ public final class CancellationToken: Sendable {
     private let state = Mutex(State())
 
     /// Creates a token that is not cancelled, for work that runs outside a queue.
-    public init() {}
+    package init() {}
 
-    /// Whether the work was told to stop.
-    public var isCancelled: Bool { reason != nil }
+    /// Whether the work was asked to stop.
+    package var isCancelled: Bool { reason != nil }
 
-    /// Throws the reason if the work was told to stop: `CancellationError` or ``InferenceError/Code/timedOut``.
-    public func checkCancellation() throws {
+    /// Throws the reason if the work was asked to stop: `CancellationError` or ``InferenceError/Code/timedOut``.
+    package func checkCancellation() throws {
         if let reason { throw reason }
     }
 
-    /// Tells the work to stop. Later calls, and calls after the run, change nothing.
-    public func cancel() {
+    /// Asks the work to stop. Later calls, and calls after the run, change nothing.
+    package func cancel() {
         cancel(CancellationError())
     }
 
-    /// Runs `body`, and `hook` once if the work is told to stop before `body` has returned.
+    /// Runs `body`, and `hook` once if the work is asked to stop before `body` has returned.
     ///
-    /// If it was told already, `hook` runs first and `body` after it. The hook runs on whatever thread cancels, so it
+    /// If it was asked already, `hook` runs first and `body` after it. The hook runs on whatever thread cancels, so it
     /// must be short and must not wait; it may still be running for a moment after this call has returned. It is
     /// released with the scope.
     /// - Throws: what `body` throws.
-    public func onCancel<Value, Failure: Error>(
+    package func onCancel<Value, Failure: Error>(
         _ hook: @escaping @Sendable () -> Void, during body: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
         guard let id = register(hook) else {
@@ -62,7 +62,7 @@ public final class CancellationToken: Sendable {
         for hook in hooks { hook.run() }
     }
 
-    /// Ends the life of the token with that of the run, and returns why the run was told to stop, if it was.
+    /// Ends the life of the token with that of the run, and returns why the run was asked to stop, if it was.
     func close() -> (any Error)? {
         state.withLock { state in
             state.isClosed = true

@@ -31,6 +31,18 @@ struct FairLane<Element: Identifiable> {
         return element
     }
 
+    /// Takes up to `limit` elements that satisfy `condition`: one client after the other gives its oldest ones, so that no
+    /// work overtakes other work of its client. The clients keep their turns if they have more.
+    mutating func pop(_ limit: Int, where condition: (Element) -> Bool) -> [Element] {
+        var taken: [Element] = []
+        for client in turns.keys {
+            while taken.count < limit, let element = first(of: client), condition(element) {
+                taken += remove(element.id).map { [$0] } ?? []
+            }
+        }
+        return taken
+    }
+
     /// Removes work wherever it stands; its client keeps its turn if it has more.
     mutating func remove(_ id: Element.ID) -> Element? {
         guard let (client, element) = elements.removeValue(forKey: id) else { return nil }

@@ -9,18 +9,20 @@ final class InferenceDriver: Sendable {
 
     private let state: Mutex<State>
     private let threads = WorkerThreads()
-    private let time: any Timekeeper
+    private let time: any DeadlineTimer
 
-    init(_ limits: InferenceQueue.Limits, time: any Timekeeper) {
+    init(_ limits: InferenceQueue.Limits, time: any DeadlineTimer) {
         state = Mutex(State(machine: QueueMachine(limits)))
         self.time = time
-        time.start { [weak self] in self?.sweep() }
+        time.start { [weak self] in self?.expire() }
         for _ in 0..<limits.workers { startWorker() }
     }
 
     var statistics: InferenceQueue.Statistics { state.withLock { $0.machine.statistics } }
 
     var now: Duration { time.now }
+
+    func waitingCount(_ lane: InferenceLane) -> Int { state.withLock { $0.machine.waiting.counts[lane] } }
 
     func expectedWait(_ lane: InferenceLane) -> Duration { state.withLock { $0.machine.expectedWait(lane) } }
 
@@ -42,7 +44,7 @@ final class InferenceDriver: Sendable {
         let now = now
         switch state.withLock({ $0.machine.cancel(ObjectIdentifier(ticket.token), lane: ticket.lane, now: now) }) {
         case .withdrawn(let job): job.fail(CancellationError())
-        case .told(let wake): time.wake(at: wake)
+        case .stopping(let wake): time.wake(at: wake)
         case .nothing: break
         }
     }
@@ -50,7 +52,7 @@ final class InferenceDriver: Sendable {
     func shutDown() {
         let (jobs, workers) = state.withLock { state in
             let isFirst = state.machine.isOpen
-            return (state.machine.shutDown(), isFirst ? state.machine.roster.workers : 0)
+            return (state.machine.shutDown(), isFirst ? state.machine.threads.workers : 0)
         }
         for job in jobs { job.fail(InferenceError.shuttingDown) }
         threads.signal(workers)
@@ -80,47 +82,47 @@ final class InferenceDriver: Sendable {
         case .wait:
             return true
         case .leave:
-            tellDrained()
+            notifyDrained()
             return false
-        case .run(let job, let wake):
+        case .run(let jobs, let wake):
             time.wake(at: wake)
-            return run(job)
+            return run(jobs)
         }
     }
 
-    private func run(_ job: InferenceJob) -> Bool {
-        let result = job.run()
+    private func run(_ jobs: [InferenceJob]) -> Bool {
+        let finished = InferenceJob.run(jobs)
         let now = now
         let (ending, freesFile) = state.withLock {
-            let ending = $0.machine.finish(job, threw: result.threw, reason: result.reason, now: now)
-            return (ending, job.lane == .file && $0.machine.hasHeldBackFile)
+            let ending = $0.machine.finish(finished, now: now)
+            return (ending, jobs.first?.lane == .file && $0.machine.hasHeldBackFile)
         }
         if freesFile { threads.signal() }
         switch ending {
-        case .deliver:
-            result.deliver()
+        case .deliver(let runs):
+            for run in runs { run.deliver() }
             return true
-        case .rejoin: return true
+        case .resume: return true
         case .leave: return false
         }
     }
 
-    private func sweep() {
+    private func expire() {
         let now = now
-        let (sweep, freesFile) = state.withLock { state in
-            let sweep = state.machine.sweep(now: now)
-            return (sweep, sweep.failed.contains { $0.job.lane == .file } && state.machine.hasHeldBackFile)
+        let (scan, freesFile) = state.withLock { state in
+            let scan = state.machine.expire(now: now)
+            return (scan, scan.failed.contains { $0.job.lane == .file } && state.machine.hasHeldBackFile)
         }
         if freesFile { threads.signal() }
-        for (job, error) in sweep.failed { job.fail(error) }
-        for _ in 0..<sweep.replacements { startWorker() }
-        if let wake = sweep.wake { time.wake(at: wake) }
-        tellDrained()
+        for (job, error) in scan.failed { job.fail(error) }
+        for _ in 0..<scan.replacements { startWorker() }
+        if let wake = scan.wake { time.wake(at: wake) }
+        notifyDrained()
         // Last, since this calls hooks that are not ours.
-        for token in sweep.told { token.cancel(InferenceError.timedOut) }
+        for token in scan.stopped { token.cancel(InferenceError.timedOut) }
     }
 
-    private func tellDrained() {
+    private func notifyDrained() {
         let bodies = state.withLock { state in
             guard state.machine.isDrained else { return [@Sendable () -> Void]() }
             defer { state.whenDrained = [] }

@@ -1,45 +1,45 @@
 extension InferenceQueue {
     /// A queue at one moment, and what it has done so far.
-    public struct Statistics: Sendable, Hashable {
+    package struct Statistics: Sendable, Hashable {
         /// Threads that run work or wait for it; fewer than asked for only after stalls or a shutdown.
-        public let workers: Int
-        /// Threads that run work somebody waits for.
-        public let busyWorkers: Int
-        /// Threads given up because their work did not stop when told to.
-        public let abandonedThreads: Int
+        package let workers: Int
+        /// Threads that run work a caller waits for.
+        package let busyWorkers: Int
+        /// Threads given up because their work did not stop when asked to.
+        package let abandonedThreads: Int
         /// The same for each lane.
-        public let lanes: PerLane<LaneStatistics>
+        package let lanes: PerLane<LaneStatistics>
 
         /// Threads that wait for work.
-        public var idleWorkers: Int { workers - busyWorkers }
+        package var idleWorkers: Int { workers - busyWorkers }
     }
 
     /// One lane at one moment, and how the work offered to it ended: each unit is counted once.
-    public struct LaneStatistics: Sendable, Hashable {
+    package struct LaneStatistics: Sendable, Hashable {
         /// Units that wait.
-        public internal(set) var waiting = 0
+        package internal(set) var waiting = 0
         /// Units that run.
-        public internal(set) var running = 0
+        package internal(set) var running = 0
         /// Runs that returned a result.
-        public internal(set) var completed = 0
-        /// Runs whose body threw.
-        public internal(set) var failed = 0
+        package internal(set) var completed = 0
+        /// Runs that threw.
+        package internal(set) var failed = 0
         /// Partials replaced by newer work of their client.
-        public internal(set) var superseded = 0
+        package internal(set) var superseded = 0
         /// Units refused because the lane was full.
-        public internal(set) var refused = 0
+        package internal(set) var refused = 0
         /// Units given up by their caller.
-        public internal(set) var cancelled = 0
+        package internal(set) var cancelled = 0
         /// Units whose time was over.
-        public internal(set) var timedOut = 0
-        /// Runs that did not stop when told to, and units failed because every worker was stuck in such a run.
-        public internal(set) var stalled = 0
+        package internal(set) var timedOut = 0
+        /// Runs that did not stop when asked to, and units failed because every worker was stuck in such a run.
+        package internal(set) var stalled = 0
         /// Units turned away because the queue was shutting down.
-        public internal(set) var shutDown = 0
+        package internal(set) var shutDown = 0
         /// From submission to start, of work that started.
-        public internal(set) var waitTime = DurationHistogram()
+        package internal(set) var waitTime = DurationHistogram()
         /// From start to end, of work that ended.
-        public internal(set) var runTime = DurationHistogram()
+        package internal(set) var runTime = DurationHistogram()
     }
 }
 

@@ -1,20 +1,20 @@
-/// Runs blocking work on a fixed number of threads of its own, in a fair order and within bounds.
+/// Runs requests on a fixed number of threads of its own, in a fair order and within bounds.
 ///
-/// Finals go before partials and partials before files; inside a lane clients take turns; work that is passed over
+/// Voice activity goes before finals, finals before partials and partials before files; inside a lane clients take turns; work that is passed over
 /// ages until it goes first, so nothing starves. A full lane refuses at once. A caller that is cancelled, or whose time
 /// is over, leaves the queue if its work waits and stops it through a ``CancellationToken`` if it runs. Work that does
 /// not stop loses its caller and its thread, not the queue.
 ///
-/// The queue lives as long as somebody holds it; then its threads end, and what waits fails.
-public final class InferenceQueue: Sendable {
+/// When the queue is released, its threads end, and what waits fails.
+package final class InferenceQueue: Sendable {
     let driver: InferenceDriver
 
     /// Creates a queue and starts its threads.
-    public convenience init(_ limits: Limits = Limits()) {
-        self.init(limits, time: SystemTimekeeper())
+    package convenience init(_ limits: Limits = Limits()) {
+        self.init(limits, time: SystemDeadlineTimer())
     }
 
-    init(_ limits: Limits, time: any Timekeeper) {
+    init(_ limits: Limits, time: any DeadlineTimer) {
         driver = InferenceDriver(limits.withinRanges, time: time)
     }
 
@@ -22,24 +22,27 @@ public final class InferenceQueue: Sendable {
         driver.shutDown()
     }
 
-    /// Runs `body` on a worker thread and returns its result.
+    /// Runs a request on a worker thread and returns its result.
     ///
     /// - Parameters:
+    ///   - request: What to compute. It is run at most once, and released when it has ended.
     ///   - lane: What the work is for. A partial replaces one of the same client that still waits, and keeps its place;
     ///     a final withdraws it.
     ///   - client: Whose turn it takes. Work of one client in one lane starts in the order in which it was submitted.
     ///   - timeout: The time allowed for waiting and running together; without one, only a single run is bounded.
-    ///   - body: Blocking work. It is called at most once, and released when it has ended.
-    /// - Returns: What `body` returned, if nobody told it to stop before it did.
-    /// - Throws: ``InferenceError``; `CancellationError` if the calling task is cancelled; whatever `body` throws.
-    nonisolated(nonsending) public func run<Value: Sendable>(
-        _ lane: InferenceLane, client: ClientID, timeout: Duration? = nil,
-        body: @escaping @Sendable (CancellationToken) throws -> Value
-    ) async throws -> Value {
-        let ticket = InferenceJob.Ticket(lane: lane, client: client, submitted: driver.now, timeout: timeout)
+    ///   - isAdmitted: Whether the client was admitted before. Its work then waits in a full lane, instead of being
+    ///     refused; the client itself has to bound how much it submits.
+    /// - Returns: The result, if the run was not asked to stop before it ended.
+    /// - Throws: ``InferenceError``; `CancellationError` if the calling task is cancelled; what the request throws.
+    nonisolated(nonsending) package func run<Request: InferenceRequest>(
+        _ request: Request, in lane: InferenceLane, client: ClientID, timeout: Duration? = nil,
+        isAdmitted: Bool = false
+    ) async throws -> Request.Output {
+        let ticket = InferenceJob.Ticket(
+            lane: lane, client: client, submitted: driver.now, timeout: timeout, isAdmitted: isAdmitted)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                driver.submit(InferenceJob(ticket, body: body) { continuation.resume(with: $0) })
+                driver.submit(InferenceJob(ticket, request) { continuation.resume(with: $0) })
             }
         } onCancel: {
             driver.cancel(ticket)
@@ -47,25 +50,28 @@ public final class InferenceQueue: Sendable {
     }
 
     /// What waits, what runs, and how everything so far has ended.
-    public var statistics: Statistics { driver.statistics }
+    package var statistics: Statistics { driver.statistics }
+
+    /// How many requests wait in a lane.
+    package func waitingCount(_ lane: InferenceLane) -> Int { driver.waitingCount(lane) }
 
     /// How long work submitted now would wait, by what waits before it and by how long such work has lately run.
-    public func expectedWait(_ lane: InferenceLane) -> Duration { driver.expectedWait(lane) }
+    package func expectedWait(_ lane: InferenceLane) -> Duration { driver.expectedWait(lane) }
 
     /// Refuses new work, fails what waits with ``InferenceError/Code/shuttingDown``, and lets running work finish.
-    public func shutDown() {
+    package func shutDown() {
         driver.shutDown()
     }
 
-    /// Calls `body` once, when the queue is shut down or nobody holds it any more, and its threads have left: at once, or
-    /// on one of them. It does not keep the queue alive, and must be short.
-    public func whenDrained(_ body: @escaping @Sendable () -> Void) { driver.whenDrained(body) }
+    /// Calls `body` once, when the queue was shut down or released and its threads have ended: at once, or on one of
+    /// them. It does not keep the queue alive, and must be short.
+    package func whenDrained(_ body: @escaping @Sendable () -> Void) { driver.whenDrained(body) }
 
     /// Shuts down and returns when the last run has ended and the threads have left.
     ///
     /// Cancelling the caller does not shorten the wait; cancelling those who wait for the runs does. It is bounded by
     /// ``Limits-swift.struct/stallTimeout`` and ``Limits-swift.struct/stallGrace``, since stuck threads are given up.
-    public func drain() async {
+    package func drain() async {
         driver.shutDown()
         await driver.drained()
     }

@@ -10,7 +10,14 @@ struct KeyQueue<Key: Hashable> {
     private var last: Key?
 
     var isEmpty: Bool { links.isEmpty }
-    var count: Int { links.count }
+    /// The keys in their order. Cost: their number.
+    var keys: [Key] {
+        Array(
+            sequence(state: first) { key in
+                defer { key = key.flatMap { links[$0]?.next } }
+                return key
+            })
+    }
 
     /// Adds a key at the end; a key that is there already keeps its place.
     mutating func append(_ key: Key) {
@@ -27,11 +34,5 @@ struct KeyQueue<Key: Hashable> {
         if let previous = removed.previous { links[previous]?.next = removed.next } else { first = removed.next }
         if let next = removed.next { links[next]?.previous = removed.previous } else { last = removed.previous }
         return true
-    }
-
-    mutating func popFirst() -> Key? {
-        guard let first else { return nil }
-        remove(first)
-        return first
     }
 }

@@ -1,28 +1,32 @@
 /// One value for each ``InferenceLane``.
-public struct PerLane<Value> {
+package struct PerLane<Value> {
+    /// The value of ``InferenceLane/activity``.
+    package var activity: Value
     /// The value of ``InferenceLane/final``.
-    public var final: Value
+    package var final: Value
     /// The value of ``InferenceLane/partial``.
-    public var partial: Value
+    package var partial: Value
     /// The value of ``InferenceLane/file``.
-    public var file: Value
+    package var file: Value
 
-    /// Creates the three values.
-    public init(final: Value, partial: Value, file: Value) {
+    /// Creates the four values.
+    package init(activity: Value, final: Value, partial: Value, file: Value) {
+        self.activity = activity
         self.final = final
         self.partial = partial
         self.file = file
     }
 
-    /// Creates three equal values.
-    public init(repeating value: Value) {
-        self.init(final: value, partial: value, file: value)
+    /// Creates four equal values.
+    package init(repeating value: Value) {
+        self.init(activity: value, final: value, partial: value, file: value)
     }
 
     /// The value of one lane.
-    public subscript(lane: InferenceLane) -> Value {
+    package subscript(lane: InferenceLane) -> Value {
         get {
             switch lane {
+            case .activity: activity
             case .final: self.final
             case .partial: partial
             case .file: file
@@ -31,6 +35,7 @@ public struct PerLane<Value> {
         // In place: a copy of a lane costs as much as the lane is long.
         _modify {
             switch lane {
+            case .activity: yield &activity
             case .final: yield &self.final
             case .partial: yield &partial
             case .file: yield &file
@@ -39,11 +44,13 @@ public struct PerLane<Value> {
     }
 
     /// The values in the order in which lanes are served.
-    public var all: [Value] { [self.final, partial, file] }
+    package var all: [Value] { [activity, self.final, partial, file] }
 
-    /// The three results of `transform`.
-    public func map<Result>(_ transform: (Value) -> Result) -> PerLane<Result> {
-        PerLane<Result>(final: transform(self.final), partial: transform(partial), file: transform(file))
+    /// The four results of `transform`.
+    package func map<Result>(_ transform: (Value) -> Result) -> PerLane<Result> {
+        PerLane<Result>(
+            activity: transform(activity), final: transform(self.final), partial: transform(partial),
+            file: transform(file))
     }
 }
 

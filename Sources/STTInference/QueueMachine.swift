@@ -1,40 +1,42 @@
 /// All decisions of the queue: what is admitted, what runs next, and how each unit of work ends.
 ///
-/// Each input is a method that returns what the driver has to do. Whoever is handed a job here, to run, to deliver or
-/// to fail, is the only one who ever is, so its caller is resumed exactly once. Time is a parameter: a duration since
-/// some fixed moment.
+/// Each input is a method that returns what the driver has to do. A job is handed out once, to be run and delivered or to
+/// be failed, so its caller is resumed exactly once. Time is a parameter: a duration since some fixed moment.
 struct QueueMachine {
     struct Run {
         let job: InferenceJob
+        /// The first job of the batch, which names the thread's run.
+        let batch: InferenceJob.ID
         let started: Duration
-        /// When the run was told to stop.
-        var told: Duration?
+        /// When the run was asked to stop.
+        var stopRequestedAt: Duration?
     }
 
     let limits: InferenceQueue.Limits
     private(set) var isOpen = true
     var waiting: WaitingJobs
-    /// Runs somebody waits for. What is not here any more has been given up.
+    /// Runs whose callers wait. What is not here any more has been given up.
     var running: [InferenceJob.ID: Run] = [:]
-    var roster: WorkerRoster
+    var threads: WorkerCount
     var counts = PerLane(repeating: InferenceQueue.LaneStatistics())
     private var times = ServiceTimes()
 
     init(_ limits: InferenceQueue.Limits) {
         self.limits = limits
         waiting = WaitingJobs(limits)
-        roster = WorkerRoster(workers: limits.workers, abandonedLimit: limits.abandonedThreads)
+        threads = WorkerCount(workers: limits.workers, abandonedLimit: limits.abandonedThreads)
     }
 
     /// Whether the queue is shut down and every thread that did not get stuck has left.
-    var isDrained: Bool { !isOpen && roster.workers == 0 }
+    var isDrained: Bool { !isOpen && threads.workers == 0 }
 
     var statistics: InferenceQueue.Statistics {
         var lanes = counts
         for lane in InferenceLane.allCases { lanes[lane].waiting = waiting.counts[lane] }
         for run in running.values { lanes[run.job.lane].running += 1 }
         return InferenceQueue.Statistics(
-            workers: roster.workers, busyWorkers: running.count, abandonedThreads: roster.abandoned, lanes: lanes)
+            workers: threads.workers, busyWorkers: Set(running.values.map(\.batch)).count,
+            abandonedThreads: threads.abandoned, lanes: lanes)
     }
 
     enum Submission {
@@ -51,7 +53,7 @@ struct QueueMachine {
             return .accepted(superseded: superseded)
         case .full:
             let pause = times.retryAfter(
-                job.lane, waiting: waiting.counts, workers: roster.workers, fileWorkers: limits.fileWorkers)
+                job.lane, waiting: waiting.counts, workers: threads.workers, fileWorkers: limits.fileWorkers)
             return refuse(job, InferenceError.overloaded(retryAfter: pause))
         }
     }
@@ -59,13 +61,13 @@ struct QueueMachine {
     /// How long work submitted now would wait in a lane.
     func expectedWait(_ lane: InferenceLane) -> Duration {
         times.expectedWait(
-            lane, waiting: waiting.counts, workers: roster.workers, fileWorkers: limits.fileWorkers)
+            lane, waiting: waiting.counts, workers: threads.workers, fileWorkers: limits.fileWorkers)
     }
 
     private func refusal(of job: InferenceJob, now: Duration) -> (any Error)? {
         if let reason = job.token.reason { return reason }
         if !isOpen { return InferenceError.shuttingDown }
-        if roster.workers == 0 { return InferenceError.noWorkerLeft }
+        if threads.workers == 0 { return InferenceError.noWorkerLeft }
         if let deadline = job.deadline, deadline <= now { return InferenceError.timedOut }
         return nil
     }
@@ -75,14 +77,17 @@ struct QueueMachine {
         return .refused(error)
     }
 
-    private var mayRunFile: Bool { running.values.count { $0.job.lane == .file } < limits.fileWorkers }
+    private var mayRunFile: Bool {
+        Set(running.values.lazy.filter { $0.job.lane == .file }.map(\.batch)).count < limits.fileWorkers
+    }
 
     /// Whether a worker has work now. One that was woken for a file that might not run yet has gone back to sleep, so
-    /// whoever ends such a run has to wake another.
+    /// the end of such a run has to wake another.
     var hasHeldBackFile: Bool { waiting.counts.file > 0 && limits.fileWorkers < limits.workers && mayRunFile }
 
     enum Step {
-        case run(InferenceJob, wake: Duration)
+        /// One job, or several that one run computes.
+        case run([InferenceJob], wake: Duration)
         /// Nothing to do now.
         case wait
         /// The thread is not needed any more.
@@ -91,47 +96,56 @@ struct QueueMachine {
 
     /// What a worker that was woken does.
     mutating func next(now: Duration) -> Step {
-        guard let job = waiting.popFirst(files: mayRunFile) else {
+        let jobs = waiting.popBatch(files: mayRunFile)
+        guard let first = jobs.first else {
             if isOpen { return .wait }
-            roster.leave()
+            threads.leave()
             return .leave
         }
-        running[job.id] = Run(job: job, started: now)
-        counts[job.lane].waitTime.record(now - job.submitted)
-        return .run(job, wake: now + limits.stallTimeout)
+        for job in jobs {
+            running[job.id] = Run(job: job, batch: first.id, started: now)
+            counts[job.lane].waitTime.record(now - job.submitted)
+        }
+        return .run(jobs, wake: now + limits.stallTimeout)
     }
 
     enum Ending {
-        /// The caller is resumed and the thread goes on.
-        case deliver
-        /// The caller has its answer; the thread goes on because a worker is missing.
-        case rejoin
-        /// The caller has its answer and the thread its successor.
+        /// These callers are resumed, and the thread goes on.
+        case deliver([InferenceJob.FinishedRun])
+        /// The callers have been answered; the thread goes on because a worker is missing.
+        case resume
+        /// The callers have been answered, and another thread has taken the place of this one.
         case leave
     }
 
-    /// The body of a job has ended.
-    mutating func finish(_ job: InferenceJob, threw: Bool, reason: (any Error)?, now: Duration) -> Ending {
-        guard let run = running.removeValue(forKey: job.id) else {
-            return roster.comeBack(isOpen: isOpen) ? .rejoin : .leave
-        }
-        counts[job.lane].runTime.record(now - run.started)
-        if let reason {
+    /// A run has ended, for each of its jobs.
+    mutating func finish(_ finished: [InferenceJob.FinishedRun], now: Duration) -> Ending {
+        let awaited = finished.filter { running[$0.job.id] != nil }
+        guard !awaited.isEmpty else { return threads.returned(isOpen: isOpen) ? .resume : .leave }
+        for end in awaited { count(end, of: finished.count, now: now) }
+        return .deliver(awaited)
+    }
+
+    private mutating func count(_ end: InferenceJob.FinishedRun, of batchCount: Int, now: Duration) {
+        let job = end.job
+        guard let run = running.removeValue(forKey: job.id) else { return }
+        let time = now - run.started
+        counts[job.lane].runTime.record(time)
+        if let reason = end.reason {
             counts[job.lane].countEnd(reason)
-        } else if threw {
+        } else if end.threw {
             counts[job.lane].failed += 1
         } else {
             counts[job.lane].completed += 1
-            times.record(now - run.started, lane: job.lane)
+            if job.isTypical { times.record(time / batchCount, lane: job.lane) }
         }
-        return .deliver
     }
 
     enum Cancellation {
         /// The job did not run; its caller is resumed.
         case withdrawn(InferenceJob)
-        /// The run has been told; it is given up if it still goes on then.
-        case told(wake: Duration)
+        /// The run has been asked to stop; it is given up if it still goes on then.
+        case stopping(wake: Duration)
         /// Not submitted yet, or over.
         case nothing
     }
@@ -142,9 +156,9 @@ struct QueueMachine {
             counts[lane].countEnd(CancellationError())
             return .withdrawn(job)
         }
-        guard running[id] != nil, running[id]?.told == nil else { return .nothing }
-        running[id]?.told = now
-        return .told(wake: now + limits.stallGrace)
+        guard running[id] != nil, running[id]?.stopRequestedAt == nil else { return .nothing }
+        running[id]?.stopRequestedAt = now
+        return .stopping(wake: now + limits.stallGrace)
     }
 
     /// Takes no more work; what waits is handed out to be failed, what runs goes on.

@@ -1,11 +1,11 @@
-/// The work that waits: three bounded lanes, one waiting partial per client, and the order in which all of it leaves.
+/// The jobs that wait: four bounded lanes, one waiting partial per client, and the order in which all of them leave.
 struct WaitingJobs {
     private var lanes = PerLane(repeating: FairLane<InferenceJob>())
     private var schedule: LaneSchedule
     private let bounds: PerLane<Int>
 
     init(_ limits: InferenceQueue.Limits) {
-        schedule = LaneSchedule(partialPatience: limits.partialPatience, filePatience: limits.filePatience)
+        schedule = LaneSchedule(partialPassLimit: limits.partialPassLimit, filePassLimit: limits.filePassLimit)
         bounds = limits.waiting
     }
 
@@ -23,19 +23,21 @@ struct WaitingJobs {
     /// Queues a job, or changes nothing if its lane is full. A newer partial takes the place of a waiting one of its
     /// client, turn included, so a client that refreshes often does not fall behind.
     mutating func admit(_ job: InferenceJob) -> Admission {
-        let older = job.lane == .file ? nil : lanes.partial.first(of: job.client)
+        let older = job.lane == .file || job.lane == .activity ? nil : lanes.partial.first(of: job.client)
         let takesItsPlace = job.lane == .partial && older != nil
-        guard takesItsPlace || lanes[job.lane].count < bounds[job.lane] else { return .full }
+        guard takesItsPlace || job.isAdmitted || lanes[job.lane].count < bounds[job.lane] else { return .full }
         lanes[job.lane].append(job, client: job.client)
         return .admitted(superseded: older.flatMap { lanes.partial.remove($0.id) })
     }
 
-    /// Takes the work that goes next; files only if they `mayRun`. Files that may not are not passed over: they do not age.
-    mutating func popFirst(files mayRun: Bool = true) -> InferenceJob? {
+    /// Takes the jobs of the next run: one, and those that may join it. Files only if they `mayRun`; files that may not are
+    /// not passed over: they do not age.
+    mutating func popBatch(files mayRun: Bool = true) -> [InferenceJob] {
         var waiting = lanes.map { !$0.isEmpty }
         waiting.file = waiting.file && mayRun
-        guard let lane = schedule.next(waiting: waiting) else { return nil }
-        return lanes[lane].popFirst()
+        guard let lane = schedule.next(waiting: waiting), let first = lanes[lane].popFirst() else { return [] }
+        guard let limit = first.batchKey?.limit, limit > 1 else { return [first] }
+        return [first] + lanes[lane].pop(limit - 1) { $0.mayJoin(first) }
     }
 
     mutating func remove(_ id: InferenceJob.ID, lane: InferenceLane) -> InferenceJob? {

@@ -5,14 +5,16 @@ public struct Partial: Sendable, Hashable {
     /// How many of the first words will not change before the final. Never falls within an utterance.
     public var stableWordCount: Int
 
-    /// A partial of which the first `stableWordCount` words are settled.
+    /// A partial whose first `stableWordCount` words are settled.
     public init(words: [Word], stableWordCount: Int) {
         self.words = words
-        self.stableWordCount = min(stableWordCount, words.count)
+        self.stableWordCount = min(max(stableWordCount, 0), words.count)
     }
 
     /// The words joined by single spaces.
     public var text: String { words.map(\.text).joined(separator: " ") }
     /// The settled words joined by single spaces.
     public var stableText: String { words.prefix(stableWordCount).map(\.text).joined(separator: " ") }
+    /// The words after the settled ones, joined by single spaces: they may still change.
+    public var unstableText: String { words.dropFirst(stableWordCount).map(\.text).joined(separator: " ") }
 }

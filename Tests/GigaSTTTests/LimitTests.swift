@@ -62,15 +62,58 @@ import Testing
         #expect(error?.message.isEmpty == false)
     }
 
-    @Test(arguments: [(0, 1), (1, 0), (-1, 1), (1_000_000, 1), (1, 1_000_000), (Int.max, Int.max)])
-    func numbersOfThreadsThatMakeNoSenseAreRefused(workers: Int, threads: Int) async throws {
+    struct Setting: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let apply: @Sendable (inout RecognizerConfiguration) -> Void
+        init(_ name: String, _ apply: @escaping @Sendable (inout RecognizerConfiguration) -> Void) {
+            (testDescription, self.apply) = (name, apply)
+        }
+    }
+
+    @Test(arguments: [
+        Setting("no worker") { $0.workerCount = 0 }, Setting("-1 workers") { $0.workerCount = -1 },
+        Setting("257 workers") { $0.workerCount = 257 }, Setting("very many workers") { $0.workerCount = .max },
+        Setting("no thread") { $0.threadsPerWorker = 0 }, Setting("257 threads") { $0.threadsPerWorker = 257 },
+        Setting("no worker for files") { $0.fileWorkerLimit = 0 },
+        Setting("-1 workers for files") { $0.fileWorkerLimit = -1 },
+        Setting("a delay below zero") { $0.admissionLimit = .seconds(-1) },
+        Setting("a threshold that is no number") { $0.voiceActivityThreshold = .nan },
+        Setting("a threshold below 0") { $0.voiceActivityThreshold = -0.1 },
+        Setting("a threshold above 1") { $0.voiceActivityThreshold = 1.1 },
+        Setting("an endless threshold") { $0.voiceActivityThreshold = .infinity },
+    ])
+    func numbersThatMakeNoSenseAreRefused(_ setting: Setting) async throws {
         gate.open()
         var configuration = RecognizerConfiguration()
-        configuration.workerCount = workers
-        configuration.threadsPerWorker = threads
+        setting.apply(&configuration)
         let error = await #expect(throws: GigaSTTError.self) {
             try await Recognizer(.demo, configuration: configuration)
         }
+        #expect(error?.code == .invalidOption)
+    }
+
+    @Test(arguments: [
+        \TranscriptionOptions.waitLimit, \TranscriptionOptions.stallLimit, \TranscriptionOptions.lengthLimit,
+        \TranscriptionOptions.endpointing.silence,
+    ])
+    func aTimeBelowZeroIsRefusedForARecording(_ limit: WritableKeyPath<TranscriptionOptions, Duration?> & Sendable)
+        async throws
+    {
+        gate.open()
+        var options = TranscriptionOptions()
+        options[keyPath: limit] = .milliseconds(-1)
+        let error = await #expect(throws: GigaSTTError.self) { [options] in
+            try await mustEnd { try await recognizer.transcribe(samples: [0], options: options) }
+        }
+        #expect(error?.code == .invalidOption)
+    }
+
+    @Test(arguments: [\LiveOptions.decodeLimit, \LiveOptions.endpointing.silence])
+    func aTimeBelowZeroIsRefusedForALiveStream(_ limit: WritableKeyPath<LiveOptions, Duration?> & Sendable) throws {
+        gate.open()
+        var options = LiveOptions()
+        options[keyPath: limit] = .milliseconds(-1)
+        let error = #expect(throws: GigaSTTError.self) { try recognizer.liveStream(options: options) }
         #expect(error?.code == .invalidOption)
     }
 }

@@ -3,7 +3,7 @@ import Testing
 @testable import STTInference
 
 @Suite struct EstimateTests {
-    private let waiting = PerLane(final: 4, partial: 10, file: 6)
+    private let waiting = PerLane(activity: 0, final: 4, partial: 10, file: 6)
 
     @Test func retryAfterCoversWhatIsServedFirst() {
         var times = ServiceTimes()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import STTInference
@@ -75,7 +76,7 @@ import Testing
     @Test func aFullLaneCountsOnTheWorkersOfFilesOnly() {
         var times = ServiceTimes()
         times.record(.seconds(2), lane: .file)
-        let waiting = PerLane(final: 0, partial: 0, file: 6)
+        let waiting = PerLane(activity: 0, final: 0, partial: 0, file: 6)
         #expect(times.expectedWait(.file, waiting: waiting, workers: 4) == .seconds(3))
         #expect(times.expectedWait(.file, waiting: waiting, workers: 4, fileWorkers: 1) == .seconds(12))
         #expect(times.retryAfter(.file, waiting: waiting, workers: 4, fileWorkers: 2) == .seconds(6))

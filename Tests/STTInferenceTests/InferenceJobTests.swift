@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import STTInference
@@ -11,17 +12,18 @@ import Testing
     ) -> [String] {
         let record = Record()
         let ticket = InferenceJob.Ticket(lane: .final, client: ClientID(), submitted: .zero, timeout: nil)
-        let job = InferenceJob(ticket) { token in
+        let request = Body { token in
             record.add("body")
             try body(token)
-        } resume: { (result: Result<Void, any Error>) in
+        }
+        let job = InferenceJob(ticket, request) { result in
             switch result {
             case .success: record.add("value")
             case .failure(let error): record.add("\(type(of: error))")
             }
         }
         before(ticket.token)
-        job.run().deliver()
+        for run in InferenceJob.run([job]) { run.deliver() }
         return record.names
     }
 

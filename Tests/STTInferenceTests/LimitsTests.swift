@@ -12,15 +12,15 @@ import Testing
         low.workers = -1
         low.fileWorkers = 0
         low.waiting = PerLane(repeating: 0)
-        low.partialPatience = 0
-        low.filePatience = Int.min
+        low.partialPassLimit = 0
+        low.filePassLimit = Int.min
         low.stallTimeout = .zero
         low.stallGrace = .seconds(-1)
         low.abandonedThreads = -1
         low = low.withinRanges
         #expect([low.workers, low.fileWorkers] == [1, 1])
         #expect(low.waiting == PerLane(repeating: 1))
-        #expect([low.partialPatience, low.filePatience] == [2, 2])
+        #expect([low.partialPassLimit, low.filePassLimit] == [2, 2])
         #expect([low.stallTimeout, low.stallGrace] == [.milliseconds(1), .milliseconds(1)])
         #expect(low.abandonedThreads == 0)
 
@@ -28,15 +28,15 @@ import Testing
         high.workers = .max
         high.fileWorkers = .max
         high.waiting = PerLane(repeating: .max)
-        high.partialPatience = .max
-        high.filePatience = .max
+        high.partialPassLimit = .max
+        high.filePassLimit = .max
         high.stallTimeout = .seconds(Int64.max)
         high.stallGrace = .seconds(Int64.max)
         high.abandonedThreads = .max
         high = high.withinRanges
         #expect([high.workers, high.fileWorkers] == [256, 256])
         #expect(high.waiting == PerLane(repeating: 65_536))
-        #expect([high.partialPatience, high.filePatience] == [1_000, 1_000])
+        #expect([high.partialPassLimit, high.filePassLimit] == [1_000, 1_000])
         #expect([high.stallTimeout, high.stallGrace] == [.seconds(86_400), .seconds(86_400)])
         #expect(high.abandonedThreads == 64)
     }

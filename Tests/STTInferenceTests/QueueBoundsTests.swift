@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import STTInference
@@ -13,15 +14,17 @@ import Testing
             await rig.block(gate, into: &runs)
             await rig.enqueue("1", lane, a, into: &runs)
             await rig.enqueue("2", lane, b, into: &runs)
-            // Nothing has run yet, so each of the two waiting pieces counts a second, on one worker.
-            await #expect(throws: InferenceError.overloaded(retryAfter: .seconds(2))) {
+            // Nothing has run yet, so each of the two waiting pieces counts a second, on one worker; those of voice activity
+            // a millisecond, and no pause is shorter than 100.
+            let pause = lane == .activity ? Duration.milliseconds(100) : .seconds(2)
+            await #expect(throws: InferenceError.overloaded(retryAfter: pause)) {
                 try await rig.queue.run(lane, client: c) { _ in }
             }
             for other in InferenceLane.allCases where other != lane {
                 await rig.enqueue("other", other, c, into: &runs)
             }
             #expect(rig.queue.statistics.lanes[lane].refused == 1)
-            #expect(rig.queue.statistics.lanes.map(\.waiting).all.reduce(0, +) == 4)
+            #expect(rig.queue.statistics.lanes.map(\.waiting).all.reduce(0, +) == 5)
             gate.open()
             await runs.waitForAll()
         }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import STTInference
@@ -6,7 +7,7 @@ import Testing
     private let a = ClientID(), b = ClientID()
 
     /// Time that says when its queue is gone.
-    private final class LastingTime: Timekeeper {
+    private final class LastingTime: DeadlineTimer {
         let farewell: Farewell
         let now = Duration.zero
         init(_ gone: Event) { farewell = Farewell(gone) }

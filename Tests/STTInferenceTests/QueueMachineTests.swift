@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import STTInference
@@ -22,7 +23,7 @@ import Testing
         private var now = Duration.zero
         private var tickets: [InferenceJob.Ticket] = []
         private var submitted: Set<Int> = []
-        private var onThreads: [InferenceJob] = []
+        private var onThreads: [[InferenceJob]] = []
         private let answers = Answers()
 
         init() {
@@ -54,7 +55,7 @@ import Testing
 
         private mutating func submit(_ index: Int) {
             guard submitted.insert(index).inserted else { return }
-            let job = InferenceJob(tickets[index], body: { _ in }) { [answers] (_: Result<Void, any Error>) in
+            let job = InferenceJob(tickets[index], Body { _ in }) { [answers] _ in
                 answers.count.withLock { $0[index] += 1 }
             }
             switch machine.submit(job, now: now) {
@@ -72,23 +73,21 @@ import Testing
         }
 
         private mutating func start() {
-            guard machine.roster.workers > machine.running.count else { return }
-            if case .run(let job, _) = machine.next(now: now) { onThreads.append(job) }
+            guard machine.threads.workers > machine.running.count else { return }
+            if case .run(let jobs, _) = machine.next(now: now) { onThreads.append(jobs) }
         }
 
         private mutating func finish() {
             guard !onThreads.isEmpty else { return }
-            let job = onThreads.removeFirst()
-            let result = job.run()
-            let ending = machine.finish(job, threw: result.threw, reason: result.reason, now: now)
-            if case .deliver = ending { result.deliver() }
+            let finished = InferenceJob.run(onThreads.removeFirst())
+            if case .deliver(let runs) = machine.finish(finished, now: now) { for run in runs { run.deliver() } }
         }
 
         private mutating func tick() {
             now += .seconds(1)
-            let sweep = machine.sweep(now: now)
-            for (job, error) in sweep.failed { job.fail(error) }
-            for token in sweep.told { token.cancel(InferenceError.timedOut) }
+            let scan = machine.expire(now: now)
+            for (job, error) in scan.failed { job.fail(error) }
+            for token in scan.stopped { token.cancel(InferenceError.timedOut) }
         }
 
         /// Ends everything; whether each job that was submitted had one answer, and was counted once.

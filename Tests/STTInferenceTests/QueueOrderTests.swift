@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import STTInference
@@ -37,8 +38,8 @@ import Testing
     @Test func waitingFilesAndPartialsAge() async {
         let finals = (1...8).map { ("F\($0)", InferenceLane.final, c) }
         let order = await starts([("f1", .file, a), ("f2", .file, a), ("p1", .partial, b)] + finals) {
-            $0.partialPatience = 6
-            $0.filePatience = 3
+            $0.partialPassLimit = 6
+            $0.filePassLimit = 3
         }
         // Three finals pass the first file; six starts pass the partial, which keeps the second file waiting once more.
         #expect(order == ["F1", "F2", "F3", "f1", "F4", "F5", "p1", "f2", "F6", "F7", "F8"])

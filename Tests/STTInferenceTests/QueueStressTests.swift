@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import STTInference
@@ -29,13 +30,13 @@ import Testing
     @Test func everyOneOfManyCallersIsAnsweredOnceWithItsOwnResult() async throws {
         var limits = InferenceQueue.Limits()
         limits.workers = 4
-        limits.waiting = PerLane(final: 500, partial: 4, file: 500)
+        limits.waiting = PerLane(activity: 500, final: 500, partial: 4, file: 500)
         let queue = InferenceQueue(limits)
         let tally = Tally()
         let clients = (0..<8).map { _ in ClientID() }
         let ends = await withTaskGroup(of: (Int, End?).self) { group in
             for index in 0..<Self.jobCount {
-                let lane = InferenceLane.allCases[index % 3]
+                let lane = InferenceLane.allCases[index % 4]
                 let client = clients[index % 8]
                 group.addTask {
                     let end = await withTaskGroup(of: End?.self) { single in

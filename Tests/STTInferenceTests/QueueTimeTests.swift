@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import STTInference
@@ -109,12 +110,12 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct SystemTimekeeperTests {
+@Suite(.timeLimit(.minutes(1))) struct SystemDeadlineTimerTests {
     @Test(arguments: [
         [Duration.seconds(7_200), .milliseconds(1)], [.milliseconds(1), .seconds(7_200)], [.seconds(-5)],
     ])
     func theEarliestWishCounts(_ wishes: [Duration]) async {
-        let time = SystemTimekeeper()
+        let time = SystemDeadlineTimer()
         let event = Event()
         time.start(event.set)
         let begin = time.now
@@ -123,8 +124,8 @@ import Testing
         #expect(time.now >= begin + (wishes.min() ?? .zero))
     }
 
-    @Test func aTimekeeperCanBeReleasedBeforeItIsUsed() {
-        _ = SystemTimekeeper()
-        SystemTimekeeper().start {}
+    @Test func aDeadlineTimerCanBeReleasedBeforeItIsUsed() {
+        _ = SystemDeadlineTimer()
+        SystemDeadlineTimer().start {}
     }
 }

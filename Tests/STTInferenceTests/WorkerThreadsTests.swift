@@ -1,5 +1,6 @@
 import Foundation
 import STTInference
+import TestSupport
 import Testing
 
 @Suite struct WorkerThreadsTests {

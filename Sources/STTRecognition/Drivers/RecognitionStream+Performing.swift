@@ -76,12 +76,11 @@ extension RecognitionStream {
         let isPartial = request.purpose == .partial
         let lane = isPartial ? .partial : settings.finalLane
         let timeout = isPartial ? nil : settings.decodeLimit
-        let patience = settings.patience
-        patience?.note(.queued)
-        let submission = queue.submit(lane, client: client, timeout: timeout) { [pass] token in
-            patience?.note(.begun)
-            return try pass.words(of: request, token: token)
-        } completion: { [weak self] result in
+        settings.watchdog?.note(.queued)
+        let work = DecodeWork(request: request, pass: pass, watchdog: settings.watchdog)
+        let submission = queue.submit(
+            work, in: lane, client: client, timeout: timeout, isAdmitted: admit(request)
+        ) { [weak self] result in
             self?.complete(request, result)
         }
         // The result may be here already, or nobody may want it any more.
@@ -93,10 +92,20 @@ extension RecognitionStream {
         if !isWanted { submission.cancel() }
     }
 
+    /// Whether a request waits in a full lane. The first one does only if the stream was admitted when it was opened; a
+    /// partial is skipped instead.
+    private func admit(_ request: DecodeRequest) -> Bool {
+        guard request.purpose != .partial else { return false }
+        return state.withLock { state in
+            defer { state.isAdmitted = true }
+            return state.isAdmitted
+        }
+    }
+
     private func complete(_ request: DecodeRequest, _ result: Result<[Word], any Error>) {
         // Withdrawn by the machine or with the stream: nobody waits for it.
         guard state.withLock({ $0.submissions.removeValue(forKey: request.id) != nil }) else { return }
-        settings.patience?.note(.done)
+        settings.watchdog?.note(.done)
         switch result {
         case .success(let words): try? act { $0.machine.decoded(request.id, .words(words)) }
         case .failure where request.purpose == .partial: try? act { $0.machine.decoded(request.id, .skipped) }

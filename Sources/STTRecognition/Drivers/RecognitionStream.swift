@@ -14,6 +14,9 @@ package final class RecognitionStream: Sendable {
 
     struct State {
         var frontEnd: LogMel
+        var activity: any VoiceActivity
+        /// Whether a window of the stream was accepted, or the stream itself: further ones are never refused.
+        var isAdmitted: Bool
         var machine: UtteranceMachine
         var sampleCount = 0
         var events: [TimedLiveEvent] = []
@@ -32,18 +35,15 @@ package final class RecognitionStream: Sendable {
     let settings: StreamSettings
     let client = ClientID()
     let state: Mutex<State>
-    private let voiceActivity: Mutex<any VoiceActivity>
-    /// The voice activity is a client of its own: as work of this one it would take the place of a waiting preview.
-    private let activityClient = ClientID()
 
     package init(pass: DecodePass, queue: InferenceQueue, settings: StreamSettings) {
         self.pass = pass
         self.queue = queue
         self.settings = settings
-        voiceActivity = Mutex(settings.voiceActivity)
         state = Mutex(
             State(
-                frontEnd: LogMel(precision: settings.melPrecision),
+                frontEnd: LogMel(precision: settings.melPrecision), activity: settings.voiceActivity,
+                isAdmitted: settings.isAdmitted,
                 machine: UtteranceMachine(
                     rules: settings.rules, partials: settings.partials, decodesAhead: settings.decodesAhead)))
     }
@@ -84,7 +84,7 @@ extension RecognitionStream {
     package func finish() async throws {
         if state.withLock({ $0.isInputOver }) { return }
         try await room()
-        let rest = try await answers { try $0.finish() }
+        let rest = try await probabilities(nil, levels: [])
         try act {
             $0.isInputOver = true
             return $0.machine.append(FeatureBlock(), activity: rest) + $0.machine.finish(sampleCount: $0.sampleCount)
@@ -102,26 +102,30 @@ extension RecognitionStream {
             return timing.measure(\.features) { state.frontEnd.append(samples) }
         }
         pass.timing.add(timing)
-        let answers = try await answers { try $0.append(samples, levels: features.levels) }
-        settings.patience?.note(.done)
-        try act { $0.machine.append(features, activity: answers) }
+        let activity = try await probabilities(samples, levels: features.levels)
+        settings.watchdog?.note(.done)
+        try act { $0.machine.append(features, activity: activity) }
     }
 
-    /// Asks the voice activity: here if it is arithmetic, on a worker if it is a model.
-    private func answers(
-        _ ask: @escaping @Sendable (inout any VoiceActivity) throws -> [Float]
-    ) async throws -> [Float] {
+    /// Speech probabilities of the next frames: computed here if that is arithmetic, on a worker if it runs a model. No
+    /// samples: the end of the audio.
+    private func probabilities(_ samples: [Float]?, levels: [Float]) async throws -> [Float] {
         do {
-            guard settings.voiceActivity.isModel else { return try voiceActivity.withLock { try ask(&$0) } }
-            settings.patience?.note(.queued)
-            return try await queue.run(
-                settings.finalLane, client: activityClient, timeout: settings.decodeLimit
-            ) { [self] _ in
-                settings.patience?.note(.begun)
-                return try voiceActivity.withLock { try ask(&$0) }
+            let (computed, activity) = try state.withLock { state in
+                guard !state.activity.runsModel(appending: samples?.count) else {
+                    return ([Float]?.none, state.activity)
+                }
+                return (try state.activity.append(samples, levels: levels), state.activity)
             }
+            if let computed { return computed }
+            // One request at a time for each stream, so it never has to be refused.
+            let result = try await queue.run(
+                ActivityWork(activity: activity, samples: samples, levels: levels), in: .activity, client: client,
+                timeout: settings.decodeLimit, isAdmitted: true)
+            state.withLock { $0.activity = result.activity }
+            return result.probabilities
         } catch {
-            // These frames would never get an answer, so nothing after them could be decided.
+            // These frames would never get a probability, so nothing after them could be decided.
             let failure = StreamFailure.translate(error)
             end(with: failure)
             throw failure
@@ -129,9 +133,16 @@ extension RecognitionStream {
     }
 
     func hasRoom(_ state: State) -> Bool {
-        state.machine.undecodedCount < settings.undecodedLimit
+        hasRoomForUtterance(state.machine.undecodedCount)
             && state.machine.heldFrameCount < FrameGeometry.featureFramesPerSecond
             && state.events.count + state.machine.pendingEventCount < settings.eventLimit
+    }
+
+    private func hasRoomForUtterance(_ undecodedCount: Int) -> Bool {
+        guard undecodedCount > 0 else { return true }
+        let isCrowded = settings.crowdedCount.map { queue.waitingCount(settings.finalLane) >= $0 } ?? false
+        // When the lane empties, the stream is woken by its own decode.
+        return undecodedCount < settings.undecodedLimit && !isCrowded
     }
 
     private func room() async throws {

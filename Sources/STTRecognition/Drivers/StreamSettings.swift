@@ -4,7 +4,7 @@ package import STTInference
 /// How one stream is recognised.
 package struct StreamSettings: Sendable {
     package var rules = SegmentationRules()
-    /// `nil` for a file: no previews.
+    /// `nil` for a file: no partials.
     package var partials: PartialPolicy?
     /// Whether a final is decoded as soon as its window is complete, before the endpoint is certain.
     package var decodesAhead = false
@@ -15,11 +15,17 @@ package struct StreamSettings: Sendable {
     /// Closed utterances that may wait for their decode before the feeder has to wait: what bounds the memory of a
     /// stream, at up to 24 s of features (600 KB) each.
     package var undecodedLimit = 2
+    /// Requests waiting in the lane of finals from which on that limit is one: many recordings at once wait in turn, with
+    /// a window each. `nil` for no such limit.
+    package var crowdedCount: Int?
+    /// Whether the stream was admitted when it was opened. Else it is with its first window, which a full lane refuses;
+    /// the windows after it wait.
+    package var isAdmitted = false
     /// How long a final may take from its endpoint before the stream fails with `timedOut`; `nil` for no limit.
     package var decodeLimit: Duration?
-    /// What the caller of a recording waits for; `nil` for no limit.
-    package var patience: PatienceClock?
-    /// Events that nobody has read before the feeder has to wait.
+    /// The limits of time of a recording; `nil` for none.
+    package var watchdog: Watchdog?
+    /// Events that are not read before the feeder has to wait.
     package var eventLimit = 256
 
     package init() {}

@@ -22,7 +22,7 @@ package struct EnergyActivity: VoiceActivity {
 
     package init() {}
 
-    package var isModel: Bool { false }
+    package func runsModel(appending sampleCount: Int?) -> Bool { false }
 
     package mutating func append(_ samples: [Float], levels: [Float]) -> [Float] { levels.map { next($0) } }
 

@@ -3,7 +3,7 @@ import Synchronization
 @testable import STTInference
 
 /// Time that passes when a test says so, and that lets it wait until somebody has asked to be woken.
-final class ManualTime: Timekeeper {
+final class ManualTime: DeadlineTimer {
     private struct State {
         var now = Duration.zero
         var due: Duration?

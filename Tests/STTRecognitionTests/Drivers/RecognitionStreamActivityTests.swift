@@ -1,4 +1,3 @@
-import STTFeatures
 import STTInference
 import STTValues
 import Synchronization
@@ -102,6 +101,31 @@ import Testing
         #expect(booth.queue.statistics.lanes.partial.superseded == 0)
     }
 
+    /// A model that reads frames of 512 samples.
+    private struct Framed: VoiceActivity {
+        var pending = 0
+        func runsModel(appending sampleCount: Int?) -> Bool { sampleCount.map { pending + $0 >= 512 } ?? true }
+        mutating func append(_ samples: [Float], levels: [Float]) -> [Float] {
+            pending = (pending + samples.count) % 512
+            return levels.map { _ in 1 }
+        }
+        mutating func finish() -> [Float] { [] }
+    }
+
+    @Test func theModelIsAskedInALaneOfItsOwnAndOnlyForWholeFrames() async throws {
+        let booth = try Booth()
+        let stream = booth.stream { $0.voiceActivity = Framed() }
+        // 100 blocks of 20 ms are 62 frames of 512 samples and a half; the end is asked for once more.
+        for _ in 0..<100 { try await stream.append([Float](repeating: 0, count: 320)) }
+        try await stream.finish()
+        let events = try await mustEnd { try await stream.rest() }
+        let finals = events.count { if case .final = $0 { true } else { false } }
+        await booth.queue.drain()
+        let lanes = booth.queue.statistics.lanes
+        #expect(lanes.activity.completed == 63)
+        #expect(lanes.final.completed == finals)
+    }
+
     @Test func aDecodeThatIsWithdrawnBeforeItIsSubmittedIsNeverSubmitted() async throws {
         let booth = try Booth()
         // Speech, a pause long enough to decode ahead, and speech again, all in one block.
@@ -120,7 +144,7 @@ import Testing
             gate.open()
             try await feeding
         }
-        // The voice activity and the gate; the final ahead is not among them.
+        // The gate; the final ahead is not among them.
         let lane = booth.queue.statistics.lanes.final
         #expect(lane.cancelled == 0)
         stream.cancel()

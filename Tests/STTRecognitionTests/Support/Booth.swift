@@ -11,10 +11,11 @@ struct Booth {
     let pass: DecodePass
     let queue: InferenceQueue
 
-    init(workers: Int = 1) throws {
+    init(workers: Int = 1, _ change: (inout InferenceQueue.Limits) -> Void = { _ in }) throws {
         pass = DecodePass(model: try SpeechModel(ModelFiles(in: Repository.builtInModel)))
         var limits = InferenceQueue.Limits()
         limits.workers = workers
+        change(&limits)
         queue = InferenceQueue(limits)
     }
 
@@ -46,11 +47,11 @@ extension RecognitionStream {
     }
 }
 
-/// A voice activity that counts as a model: what `answer` says of each block.
+/// A voice activity that counts as a model: the result of `answer` for each block.
 struct ScriptedActivity: VoiceActivity {
     let answer: @Sendable (_ levels: [Float]) throws -> [Float]
 
-    var isModel: Bool { true }
+    func runsModel(appending sampleCount: Int?) -> Bool { true }
     mutating func append(_ samples: [Float], levels: [Float]) throws -> [Float] { try answer(levels) }
     mutating func finish() throws -> [Float] { [] }
 }

@@ -2,7 +2,7 @@ internal import Dispatch
 internal import Synchronization
 
 /// Real time, and one timer for all deadlines of a queue. An idle queue sets none.
-final class SystemTimekeeper: Timekeeper {
+final class SystemDeadlineTimer: DeadlineTimer {
     private struct State {
         let timer: any DispatchSourceTimer
         var due: Duration?

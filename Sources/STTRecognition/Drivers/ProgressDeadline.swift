@@ -1,34 +1,34 @@
-package import STTValues
+import STTValues
 
-/// How long the caller of a recording waits for a first worker, and from then on for anything to get done.
-package struct Patience: Sendable {
-    package typealias Instant = ContinuousClock.Instant
-
+/// When a recording ends because it waits too long for a first worker, or makes no progress afterwards.
+///
+/// Time is a parameter: a duration since some fixed moment.
+package struct ProgressDeadline: Sendable {
     private let waitLimit: Duration?
     private let stallLimit: Duration?
-    /// When the first work was queued; `nil` before, and from when it has begun.
-    private var waitingSince: Instant?
+    /// When the first work was queued; `nil` before that, and after a worker has begun.
+    private var waitingSince: Duration?
     private var hasBegun = false
-    private var lastStep: Instant
+    private var lastStep: Duration
 
-    /// The limits of a caller who begins to wait `now`; without a limit there is no end to that patience.
-    package init(waitLimit: Duration?, stallLimit: Duration?, now: Instant) {
+    /// The limits of a recording that begins `now`; `nil` is no limit.
+    init(waitLimit: Duration?, stallLimit: Duration?, now: Duration) {
         self.waitLimit = waitLimit
         self.stallLimit = stallLimit
         lastStep = now
     }
 
-    /// What happened to the recording.
+    /// Progress of the recording.
     package enum Step: Sendable {
-        /// Audio was read, a decode ended, or the caller took a result and is waiting again.
+        /// Audio was read, a decode ended, or the caller took a result and waits again.
         case done
-        /// Work was queued.
+        /// A window was queued.
         case queued
-        /// A worker took it up.
+        /// A worker began with a window.
         case begun
     }
 
-    package mutating func note(_ step: Step, at now: Instant) {
+    mutating func note(_ step: Step, at now: Duration) {
         switch step {
         case .done: break
         case .queued:
@@ -40,17 +40,17 @@ package struct Patience: Sendable {
         lastStep = now
     }
 
-    /// When to look again: nothing can run out before. `nil` when nothing ever does.
-    package func nextLook(at now: Instant) -> Instant? {
+    /// When to check again: no limit can be exceeded before. `nil` when none ever is.
+    func nextCheck(at now: Duration) -> Duration? {
         if let waitingSince, let waitLimit { return waitingSince + waitLimit }
-        // What waits without a limit may begin from now on, and what is read may be queued.
+        // Work that waits without a limit may begin from now on, and audio that is read may be queued.
         let stall = stallLimit.map { (waitingSince == nil ? lastStep : now) + $0 }
         let wait = hasBegun ? nil : waitLimit.map { now + $0 }
         return [stall, wait].compactMap(\.self).min()
     }
 
-    /// Why the caller need not wait any longer; `nil` while it is worth it.
-    package func failure(at now: Instant) -> GigaSTTError? {
+    /// The error to end the recording with; `nil` while no limit is exceeded.
+    func failure(at now: Duration) -> GigaSTTError? {
         if let waitingSince, let waitLimit {
             guard now >= waitingSince + waitLimit else { return nil }
             return GigaSTTError(

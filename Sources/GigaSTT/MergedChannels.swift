@@ -1,30 +1,30 @@
 import STTMedia
 import STTValues
 
-/// Several voices as one sequence of utterances, in order of their first words.
+/// The utterances of several channels as one sequence, in order of their first words.
 ///
-/// Of each voice one utterance is held; a voice that is ahead waits, so memory does not grow with what others say.
-struct MergedVoices {
-    private var voices: [Voice]
-    /// The next utterance of each voice, until it is handed out; `nil` when it is not known.
+/// One utterance of each channel is held; a channel that is ahead waits, so memory does not grow with the others.
+struct MergedChannels {
+    private var channels: [ChannelRecognition]
+    /// The next utterance of each channel, until it is handed out; `nil` when it is not known.
     private var heads: [Segment?]
     private var isOver: [Bool]
 
-    init(_ voices: [Voice]) {
-        self.voices = voices
-        heads = voices.map { _ in nil }
-        isOver = voices.map { _ in false }
+    init(_ channels: [ChannelRecognition]) {
+        self.channels = channels
+        heads = channels.map { _ in nil }
+        isOver = channels.map { _ in false }
     }
 
     /// What the reader of the recording should know.
     mutating func notes() async throws -> [MediaNote] {
-        voices.isEmpty ? [] : try await voices[0].notes()
+        channels.isEmpty ? [] : try await channels[0].notes()
     }
 
-    /// The next utterance, or `nil` after the last one of the last voice.
+    /// The next utterance, or `nil` after the last one of the last channel.
     mutating func next() async throws -> Segment? {
-        for index in voices.indices where heads[index] == nil && !isOver[index] {
-            heads[index] = try await voices[index].next()
+        for index in channels.indices where heads[index] == nil && !isOver[index] {
+            heads[index] = try await channels[index].next()
             isOver[index] = heads[index] == nil
         }
         var first: Int?

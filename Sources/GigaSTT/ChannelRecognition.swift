@@ -3,16 +3,16 @@ import STTMedia
 import STTRecognition
 import STTValues
 
-/// One line of audio that is being recognised, utterance by utterance.
-struct Voice {
+/// One channel of audio that is being recognised, utterance by utterance.
+struct ChannelRecognition {
     private let stream: RecognitionStream
-    private var feed: Feed
+    private var source: SampleSource
     /// The speaker of every word; `nil` where that is not known.
     private let speaker: Int?
 
-    init(_ stream: RecognitionStream, _ feed: Feed, speaker: Int?) {
+    init(_ stream: RecognitionStream, _ source: SampleSource, speaker: Int?) {
         self.stream = stream
-        self.feed = feed
+        self.source = source
         self.speaker = speaker
     }
 
@@ -20,7 +20,7 @@ struct Voice {
     mutating func next() async throws -> Segment? {
         let stream = stream
         // Ends with the scope.
-        async let _ = stream.keepPatience()
+        async let _ = stream.watch()
         return try await advance()
     }
 
@@ -31,9 +31,9 @@ struct Voice {
             }
             if stream.isOver { return nil }
             // Workers decode meanwhile: reading goes on as long as there is room for what is read.
-            if feed.isOver || !stream.hasRoom {
+            if source.isOver || !stream.hasRoom {
                 try await stream.waitForEventOrRoom()
-            } else if let block = try await feed.next() {
+            } else if let block = try await source.next() {
                 try await stream.append(block)
             } else {
                 try await stream.finish()
@@ -42,7 +42,7 @@ struct Voice {
     }
 
     /// What the reader of the recording should know.
-    mutating func notes() async throws -> [MediaNote] { try await feed.notes() }
+    mutating func notes() async throws -> [MediaNote] { try await source.notes() }
 
     /// The segment at its time in the recording, with its speaker.
     private func spoken(_ segment: Segment) -> Segment {
@@ -58,6 +58,6 @@ struct Voice {
     }
 
     private func recordingTime(_ time: Double) -> Double {
-        feed.silence.recordingTime(time, sampleRate: FrameGeometry.sampleRate)
+        source.silence.recordingTime(time, sampleRate: FrameGeometry.sampleRate)
     }
 }

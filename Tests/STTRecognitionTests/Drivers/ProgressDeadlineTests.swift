@@ -3,14 +3,12 @@ import Testing
 
 @testable import STTRecognition
 
-@Suite struct PatienceTests {
-    private static let start = ContinuousClock.now
-
+@Suite struct ProgressDeadlineTests {
     /// What happened at which second; when to look again after that, and what has run out a second later.
     struct Case: Sendable, CustomTestStringConvertible {
         var wait: Int?
         var stall: Int?
-        let steps: [(second: Int, step: Patience.Step)]
+        let steps: [(second: Int, step: ProgressDeadline.Step)]
         let look: Int?
         let failure: GigaSTTError.Code?
         var testDescription: String { "wait \(wait ?? -1), stall \(stall ?? -1): \(steps)" }
@@ -36,14 +34,14 @@ import Testing
         Case(wait: 1, stall: 9, steps: [(1, .done)], look: 2, failure: nil),
         Case(stall: 1, steps: [(1, .begun)], look: 2, failure: .timedOut),
     ])
-    func patienceIsLookedAtWhenItMayBeOver(_ example: Case) {
-        var patience = Patience(
+    func theDeadlineIsCheckedWhenItMayBeOver(_ example: Case) {
+        var deadline = ProgressDeadline(
             waitLimit: example.wait.map { .seconds($0) }, stallLimit: example.stall.map { .seconds($0) },
-            now: Self.start)
-        for (second, step) in example.steps { patience.note(step, at: Self.start + .seconds(second)) }
-        let last = Self.start + .seconds(example.steps.last?.second ?? 0)
-        #expect(patience.nextLook(at: last) == example.look.map { Self.start + .seconds($0) })
-        let failure = patience.failure(at: last + .seconds(1))
+            now: .zero)
+        for (second, step) in example.steps { deadline.note(step, at: .seconds(second)) }
+        let last = Duration.seconds(example.steps.last?.second ?? 0)
+        #expect(deadline.nextCheck(at: last) == example.look.map { .seconds($0) })
+        let failure = deadline.failure(at: last + .seconds(1))
         #expect(failure?.code == example.failure)
         #expect(failure?.retryAfter == (failure?.code == .overloaded ? example.wait.map { .seconds($0) } : nil))
     }

@@ -1,5 +1,5 @@
-/// How many threads are of use, and how many are stuck in work that did not stop when told to.
-struct WorkerRoster {
+/// The threads that work, and those that are stuck in a run that did not stop when asked to.
+struct WorkerCount {
     /// Threads that run work or wait for it.
     private(set) var workers: Int
     /// Threads written off. Each costs its stack and whatever its work holds, so their number is bounded.
@@ -24,7 +24,7 @@ struct WorkerRoster {
     }
 
     /// A thread that was written off is back; whether it is needed as a worker.
-    mutating func comeBack(isOpen: Bool) -> Bool {
+    mutating func returned(isOpen: Bool) -> Bool {
         abandoned -= 1
         guard isOpen, workers < wanted else { return false }
         workers += 1

@@ -1,23 +1,23 @@
 import Foundation
 import Synchronization
 
-/// Runs long, blocking work beside the threads that tasks share.
-package enum OwnThread {
-    /// Runs `body` on a new thread of low priority. Cancelling the task makes the closure that `body` gets say so; the
-    /// call returns when `body` does.
+/// Runs long, blocking work on a thread of its own, not on those that tasks share.
+package enum DedicatedThread {
+    /// Runs `body` on a new thread. Cancelling the task makes the closure that `body` gets return `true`; the call returns
+    /// when `body` does.
     package static func run<Value: Sendable>(
-        _ body: @escaping @Sendable (_ isCancelled: @escaping () -> Bool) throws -> Value
+        isBackground: Bool = true, _ body: @escaping @Sendable (_ isCancelled: @escaping () -> Bool) throws -> Value
     ) async throws -> Value {
         let flag = Flag()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let thread = Thread {
-                    lowerPriority()
+                    if isBackground { lowerPriority() }
                     continuation.resume(with: Result { try body { flag.isSet } })
                 }
                 // The decoding of a model's headers and the runtime use more than the half megabyte of some systems.
                 thread.stackSize = 8 << 20
-                thread.qualityOfService = .utility
+                thread.qualityOfService = isBackground ? .utility : .userInitiated
                 thread.start()
             }
         } onCancel: {

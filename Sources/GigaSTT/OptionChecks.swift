@@ -1,0 +1,45 @@
+import Foundation
+import STTValues
+
+extension RecognizerConfiguration {
+    /// Throws `invalidOption` for a number outside its range.
+    func validate() throws(GigaSTTError) {
+        let counts = 1...256
+        guard counts.contains(workerCount), counts.contains(threadsPerWorker) else {
+            throw GigaSTTError(
+                .invalidOption, "A recognizer needs 1 to 256 workers of 1 to 256 threads. Set numbers in that range.")
+        }
+        if let fileWorkerLimit, fileWorkerLimit < 1 {
+            throw GigaSTTError(
+                .invalidOption, "Recordings need at least one worker. Set fileWorkerLimit to 1 or more, or to nil.")
+        }
+        try require(admissionLimit, "admissionLimit")
+        // Not a number is in no range.
+        guard (0...1).contains(voiceActivityThreshold) else {
+            throw GigaSTTError(.invalidOption, "A threshold is a probability. Set voiceActivityThreshold to 0…1.")
+        }
+    }
+}
+
+extension TranscriptionOptions {
+    /// Throws `invalidOption` for a limit below zero.
+    func validate() throws(GigaSTTError) {
+        try require(waitLimit, "waitLimit")
+        try require(stallLimit, "stallLimit")
+        try require(lengthLimit, "lengthLimit")
+        try require(endpointing.silence, "endpointing.silence")
+    }
+}
+
+extension LiveOptions {
+    /// Throws `invalidOption` for a limit below zero.
+    func validate() throws(GigaSTTError) {
+        try require(decodeLimit, "decodeLimit")
+        try require(endpointing.silence, "endpointing.silence")
+    }
+}
+
+private func require(_ limit: Duration?, _ name: String) throws(GigaSTTError) {
+    guard let limit, limit < .zero else { return }
+    throw GigaSTTError(.invalidOption, "A time cannot be negative. Set \(name) to zero or more, or leave it out.")
+}

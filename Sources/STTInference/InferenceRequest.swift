@@ -1,0 +1,47 @@
+/// Work for the queue as a value: what is to be computed, and with what.
+package protocol InferenceRequest: Sendable {
+    associatedtype Output: Sendable
+
+    /// Requests with equal keys may run together; `nil` always runs alone.
+    var batchKey: BatchKey? { get }
+
+    /// Whether the run time tells how long other requests of the lane take. `false` for a warm-up or a short step, which
+    /// would falsify the estimate that admission rests on.
+    var isTypical: Bool { get }
+
+    /// Computes the result of one request. Blocks; called on a worker thread, at most once.
+    func run(_ token: CancellationToken) throws -> Output
+
+    /// Computes the results of requests with equal keys, one for each, in their order.
+    static func run(_ batch: [(request: Self, token: CancellationToken)]) -> [Result<Output, any Error>]
+}
+
+extension InferenceRequest {
+    package var batchKey: BatchKey? { nil }
+
+    package var isTypical: Bool { true }
+
+    package static func run(
+        _ batch: [(request: Self, token: CancellationToken)]
+    ) -> [Result<Output, any Error>] {
+        batch.map { item in Result { try item.request.run(item.token) } }
+    }
+}
+
+/// Which requests a backend can compute in one run.
+///
+/// A backend whose results depend on what else is in a run, such as an encoder with dynamic quantisation, gives no key:
+/// the same audio then has the same text whatever the load.
+package struct BatchKey: Sendable, Hashable {
+    private let backend: ObjectIdentifier
+    private let form: Int
+    /// The largest number of requests in one run.
+    package let limit: Int
+
+    /// A key for requests of one backend that have the same form, such as the length of their windows.
+    package init(backend: AnyObject, form: Int = 0, limit: Int) {
+        self.backend = ObjectIdentifier(backend)
+        self.form = form
+        self.limit = max(1, limit)
+    }
+}

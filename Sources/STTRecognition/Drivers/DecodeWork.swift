@@ -1,0 +1,29 @@
+package import STTInference
+import STTValues
+
+/// The decode of one window, as work for the queue.
+///
+/// It runs alone: the int8 encoders quantise dynamically, so in a batch the text would depend on what else is in it.
+struct DecodeWork: InferenceRequest {
+    let request: DecodeRequest
+    let pass: DecodePass
+    /// Notes that a worker has begun.
+    let watchdog: Watchdog?
+
+    func run(_ token: CancellationToken) throws -> [Word] {
+        watchdog?.note(.begun)
+        return try pass.words(of: request, token: token)
+    }
+}
+
+/// One run of the model on silence, so that the first speech does not wait for memory to be prepared.
+package struct WarmUp: InferenceRequest {
+    private let pass: DecodePass
+
+    package init(_ pass: DecodePass) { self.pass = pass }
+
+    /// The first run takes several times as long as the next ones.
+    package var isTypical: Bool { false }
+
+    package func run(_ token: CancellationToken) throws { try pass.warmUp(token: token) }
+}
