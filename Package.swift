@@ -60,15 +60,14 @@ let package = Package(
             dependencies: ["CKernels", "ONNXFile", "OnnxRuntime", "STTInference", "STTFeatures", "STTValues"],
             swiftSettings: strict),
 
-        // Floor 2: graphs that run faster, from the same weights. Floor 3: where they are kept.
-        .target(name: "STTQuantize", dependencies: ["ONNXFile", "OnnxRuntime"], swiftSettings: strict),
-        .target(name: "STTModelCache", dependencies: ["STTQuantize", "OnnxRuntime"], swiftSettings: strict),
+        // Floor 2: graphs that run faster, from the same weights, and where they are kept.
+        .target(name: "STTEncoderCache", dependencies: ["ONNXFile", "OnnxRuntime"], swiftSettings: strict),
 
         // Floor 4: the library.
         .target(
             name: "GigaSTT",
             dependencies: [
-                "STTRecognition", "STTModelCache", "STTQuantize", "STTMedia", "STTInference", "STTFeatures",
+                "STTRecognition", "STTEncoderCache", "STTMedia", "STTInference", "STTFeatures",
                 "STTValues",
                 "OnnxRuntime",
             ],
@@ -125,8 +124,7 @@ let package = Package(
         .executableTarget(
             name: "GigaSTTCommand",
             dependencies: [
-                "GigaSTT", "GigaSTTDownload", "GigaSTTServer", "LiveBenchmark", "STTModelCache", "STTQuantize",
-                "STTText",
+                "GigaSTT", "GigaSTTDownload", "GigaSTTServer", "LiveBenchmark", "STTEncoderCache", "STTText",
                 "STTValues",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -136,7 +134,7 @@ let package = Package(
         .executableTarget(
             name: "GigaSTTBench",
             dependencies: [
-                "GigaSTT", "LiveBenchmark", "STTQuantize", "STTRecognition", "STTFeatures", "STTInference",
+                "GigaSTT", "LiveBenchmark", "STTEncoderCache", "STTRecognition", "STTFeatures", "STTInference",
                 "OnnxRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -160,11 +158,11 @@ let package = Package(
         .testTarget(name: "STTTextTests", dependencies: ["STTText"], swiftSettings: strict),
         .testTarget(name: "ONNXFileTests", dependencies: ["ONNXFile"], swiftSettings: strict),
         .testTarget(
-            name: "STTQuantizeTests", dependencies: ["STTQuantize", "ONNXFile", "OnnxRuntime", "RandomModels"],
+            name: "STTQuantizeTests", dependencies: ["STTEncoderCache", "ONNXFile", "OnnxRuntime", "RandomModels"],
             swiftSettings: strict),
         .testTarget(
-            name: "STTModelCacheTests",
-            dependencies: ["STTModelCache", "STTQuantize", "OnnxRuntime", "RandomModels", "TestSupport"],
+            name: "STTEncoderCacheTests",
+            dependencies: ["STTEncoderCache", "OnnxRuntime", "RandomModels", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "OnnxRuntimeTests", dependencies: ["OnnxRuntime", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -182,7 +180,7 @@ let package = Package(
         .testTarget(
             name: "GigaSTTTests",
             dependencies: [
-                "GigaSTT", "STTRecognition", "STTModelCache", "STTInference", "RandomModels", "TestSupport",
+                "GigaSTT", "STTRecognition", "STTEncoderCache", "STTInference", "RandomModels", "TestSupport",
             ],
             swiftSettings: strict),
         // A second process for the tests of what processes do to one another.

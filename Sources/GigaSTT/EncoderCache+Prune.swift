@@ -1,7 +1,6 @@
 public import Foundation
 import OnnxRuntime
-import STTModelCache
-import STTQuantize
+import STTEncoderCache
 import STTValues
 
 extension EncoderCache {
@@ -41,7 +40,7 @@ extension EncoderCache {
         olderThan limit: Duration, modelFolder: URL? = nil, isDryRun: Bool = false
     ) throws -> PruneReport {
         do {
-            let runtime = RuntimeKind(try OrtEnvironment.shared().library)
+            let runtime = RuntimeFingerprint(try OrtEnvironment.shared().library)
             guard
                 let outcome = try CacheSweep(CacheFolder(url), runtime).run(
                     unusedFor: limit / .seconds(1), isDryRun: isDryRun)
@@ -54,12 +53,12 @@ extension EncoderCache {
             report.removed = outcome.entries.map { PruneReport.Removal(path: $0.path, byteCount: $0.byteCount) }
             report.partialFiles = outcome.leftovers.map { PruneReport.Removal(path: $0.path, byteCount: $0.byteCount) }
             if let modelFolder {
-                report.partialFiles += UnfinishedFile.sweep(modelFolder, isDryRun: isDryRun).map {
+                report.partialFiles += PartialFile.removeAbandoned(modelFolder, isDryRun: isDryRun).map {
                     PruneReport.Removal(path: $0.path, byteCount: $0.byteCount)
                 }
             }
             return report
-        } catch let error as ModelCacheError {
+        } catch let error as EncoderCacheError {
             throw GigaSTTError(.cacheUnusable, error.message, detail: error.detail)
         } catch let error as OrtError {
             throw GigaSTTError(.runtimeMissing, error.message, detail: error.detail)

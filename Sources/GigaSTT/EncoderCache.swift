@@ -1,7 +1,6 @@
 public import Foundation
 import OnnxRuntime
-import STTModelCache
-import STTQuantize
+import STTEncoderCache
 import STTRecognition
 import STTValues
 
@@ -45,7 +44,7 @@ public struct EncoderCache: Sendable, Hashable {
     /// Prepares the encoder of a model, on a thread of its own, unless that was done. It is used only if it computes what
     /// the model's own encoder does: the two are compared on made-up speech.
     ///
-    /// Cost: about 3 s per 100 MB of the model, the memory of a running model, and 0.5 GB of disk. Safe to call from
+    /// Cost: about 3 s per 100 MB of the model, the memory of a running model, and disk for twice the model meanwhile. Safe to call from
     /// any number of processes, and to be killed at any time. `progress` is told the share that is done, 0…1, from that
     /// thread.
     ///
@@ -73,9 +72,9 @@ public struct EncoderCache: Sendable, Hashable {
     public func preparationSize(for folder: ModelFolder) throws -> Int64? {
         let encoder = try ModelFiles(in: folder.url, head: folder.head).encoder
         do {
-            let runtime = RuntimeKind(try OrtEnvironment.shared().library)
+            let runtime = RuntimeFingerprint(try OrtEnvironment.shared().library)
             if case .found = CacheFolder(url).find(encoder, for: runtime, discards: false) { return nil }
-            guard try Quantizer.form(of: encoder) != .foreign else { return nil }
+            guard try Quantizer.form(of: encoder) != .unrecognized else { return nil }
             return FileIdentity(of: encoder)?.byteCount
         } catch {
             throw try GigaSTTError(preparing: error)
@@ -96,12 +95,12 @@ extension EncoderCache.Outcome {
 }
 
 extension GigaSTTError {
-    /// What goes wrong while an encoder is prepared, in the words of the engine; cancellation stays what it is.
+    /// What goes wrong while an encoder is prepared, as a `GigaSTTError`; cancellation stays a `CancellationError`.
     fileprivate init(preparing error: any Error) throws(CancellationError) {
         switch error {
         case let error as CancellationError: throw error
         case let error as GigaSTTError: self = error
-        case let error as ModelCacheError: self.init(.cacheUnusable, error.message, detail: error.detail)
+        case let error as EncoderCacheError: self.init(.cacheUnusable, error.message, detail: error.detail)
         case let error as OrtError: self.init(.runtimeMissing, error.message, detail: error.detail)
         case let error as QuantizeError where error.code == .unreadable:
             self.init(.modelDamaged, error.message, detail: error.detail)

@@ -3,8 +3,8 @@ import STTRecognition
 /// A live recognition: audio goes in at one end, events come out at the other.
 ///
 /// One task feeds it and one reads it, which may be the same if it reads often enough: a stream holds two utterances
-/// that are not decoded and 256 events that are not read, then feeding waits. At rest it takes some 35 KB, no thread
-/// and no part of the model, so thousands may be open.
+/// that are not decoded and 256 events that are not read, then feeding waits. At rest it takes 35 KB, no thread and no
+/// part of the model, so thousands may be open.
 ///
 /// ```swift
 /// let stream = try recognizer.liveStream()
@@ -25,17 +25,20 @@ public final class LiveStream: Sendable {
     /// Throws `CancellationError` after `cancel`, `invalidOption` after `finish`, and the error that ended the stream.
     public func append(_ samples: [Float]) async throws { try await stream.append(samples) }
 
-    /// Ends the open utterance. `flushed(number)` follows when everything before it is decided.
+    /// Ends the open utterance at the last sample. `flushed(number)` follows when everything before it is decided.
+    ///
+    /// A word that is being spoken is cut: audio after the flush belongs to the next utterance. Speech that was quieter
+    /// than what begins an utterance, and only continued one, does not begin a new one.
     public func flush(_ number: Int) async throws { try await stream.flush(number) }
 
     /// Ends the audio. One last final follows, then the events end.
     public func finish() async throws { try await stream.finish() }
 
-    /// The next event with the moment of what it tells of; `nil` after the last final. It shares the line of events
-    /// with the iterators. Cancelling the caller cancels the stream.
+    /// The next event and when it happened; `nil` after the last final. Iterators take from the same events. Cancelling
+    /// the caller cancels the stream.
     public func nextTimed() async throws -> TimedLiveEvent? { try await stream.next() }
 
-    /// Stops all work at once; feeder and reader get a `CancellationError`. Letting go of the stream does the same.
+    /// Stops all work at once; feeder and reader get a `CancellationError`. Releasing the stream does the same.
     public func cancel() { stream.cancel() }
 }
 
@@ -43,7 +46,7 @@ extension LiveStream: AsyncSequence {
     /// An event.
     public typealias Element = LiveEvent
 
-    /// The events. There is one line of them: two iterators share it.
+    /// The events. Two iterators share them: each event goes to one.
     public func makeAsyncIterator() -> Iterator { Iterator(stream: self) }
 
     /// Takes events out of the stream.

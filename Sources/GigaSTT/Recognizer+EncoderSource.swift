@@ -1,6 +1,6 @@
 import Foundation
 import OnnxRuntime
-import STTModelCache
+import STTEncoderCache
 import STTRecognition
 
 extension Recognizer {
@@ -27,7 +27,7 @@ struct PreparedModel: Sendable {
         var failed: PreparedEncoder?
         if let cache, let library = try? OrtEnvironment.shared().library {
             let folder = CacheFolder(cache.url)
-            switch folder.find(files.encoder, for: RuntimeKind(library)) {
+            switch folder.find(files.encoder, for: RuntimeFingerprint(library)) {
             case .absent: break
             case .damaged(let error): reason = error.detail
             case .found(let prepared):

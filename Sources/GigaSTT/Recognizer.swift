@@ -2,7 +2,7 @@ import Foundation
 import OnnxRuntime
 import STTFeatures
 import STTInference
-import STTModelCache
+import STTEncoderCache
 import STTRecognition
 
 /// A loaded speech model. Immutable and safe to share: make one and use it from anywhere.

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Foundation
 import GigaSTT
-import STTModelCache
-import STTQuantize
+import STTEncoderCache
 
 /// `gigastt quantize`: rebuilds the encoder smaller and faster.
 struct QuantizeCommand: AsyncParsableCommand {

@@ -6,15 +6,15 @@ package struct ONNXGraph: Sendable {
     /// Weights by name.
     package private(set) var initializers: [String: ONNXTensor] = [:]
     /// What is fed to the model, in order, without weights that are listed there too.
-    package private(set) var inputPorts: [ONNXPort] = []
+    package private(set) var inputPorts: [ONNXValueInfo] = []
     /// What the model gives, in order.
-    package private(set) var outputPorts: [ONNXPort] = []
+    package private(set) var outputPorts: [ONNXValueInfo] = []
     /// Names of the inputs.
     package var inputs: [String] { inputPorts.map(\.name) }
     /// Names of the outputs.
     package var outputs: [String] { outputPorts.map(\.name) }
     /// The index of the node that makes a value.
-    private var makers: [String: Int] = [:]
+    private var producers: [String: Int] = [:]
 
     /// GraphProto: 1 node, 5 initializer, 11 input, 12 output.
     init(_ message: Data, _ budget: inout PartBudget) throws(ONNXFileError) {
@@ -25,23 +25,23 @@ package struct ONNXGraph: Sendable {
             switch field.number {
             case 1: try add(ONNXNode(field.bytes(), &budget))
             case 5: try add(ONNXTensor(field.bytes()))
-            case 11: inputPorts.append(try ONNXPort(field.bytes()))
-            default: outputPorts.append(try ONNXPort(field.bytes()))
+            case 11: inputPorts.append(try ONNXValueInfo(field.bytes()))
+            default: outputPorts.append(try ONNXValueInfo(field.bytes()))
             }
         }
         inputPorts.removeAll { initializers[$0.name] != nil }
     }
 
     /// The node that makes a value; `nil` for inputs, weights and unknown names.
-    package func maker(of value: String) -> ONNXNode? { makers[value].map { nodes[$0] } }
+    package func producer(of value: String) -> ONNXNode? { producers[value].map { nodes[$0] } }
 
     /// A value that is the same in every run: a weight, or what a `Constant` node holds, also behind `Identity` nodes.
     package func constant(_ name: String) -> ONNXTensor? {
         var name = name
-        // A file may be a circle.
+        // The graph may contain a cycle.
         for _ in 0..<8 {
             if let tensor = initializers[name] { return tensor }
-            guard let node = maker(of: name), node.isStandard else { return nil }
+            guard let node = producer(of: name), node.isStandard else { return nil }
             if node.type == "Constant", case .tensor(let tensor)? = node.attributes["value"] { return tensor }
             guard node.type == "Identity", let source = node.inputs.first else { return nil }
             name = source
@@ -51,7 +51,7 @@ package struct ONNXGraph: Sendable {
 
     private mutating func add(_ node: ONNXNode) throws(ONNXFileError) {
         for output in node.outputs where !output.isEmpty {
-            guard makers.updateValue(nodes.count, forKey: output) == nil else {
+            guard producers.updateValue(nodes.count, forKey: output) == nil else {
                 throw .malformed("two nodes make \(output)")
             }
         }

@@ -40,10 +40,10 @@ package struct ONNXModelWriter {
     package mutating func add(_ weight: ONNXWeight) { weights.append(weight) }
 
     /// Adds an input of another file as it is.
-    package mutating func addInput(_ port: ONNXPort) { append(port.message, field: 11, to: &ports) }
+    package mutating func addInput(_ port: ONNXValueInfo) { append(port.message, field: 11, to: &ports) }
 
     /// Adds an output of another file as it is.
-    package mutating func addOutput(_ port: ONNXPort) { append(port.message, field: 12, to: &ports) }
+    package mutating func addOutput(_ port: ONNXValueInfo) { append(port.message, field: 12, to: &ports) }
 
     /// Gives the file to `write`, part by part, and tells `progress` which share of the weights is written, 0…1; what it
     /// throws ends the writing.

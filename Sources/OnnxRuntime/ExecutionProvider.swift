@@ -1,7 +1,7 @@
 import COnnxRuntime
 
 /// The hardware, and the library for it, that runs the operators of a model.
-public enum ExecutionProvider: String, Sendable, Hashable, CaseIterable {
+package enum ExecutionProvider: String, Sendable, Hashable, CaseIterable {
     /// The processor: every ONNX Runtime has it.
     case cpu
     /// NVIDIA's graphics processors: a build of ONNX Runtime of its own.
@@ -66,7 +66,7 @@ public enum ExecutionProvider: String, Sendable, Hashable, CaseIterable {
 
 extension OrtLibrary {
     /// The execution providers that the library was built with, by its own names.
-    public func availableProviders() throws(OrtError) -> [String] {
+    package func availableProviders() throws(OrtError) -> [String] {
         var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         var count: Int32 = 0
         try check(api.pointee.GetAvailableProviders(&names, &count))
@@ -78,5 +78,5 @@ extension OrtLibrary {
     }
 
     /// How the library was built, in its own words: revision, compiler, flags.
-    public var buildDescription: String { api.pointee.GetBuildInfoString().map { String(cString: $0) } ?? "" }
+    package var buildDescription: String { api.pointee.GetBuildInfoString().map { String(cString: $0) } ?? "" }
 }

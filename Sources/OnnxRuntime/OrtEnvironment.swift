@@ -1,9 +1,9 @@
 import COnnxRuntime
 
 /// The runtime's process-wide environment. Use `shared()`: the library keeps one per process anyway.
-public final class OrtEnvironment {
+package final class OrtEnvironment {
     /// The library this environment lives in.
-    public let library: OrtLibrary
+    package let library: OrtLibrary
     let handle: OpaquePointer
     let cpuMemory: OpaquePointer
     let allocator: OpaquePointer  // owned by the library
@@ -13,7 +13,7 @@ public final class OrtEnvironment {
     }
 
     /// The environment of this process, made at the first call.
-    public static func shared() throws(OrtError) -> OrtEnvironment { try attempt.get() }
+    package static func shared() throws(OrtError) -> OrtEnvironment { try attempt.get() }
 
     private init(library: OrtLibrary) throws(OrtError) {
         let api = library.api

@@ -1,40 +1,40 @@
 /// What went wrong between us and ONNX Runtime.
-public struct OrtError: Error, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+package struct OrtError: Error, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     /// The kinds of failure.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
+    package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case libraryMissing, providerMissing, fileMissing, modelInvalid, cancelled, runFailed, wrongType
         }
         private let kind: Kind
 
         /// No usable shared library was found.
-        public static let libraryMissing = Code(kind: .libraryMissing)
+        package static let libraryMissing = Code(kind: .libraryMissing)
         /// The library does not run on the hardware that was asked for.
-        public static let providerMissing = Code(kind: .providerMissing)
+        package static let providerMissing = Code(kind: .providerMissing)
         /// The model file does not exist or cannot be read.
-        public static let fileMissing = Code(kind: .fileMissing)
+        package static let fileMissing = Code(kind: .fileMissing)
         /// The file is no model that this version of the library can load.
-        public static let modelInvalid = Code(kind: .modelInvalid)
+        package static let modelInvalid = Code(kind: .modelInvalid)
         /// The run was stopped from outside.
-        public static let cancelled = Code(kind: .cancelled)
+        package static let cancelled = Code(kind: .cancelled)
         /// The library refused or broke off a call.
-        public static let runFailed = Code(kind: .runFailed)
+        package static let runFailed = Code(kind: .runFailed)
         /// A tensor has another element type or shape than asked for.
-        public static let wrongType = Code(kind: .wrongType)
+        package static let wrongType = Code(kind: .wrongType)
 
         /// The name of the code.
-        public var description: String { kind.rawValue }
+        package var description: String { kind.rawValue }
     }
 
     /// The kind of failure.
-    public let code: Code
+    package let code: Code
     /// What happened and what to do next; safe to show to anybody.
-    public let message: String
+    package let message: String
     /// The library's own words, or the places that were tried: for the operator.
-    public let detail: String
+    package let detail: String
 
     /// An error of our own making.
-    public init(_ code: Code, _ message: String, detail: String = "") {
+    package init(_ code: Code, _ message: String, detail: String = "") {
         self.code = code
         self.message = message
         self.detail = detail
@@ -51,7 +51,7 @@ public struct OrtError: Error, Sendable, CustomStringConvertible, CustomDebugStr
     }
 
     /// The code and the message.
-    public var description: String { "\(code): \(message)" }
+    package var description: String { "\(code): \(message)" }
     /// The description and the detail.
-    public var debugDescription: String { detail.isEmpty ? description : "\(description) [\(detail)]" }
+    package var debugDescription: String { detail.isEmpty ? description : "\(description) [\(detail)]" }
 }

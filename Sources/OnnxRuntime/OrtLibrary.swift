@@ -2,18 +2,18 @@ import COnnxRuntime
 import Foundation
 
 /// The loaded ONNX Runtime shared library: its C function table and where it came from.
-public struct OrtLibrary {
+package struct OrtLibrary {
     let api: UnsafePointer<OrtApi>
     /// The library's version, e.g. `1.32.0`.
-    public let version: String
+    package let version: String
     /// The file or loader name that was opened.
-    public let path: String
+    package let path: String
 
     /// The environment variable that names the library file, or the folder that holds it.
-    public static let environmentVariable = "ONNXRUNTIME_LIB"
+    package static let environmentVariable = "ONNXRUNTIME_LIB"
 
     /// Opens the first usable library of `searchPath()`. Cost: milliseconds; the library stays loaded for good.
-    public static func load() throws(OrtError) -> OrtLibrary { try load(from: searchPath()) }
+    package static func load() throws(OrtError) -> OrtLibrary { try load(from: searchPath()) }
 
     static func load(from candidates: [String]) throws(OrtError) -> OrtLibrary {
         var attempts: [String] = []
@@ -34,29 +34,35 @@ public struct OrtLibrary {
     /// The files and names to try, in order.
     ///
     /// `ONNXRUNTIME_LIB` if set (then nothing else: silently loading another copy would be worse than failing);
-    /// beside the executable; `../lib/gigastt`; `/usr/local/lib/gigastt`; the dynamic loader's own search.
-    public static func searchPath() -> [String] {
+    /// beside the executable; the frameworks of an app; `../lib/gigastt`; `/usr/local/lib/gigastt`; the dynamic loader's own
+    /// search, on macOS Homebrew's folders and `@rpath`.
+    package static func searchPath() -> [String] {
         searchPath(
-            setting: ProcessInfo.processInfo.environment[environmentVariable], executableFolder: Bundle.main.bundleURL)
+            setting: ProcessInfo.processInfo.environment[environmentVariable], executableFolder: Bundle.main.bundleURL,
+            frameworks: Bundle.main.privateFrameworksURL)
     }
 
     /// The rule behind `searchPath()`; `setting` is the value of the environment variable.
-    static func searchPath(setting: String?, executableFolder: URL) -> [String] {
+    static func searchPath(setting: String?, executableFolder: URL, frameworks: URL? = nil) -> [String] {
         if let setting, !setting.isEmpty {
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(atPath: setting, isDirectory: &isFolder)
             return exists && isFolder.boolValue ? libraries(in: URL(fileURLWithPath: setting)) : [setting]
         }
-        return libraries(in: executableFolder)
+        return libraries(in: executableFolder) + (frameworks.map { libraries(in: $0) } ?? [])
             + libraries(in: executableFolder.deletingLastPathComponent().appendingPathComponent("lib/gigastt"))
             + libraries(in: URL(fileURLWithPath: "/usr/local/lib/gigastt"))
-            + [fileName, "\(fileName).1"]
+            + loaderNames
     }
 
     #if os(Linux)
-        private static let fileName = "libonnxruntime.so"
+        /// Names that the loader looks up in its own folders.
+        private static let loaderNames = ["libonnxruntime.so", "libonnxruntime.so.1"]
     #else
-        private static let fileName = "libonnxruntime.dylib"
+        /// No bare names: dlopen(3) would also look for them in the current folder.
+        private static let loaderNames = ["/opt/homebrew/lib", "/usr/local/lib", "@rpath"].map {
+            "\($0)/libonnxruntime.dylib"
+        }
     #endif
 
     /// Library files in a folder, the newest version first: a wheel has only the long name with the version.

@@ -31,12 +31,12 @@ extension OrtSession {
 
     static func ports(
         _ session: OpaquePointer, _ environment: OrtEnvironment, count: PortCount, name: PortName, type: PortType
-    ) throws(OrtError) -> [ModelPort] {
+    ) throws(OrtError) -> [TensorInfo] {
         let library = environment.library
         let api = library.api
         var total = 0
         try library.check(count(session, &total))
-        var ports: [ModelPort] = []
+        var ports: [TensorInfo] = []
         for index in 0..<total {
             var cName: UnsafeMutablePointer<CChar>?
             try library.check(name(session, index, environment.allocator, &cName))
@@ -50,7 +50,7 @@ extension OrtSession {
                     try library.typeAndShape(of: info)
                 } ?? (.undefined, [])
             ports.append(
-                ModelPort(
+                TensorInfo(
                     name: cName.map { String(cString: $0) } ?? "", elementType: elementType, shape: shape))
         }
         return ports

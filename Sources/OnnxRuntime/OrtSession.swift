@@ -1,18 +1,18 @@
 import COnnxRuntime
 
 /// A loaded model.
-public final class OrtSession {
+package final class OrtSession {
     private let environment: OrtEnvironment
     private let handle: OpaquePointer
     private let inputNames: CStringList
     private let outputNames: CStringList
     /// The inputs in the order in which `run` takes them.
-    public let inputs: [ModelPort]
+    package let inputs: [TensorInfo]
     /// The outputs in the order in which `run` returns them.
-    public let outputs: [ModelPort]
+    package let outputs: [TensorInfo]
 
     /// Where a model comes from.
-    public enum Source: Sendable {
+    package enum Source: Sendable {
         /// A file; external weights are looked up beside it.
         case file(String)
         /// A whole model in memory.
@@ -22,7 +22,7 @@ public final class OrtSession {
     /// Loads and optimises a model. Cost: for 225 MB of weights, a few hundred milliseconds.
     ///
     /// Throws `fileMissing`, `modelInvalid`, `runFailed`.
-    public init(
+    package init(
         _ source: Source, options: SessionOptions = .init(), in environment: OrtEnvironment
     ) throws(OrtError) {
         let library = environment.library
@@ -58,7 +58,7 @@ public final class OrtSession {
     /// Runs the model; arguments and results are in the order of `inputs` and `outputs`. Blocks until it is done.
     ///
     /// Throws `cancelled` when `cancellation` stopped it, `runFailed` otherwise.
-    public func run(_ arguments: [Tensor], cancellation: RunCancellation? = nil) throws(OrtError) -> [Tensor] {
+    package func run(_ arguments: [Tensor], cancellation: RunCancellation? = nil) throws(OrtError) -> [Tensor] {
         guard arguments.count == inputs.count else {
             throw OrtError(.runFailed, "A model takes another number of inputs than it was given.")
         }

@@ -2,13 +2,13 @@ import COnnxRuntime
 import Synchronization
 
 /// Stops a run of `OrtSession` from another thread, within one operator. It stays cancelled.
-public final class RunCancellation {
+package final class RunCancellation {
     let handle: OpaquePointer
     private let library: OrtLibrary
     private let flag = Atomic(false)
 
     /// A cancellation that has not happened yet.
-    public init(in environment: OrtEnvironment) throws(OrtError) {
+    package init(in environment: OrtEnvironment) throws(OrtError) {
         library = environment.library
         let api = library.api
         handle = try library.make { api.pointee.CreateRunOptions(&$0) }
@@ -19,10 +19,10 @@ public final class RunCancellation {
     deinit { library.api.pointee.ReleaseRunOptions(handle) }
 
     /// Whether `cancel` was called.
-    public var isCancelled: Bool { flag.load(ordering: .acquiring) }
+    package var isCancelled: Bool { flag.load(ordering: .acquiring) }
 
     /// Ends the run it was given to, and refuses later ones.
-    public func cancel() {
+    package func cancel() {
         flag.store(true, ordering: .releasing)
         if let status = library.api.pointee.RunOptionsSetTerminate(handle) {
             library.api.pointee.ReleaseStatus(status)

@@ -1,29 +1,30 @@
 import COnnxRuntime
 
 /// An immutable tensor: a C value and, for tensors made in Swift, the memory behind it.
-public final class Tensor {
+package final class Tensor {
     let value: OpaquePointer
     private let library: OrtLibrary
     private let memory: UnsafeMutableRawPointer?
-    private let owner: Tensor?  // of a view: whoever owns the memory
+    private let owner: Tensor?  // of a view: it owns the memory
     private let elements: UnsafeMutableRawPointer
     /// Sizes of the axes, outermost first.
-    public let shape: [Int]
+    package let shape: [Int]
     /// The type of the elements.
-    public let elementType: TensorElementType
+    package let elementType: TensorElementType
     /// Number of elements.
-    public var count: Int { shape.reduce(1, *) }
+    package var count: Int { shape.reduce(1, *) }
 
-    /// Allocates a zeroed tensor and lets `fill` write its elements, in row-major order.
-    public init<Element: TensorElement>(
+    /// Allocates a tensor and lets `fill` write its elements, in row-major order. They are 0 before; with `isZeroed` false
+    /// they have no value, and `fill` must write all of them.
+    package init<Element: TensorElement>(
         shape: [Int], of _: Element.Type = Element.self, in environment: OrtEnvironment,
-        fill: (UnsafeMutableBufferPointer<Element>) -> Void
+        isZeroed: Bool = true, fill: (UnsafeMutableBufferPointer<Element>) -> Void
     ) throws(OrtError) {
         let count = shape.reduce(1, *)
         let byteCount = count * MemoryLayout<Element>.stride
         // An empty tensor still needs an address; 64-byte alignment suits the library's vector code.
         let memory = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 64), alignment: 64)
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+        if isZeroed { memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount) }
         fill(UnsafeMutableBufferPointer(start: memory.bindMemory(to: Element.self, capacity: count), count: count))
         do throws(OrtError) {
             value = try Self.wrap(memory, byteCount, shape, Element.tensorElementType, environment)
@@ -40,7 +41,7 @@ public final class Tensor {
     }
 
     /// A view of part of another tensor, without a copy: `shape` elements from `offset` on.
-    public init(
+    package init(
         viewing base: Tensor, from offset: Int = 0, shape: [Int], in environment: OrtEnvironment
     ) throws(OrtError) {
         let count = shape.reduce(1, *)
@@ -86,7 +87,7 @@ public final class Tensor {
     /// Borrows the elements in row-major order, without a copy; the pointer must not escape.
     ///
     /// Throws `wrongType` when the tensor holds another type.
-    public func withElements<Element: TensorElement, Result>(
+    package func withElements<Element: TensorElement, Result>(
         of _: Element.Type = Element.self, _ body: (UnsafeBufferPointer<Element>) -> Result
     ) throws(OrtError) -> Result {
         guard Element.tensorElementType == elementType else {

@@ -1,5 +1,5 @@
 /// Element types of tensors; raw values are those of ONNX (`TensorProto.DataType`).
-public enum TensorElementType: Int32, Sendable {
+package enum TensorElementType: Int32, Sendable {
     /// Not a tensor, or a type we do not know.
     case undefined = 0
     /// `Float`
@@ -21,20 +21,20 @@ public enum TensorElementType: Int32, Sendable {
 }
 
 /// A Swift type that can be stored in a tensor. `BitwiseCopyable` makes raw copies of it sound.
-public protocol TensorElement: BitwiseCopyable, Sendable {
+package protocol TensorElement: BitwiseCopyable, Sendable {
     /// The matching element type of ONNX.
     static var tensorElementType: TensorElementType { get }
 }
 
 extension Float: TensorElement {
     /// 32-bit floating point.
-    public static var tensorElementType: TensorElementType { .float32 }
+    package static var tensorElementType: TensorElementType { .float32 }
 }
 extension Int64: TensorElement {
     /// 64-bit integers.
-    public static var tensorElementType: TensorElementType { .int64 }
+    package static var tensorElementType: TensorElementType { .int64 }
 }
 extension Int32: TensorElement {
     /// 32-bit integers.
-    public static var tensorElementType: TensorElementType { .int32 }
+    package static var tensorElementType: TensorElementType { .int32 }
 }

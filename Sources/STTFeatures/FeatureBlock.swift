@@ -1,12 +1,12 @@
 /// Some consecutive feature frames, as they were completed.
-public struct FeatureBlock: Sendable {
+package struct FeatureBlock: Sendable {
     /// Natural logarithms of mel energies, `[frame, mel]`, clamped to ln 1e-9 … ln 1e9.
-    public internal(set) var values: [Float] = []
+    package internal(set) var values: [Float] = []
     /// Level of each frame in the band of speech (150…4000 Hz), in dB below a full-scale square wave.
-    public internal(set) var levels: [Float] = []
+    package internal(set) var levels: [Float] = []
     /// Number of frames.
-    public var count: Int { levels.count }
+    package var count: Int { levels.count }
 
     /// No frames.
-    public init() {}
+    package init() {}
 }

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Frame *t* covers samples 160·t ..< 160·t + 320 from the first sample ever appended; there is no padding, so
 /// the frames do not depend on how the samples were cut into blocks. About 2 µs a frame; the state is 4 KB.
-public struct LogMel: Sendable {
+package struct LogMel: Sendable {
     /// Energies are clamped to this range before the logarithm (GigaAM's own front end).
     private static let energyRange: ClosedRange<Float> = 1e-9...1e9
     /// Bins 3…80 are 150…4000 Hz, 50 Hz apart.
@@ -19,7 +19,7 @@ public struct LogMel: Sendable {
     private static let fresh = [MelPrecision.float32, .bfloat16].map { LogMel(making: $0) }
 
     /// A front end at its first sample.
-    public init(precision: MelPrecision = .float32) {
+    package init(precision: MelPrecision = .float32) {
         self = precision == .float32 ? Self.fresh[0] : Self.fresh[1]
     }
 
@@ -29,7 +29,7 @@ public struct LogMel: Sendable {
     }
 
     /// Takes samples (16 kHz, mono, −1…1) and returns the frames that they complete, possibly none.
-    public mutating func append(_ samples: [Float]) -> FeatureBlock {
+    package mutating func append(_ samples: [Float]) -> FeatureBlock {
         pending.append(contentsOf: samples)
         let count = FrameGeometry.featureFrames(samples: pending.count)
         var block = FeatureBlock()

@@ -1,5 +1,5 @@
 /// How window and filter bank are rounded.
-public enum MelPrecision: Sendable, Hashable, CaseIterable {
+package enum MelPrecision: Sendable, Hashable, CaseIterable {
     /// 32-bit constants: the configuration of the original GigaAM code.
     case float32
     /// Constants rounded to bfloat16, as the buffers of the published v3 checkpoints hold them.

@@ -1,7 +1,7 @@
 import Foundation
 import GigaSTT
 import RandomModels
-import STTModelCache
+import STTEncoderCache
 import TestSupport
 import Testing
 

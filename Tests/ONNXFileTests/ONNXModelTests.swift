@@ -20,9 +20,9 @@ import Testing
         #expect(graph.nodes.map(\.isStandard) == [true, true, false, true])
         #expect(graph.nodes[2].inputs == ["x", "", "w2"])
         #expect(graph.nodes[2].outputs == ["y", ""])
-        #expect(graph.maker(of: "y")?.name == "n1")
-        #expect(graph.maker(of: "x") == nil)
-        #expect(graph.maker(of: "") == nil)
+        #expect(graph.producer(of: "y")?.name == "n1")
+        #expect(graph.producer(of: "x") == nil)
+        #expect(graph.producer(of: "") == nil)
     }
 
     @Test func anInputThatIsLeftOutHasNoName() throws {

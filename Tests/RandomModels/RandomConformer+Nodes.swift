@@ -65,13 +65,13 @@ extension RandomConformer {
     }
 
     /// A port whose axes are all open, taken from a file with nothing else.
-    static func port(_ name: String, _ type: Int64, _ rank: Int) throws -> ONNXPort {
+    static func port(_ name: String, _ type: Int64, _ rank: Int) throws -> ONNXValueInfo {
         func message(_ field: UInt8, _ content: [UInt8]) -> [UInt8] {
             [field << 3 | 2, UInt8(content.count)] + content
         }
         let axes = (0..<rank).flatMap { message(1, message(2, Array("\(name)_\($0)".utf8))) }
         let port = message(1, Array(name.utf8)) + message(2, message(1, [8, UInt8(type)] + message(2, axes)))
-        return try ONNXPort(Data(port))
+        return try ONNXValueInfo(Data(port))
     }
 
     /// Numbers that are the same on every run (a linear congruence, Knuth's MMIX).

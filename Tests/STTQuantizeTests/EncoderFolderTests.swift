@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import STTQuantize
+@testable import STTEncoderCache
 
 @Suite struct EncoderFolderTests {
     struct Case: Sendable, CustomTestStringConvertible {

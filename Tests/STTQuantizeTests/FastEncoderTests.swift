@@ -3,7 +3,7 @@ import ONNXFile
 import RandomModels
 import Testing
 
-@testable import STTQuantize
+@testable import STTEncoderCache
 
 /// The fast graph against its source, both run by ONNX Runtime.
 @Suite struct FastEncoderTests {
@@ -51,6 +51,47 @@ import Testing
                 #expect(EncoderRunner.cosine(expected.values, found.values) > 0.99, "\(name), \(frameCount)")
             }
         }
+    }
+
+    private static func writeLayout(of source: URL, to target: URL) throws {
+        let model = try ONNXModel(contentsOf: source)
+        var bytes = Data()
+        try FastEncoder(ConformerReader(model).read(), of: model, isFloat: true).build().write { bytes += $0 }
+        try bytes.write(to: target)
+    }
+
+    /// Without quantisation nothing but the order of sums differs: far below the limit …
+    @Test(arguments: known) func theLayoutInFloatsComputesTheSame(_ encoder: Case) throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(encoder.variation, to: folder.file("source"))
+        try Self.writeLayout(of: folder.file("source"), to: folder.file("layout"))
+        for frameCount in [1, 98, 400] {
+            let runner = EncoderRunner(frameCount: frameCount)
+            let (expected, found) = (try runner.run(folder.file("source")), try runner.run(folder.file("layout")))
+            let difference = EquivalenceCheck.difference(
+                expected.values, found.values, frameCount: expected.frameCount)
+            // One frame does not change over time.
+            if frameCount > 1 { #expect(difference < 0.1 * EquivalenceCheck.largestDifference, "\(difference)") }
+        }
+        try EquivalenceCheck(of: folder.file("source")).requireSameFunction(folder.file("layout"))
+    }
+
+    static let misunderstood = [
+        Case("a branch of another weight") { $0.half = 0.55 },
+        Case("another activation") { $0.activation = "Tanh" },
+        Case("a lost layer") { $0.layerCount = 3 },
+        Case("the other half as the gate") { $0.isGateFirst = true },
+    ]
+
+    /// … so that what quantisation would hide is above it.
+    @Test(arguments: misunderstood) func whatIsComputedOtherwiseShowsInFloats(_ encoder: Case) throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.file("usual"))
+        try Self.writeLayout(of: folder.file("usual"), to: folder.file("layout"))
+        try RandomConformer.write(encoder.variation, to: folder.file("source"))
+        let check = try EquivalenceCheck(of: folder.file("source"))
+        let error = #expect(throws: QuantizeError.self) { try check.requireSameFunction(folder.file("layout")) }
+        #expect(error?.code == .notEqual)
     }
 
     @Test(arguments: Quantizer.Form.allCases) func theReferenceFormIsMadeFromFloatsOnly(form: Quantizer.Form) throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @testable import ONNXFile
-@testable import STTQuantize
+@testable import STTEncoderCache
 
 /// Weights to steps, by hand: the largest weight of an output is 127.
 @Suite struct QuantizationArithmeticTests {
@@ -42,12 +42,23 @@ import Testing
         #expect(OutputChannels(shape: [1], axis: 0).steps([.nan]) == [0])
     }
 
-    @Test func likenessIsOfWhatChangesOverTime() {
+    @Test func similarityIsOfWhatChangesOverTime() {
         // Two channels of three frames.
-        #expect(ResultCheck.likeness([1, 2, 3, 5, 5, 8], [11, 12, 13, 0, 0, 3], frameCount: 3) > 0.999_999)
-        #expect(ResultCheck.likeness([1, 2, 3], [3, 2, 1], frameCount: 3) < -0.999_999)
-        #expect(ResultCheck.likeness([1, 1, 1], [7, 7, 7], frameCount: 3) == 1)
-        #expect(ResultCheck.likeness([1, 2, 3], [1, 2], frameCount: 3) == 0)
-        #expect(ResultCheck.likeness([1, 2, 3], [.nan, 2, 1], frameCount: 3).isNaN == false)
+        #expect(EquivalenceCheck.similarity([1, 2, 3, 5, 5, 8], [11, 12, 13, 0, 0, 3], frameCount: 3) > 0.999_999)
+        #expect(EquivalenceCheck.similarity([1, 2, 3], [3, 2, 1], frameCount: 3) < -0.999_999)
+        #expect(EquivalenceCheck.similarity([1, 1, 1], [7, 7, 7], frameCount: 3) == 1)
+        #expect(EquivalenceCheck.similarity([1, 2, 3], [1, 2], frameCount: 3) == 0)
+        #expect(EquivalenceCheck.similarity([1, 2, 3], [.nan, 2, 1], frameCount: 3).isNaN == false)
+    }
+
+    @Test func differenceIsRelativeToWhatChangesOverTime() {
+        let values: [Float] = [1, 2, 3, 5, 5, 8]
+        #expect(EquivalenceCheck.difference(values, values, frameCount: 3) == 0)
+        // Errors of 1 and 1; changes of 1, 1 and 1, 1, 4.
+        #expect(EquivalenceCheck.difference(values, [1, 2, 4, 5, 5, 7], frameCount: 3) == (2.0 / 8).squareRoot())
+        for bad: [Float] in [[1, 2, 3], [.nan, 2, 3, 5, 5, 8], [.infinity, 2, 3, 5, 5, 8]] {
+            #expect(EquivalenceCheck.difference(values, bad, frameCount: 3) == .infinity)
+        }
+        #expect(EquivalenceCheck.difference([1, 1], [1, 2], frameCount: 2) == .infinity)
     }
 }

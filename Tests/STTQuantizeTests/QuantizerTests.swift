@@ -3,7 +3,7 @@ import ONNXFile
 import RandomModels
 import Testing
 
-@testable import STTQuantize
+@testable import STTEncoderCache
 
 /// Files: what is there before, and what is left behind.
 @Suite struct QuantizerTests {
@@ -78,10 +78,10 @@ import Testing
             try FileManager.default.setAttributes(
                 [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: folder.file(name).path)
         }
-        let held = try ReplacedFile(folder.file("other"))
+        let held = try AtomicFileWriter(folder.file("other"))
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: held.temporary.path)
-        #expect(UnfinishedFile.sweep(folder.url, isDryRun: true).isEmpty)
+        #expect(PartialFile.removeAbandoned(folder.url, isDryRun: true).isEmpty)
         try Quantizer(.fast).quantize(folder.file("source"), to: folder.file("target"))
         let kept = [held.temporary.lastPathComponent, young, "source", "target", "target.partial", "target.partial.1"]
         #expect(folder.names == kept.sorted())

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import STTQuantize
+import STTEncoderCache
 
 /// `gigastt-bench peers`: other engines and ours, on the same model and the same recordings, in turn.
 struct PeersBench: ParsableCommand {

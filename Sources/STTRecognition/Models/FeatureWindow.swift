@@ -13,7 +13,7 @@ package struct FeatureWindow: Sendable {
     func tensor(in environment: OrtEnvironment) throws(OrtError) -> Tensor {
         let frames = frameCount
         let bands = FrameGeometry.melBands
-        return try Tensor(shape: [1, bands, frames], of: Float.self, in: environment) { target in
+        return try Tensor(shape: [1, bands, frames], of: Float.self, in: environment, isZeroed: false) { target in
             values.withUnsafeBufferPointer { source in
                 for frame in 0..<frames {
                     for band in 0..<bands { target[band * frames + frame] = source[frame * bands + band] }

@@ -3,15 +3,15 @@ import ONNXFile
 /// What the joint of an RNN-T consists of: log-softmax(output(relu(encoder(x) + prediction(y)))).
 struct JointWeights {
     /// From a frame of the encoder.
-    let encoder: GraphTrace.Dense
+    let encoder: GraphMatcher.Dense
     /// From the output of the prediction network.
-    let prediction: GraphTrace.Dense
+    let prediction: GraphMatcher.Dense
     /// To the scores of the tokens.
-    let output: GraphTrace.Dense
+    let output: GraphMatcher.Dense
 
     /// Takes the weights out of a graph `encoder frame, prediction → scores`; `nil` when the graph does anything else.
     init?(_ graph: ONNXGraph) throws(ONNXFileError) {
-        let trace = GraphTrace(graph: graph)
+        let trace = GraphMatcher(graph)
         guard graph.inputs.count == 2, graph.outputs.count == 1,
             let softmax = trace.node("LogSoftmax", making: graph.outputs[0]), Self.isOverTokens(softmax),
             let logits = softmax.input(0), let output = try trace.dense(making: logits),
@@ -26,8 +26,8 @@ struct JointWeights {
     }
 
     private static func inOrder(
-        _ a: GraphTrace.Dense, _ b: GraphTrace.Dense, of graph: ONNXGraph
-    ) -> (GraphTrace.Dense, GraphTrace.Dense)? {
+        _ a: GraphMatcher.Dense, _ b: GraphMatcher.Dense, of graph: ONNXGraph
+    ) -> (GraphMatcher.Dense, GraphMatcher.Dense)? {
         if [a.input, b.input] == graph.inputs { return (a, b) }
         return [b.input, a.input] == graph.inputs ? (b, a) : nil
     }

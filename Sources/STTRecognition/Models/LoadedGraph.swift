@@ -31,7 +31,7 @@ struct LoadedGraph {
         case floats(rank: Int)
         case integers(rank: Int)
 
-        func admits(_ port: ModelPort) -> Bool {
+        func admits(_ port: TensorInfo) -> Bool {
             switch self {
             case .floats(let rank): port.elementType == .float32 && port.shape.count == rank
             case .integers(let rank):
@@ -50,14 +50,14 @@ struct LoadedGraph {
     }
 
     /// The size of an axis; `nil` when the graph leaves it open.
-    func size(ofAxis axis: Int, of port: ModelPort) throws(GigaSTTError) -> Int? {
+    func size(ofAxis axis: Int, of port: TensorInfo) throws(GigaSTTError) -> Int? {
         let size = port.shape[axis]
         guard size <= Self.largestAxis, size != 0 else { throw foreign }
         return size < 0 ? nil : size
     }
 
     /// The size of an axis that must be fixed.
-    func fixedSize(ofAxis axis: Int, of port: ModelPort) throws(GigaSTTError) -> Int {
+    func fixedSize(ofAxis axis: Int, of port: TensorInfo) throws(GigaSTTError) -> Int {
         guard let size = try size(ofAxis: axis, of: port) else { throw foreign }
         return size
     }

@@ -31,7 +31,9 @@ package struct OnnxEncoder: Encoder {
         let (channels, stride) = (encoded.shape[1], encoded.shape[2])
         let frames = try encoded.withElements(of: Float.self) { source in
             Result { () throws(OrtError) in
-                try Tensor(shape: [frameCount, channels], of: Float.self, in: environment) { target in
+                try Tensor(
+                    shape: [frameCount, channels], of: Float.self, in: environment, isZeroed: false
+                ) { target in
                     for channel in 0..<channels {
                         for frame in 0..<frameCount {
                             target[frame * channels + channel] = source[channel * stride + frame]

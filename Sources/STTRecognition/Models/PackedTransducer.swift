@@ -104,7 +104,7 @@ extension PackedTransducer: TransducerNetworks {
 }
 
 extension PackedLayer {
-    convenience init(_ layer: GraphTrace.Dense) {
+    convenience init(_ layer: GraphMatcher.Dense) {
         self.init(layer.weights, bias: layer.bias, inputCount: layer.inputCount, outputCount: layer.bias.count)
     }
 }

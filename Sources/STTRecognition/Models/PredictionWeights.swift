@@ -18,7 +18,7 @@ struct PredictionWeights {
     ///
     /// `nil` when the graph does anything else than embed a token and make one step of a plain LSTM.
     init?(_ graph: ONNXGraph) throws(ONNXFileError) {
-        let trace = GraphTrace(graph: graph)
+        let trace = GraphMatcher(graph)
         guard graph.inputs.count == 3, graph.outputs.count == 3,
             let lstm = Self.lstm(of: trace),
             let value = lstm.input(0), let gather = trace.node("Gather", making: value),
@@ -43,7 +43,7 @@ struct PredictionWeights {
     private static let largestSize = 1 << 14
 
     /// The LSTM whose state goes in and comes out, without options that change what it computes.
-    private static func lstm(of trace: GraphTrace) -> ONNXNode? {
+    private static func lstm(of trace: GraphMatcher) -> ONNXNode? {
         let graph = trace.graph
         guard let lstm = trace.node("LSTM", making: graph.outputs[0]), isPlain(lstm),
             lstm.input(4) == nil, lstm.input(7) == nil,

@@ -1,0 +1,36 @@
+package import Foundation
+
+/// What is fed to a model, or what it gives.
+package struct ONNXValueInfo: Sendable {
+    package private(set) var name = ""
+    /// `TensorProto.DataType` of the elements; 0 when it is no tensor.
+    package private(set) var elementType: Int64 = 0
+    /// The port as it stands in the file, with the names of its axes.
+    package let message: Data
+
+    /// ValueInfoProto: 1 name, 2 type; TypeProto: 1 tensor_type; Tensor: 1 elem_type.
+    package init(_ message: Data) throws(ONNXFileError) {
+        self.message = message
+        var reader = WireReader(message)
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: name = try field.text()
+            case 2:
+                guard let tensor = try Self.message(1, in: field.bytes()) else { continue }
+                var axes = WireReader(tensor)
+                while let field = try axes.next() {
+                    if field.number == 1 { elementType = try field.integer() }
+                }
+            default: break
+            }
+        }
+    }
+
+    private static func message(_ number: Int, in message: Data) throws(ONNXFileError) -> Data? {
+        var reader = WireReader(message)
+        while let field = try reader.next() {
+            if field.number == number { return try field.bytes() }
+        }
+        return nil
+    }
+}
