@@ -51,13 +51,12 @@ let package = Package(
         .target(name: "STTText", swiftSettings: pointerFree),
 
         // Floor 2: samples.
-        .target(name: "STTFeatures", swiftSettings: strict),
         .target(name: "STTMedia", dependencies: ["CMedia"], swiftSettings: strict),
 
         // Floor 3: recognition.
         .target(
             name: "STTRecognition",
-            dependencies: ["CKernels", "ONNXFile", "OnnxRuntime", "STTInference", "STTFeatures", "STTValues"],
+            dependencies: ["CKernels", "ONNXFile", "OnnxRuntime", "STTInference", "STTValues"],
             swiftSettings: strict),
 
         // Floor 2: graphs that run faster, from the same weights, and where they are kept.
@@ -67,9 +66,7 @@ let package = Package(
         .target(
             name: "GigaSTT",
             dependencies: [
-                "STTRecognition", "STTEncoderCache", "STTMedia", "STTInference", "STTFeatures",
-                "STTValues",
-                "OnnxRuntime",
+                "STTRecognition", "STTEncoderCache", "STTMedia", "STTInference", "STTValues", "OnnxRuntime",
             ],
             resources: [.copy("BuiltInModel")],
             swiftSettings: pointerFree),
@@ -134,8 +131,7 @@ let package = Package(
         .executableTarget(
             name: "GigaSTTBench",
             dependencies: [
-                "GigaSTT", "LiveBenchmark", "STTEncoderCache", "STTRecognition", "STTFeatures", "STTInference",
-                "OnnxRuntime",
+                "GigaSTT", "LiveBenchmark", "STTEncoderCache", "STTRecognition", "STTInference", "OnnxRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -168,12 +164,11 @@ let package = Package(
         .testTarget(
             name: "STTInferenceTests", dependencies: ["STTInference", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "STTValuesTests", dependencies: ["STTValues"], swiftSettings: strict),
-        .testTarget(name: "STTFeaturesTests", dependencies: ["STTFeatures"], swiftSettings: strict),
         .testTarget(name: "STTMediaTests", dependencies: ["STTMedia"], swiftSettings: strict),
         .testTarget(
             name: "STTRecognitionTests",
             dependencies: [
-                "STTRecognition", "STTFeatures", "STTInference", "STTValues", "ONNXFile", "OnnxRuntime", "TestSupport",
+                "STTRecognition", "STTInference", "STTValues", "ONNXFile", "OnnxRuntime", "TestSupport",
             ],
             exclude: ["Golden"],
             swiftSettings: strict),
@@ -208,7 +203,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "TestSupport", "GigaSTTCommand", "GigaSTTServer", "GigaSTT", "OnnxRuntime", "RandomModels",
-                "STTFeatures",
+                "STTRecognition",
             ],
             swiftSettings: strict),
         .testTarget(name: "GigaSTTBenchTests", dependencies: ["GigaSTTBench"], swiftSettings: strict),

@@ -1,5 +1,4 @@
 public import Foundation
-import STTFeatures
 import STTRecognition
 
 extension Recognizer {
@@ -32,7 +31,8 @@ extension Recognizer {
     /// Throws `GigaSTTError` (`audioUnreadable`, `audioTooLong`, `invalidOption`) or `CancellationError`.
     public func validate(_ source: AudioSource, options: TranscriptionOptions = .init()) async throws {
         try options.validate()
-        var audio = SampleSource(.media(MediaFile(source)), lengthLimit: options.lengthLimit)
+        var audio = SampleSource(
+            .media(MediaFile(source)), for: pass.model.geometry, lengthLimit: options.lengthLimit)
         _ = try await audio.next()
     }
 

@@ -1,4 +1,3 @@
-import STTFeatures
 import STTInference
 import STTRecognition
 
@@ -13,7 +12,7 @@ extension Recognizer {
         try admit()
         return LiveStream(
             stream {
-                $0.rules = SegmentationRules(options.endpointing)
+                $0.rules = SegmentationRules(options.endpointing, pass.model.geometry)
                 $0.partials = options.partials ? PartialPolicy() : nil
                 $0.decodesAhead = true
                 $0.finalLane = .final
@@ -79,16 +78,15 @@ extension Recognizer {
 
 extension SegmentationRules {
     /// The rules that follow from the options of a caller.
-    init(_ endpointing: Endpointing) {
-        self.init()
-        self = waiting(silence: endpointing.silence?.featureFrames)
+    init(_ endpointing: Endpointing, _ geometry: ModelGeometry) {
+        self.init(geometry)
+        self = waiting(silence: endpointing.silence.map { geometry.featureFrames($0) })
         if endpointing.blankRun { probing = Probing() }
     }
 }
 
-extension Duration {
-    fileprivate var featureFrames: Int {
-        let seconds = Double(components.seconds) + Double(components.attoseconds) * 1e-18
-        return FrameGeometry.featureFrames(seconds: min(max(seconds, 0), 3_600))
+extension ModelGeometry {
+    fileprivate func featureFrames(_ duration: Duration) -> Int {
+        featureFrames(seconds: min(max(duration / .seconds(1), 0), 3_600))
     }
 }

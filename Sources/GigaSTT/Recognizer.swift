@@ -1,8 +1,7 @@
 import Foundation
 import OnnxRuntime
-import STTFeatures
-import STTInference
 import STTEncoderCache
+import STTInference
 import STTRecognition
 
 /// A loaded speech model. Immutable and safe to share: make one and use it from anywhere.
@@ -43,7 +42,8 @@ public final class Recognizer: Sendable {
             let model = try PreparedModel(files, options: options, cache: cache)
             let activity: any VoiceActivity =
                 try configuration.voiceActivityModel.map {
-                    try SileroActivity(contentsOf: $0, threshold: configuration.voiceActivityThreshold)
+                    try SileroActivity(
+                        contentsOf: $0, threshold: configuration.voiceActivityThreshold, geometry: model.model.geometry)
                 } ?? EnergyActivity()
             return (model, activity, files.identifier)
         }

@@ -1,8 +1,8 @@
-import STTFeatures
 import STTMedia
+import STTRecognition
 import STTValues
 
-/// The samples of a recording at 16 kHz, block by block: never more than a second of it at a time.
+/// The samples of a recording at the rate of the model, block by block: never more than a second of it at a time.
 struct SampleSource {
     private enum Source {
         case media(MediaFile.Iterator)
@@ -19,14 +19,16 @@ struct SampleSource {
     /// Samples of a gap that are still to be given out.
     private var zeros = 0
     private(set) var silence = ShortenedSilence()
+    private let geometry: ModelGeometry
 
-    init(_ input: TranscriptSegments.Input, lengthLimit: Duration?) {
+    init(_ input: TranscriptSegments.Input, for geometry: ModelGeometry, lengthLimit: Duration?) {
+        self.geometry = geometry
         self.lengthLimit = lengthLimit
         switch input {
         case .media(let file): source = .media(file.makeAsyncIterator())
         case .samples(let samples, let sampleRate):
             do {
-                source = .samples(try ResampledSamples(samples, sampleRate: sampleRate))
+                source = .samples(try ResampledSamples(samples, sampleRate: sampleRate, to: geometry.sampleRate))
             } catch {
                 source = .failed(error)
             }
@@ -41,7 +43,7 @@ struct SampleSource {
                 let block = try await read()
                 isOver = block == nil
                 sampleCount += block?.count ?? 0
-                try checkLength(Double(sampleCount) / Double(FrameGeometry.sampleRate))
+                try checkLength(geometry.seconds(samples: sampleCount))
                 switch block {
                 case nil: return nil
                 case .samples(let samples)?:
@@ -100,9 +102,9 @@ private struct ResampledSamples {
     private var isFinished = false
     private let blockLength: Int
 
-    init(_ samples: [Float], sampleRate: Int) throws(MediaError) {
+    init(_ samples: [Float], sampleRate: Int, to outputRate: Int) throws(MediaError) {
         self.samples = samples
-        resampler = try Resampler(from: sampleRate)
+        resampler = try Resampler(from: sampleRate, to: outputRate)
         blockLength = sampleRate
     }
 

@@ -25,11 +25,13 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         private var channels: MergedChannels
         private let options: TranscriptionOptions
+        private let geometry: ModelGeometry
         /// Replaces `channels` if those of the recording turn out to be distinct.
         private var separate: (file: MediaFile, channels: MergedChannels)?
 
         init(_ segments: TranscriptSegments) {
             options = segments.options
+            geometry = segments.recognizer.pass.model.geometry
             channels = MergedChannels([segments.channel(segments.input)])
             guard options.channels == .apart, case .media(let file) = segments.input else { return }
             let sides = (0..<2).map { segments.channel(.media(MediaFile(file.source.channel($0, of: 2))), speaker: $0) }
@@ -41,7 +43,8 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
             try options.validate()
             if let separate {
                 // A recording that states that it is too long, or cannot be read, is not read through to compare channels.
-                var source = SampleSource(.media(separate.file), lengthLimit: options.lengthLimit)
+                var source = SampleSource(
+                    .media(separate.file), for: geometry, lengthLimit: options.lengthLimit)
                 if separate.file.source.canRestart { _ = try await source.next() }
                 if try await separate.file.isTwoVoices() { channels = separate.channels }
                 self.separate = nil
@@ -58,13 +61,15 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
 
     private func channel(_ input: Input, speaker: Int? = nil) -> ChannelRecognition {
         let stream = recognizer.stream {
-            $0.rules = SegmentationRules(options.endpointing)
+            $0.rules = SegmentationRules(options.endpointing, recognizer.pass.model.geometry)
             // The recording is admitted once, with a window of its first channel.
             $0.isAdmitted = speaker == 1
             guard options.waitLimit != nil || options.stallLimit != nil else { return }
             $0.watchdog = Watchdog(waitLimit: options.waitLimit, stallLimit: options.stallLimit)
         }
-        return ChannelRecognition(stream, SampleSource(input, lengthLimit: options.lengthLimit), speaker: speaker)
+        return ChannelRecognition(
+            stream, SampleSource(input, for: recognizer.pass.model.geometry, lengthLimit: options.lengthLimit),
+            speaker: speaker)
     }
 }
 

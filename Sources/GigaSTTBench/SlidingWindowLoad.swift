@@ -2,7 +2,6 @@ import Foundation
 import GigaSTT
 import LiveBenchmark
 import OnnxRuntime
-import STTFeatures
 import STTInference
 import STTRecognition
 

@@ -3,7 +3,6 @@ import Foundation
 import GigaSTT
 import LiveBenchmark
 import OnnxRuntime
-import STTFeatures
 import STTRecognition
 
 /// `gigastt-bench speed`: the parts of recognition, one core.

@@ -1,7 +1,7 @@
 import Foundation
 import GigaSTT
 import OnnxRuntime
-import STTFeatures
+import STTRecognition
 import TestSupport
 
 /// A folder with the built-in model, in which its encoder may be quantised.
@@ -51,7 +51,7 @@ struct BuiltInCopy {
         return try Self.recordings().map { item in
             var frontEnd = LogMel()
             let values = frontEnd.append(try Recordings.samples(item)).values
-            let (bands, frames) = (FrameGeometry.melBands, values.count / FrameGeometry.melBands)
+            let (bands, frames) = (ModelGeometry.gigaAM.bandCount, values.count / ModelGeometry.gigaAM.bandCount)
             let features = try Tensor(shape: [1, bands, frames], of: Float.self, in: environment) { target in
                 for index in target.indices { target[index] = values[index % frames * bands + index / frames] }
             }

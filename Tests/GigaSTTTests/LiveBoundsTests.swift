@@ -103,7 +103,7 @@ import Testing
         /// Bytes of this process that lie in memory.
         private static func residentBytes() throws -> Int {
             let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
-            return (Int(fields[1]) ?? 0) * 4_096
+            return (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE))
         }
 
         /// In a process of its own, so that other tests do not count.

@@ -27,10 +27,10 @@ import Testing
         #expect(try rig.builder.prepare(rig.encoder) == .present)
     }
 
-    @Test func theModelsFolderMayBeReadOnlyAndTheCacheToo() throws {
+    @Test func whatIsPreparedIsUsedWithoutWriting() throws {
         let rig = try CacheRig()
         #expect(try rig.builder.prepare(rig.encoder) == .made)
-        // As root, rights to write are no obstacle; what counts is that nothing is written.
+        // Tests may run as root, for whom no folder is read-only: what counts is that nothing is written.
         let before = try Self.contents(rig.cache.url)
         #expect(rig.found != nil)
         #expect(try rig.builder.prepare(rig.encoder) == .present)

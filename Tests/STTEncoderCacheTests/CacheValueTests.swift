@@ -1,5 +1,4 @@
 import Foundation
-import RandomModels
 import TestSupport
 import Testing
 
@@ -16,27 +15,13 @@ import Testing
             CacheKey(model: String(digest.reversed()), Self.runtime),
             CacheKey(model: digest, RuntimeFingerprint(version: "1.33.0", build: "release", processor: "x86_64: avx2")),
             CacheKey(model: digest, RuntimeFingerprint(version: "1.32.0", build: "debug", processor: "x86_64: avx2")),
-            CacheKey(model: digest, RuntimeFingerprint(version: "1.32.0", build: "release", processor: "x86_64: avx2 fma")),
+            CacheKey(
+                model: digest, RuntimeFingerprint(version: "1.32.0", build: "release", processor: "x86_64: avx2 fma")),
         ].map(\.description)
         #expect(Set(names).count == names.count)
         #expect(names[0].hasPrefix("abababababababab-ort1.32.0-"))
         #expect(names.map { CacheKey.belongs($0, to: Self.runtime) } == [true, true, false, false, false])
     }
-
-    #if os(Linux)  // Other systems round cosines in another way.
-        /// What is built from the same encoder: when this fails, entries of this form are not what they were. Raise `form`
-        /// and put the new digest here.
-        @Test func theFormChangesWithTheGraphThatIsBuilt() throws {
-            let folder = try TemporaryFolder()
-            let (source, fast) = (
-                folder.url.appendingPathComponent("source"), folder.url.appendingPathComponent("fast")
-            )
-            try RandomConformer.write(to: source)
-            try Quantizer(.fast).write(source, to: fast)
-            #expect(CacheKey.form == 1)
-            #expect(try ContentDigest.ofFile(fast) == "PLACEHOLDER")
-        }
-    #endif
 
     @Test func aVersionCannotLeaveTheFolder() {
         let runtime = RuntimeFingerprint(version: "../../1.32", build: "", processor: "")

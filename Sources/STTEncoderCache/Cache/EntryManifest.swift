@@ -28,7 +28,8 @@ struct EntryManifest: Codable, Sendable, Equatable {
     /// Carries the locks; its time of change is when the entry was last used.
     static let lock = "lock"
 
-    init(_ entry: CacheKey, model: String, sha256: String, _ runtime: RuntimeFingerprint, similarity: Double?,
+    init(
+        _ entry: CacheKey, model: String, sha256: String, _ runtime: RuntimeFingerprint, similarity: Double?,
         files: [File]
     ) {
         self.entry = entry.description

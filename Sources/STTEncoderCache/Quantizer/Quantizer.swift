@@ -62,7 +62,9 @@ package struct Quantizer {
     private static func floatLayout(of source: URL, in folder: URL) throws -> AtomicFileWriter? {
         do {
             let model = try ONNXModel(contentsOf: source)
-            guard let weights = try? ConformerReader(model).read(), weights.subsampling[1].scales == nil else { return nil }
+            guard let weights = try? ConformerReader(model).read(), weights.subsampling[1].scales == nil else {
+                return nil
+            }
             let file = try AtomicFileWriter(folder.appendingPathComponent("layout.onnx"))
             try FastEncoder(weights, of: model, isFloat: true).build().write { try file.write($0) }
             try file.close()

@@ -1,11 +1,13 @@
-import STTFeatures
 package import STTValues
 
 /// Joins tokens to words with times and confidence.
 package struct WordAssembler: Sendable {
     private let vocabulary: Vocabulary
+    private let geometry: ModelGeometry
 
-    package init(vocabulary: Vocabulary) { self.vocabulary = vocabulary }
+    package init(vocabulary: Vocabulary, geometry: ModelGeometry = .gigaAM) {
+        (self.vocabulary, self.geometry) = (vocabulary, geometry)
+    }
 
     /// Words of a window whose first encoder frame is frame `offset` of the recording.
     ///
@@ -17,12 +19,12 @@ package struct WordAssembler: Sendable {
         for token in tokens {
             var text = vocabulary.text(token.id)[...]
             if text.first == Vocabulary.wordStart {
-                open.close(into: &words, offset: offset)
+                open.close(into: &words, offset: offset, geometry)
                 text = text.dropFirst()
             }
             if !text.isEmpty { open.append(text, token) }
         }
-        open.close(into: &words, offset: offset)
+        open.close(into: &words, offset: offset, geometry)
         return words
     }
 
@@ -37,12 +39,12 @@ package struct WordAssembler: Sendable {
             confidences.append(token.confidence)
         }
 
-        mutating func close(into words: inout [Word], offset: Int) {
+        mutating func close(into words: inout [Word], offset: Int, _ geometry: ModelGeometry) {
             guard !text.isEmpty else { return }
             words.append(
                 Word(
-                    text: text, start: FrameGeometry.seconds(encoderFrames: frames.lowerBound + offset),
-                    end: FrameGeometry.seconds(encoderFrames: frames.upperBound + offset),
+                    text: text, start: geometry.seconds(encoderFrames: frames.lowerBound + offset),
+                    end: geometry.seconds(encoderFrames: frames.upperBound + offset),
                     confidence: confidences.reduce(0, +) / Float(confidences.count)))
             self = OpenWord()
         }

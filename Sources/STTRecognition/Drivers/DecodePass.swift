@@ -1,5 +1,4 @@
 import OnnxRuntime
-import STTFeatures
 package import STTInference
 package import STTValues
 
@@ -12,16 +11,17 @@ package struct DecodePass: Sendable {
 
     package init(model: SpeechModel) {
         self.model = model
-        assembler = WordAssembler(vocabulary: model.vocabulary)
+        assembler = WordAssembler(vocabulary: model.vocabulary, geometry: model.geometry)
     }
 
     /// Runs the model on a second of silence. Blocks, and throws, like `words`.
     package func warmUp(token: CancellationToken) throws {
         // About the logarithm of 1e-9, the floor of the features.
-        let count = FrameGeometry.featureFramesPerSecond * FrameGeometry.melBands
+        let bands = model.geometry.bandCount
+        let values = [Float](repeating: -20.7, count: model.geometry.featureFramesPerSecond * bands)
         let cancellation = try RunCancellation(in: model.environment)
         _ = try token.onCancel({ cancellation.cancel() }) {
-            try model.decode(FeatureWindow(values: Array(repeating: -20.7, count: count)), cancellation: cancellation)
+            try model.decode(FeatureWindow(values: values, bandCount: bands), cancellation: cancellation)
         }
     }
 

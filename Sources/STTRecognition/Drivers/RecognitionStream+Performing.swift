@@ -25,15 +25,20 @@ extension RecognitionStream {
     /// Lets the machine decide under the lock, then performs what it decided.
     func act(_ decide: (inout State) throws -> [UtteranceMachine.Action]) throws {
         var waiting: [Continuation] = []
+        var taps: [@Sendable () -> Void] = []
         let (requests, cancelled) = try state.withLock { state in
             if let failure = state.failure { throw failure }
             let actions = try decide(&state)
+            for action in actions {
+                if case .emit(.final(let segment)) = action, let take = state.tap?.take(segment) { taps.append(take) }
+            }
             defer { waiting = wake(&state) }
             let now = ContinuousClock.now
             state.eventTimes.note(
                 onsetCount: state.machine.onsetCount, endpointCount: state.machine.endpointCount, at: now)
             return record(actions, &state, now)
         }
+        for deliver in taps { deliver() }
         for continuation in waiting { continuation.resume() }
         for submission in cancelled { submission.cancel() }
         for request in requests { submit(request) }

@@ -1,4 +1,3 @@
-import STTFeatures
 package import STTInference
 import STTValues
 import Synchronization
@@ -13,7 +12,8 @@ package final class RecognitionStream: Sendable {
     typealias Continuation = CheckedContinuation<Void, Never>
 
     struct State {
-        var frontEnd: LogMel
+        var frontEnd: any FrontEnd
+        var tap: FeatureTap?
         var activity: any VoiceActivity
         /// Whether a window of the stream was accepted, or the stream itself: further ones are never refused.
         var isAdmitted: Bool
@@ -42,10 +42,12 @@ package final class RecognitionStream: Sendable {
         self.settings = settings
         state = Mutex(
             State(
-                frontEnd: LogMel(precision: settings.melPrecision), activity: settings.voiceActivity,
+                frontEnd: pass.model.frontEnd(settings.melPrecision), tap: settings.tap,
+                activity: settings.voiceActivity,
                 isAdmitted: settings.isAdmitted,
                 machine: UtteranceMachine(
-                    rules: settings.rules, partials: settings.partials, decodesAhead: settings.decodesAhead)))
+                    rules: settings.rules, partials: settings.partials, decodesAhead: settings.decodesAhead,
+                    geometry: pass.model.geometry)))
     }
 
     deinit { cancel() }
@@ -65,8 +67,9 @@ extension RecognitionStream {
     /// Throws `CancellationError` when the stream was cancelled, and whatever ended it otherwise.
     package func append(_ samples: [Float]) async throws {
         // A second at a time, so that the bound holds however large the block is.
-        for start in stride(from: 0, to: samples.count, by: FrameGeometry.sampleRate) {
-            let end = min(start + FrameGeometry.sampleRate, samples.count)
+        let second = pass.model.geometry.sampleRate
+        for start in stride(from: 0, to: samples.count, by: second) {
+            let end = min(start + second, samples.count)
             try await room()
             try await take(start == 0 && end == samples.count ? samples : Array(samples[start..<end]))
             // With room for more, nothing above suspends: others on this thread get their turn, above all the reader.
@@ -99,6 +102,7 @@ extension RecognitionStream {
         var timing = DecodeTiming()
         let features = state.withLock { state in
             state.sampleCount += samples.count
+            state.tap?.append(samples)
             return timing.measure(\.features) { state.frontEnd.append(samples) }
         }
         pass.timing.add(timing)
@@ -134,7 +138,7 @@ extension RecognitionStream {
 
     func hasRoom(_ state: State) -> Bool {
         hasRoomForUtterance(state.machine.undecodedCount)
-            && state.machine.heldFrameCount < FrameGeometry.featureFramesPerSecond
+            && state.machine.heldFrameCount < pass.model.geometry.featureFramesPerSecond
             && state.events.count + state.machine.pendingEventCount < settings.eventLimit
     }
 

@@ -1,4 +1,3 @@
-package import STTFeatures
 package import STTInference
 
 /// How one stream is recognised.
@@ -10,6 +9,8 @@ package struct StreamSettings: Sendable {
     package var decodesAhead = false
     package var voiceActivity: any VoiceActivity = EnergyActivity()
     package var melPrecision = MelPrecision.float32
+    /// Another front end for the same audio; `nil` costs nothing.
+    package var tap: FeatureTap?
     /// The lane of text that will stand.
     package var finalLane = InferenceLane.file
     /// Closed utterances that may wait for their decode before the feeder has to wait: what bounds the memory of a

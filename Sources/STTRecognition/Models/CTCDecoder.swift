@@ -1,5 +1,4 @@
 import OnnxRuntime
-import STTFeatures
 import STTValues
 
 /// CTC heads: one graph from features to token scores, `[1, frame, token]`.
@@ -7,8 +6,10 @@ struct CTCDecoder: WindowDecoder {
     private let environment: OrtEnvironment
     private let session: OrtSession
     private let search: GreedyCTC
+    private let geometry: ModelGeometry
 
-    init(_ graph: LoadedGraph, _ vocabulary: Vocabulary) throws {
+    init(_ graph: LoadedGraph, _ vocabulary: Vocabulary, _ geometry: ModelGeometry) throws {
+        self.geometry = geometry
         // Some exports lack the second output, the number of valid frames.
         let lengths: [LoadedGraph.Port] = graph.session.outputs.count > 1 ? [.integers(rank: 1)] : []
         try graph.require(inputs: [.floats(rank: 3), .integers(rank: 1)], outputs: [.floats(rank: 3)] + lengths)
@@ -23,14 +24,15 @@ struct CTCDecoder: WindowDecoder {
         let outputs = try timing.measure(\.encoder) { try run(window, cancellation) }
         let frameCount =
             outputs.count > 1
-            ? try outputs[1].firstInteger() : FrameGeometry.encoderFrames(features: window.frameCount)
+            ? try outputs[1].firstInteger() : geometry.encoderFrames(features: window.frameCount)
         return try timing.measure(\.search) {
             try outputs[0].withElements(of: Float.self) { search.search($0, frameCount: frameCount) }
         }
     }
 
     func scoreCount() throws -> Int {
-        let silence = FeatureWindow(values: [Float](repeating: -20, count: 100 * FrameGeometry.melBands))
+        let bands = geometry.bandCount
+        let silence = FeatureWindow(values: [Float](repeating: -20, count: 100 * bands), bandCount: bands)
         return try run(silence, RunCancellation(in: environment))[0].shape.last ?? 0
     }
 

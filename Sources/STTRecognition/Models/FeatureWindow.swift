@@ -1,18 +1,20 @@
 import OnnxRuntime
-import STTFeatures
 
 /// The feature frames that the encoder reads in one run.
 package struct FeatureWindow: Sendable {
     /// `[frame, mel]`
     package let values: [Float]
-    package var frameCount: Int { values.count / FrameGeometry.melBands }
+    package let bandCount: Int
+    package var frameCount: Int { values.count / bandCount }
 
-    package init(values: [Float]) { self.values = values }
+    package init(values: [Float], bandCount: Int = ModelGeometry.gigaAM.bandCount) {
+        (self.values, self.bandCount) = (values, bandCount)
+    }
 
     /// The window as models take it: `[1, mel, frame]`.
     func tensor(in environment: OrtEnvironment) throws(OrtError) -> Tensor {
         let frames = frameCount
-        let bands = FrameGeometry.melBands
+        let bands = bandCount
         return try Tensor(shape: [1, bands, frames], of: Float.self, in: environment, isZeroed: false) { target in
             values.withUnsafeBufferPointer { source in
                 for frame in 0..<frames {

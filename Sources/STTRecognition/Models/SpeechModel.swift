@@ -7,6 +7,8 @@ package struct SpeechModel: Sendable {
     package let head: RecognitionHead
     package let isQuantized: Bool
     package let vocabulary: Vocabulary
+    /// How the model sees audio.
+    package let geometry = ModelGeometry.gigaAM
     package let environment: OrtEnvironment
     private let decoder: any WindowDecoder
 
@@ -26,7 +28,7 @@ package struct SpeechModel: Sendable {
         if let networks = files.networks {
             decoder = try TransducerDecoder(graph, networks, blank: vocabulary.blank)
         } else {
-            decoder = try CTCDecoder(graph, vocabulary)
+            decoder = try CTCDecoder(graph, vocabulary, geometry)
         }
         let scoreCount: Int
         do {
@@ -43,6 +45,9 @@ package struct SpeechModel: Sendable {
                     + "\(scoreCount): it is the vocabulary of another head. Run `gigastt download` to get it again.")
         }
     }
+
+    /// The front end of the model at its first sample.
+    package func frontEnd(_ precision: MelPrecision) -> any FrontEnd { LogMel(precision: precision) }
 
     /// Recognises one window. Blocks; `cancellation` ends it within one operator of the graph.
     ///

@@ -1,22 +1,23 @@
-import STTFeatures
-
 /// The feature frames of a stream that may still be decoded, by absolute index.
 ///
 /// At rest it holds the pre-roll (some 10 KB); while somebody speaks it grows by 25.6 KB a second, to 24 s.
 struct FeatureTimeline: Sendable {
+    private let bandCount: Int
     private var values: [Float] = []
     private var firstFrame = 0
 
-    var endFrame: Int { firstFrame + values.count / FrameGeometry.melBands }
+    init(bandCount: Int) { self.bandCount = bandCount }
+
+    var endFrame: Int { firstFrame + values.count / bandCount }
 
     mutating func append(_ features: [Float]) { values.append(contentsOf: features) }
 
     /// The frames of `range`, which must not have been dropped, as one window.
     func window(_ range: Range<Int>) -> FeatureWindow {
-        let bands = FrameGeometry.melBands
+        let bands = bandCount
         let kept = range.clamped(to: firstFrame..<endFrame)
         let (start, end) = ((kept.lowerBound - firstFrame) * bands, (kept.upperBound - firstFrame) * bands)
-        return FeatureWindow(values: Array(values[start..<end]))
+        return FeatureWindow(values: Array(values[start..<end]), bandCount: bandCount)
     }
 
     /// Frames that are forgotten at a time at least: often enough to stay small, rarely enough to copy little.
@@ -26,7 +27,7 @@ struct FeatureTimeline: Sendable {
     mutating func drop(before frame: Int) {
         let count = min(frame, endFrame) - firstFrame
         guard count >= Self.dropStride || frame >= endFrame else { return }
-        values = Array(values[(count * FrameGeometry.melBands)...])
+        values = Array(values[(count * bandCount)...])
         firstFrame += count
     }
 }

@@ -1,4 +1,3 @@
-import STTFeatures
 import STTValues
 
 /// Hands out events in the order of the audio, whatever the order in which decodes end.
@@ -9,11 +8,14 @@ struct FinalsInOrder: Sendable {
         case decoded(UtteranceSpan, [Word])
     }
 
+    private let geometry: ModelGeometry
     private var entries: [Entry] = []
     private var stitcher = Stitcher()
     /// Seconds of the whole stream, once it has ended: the last segment also accounts for the samples that do not
     /// fill a frame.
     var duration: Double?
+
+    init(_ geometry: ModelGeometry = .gigaAM) { self.geometry = geometry }
 
     var isEmpty: Bool { entries.isEmpty }
     var count: Int { entries.count }
@@ -54,10 +56,10 @@ struct FinalsInOrder: Sendable {
     }
 
     private mutating func segment(_ span: UtteranceSpan, _ words: [Word]) -> Segment {
-        let cut = FrameGeometry.seconds(featureFrames: span.coverage.upperBound)
+        let cut = geometry.seconds(featureFrames: span.coverage.upperBound)
         return Segment(
             words: stitcher.join(words, continues: span.continues, nextCut: span.isCut ? cut : nil),
-            start: FrameGeometry.seconds(featureFrames: span.coverage.lowerBound),
+            start: geometry.seconds(featureFrames: span.coverage.lowerBound),
             end: (span.endpoint == .endOfInput ? duration : nil) ?? cut, endpoint: span.endpoint)
     }
 }

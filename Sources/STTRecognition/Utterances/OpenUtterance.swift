@@ -1,4 +1,3 @@
-import STTFeatures
 import STTValues
 
 /// The utterance that somebody is speaking: its previews and the final that is decoded ahead.
@@ -19,6 +18,7 @@ struct OpenUtterance: Sendable {
     private let onset: Int
     /// Words before this second belong to the utterance before, of which a cut left some audio in the window.
     private let firstSecond: Double
+    private let geometry: ModelGeometry
     var preview: Preview?
     var ahead: Ahead?
     var stabilizer = PartialStabilizer()
@@ -26,7 +26,8 @@ struct OpenUtterance: Sendable {
     private var lag = 0
     private var shown: Partial?
 
-    init(onset: Int, firstSecond: Double) {
+    init(onset: Int, firstSecond: Double, geometry: ModelGeometry) {
+        self.geometry = geometry
         self.onset = onset
         self.firstSecond = firstSecond
     }
@@ -52,7 +53,7 @@ struct OpenUtterance: Sendable {
     /// The partial that follows from newly decoded words of audio up to frame `end`; `nil` when it shows nothing
     /// new.
     mutating func partial(_ words: [Word], end: Int, policy: PartialPolicy) -> Partial? {
-        func second(_ distance: Int) -> Double { FrameGeometry.seconds(featureFrames: end - distance) }
+        func second(_ distance: Int) -> Double { geometry.seconds(featureFrames: end - distance) }
         var words = words.filter { ($0.start + $0.end) / 2 >= firstSecond }
         if let last = words.last, words.count > max(1, shown?.words.count ?? 0), last.end > second(policy.growingEdge) {
             words.removeLast()

@@ -1,5 +1,3 @@
-import STTFeatures
-
 /// When to decode a preview of the open utterance: often while it is young, less often as it grows or as the
 /// machine falls behind. Lengths are in feature frames of 10 ms.
 package struct PartialPolicy: Sendable, Hashable {
@@ -9,6 +7,8 @@ package struct PartialPolicy: Sendable, Hashable {
     package var stride = 12
     /// New audio between two previews as a part of the window: the cost of a preview grows with the window.
     package var share = 0.12
+    /// Most new audio between two previews.
+    package var longestStride = 200
     /// A word this close to the edge of the audio may still grow, so it is not called stable.
     package var unstableEdge = 48
     /// A new word this close to the edge is likely to grow, so it is not shown yet, unless it is the first one.
@@ -19,6 +19,6 @@ package struct PartialPolicy: Sendable, Hashable {
     /// New frames to wait for before the next preview of a window of `length` frames, when audio of `lag` frames
     /// arrived while the last one was being decoded: decoding takes at most half of the time.
     package func stride(window length: Int, lag: Int) -> Int {
-        min(max(stride, Int(share * Double(length)), 2 * lag), 2 * FrameGeometry.featureFramesPerSecond)
+        min(max(stride, Int(share * Double(length)), 2 * lag), longestStride)
     }
 }

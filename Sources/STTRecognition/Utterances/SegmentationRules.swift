@@ -1,5 +1,3 @@
-import STTFeatures
-
 /// When an utterance begins and ends. All lengths are in feature frames of 10 ms.
 package struct SegmentationRules: Sendable, Hashable {
     /// Speech begins at this probability …
@@ -16,7 +14,7 @@ package struct SegmentationRules: Sendable, Hashable {
     /// Silence that ends an utterance; `nil` = only the caller does.
     package var trailingSilence: Int? = 50
     /// Longest window the encoder is given: 24 s, the length the model was trained for.
-    package var longestWindow = 2_400
+    package var longestWindow: Int
     /// From this length on a short pause ends the utterance.
     package var softLimit = 2_000
     /// What a short pause is.
@@ -44,7 +42,13 @@ package struct SegmentationRules: Sendable, Hashable {
         package init() {}
     }
 
-    package init() {}
+    /// Window starts lie on encoder frames, of this many feature frames, so that word times are whole multiples of theirs.
+    package var encoderStride: Int
+
+    package init(_ geometry: ModelGeometry = .gigaAM) {
+        longestWindow = geometry.longestWindow
+        encoderStride = geometry.stride
+    }
 
     /// The rules with another trailing silence, at least 80 ms; `nil` = none.
     package func waiting(silence frames: Int?) -> SegmentationRules {
@@ -53,9 +57,6 @@ package struct SegmentationRules: Sendable, Hashable {
         return rules
     }
 
-    /// Window starts lie on encoder frames, so that word times are whole multiples of 40 ms.
-    static let grid = FrameGeometry.featureFramesPerEncoderFrame
-
-    /// The tail that fits into a pause of `frames`: the window is rounded up to the grid within it.
-    func tail(within frames: Int) -> Int { max(0, min(tail, frames - Self.grid)) }
+    /// The tail that fits into a pause of `frames`: the window is rounded up to an encoder frame within it.
+    func tail(within frames: Int) -> Int { max(0, min(tail, frames - encoderStride)) }
 }

@@ -99,7 +99,7 @@ package struct Segmenter: Sendable {
 
     private mutating func keep(_ level: Float) {
         recentLevels.append(level)
-        let bound = rules.preRoll + rules.onset + SegmentationRules.grid
+        let bound = rules.preRoll + rules.onset + rules.encoderStride
         if recentLevels.count > bound { recentLevels.removeFirst(recentLevels.count - bound) }
     }
 
@@ -217,6 +217,6 @@ package struct Segmenter: Sendable {
         return .closed(span)
     }
 
-    private func gridDown(_ frame: Int) -> Int { frame / SegmentationRules.grid * SegmentationRules.grid }
-    private func gridUp(_ frame: Int) -> Int { gridDown(frame + SegmentationRules.grid - 1) }
+    private func gridDown(_ frame: Int) -> Int { frame / rules.encoderStride * rules.encoderStride }
+    private func gridUp(_ frame: Int) -> Int { gridDown(frame + rules.encoderStride - 1) }
 }

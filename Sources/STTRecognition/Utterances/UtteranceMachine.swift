@@ -1,4 +1,3 @@
-package import STTFeatures
 package import STTValues
 
 /// The heart of a stream: frames and results in, actions out. Pure, so every order of events can be a table.
@@ -18,12 +17,13 @@ package struct UtteranceMachine: Sendable {
     private let partials: PartialPolicy?
     private let decodesAhead: Bool
     private var segmenter: Segmenter
-    private var timeline = FeatureTimeline()
+    private let geometry: ModelGeometry
+    private var timeline: FeatureTimeline
     private var answers = ActivityQueue()
     private var marks: [(frame: Int, mark: Mark)] = []
     private var probe: (id: DecodeID, window: Range<Int>)?
     private var open: OpenUtterance?
-    private var finals = FinalsInOrder()
+    private var finals: FinalsInOrder
     private var decodeCount = 0
     /// How often speech began, each time told by one `speechStarted`.
     package private(set) var onsetCount = 0
@@ -32,7 +32,13 @@ package struct UtteranceMachine: Sendable {
     private var actions: [Action] = []
 
     /// A file is a stream without previews, of which no final is decoded ahead either: nobody waits for it.
-    package init(rules: SegmentationRules, partials: PartialPolicy?, decodesAhead: Bool? = nil) {
+    package init(
+        rules: SegmentationRules, partials: PartialPolicy?, decodesAhead: Bool? = nil,
+        geometry: ModelGeometry = .gigaAM
+    ) {
+        self.geometry = geometry
+        timeline = FeatureTimeline(bandCount: geometry.bandCount)
+        finals = FinalsInOrder(geometry)
         self.partials = partials
         self.decodesAhead = decodesAhead ?? (partials != nil)
         segmenter = Segmenter(rules: rules)
@@ -64,7 +70,7 @@ package struct UtteranceMachine: Sendable {
     /// Ends the stream of `sampleCount` samples with one last final.
     package mutating func finish(sampleCount: Int) -> [Action] {
         answers.answerAll()
-        finals.duration = FrameGeometry.seconds(samples: sampleCount)
+        finals.duration = geometry.seconds(samples: sampleCount)
         marks.append((timeline.endFrame, .end))
         return run()
     }
@@ -78,7 +84,7 @@ package struct UtteranceMachine: Sendable {
             self.probe = nil
             // Without an answer nothing is known, and speech goes on.
             guard let words else { return run() }
-            let last = words.last.map { FrameGeometry.featureFrames(seconds: $0.end) }
+            let last = words.last.map { geometry.featureFrames(seconds: $0.end) }
             for step in segmenter.answer(probe.window, lastToken: last) { perform(step) }
         } else if open?.ahead?.id == id {
             open?.ahead?.words = words
@@ -127,8 +133,9 @@ extension UtteranceMachine {
         case .opened(let windowStart):
             let now = segmenter.frameCount
             onsetCount += 1
-            open = OpenUtterance(onset: now, firstSecond: FrameGeometry.seconds(featureFrames: windowStart))
-            finals.append(.speechStarted(at: FrameGeometry.seconds(featureFrames: now)))
+            open = OpenUtterance(
+                onset: now, firstSecond: geometry.seconds(featureFrames: windowStart), geometry: geometry)
+            finals.append(.speechStarted(at: geometry.seconds(featureFrames: now)))
             emitFinals()
         case .ready(let window):
             guard decodesAhead else { return }
@@ -156,10 +163,10 @@ extension UtteranceMachine {
         }
         if span.isCut, let next = segmenter.openWindow {
             // Speech goes on. What the window holds of the utterance before is not shown again.
-            let start = FrameGeometry.seconds(featureFrames: span.coverage.upperBound)
-            open = OpenUtterance(onset: next.lowerBound, firstSecond: start)
+            let start = geometry.seconds(featureFrames: span.coverage.upperBound)
+            open = OpenUtterance(onset: next.lowerBound, firstSecond: start, geometry: geometry)
         } else {
-            finals.append(.speechStopped(at: FrameGeometry.seconds(featureFrames: window.upperBound)))
+            finals.append(.speechStopped(at: geometry.seconds(featureFrames: window.upperBound)))
         }
         if let ahead, ahead.window == window {
             if let words = ahead.words {
@@ -189,7 +196,7 @@ extension UtteranceMachine {
             .decode(
                 DecodeRequest(
                     id: id, purpose: purpose, window: timeline.window(window),
-                    encoderOffset: window.lowerBound / FrameGeometry.featureFramesPerEncoderFrame)))
+                    encoderOffset: window.lowerBound / geometry.stride)))
         return id
     }
 

@@ -1,6 +1,5 @@
 package import Foundation
 import OnnxRuntime
-import STTFeatures
 
 /// Voice activity by Silero VAD v5: a probability for every 32 ms.
 ///
@@ -12,6 +11,7 @@ package struct SileroActivity: VoiceActivity {
     private let threshold: Float
 
     private let model: SileroModel
+    private let geometry: ModelGeometry
     private var state: Tensor
     private var context = [Float](repeating: 0, count: contextLength)
     private var pending: [Float] = []
@@ -21,7 +21,8 @@ package struct SileroActivity: VoiceActivity {
     private var decidedFrames = 0
 
     /// Loads the model. `threshold` is a probability, 0…1; values outside 0.01…0.99 count as the nearest inside. Throws `GigaSTTError` with `modelMissing`, `modelDamaged` or `modelUnsupported`.
-    package init(contentsOf url: URL, threshold: Float = 0.5) throws {
+    package init(contentsOf url: URL, threshold: Float = 0.5, geometry: ModelGeometry = .gigaAM) throws {
+        self.geometry = geometry
         model = try SileroModel(contentsOf: url)
         state = try model.initialState()
         self.threshold = min(max(threshold, 0.01), 0.99)
@@ -67,7 +68,7 @@ package struct SileroActivity: VoiceActivity {
     private mutating func decide() -> [Float] {
         var decided: [Float] = []
         while decidedFrames < frameCount {
-            let middle = decidedFrames * FrameGeometry.hop + FrameGeometry.analysisLength / 2
+            let middle = decidedFrames * geometry.hop + geometry.analysisLength / 2
             let index = middle / Self.frameLength - firstFrame
             guard index < probabilities.count else { break }
             decided.append(probabilities[index])

@@ -1,4 +1,3 @@
-import STTFeatures
 import STTValues
 import TestSupport
 import Testing

@@ -1,4 +1,3 @@
-import STTFeatures
 import STTInference
 import STTValues
 import Synchronization

@@ -1,7 +1,6 @@
 import Foundation
 import ONNXFile
 import OnnxRuntime
-import STTFeatures
 import STTValues
 import Testing
 

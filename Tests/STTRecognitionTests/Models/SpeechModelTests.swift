@@ -1,6 +1,5 @@
 import Foundation
 import OnnxRuntime
-import STTFeatures
 import STTRecognition
 import STTValues
 import Testing

@@ -1,5 +1,5 @@
 import Foundation
-import STTFeatures
+import STTRecognition
 
 /// A recording of the demo: a canonical WAV file of 16-bit samples, mono, 16 kHz.
 enum Recording {

@@ -1,4 +1,3 @@
-import STTFeatures
 import STTValues
 
 @testable import STTRecognition

@@ -1,6 +1,5 @@
 import STTValues
 
-@testable import STTFeatures
 @testable import STTRecognition
 
 /// The machine of one stream on a stage: audio is told by its activity, and the test plays the decoder.
@@ -35,7 +34,7 @@ struct Stage {
     mutating func take(levels: [Float], activity: [Float]) {
         var features = FeatureBlock()
         for frame in frameCount..<frameCount + levels.count {
-            features.values += [Float](repeating: Float(frame), count: FrameGeometry.melBands)
+            features.values += [Float](repeating: Float(frame), count: ModelGeometry.gigaAM.bandCount)
         }
         features.levels = levels
         frameCount += levels.count
@@ -55,7 +54,7 @@ struct Stage {
     mutating func flush(_ number: Int) { perform(machine.flush(number)) }
 
     mutating func finish(extraSamples: Int = 160) {
-        perform(machine.finish(sampleCount: frameCount * FrameGeometry.hop + extraSamples))
+        perform(machine.finish(sampleCount: frameCount * ModelGeometry.gigaAM.hop + extraSamples))
     }
 
     // MARK: The decoder
@@ -119,7 +118,7 @@ extension DecodeRequest {
     /// The frames of a window whose values are their own indices; `nil` when it is not a run of frames that begins
     /// where the request says.
     var frames: Range<Int>? {
-        let bands = FrameGeometry.melBands
+        let bands = ModelGeometry.gigaAM.bandCount
         guard let first = window.values.first, Int(first) == encoderOffset * 4 else { return nil }
         for frame in 0..<window.frameCount where window.values[frame * bands] != first + Float(frame) { return nil }
         return Int(first)..<Int(first) + window.frameCount

@@ -1,5 +1,4 @@
 import Foundation
-import STTFeatures
 import STTRecognition
 import Testing
 

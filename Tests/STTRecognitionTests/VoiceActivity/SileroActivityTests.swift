@@ -1,5 +1,4 @@
 import Foundation
-import STTFeatures
 import STTValues
 import Testing
 
@@ -35,7 +34,7 @@ import Testing
     func speechIsFound(name: String) throws {
         let samples = try Recording.samples(name)
         let answers = try answers(samples)
-        #expect(answers.count == FrameGeometry.featureFrames(samples: samples.count))
+        #expect(answers.count == ModelGeometry.gigaAM.featureFrames(samples: samples.count))
         let golden = try #require(Golden.recordings.first { $0.file == name })
         let voiced = golden.frames.filter { answers[min(4 * $0, answers.count - 1)] >= 0.5 }
         #expect(Double(voiced.count) >= 0.8 * Double(golden.frames.count))
@@ -87,7 +86,7 @@ import Testing
     @Test(.enabled(if: file != nil), arguments: [0, 1, 319, 320, 511, 512, 513])
     func everyFrameHasAnAnswerHoweverShortTheAudio(count: Int) throws {
         let answers = try answers([Float](repeating: 0.01, count: count))
-        #expect(answers.count == FrameGeometry.featureFrames(samples: count))
+        #expect(answers.count == ModelGeometry.gigaAM.featureFrames(samples: count))
     }
 
     @Test func aMissingModelSaysWhatToDo() throws {

@@ -10,15 +10,16 @@ struct MelFilterBank: Sendable {
     let weights: [Float]
 
     init(precision: MelPrecision) {
-        let binWidth = Double(FrameGeometry.sampleRate) / Double(FrameGeometry.analysisLength)
+        let geometry = ModelGeometry.gigaAM
+        let binWidth = Double(geometry.sampleRate) / Double(geometry.analysisLength)
         let edges = Self.edges()
         var starts: [Int] = []
         var offsets = [0]
         var weights: [Float] = []
-        for band in 0..<FrameGeometry.melBands {
+        for band in 0..<geometry.bandCount {
             let (low, centre, high) = (edges[band], edges[band + 1], edges[band + 2])
             var first: Int?
-            for bin in 0...FrameGeometry.analysisLength / 2 {
+            for bin in 0...geometry.analysisLength / 2 {
                 let frequency = Double(bin) * binWidth
                 let weight = min((frequency - low) / (centre - low), (high - frequency) / (high - centre))
                 guard weight > 0 else { continue }
@@ -35,8 +36,8 @@ struct MelFilterBank: Sendable {
 
     /// 66 frequencies in Hz, equally spaced in mel: m(f) = 2595·log10(1 + f/700).
     private static func edges() -> [Double] {
-        let top = 2595 * log10(1 + Double(FrameGeometry.sampleRate) / 2 / 700)
-        let count = FrameGeometry.melBands + 1
+        let top = 2595 * log10(1 + Double(ModelGeometry.gigaAM.sampleRate) / 2 / 700)
+        let count = ModelGeometry.gigaAM.bandCount + 1
         return (0...count).map { 700 * (pow(10, top * Double($0) / Double(count) / 2595) - 1) }
     }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import STTFeatures
+import STTRecognition
 import Testing
 
 @Suite struct LogMelTests {
@@ -63,7 +63,7 @@ import Testing
     func framesAreCountedWithoutPadding(samples: Int, frames: Int) {
         var frontEnd = LogMel()
         #expect(frontEnd.append([Float](repeating: 0.1, count: samples)).count == frames)
-        #expect(FrameGeometry.featureFrames(samples: samples) == frames)
+        #expect(ModelGeometry.gigaAM.featureFrames(samples: samples) == frames)
     }
 
     @Test(arguments: [1, 7, 159, 160, 161, 320, 4_801])
@@ -91,7 +91,7 @@ import Testing
 
     @Test(arguments: [(1, 1), (4, 1), (5, 2), (19, 5), (99, 25), (149, 38), (399, 100), (2_399, 600)])
     func encoderFramesFollowTheTwoStrides(features: Int, frames: Int) {
-        #expect(FrameGeometry.encoderFrames(features: features) == frames)
+        #expect(ModelGeometry.gigaAM.encoderFrames(features: features) == frames)
     }
 }
 

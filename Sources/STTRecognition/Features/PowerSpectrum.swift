@@ -5,7 +5,7 @@ import Foundation
 struct PowerSpectrum: Sendable {
     typealias Complex = SIMD2<Float>
 
-    static let length = FrameGeometry.analysisLength
+    static let length = ModelGeometry.gigaAM.analysisLength
     /// Bins of the result: 0 Hz to half the sample rate, 50 Hz apart.
     static let binCount = length / 2 + 1
 

@@ -4,7 +4,9 @@ import Foundation
 ///
 /// Frame *t* covers samples 160·t ..< 160·t + 320 from the first sample ever appended; there is no padding, so
 /// the frames do not depend on how the samples were cut into blocks. About 2 µs a frame; the state is 4 KB.
-package struct LogMel: Sendable {
+package struct LogMel: FrontEnd {
+    package var geometry: ModelGeometry { Self.geometry }
+    private static let geometry = ModelGeometry.gigaAM
     /// Energies are clamped to this range before the logarithm (GigaAM's own front end).
     private static let energyRange: ClosedRange<Float> = 1e-9...1e9
     /// Bins 3…80 are 150…4000 Hz, 50 Hz apart.
@@ -31,13 +33,13 @@ package struct LogMel: Sendable {
     /// Takes samples (16 kHz, mono, −1…1) and returns the frames that they complete, possibly none.
     package mutating func append(_ samples: [Float]) -> FeatureBlock {
         pending.append(contentsOf: samples)
-        let count = FrameGeometry.featureFrames(samples: pending.count)
+        let count = geometry.featureFrames(samples: pending.count)
         var block = FeatureBlock()
         guard count > 0 else { return block }
-        block.values = [Float](repeating: 0, count: count * FrameGeometry.melBands)
+        block.values = [Float](repeating: 0, count: count * Self.geometry.bandCount)
         block.levels = [Float](repeating: 0, count: count)
         for frame in 0..<count { compute(frame, into: &block) }
-        pending.removeFirst(count * FrameGeometry.hop)
+        pending.removeFirst(count * Self.geometry.hop)
         return block
     }
 
@@ -45,12 +47,12 @@ package struct LogMel: Sendable {
         pending.withUnsafeBufferPointer { samples in
             power.withUnsafeMutableBufferPointer { power in
                 guard let source = samples.baseAddress, let target = power.baseAddress else { return }
-                spectrum.run(source + frame * FrameGeometry.hop, into: target)
+                spectrum.run(source + frame * Self.geometry.hop, into: target)
             }
         }
         block.levels[frame] = level()
         block.values.withUnsafeMutableBufferPointer { values in
-            filterBank.apply(power, to: values, from: frame * FrameGeometry.melBands, clamping: Self.energyRange)
+            filterBank.apply(power, to: values, from: frame * Self.geometry.bandCount, clamping: Self.energyRange)
         }
     }
 

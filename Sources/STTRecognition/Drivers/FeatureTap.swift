@@ -1,0 +1,31 @@
+package import STTValues
+
+/// A second view of the audio of a stream: the features of another front end for each utterance, such as those that a
+/// model of speakers reads.
+///
+/// It keeps the features from the end of the last final on: as much audio as the stream itself holds.
+package struct FeatureTap: Sendable {
+    private var frontEnd: any FrontEnd
+    private var timeline: FeatureTimeline
+    private let deliver: @Sendable (Segment, FeatureWindow) -> Void
+
+    /// - Parameter deliver: Gets each final with the features of its time. Called in the order of the finals, before they
+    ///   can be read, on the thread that decided them; it must not wait. Work on a model belongs into the queue.
+    package init(_ frontEnd: any FrontEnd, deliver: @escaping @Sendable (Segment, FeatureWindow) -> Void) {
+        self.frontEnd = frontEnd
+        timeline = FeatureTimeline(bandCount: frontEnd.geometry.bandCount)
+        self.deliver = deliver
+    }
+
+    mutating func append(_ samples: [Float]) { timeline.append(frontEnd.append(samples).values) }
+
+    /// Takes the features of a final; what the closure returned does is deliver them.
+    mutating func take(_ segment: Segment) -> @Sendable () -> Void {
+        let geometry = frontEnd.geometry
+        let start = geometry.featureFrames(seconds: segment.start)
+        let end = max(start, geometry.featureFrames(seconds: segment.end))
+        let window = timeline.window(start..<end)
+        timeline.drop(before: end)
+        return { [deliver] in deliver(segment, window) }
+    }
+}
