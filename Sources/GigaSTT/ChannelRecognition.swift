@@ -1,4 +1,3 @@
-import STTFeatures
 import STTMedia
 import STTRecognition
 import STTValues
@@ -47,17 +46,13 @@ struct ChannelRecognition {
     /// The segment at its time in the recording, with its speaker.
     private func spoken(_ segment: Segment) -> Segment {
         var segment = segment
-        segment.start = recordingTime(segment.start)
-        segment.end = recordingTime(segment.end)
+        segment.start = source.recordingTime(segment.start)
+        segment.end = source.recordingTime(segment.end)
         for index in segment.words.indices {
-            segment.words[index].start = recordingTime(segment.words[index].start)
-            segment.words[index].end = recordingTime(segment.words[index].end)
+            segment.words[index].start = source.recordingTime(segment.words[index].start)
+            segment.words[index].end = source.recordingTime(segment.words[index].end)
             segment.words[index].speaker = speaker ?? segment.words[index].speaker
         }
         return segment
-    }
-
-    private func recordingTime(_ time: Double) -> Double {
-        source.silence.recordingTime(time, sampleRate: FrameGeometry.sampleRate)
     }
 }

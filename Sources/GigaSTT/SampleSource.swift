@@ -18,7 +18,7 @@ struct SampleSource {
     private var givenCount = 0
     /// Samples of a gap that are still to be given out.
     private var zeros = 0
-    private(set) var silence = ShortenedSilence()
+    private var silence = ShortenedSilence()
     private let geometry: ModelGeometry
 
     init(_ input: TranscriptSegments.Input, for geometry: ModelGeometry, lengthLimit: Duration?) {
@@ -59,6 +59,11 @@ struct SampleSource {
         zeros -= count
         givenCount += count
         return [Float](repeating: 0, count: count)
+    }
+
+    /// Seconds into the recording for seconds into the samples given out.
+    func recordingTime(_ time: Double) -> Double {
+        silence.recordingTime(time, sampleRate: geometry.sampleRate)
     }
 
     /// What the reader of the recording should know.
