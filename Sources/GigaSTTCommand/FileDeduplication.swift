@@ -1,6 +1,9 @@
-// The compiler takes `stat` for a part of Dispatch, which other files of this target import.
-import Dispatch
 import Foundation
+
+// The compiler takes `stat` for a part of this module, depending on the order of files.
+#if canImport(CDispatch)
+    import CDispatch
+#endif
 
 /// Replaces equal files of a folder by hard links to one of them, each at once.
 struct FileDeduplication {

@@ -1,6 +1,9 @@
-// The compiler takes `stat` for a part of Dispatch, which other files of this target import.
-import Dispatch
 import Foundation
+
+// The compiler takes `stat` for a part of this module, depending on the order of files.
+#if canImport(CDispatch)
+    import CDispatch
+#endif
 
 /// What the system says of a file.
 struct FileStatus: Sendable, Hashable {
