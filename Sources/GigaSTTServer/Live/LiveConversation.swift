@@ -8,7 +8,8 @@ import Synchronization
 /// One task calls `take` and `inputEnded`, one runs `sendEvents`; any task may call `end`, and `abort` from anywhere.
 /// Back-pressure propagates: a slow client suspends `sendEvents`, which suspends the stream, and so `take`.
 final class LiveConversation: Sendable {
-    typealias Open = @Sendable (LiveOptions) async throws -> any LiveRecognition
+    /// Opens a stream of the engine; may wait for the engine to take it, up to the limit.
+    typealias Open = @Sendable (LiveOptions, _ waitLimit: Duration) async throws -> any LiveRecognition
 
     /// What became of an event.
     enum Delivery: Sendable { case sent, unsent, lost }
@@ -49,16 +50,17 @@ final class LiveConversation: Sendable {
     private let state = Mutex(State())
     private let converter = Mutex<PCMConverter?>(nil)
     private let (attempts, attemptSource) = AsyncStream.makeStream(of: Attempt.self)
+    private let (ending, endSource) = AsyncStream.makeStream(of: Never.self)
     private let output: Output
-    private let retryAfter: Duration
+    private let waitLimit: Duration
     private let metrics: ServerMetrics
     private let open: Open
 
     /// - Parameters:
-    ///   - retryAfter: What a client that finds the server full hears.
-    ///   - open: Opens a stream of the engine, after a wait where the server is full.
-    init(output: Output, retryAfter: Duration, metrics: ServerMetrics, open: @escaping Open) {
-        (self.output, self.retryAfter, self.metrics, self.open) = (output, retryAfter, metrics, open)
+    ///   - waitLimit: How long the first audio waits while the engine is busy; afterwards a client is to wait as long
+    ///     before it tries again (gigastt contract, section 2).
+    init(output: Output, waitLimit: Duration, metrics: ServerMetrics, open: @escaping Open) {
+        (self.output, self.waitLimit, self.metrics, self.open) = (output, waitLimit, metrics, open)
     }
 
     /// Why it ended; `nil` while it goes on.
@@ -94,7 +96,10 @@ extension LiveConversation {
     }
 
     /// Ends the conversation.
-    func end(_ reason: EndReason) async { await perform { $0.machine.end(reason) } }
+    func end(_ reason: EndReason) async {
+        await perform { $0.machine.end(reason) }
+        endSource.finish()
+    }
 
     /// Stops all work at once: there is no connection any more.
     func abort() {
@@ -105,6 +110,7 @@ extension LiveConversation {
         }
         attempt?.stream.cancel()
         attemptSource.finish()
+        endSource.finish()
         output.stopReading()
     }
 
@@ -131,7 +137,7 @@ extension LiveConversation {
             if attempt != nil { return attempt }
             guard let options else { return nil }
             do {
-                let stream = try await open(options)
+                let stream = try await stream(options)
                 let opened = state.withLock { state -> Attempt? in
                     guard state.machine.opened() else { return nil }
                     let attempt = Attempt(stream, offset: Double(state.fedSampleCount) / 16_000)
@@ -147,8 +153,27 @@ extension LiveConversation {
                 attemptSource.yield(opened)
                 return opened
             } catch {
-                await perform { $0.machine.failed(error, retryAfter: self.retryAfter) }
+                await perform { $0.machine.failed(error, retryAfter: self.waitLimit) }
             }
+        }
+    }
+}
+
+extension LiveConversation {
+    /// Opens a stream. Once the conversation is about to end nothing waits any more.
+    private func stream(_ options: LiveOptions) async throws -> any LiveRecognition {
+        if endReason != nil { return try await open(options, .zero) }
+        return try await withThrowingTaskGroup(of: (any LiveRecognition)?.self) { group in
+            group.addTask { try await self.open(options, self.waitLimit) }
+            group.addTask {
+                for await _ in self.ending {}
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let stream = first else {
+                throw GigaSTTError(.shuttingDown, "The session ended before the engine took it.")
+            }
+            return stream
         }
     }
 }
@@ -168,7 +193,7 @@ extension LiveConversation {
             } catch {
                 await perform { state in
                     state.attempt = nil
-                    return state.machine.failed(error, retryAfter: self.retryAfter)
+                    return state.machine.failed(error, retryAfter: self.waitLimit)
                 }
             }
             attempt.finishHandling.finish()

@@ -10,6 +10,7 @@ struct LiveRoute: Sendable {
     let metrics: ServerMetrics
     /// Opens a stream; tests replace it.
     let open: @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
+    private let admission = LiveAdmission()
 
     func answer(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         let key = try WebSocketUpgrade.acceptKey(request.head)
@@ -27,11 +28,11 @@ struct LiveRoute: Sendable {
             logger.debug("live session started")
             let session = LiveSession(
                 GigaProtocol(settings: settings, model: recognizer.modelIdentifier), over: connection,
-                settings: settings, retryAfter: current.workerWait, metrics: metrics
-            ) {
-                var options = $0
+                settings: settings, waitLimit: current.workerWait, metrics: metrics
+            ) { wanted, waitLimit in
+                var options = wanted
                 options.decodeLimit = decodeLimit
-                return try open(recognizer, options)
+                return try await admission.admit(within: waitLimit) { [options] in try open(recognizer, options) }
             }
             let end = await session.run()
             var facts = session.conversation.summary(after: start.duration(to: .now))

@@ -18,14 +18,14 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     private let (signals, signalSource) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingOldest(2))
 
     init(
-        _ wire: Wire, over transport: Transport, settings: SessionSettings, retryAfter: Duration,
+        _ wire: Wire, over transport: Transport, settings: SessionSettings, waitLimit: Duration,
         metrics: ServerMetrics, clock: SessionClock = .continuous, open: @escaping LiveConversation.Open
     ) {
         let channel = ProtocolChannel(wire, over: transport, metrics: metrics)
         conversation = LiveConversation(
             output: .init(
                 emit: { await channel.send($0) }, stopReading: { transport.stopReading() }),
-            retryAfter: retryAfter, metrics: metrics, open: open)
+            waitLimit: waitLimit, metrics: metrics, open: open)
         self.channel = channel
         self.metrics = metrics
         self.clock = clock

@@ -11,14 +11,14 @@ import Testing
 
     private func session(
         _ adjust: (inout SessionSettings) -> Void,
-        open: @escaping LiveConversation.Open = { _ in ScriptedStream(.take) }
+        open: @escaping LiveConversation.Open = { _, _ in ScriptedStream(.take) }
     ) -> LiveSession<GigaProtocol, ScriptedTransport> {
         var settings = SessionSettings()
         (settings.idleTimeout, settings.lengthLimit, settings.pingInterval) = (.zero, .zero, .seconds(1_000_000))
         adjust(&settings)
         return LiveSession(
             GigaProtocol(settings: settings, model: "m"), over: transport, settings: settings,
-            retryAfter: .seconds(30), metrics: ServerMetrics(), clock: clock.sessionClock, open: open)
+            waitLimit: .seconds(30), metrics: ServerMetrics(), clock: clock.sessionClock, open: open)
     }
 
     /// Runs a session whose timers never wait once it has handled so many messages.
@@ -75,7 +75,7 @@ import Testing
 
     @Test func sessionEndsByItsLengthThoughTheEngineIsBusy() async throws {
         let stream = ScriptedStream(.wait)
-        let session = session({ $0.lengthLimit = .seconds(1) }, open: { _ in stream })
+        let session = session({ $0.lengthLimit = .seconds(1) }, open: { _, _ in stream })
         transport.send(binary: [UInt8](repeating: 1, count: 32_000))
         async let ended = session.run()
         await stream.isFed.wait()
@@ -104,7 +104,7 @@ import Testing
                 case "length": $0.lengthLimit = .seconds(300)
                 default: $0.pingInterval = .seconds(300)
                 }
-            }, open: { try recognizer.liveStream(options: $0) })
+            }, open: { options, _ in try recognizer.liveStream(options: options) })
         let messageCount = transport.send(recording: try Speech.bytes("06_"))
         await run(session, after: timer == "length" ? 0 : messageCount)
         await recognizer.shutDown()

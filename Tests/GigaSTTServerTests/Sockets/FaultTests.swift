@@ -58,14 +58,48 @@ import Testing
 
     @Test func fullServerTurnsAwayAtTheFirstAudio() async throws {
         let refuse: RunningServer.Open = { _, _ in throw GigaSTTError(.overloaded, "", retryAfter: .seconds(3)) }
-        try await RunningServer.use(open: refuse) { port, _ in
-            // A silent client is not turned away.
+        try await RunningServer.use({ $0.workerWait = .seconds(1) }, open: refuse) { port, _ in
+            // A silent client is not turned away, and one that speaks waits first.
             var client = try await WireClient.live(port: port)
             try await client.send(text: Speech.configure)
             try await client.send(binary: Self.second)
             let message = try await client.message()
-            #expect(message["code"] as? String == "timeout" && message["retry_after_ms"] as? Int == 30_000)
+            #expect(message["code"] as? String == "timeout" && message["retry_after_ms"] as? Int == 1_000)
             #expect(try await client.rest() == ["close 1013 try again later"])
+        }
+    }
+
+    /// gigastt contract, section 2: a shutdown comes before the wait for a slot.
+    @Test func sessionThatWaitsEndsWithTheServer() async throws {
+        let asked = Moment()
+        let refuse: RunningServer.Open = { _, _ in
+            asked.come()
+            throw GigaSTTError(.overloaded, "", retryAfter: .seconds(3))
+        }
+        try await RunningServer.use({ $0.drain = .seconds(3_600) }, open: refuse) { port, server in
+            var client = try await WireClient.live(port: port)
+            try await client.send(binary: Self.second)
+            await asked.wait()
+            await server.drain()
+            #expect(try await client.rest() == ["pool_closed", "final: ", "close 1001 server shutdown"])
+        }
+    }
+
+    @Test func sessionThatWaitedIsServed() async throws {
+        let askedCount = Mutex(0)
+        let open: RunningServer.Open = { _, _ in
+            let count = askedCount.withLock { count in
+                count += 1
+                return count
+            }
+            if count < 3 { throw GigaSTTError(.overloaded, "", retryAfter: .milliseconds(1)) }
+            return ScriptedStream(.take)
+        }
+        try await RunningServer.use(open: open) { port, _ in
+            var client = try await WireClient.live(port: port)
+            try await client.send(binary: Self.second)
+            try await client.send(text: Speech.stop)
+            #expect(try await client.rest() == ["final: да", "close 1000 "])
         }
     }
 

@@ -166,7 +166,7 @@ import Testing
             #expect(try await client.answer().status == 400)
             var flood = try await WireClient(port: port)
             let lines = String(repeating: "X-A: b\r\n", count: 100_000)
-            try? await flood.send(raw: Array("GET /health HTTP/1.1\r\n\(lines)\r\n".utf8))
+            try? await flood.send(raw: Array("GET /health HTTP/1.1\r\nHost: t\r\n\(lines)\r\n".utf8))
             // An answer or an end, but no service.
             let answer = try? await flood.answer()
             #expect(answer?.status != 200)
