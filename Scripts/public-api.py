@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The public declarations of the library, one a line, as the compiler prints them, compared with docs/public-api.txt.
 
-    Scripts/public-api.py MODULES             fails when they differ, with the difference
+    Scripts/public-api.py MODULES             fails when they differ, with the difference; writes the file when it is absent
     Scripts/public-api.py MODULES --update    writes the file
 
 MODULES is the folder of the built modules (.build/debug/Modules). A change of the file is a change of the interface: it
@@ -57,10 +57,11 @@ def main():
         raise SystemExit(__doc__)
     text = "".join(
         f"# {module}\n" + "".join(f"{line}\n" for line in declarations(module, sys.argv[1])) for module in MODULES)
-    if sys.argv[2:]:
+    if sys.argv[2:] or not LISTED.exists():
         LISTED.write_text(text)
+        print("public interface: written to docs/public-api.txt; commit it")
         return
-    listed = LISTED.read_text() if LISTED.exists() else ""
+    listed = LISTED.read_text()
     difference = list(difflib.unified_diff(
         listed.splitlines(), text.splitlines(), "docs/public-api.txt", "the sources", lineterm="", n=0))
     if difference:

@@ -16,6 +16,8 @@ for folder in Tests/*Tests; do
     target=${folder#Tests/}
     step "swift test: $target" swift test --skip-build --disable-xctest --filter "^$target\\." "${swift_flags[@]}"
 done
+step "public interface of the library" "$root/Scripts/public-api.py" \
+    "$(swift build --show-bin-path "${swift_flags[@]}")/Modules"
 step "versions of the dependencies" "$root/Scripts/dependencies.py"
 step "documentation" "$root/Scripts/docs.sh"
 program=$(swift build --show-bin-path "${swift_flags[@]}")/gigastt
