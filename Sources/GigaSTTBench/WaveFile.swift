@@ -21,12 +21,13 @@ enum WaveFile {
     }
 
     /// The header before `byteCount` bytes of samples.
-    static func header(byteCount: Int) -> Data {
+    static func header(byteCount: Int, sampleRate: Int = 16_000) -> Data {
         func bytes<Value: FixedWidthInteger>(_ value: Value) -> Data {
             withUnsafeBytes(of: value.littleEndian) { Data($0) }
         }
         return Data("RIFF".utf8) + bytes(UInt32(36 + byteCount)) + Data("WAVEfmt ".utf8) + bytes(UInt32(16))
-            + bytes(UInt16(1)) + bytes(UInt16(1)) + bytes(UInt32(16_000)) + bytes(UInt32(32_000))
+            + bytes(UInt16(1)) + bytes(UInt16(1)) + bytes(UInt32(sampleRate))
+            + bytes(UInt32(2 * sampleRate))
             + bytes(UInt16(2)) + bytes(UInt16(16)) + Data("data".utf8) + bytes(UInt32(byteCount))
     }
 }

@@ -1,6 +1,7 @@
 /// What ends an utterance, besides the end of the audio, a flush, and the longest length a model takes.
 public struct Endpointing: Sendable, Hashable {
-    /// Silence by voice activity that ends an utterance, at least 80 ms; `nil`: none does.
+    /// Silence by voice activity that ends an utterance, at least 80 ms; `nil`: none does. Less than 200 ms may end it
+    /// within a word, where a plosive closes.
     public var silence: Duration?
     /// Whether a run of 0.6 s without a word ends an utterance where noise hides the silence.
     ///
