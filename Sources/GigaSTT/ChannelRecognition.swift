@@ -51,6 +51,7 @@ struct ChannelRecognition {
         for index in segment.words.indices {
             segment.words[index].start = source.recordingTime(segment.words[index].start)
             segment.words[index].end = source.recordingTime(segment.words[index].end)
+            segment.words[index].lastToken = source.recordingTime(segment.words[index].lastToken)
             segment.words[index].speaker = speaker ?? segment.words[index].speaker
         }
         return segment

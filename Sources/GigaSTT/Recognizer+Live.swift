@@ -20,6 +20,7 @@ extension Recognizer {
                 $0.crowdedCount = nil
                 $0.isAdmitted = true
                 $0.decodeLimit = options.decodeLimit
+                $0.decodeOptions.wordEnds = options.wordEnds
             })
     }
 

@@ -64,6 +64,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
             $0.rules = SegmentationRules(options.endpointing, recognizer.pass.model.geometry)
             // The recording is admitted once, with a window of its first channel.
             $0.isAdmitted = speaker == 1
+            $0.decodeOptions.wordEnds = options.wordEnds
             guard options.waitLimit != nil || options.stallLimit != nil else { return }
             $0.watchdog = Watchdog(waitLimit: options.waitLimit, stallLimit: options.stallLimit)
         }

@@ -2,6 +2,8 @@
 public struct LiveOptions: Sendable, Hashable {
     /// What ends an utterance.
     public var endpointing = Endpointing.automatic
+    /// What the end of a word is.
+    public var wordEnds = WordEnds.spoken
     /// Whether previews of the open utterance are wanted.
     public var partials = true
     /// How long a final may take from its endpoint, waiting included, before the stream ends with `timedOut`; `nil` for

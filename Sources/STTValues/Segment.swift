@@ -1,9 +1,11 @@
 /// One utterance whose words will not change any more.
 public struct Segment: Sendable, Hashable, Codable {
-    /// The words joined by single spaces.
+    /// What was said: the words joined by single spaces, unless text passes wrote it in another way.
     public var text: String
-    /// The words in order of time.
+    /// The words in order of time, as the model spelled them.
     public var words: [Word]
+    /// Where each word is in `text`, in UTF-8 bytes; `nil` when the text is the words joined.
+    package var wordSpans: [Range<Int>]?
     /// Seconds from the start of the recording to the first sample this segment accounts for.
     public var start: Double
     /// Seconds to the end of the last sample this segment accounts for. The next segment starts here.

@@ -15,6 +15,8 @@ public struct TranscriptionOptions: Sendable, Hashable {
 
     /// What ends an utterance. With the same endpointing, the text of a recording is that of the live stream.
     public var endpointing = Endpointing.automatic
+    /// What the end of a word is.
+    public var wordEnds = WordEnds.spoken
     /// How the channels are handled.
     public var channels = Channels.mixed
     /// How long it may wait for a worker to take it up before it is refused with `overloaded`; `nil` for no limit.

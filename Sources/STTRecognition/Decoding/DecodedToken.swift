@@ -13,14 +13,17 @@ package struct DecodedToken: Sendable, Hashable {
     }
 }
 
-/// What one search over one window found.
+/// One reading of a window.
 package struct Hypothesis: Sendable, Hashable {
     package var tokens: [DecodedToken]
     /// Encoder frames of the window.
     package var frameCount: Int
+    /// How good the reading is beside others of the same search: logarithms of probabilities, bias included, added up.
+    package var score: Float
 
-    package init(tokens: [DecodedToken], frameCount: Int) {
+    package init(tokens: [DecodedToken], frameCount: Int, score: Float = 0) {
         self.tokens = tokens
         self.frameCount = frameCount
+        self.score = score
     }
 }

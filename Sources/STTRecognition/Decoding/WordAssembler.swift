@@ -12,7 +12,7 @@ package struct WordAssembler: Sendable {
     /// Words of a window whose first encoder frame is frame `offset` of the recording.
     ///
     /// A token that begins with `▁` begins a word; times and confidence come from the tokens that write letters.
-    /// `end` is the frame of the last token, not the acoustic end of the word.
+    /// `end` is the frame of the last token, not where the sound of the word ends.
     package func words(_ tokens: [DecodedToken], offset: Int = 0) -> [Word] {
         var words: [Word] = []
         var open = OpenWord()

@@ -29,12 +29,23 @@ package struct DecodePass: Sendable {
     ///
     /// Throws `CancellationError`, or `GigaSTTError` with `inferenceFailed`.
     package func words(of request: DecodeRequest, token: CancellationToken) throws -> [Word] {
+        guard let best = try hypotheses(of: request, token: token).first else { return [] }
+        var words = assembler.words(best.tokens, offset: request.encoderOffset)
+        if request.options.wordEnds == .spoken {
+            let firstFrame = request.encoderOffset * model.geometry.stride
+            SpokenEnds.move(&words, in: request.window, firstFrame: firstFrame, model.geometry)
+        }
+        return words
+    }
+
+    /// The readings of the window that `request.options` ask for, the best one first. Blocks and throws like `words`.
+    package func hypotheses(of request: DecodeRequest, token: CancellationToken) throws -> [Hypothesis] {
         let cancellation = try RunCancellation(in: model.environment)
         var timing = DecodeTiming()
         defer { self.timing.add(timing) }
-        let hypothesis = try token.onCancel({ cancellation.cancel() }) {
-            try model.decode(request.window, cancellation: cancellation, timing: &timing)
+        return try token.onCancel({ cancellation.cancel() }) {
+            try model.hypotheses(
+                request.window, options: request.options, cancellation: cancellation, timing: &timing)
         }
-        return assembler.words(hypothesis.tokens, offset: request.encoderOffset)
     }
 }

@@ -16,6 +16,22 @@ struct DecodeWork: InferenceRequest {
     }
 }
 
+/// The text passes over one segment.
+struct FinishWork: InferenceRequest {
+    let segment: Segment
+    let finisher: SegmentFinisher
+    /// Notes that a worker has begun.
+    let watchdog: Watchdog?
+
+    /// Takes next to no time beside a decode.
+    var isTypical: Bool { false }
+
+    func run(_ token: CancellationToken) throws -> Segment {
+        watchdog?.note(.begun)
+        return try finisher.finish(segment)
+    }
+}
+
 /// One run of the model on silence, so that the first speech does not wait for memory to be prepared.
 package struct WarmUp: InferenceRequest {
     private let pass: DecodePass

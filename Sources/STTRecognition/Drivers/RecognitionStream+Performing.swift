@@ -26,7 +26,7 @@ extension RecognitionStream {
     func act(_ decide: (inout State) throws -> [UtteranceMachine.Action]) throws {
         var waiting: [Continuation] = []
         var taps: [@Sendable () -> Void] = []
-        let (requests, cancelled) = try state.withLock { state in
+        let work = try state.withLock { state in
             if let failure = state.failure { throw failure }
             let actions = try decide(&state)
             for action in actions {
@@ -40,27 +40,39 @@ extension RecognitionStream {
         }
         for deliver in taps { deliver() }
         for continuation in waiting { continuation.resume() }
-        for submission in cancelled { submission.cancel() }
-        for request in requests { submit(request) }
+        for submission in work.cancelled { submission.cancel() }
+        for request in work.requests { submit(request) }
+        for (id, segment) in work.unfinished { submit(segment, id) }
+    }
+
+    /// What the machine asked for and is performed without the lock.
+    private struct Work {
+        var requests: [DecodeRequest] = []
+        var unfinished: [(DecodeID, Segment)] = []
+        var cancelled: [InferenceQueue.Submission] = []
     }
 
     private func record(
         _ actions: [UtteranceMachine.Action], _ state: inout State, _ now: ContinuousClock.Instant
-    ) -> (requests: [DecodeRequest], cancelled: [InferenceQueue.Submission]) {
-        var requests: [DecodeRequest] = []
-        var cancelled: [InferenceQueue.Submission] = []
+    ) -> Work {
+        var work = Work()
         for action in actions {
             switch action {
             case .emit(let event): emit(event, &state, now)
             case .cancel(let id):
-                requests.removeAll { $0.id == id }
-                if let submission = state.submissions.removeValue(forKey: id) ?? nil { cancelled.append(submission) }
+                work.requests.removeAll { $0.id == id }
+                if let submission = state.submissions.removeValue(forKey: id) ?? nil {
+                    work.cancelled.append(submission)
+                }
             case .decode(let request):
                 state.submissions[request.id] = .some(nil)
-                requests.append(request)
+                work.requests.append(request)
+            case .finish(let id, let segment):
+                state.submissions[id] = .some(nil)
+                work.unfinished.append((id, segment))
             }
         }
-        return (requests, cancelled)
+        return work
     }
 
     private func emit(_ event: LiveEvent, _ state: inout State, _ now: ContinuousClock.Instant) {
@@ -88,10 +100,26 @@ extension RecognitionStream {
         ) { [weak self] result in
             self?.complete(request, result)
         }
-        // The result may be here already, or nobody may want it any more.
+        keep(submission, request.id)
+    }
+
+    /// Has the text of a segment written by a worker.
+    private func submit(_ segment: Segment, _ id: DecodeID) {
+        settings.watchdog?.note(.queued)
+        let work = FinishWork(segment: segment, finisher: settings.finisher, watchdog: settings.watchdog)
+        let submission = queue.submit(
+            work, in: settings.finalLane, client: client, timeout: settings.decodeLimit, isAdmitted: true
+        ) { [weak self] result in
+            self?.complete(id, result)
+        }
+        keep(submission, id)
+    }
+
+    private func keep(_ submission: InferenceQueue.Submission, _ id: DecodeID) {
+        // The result may be here already, or the work may have been cancelled.
         let isWanted = state.withLock { state in
-            guard state.submissions[request.id] != nil, state.failure == nil else { return false }
-            state.submissions[request.id] = submission
+            guard state.submissions[id] != nil, state.failure == nil else { return false }
+            state.submissions[id] = submission
             return true
         }
         if !isWanted { submission.cancel() }
@@ -104,6 +132,15 @@ extension RecognitionStream {
         return state.withLock { state in
             defer { state.isAdmitted = true }
             return state.isAdmitted
+        }
+    }
+
+    private func complete(_ id: DecodeID, _ result: Result<Segment, any Error>) {
+        guard state.withLock({ $0.submissions.removeValue(forKey: id) != nil }) else { return }
+        settings.watchdog?.note(.done)
+        switch result {
+        case .success(let segment): try? act { $0.machine.finished(id, segment) }
+        case .failure(let error): end(with: StreamFailure.translate(error))
         }
     }
 

@@ -47,6 +47,7 @@ package final class RecognitionStream: Sendable {
                 isAdmitted: settings.isAdmitted,
                 machine: UtteranceMachine(
                     rules: settings.rules, partials: settings.partials, decodesAhead: settings.decodesAhead,
+                    options: settings.decodeOptions, hasPasses: !settings.finisher.isEmpty,
                     geometry: pass.model.geometry)))
     }
 

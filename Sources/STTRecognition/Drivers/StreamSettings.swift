@@ -7,6 +7,10 @@ package struct StreamSettings: Sendable {
     package var partials: PartialPolicy?
     /// Whether a final is decoded as soon as its window is complete, before the endpoint is certain.
     package var decodesAhead = false
+    /// What every decode of the stream is asked for.
+    package var decodeOptions = DecodeOptions()
+    /// What writes the text of a final from its words.
+    package var finisher = SegmentFinisher()
     package var voiceActivity: any VoiceActivity = EnergyActivity()
     package var melPrecision = MelPrecision.float32
     /// Another front end for the same audio; `nil` costs nothing.

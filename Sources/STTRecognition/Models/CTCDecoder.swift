@@ -19,14 +19,16 @@ struct CTCDecoder: WindowDecoder {
     }
 
     func decode(
-        _ window: FeatureWindow, cancellation: RunCancellation, timing: inout DecodeTiming
-    ) throws -> Hypothesis {
+        _ window: FeatureWindow, options: DecodeOptions, cancellation: RunCancellation, timing: inout DecodeTiming
+    ) throws -> [Hypothesis] {
         let outputs = try timing.measure(\.encoder) { try run(window, cancellation) }
         let frameCount =
             outputs.count > 1
             ? try outputs[1].firstInteger() : geometry.encoderFrames(features: window.frameCount)
         return try timing.measure(\.search) {
-            try outputs[0].withElements(of: Float.self) { search.search($0, frameCount: frameCount) }
+            try outputs[0].withElements(of: Float.self) {
+                [search.search($0, frameCount: frameCount, options: options)]
+            }
         }
     }
 

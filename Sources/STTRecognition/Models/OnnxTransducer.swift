@@ -66,8 +66,8 @@ extension OnnxTransducer: TransducerNetworks {
 
     func start() throws(OrtError) -> Prediction { try step(blank, zeros(), zeros()) }
 
-    func advance(_ prediction: Prediction, by token: Int) throws(OrtError) -> Prediction {
-        try step(token, prediction.hidden, prediction.cell)
+    func advance(_ prediction: inout Prediction, by token: Int) throws(OrtError) {
+        prediction = try step(token, prediction.hidden, prediction.cell)
     }
 
     func withScores<Result>(

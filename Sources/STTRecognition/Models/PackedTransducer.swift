@@ -59,42 +59,44 @@ struct PackedTransducer: Sendable {
             guard let start = elements.baseAddress else { return }
             encoder.multiply(start, rows: encoded.frameCount, into: projections.start, using: instructions)
         }
-        return PackedFrames(projections: projections, width: encoder.width, frameCount: encoded.frameCount)
+        return PackedFrames(
+            projections: projections, width: encoder.width, frameCount: encoded.frameCount,
+            scratch: JointScratch(jointWidth: encoder.width, scoreWidth: output.width))
     }
 }
 
 extension PackedTransducer: TransducerNetworks {
-    func start() throws(OrtError) -> PackedPrediction {
-        let prediction = PackedPrediction(
-            hiddenWidth: recurrent.width / 4, jointWidth: encoder.width, scoreWidth: output.width)
-        return try advance(prediction, by: blank)
-    }
-
-    /// Advances `prediction` itself and returns it.
-    func advance(_ prediction: PackedPrediction, by token: Int) throws(OrtError) -> PackedPrediction {
-        guard let gates = table.gates(of: token) else { throw Self.outOfRange }
-        recurrent.withKernelLayer(bias: gates) {
-            kernels_lstm_step(
-                instructions.kernelSet, $0, recurrent.width / 4, prediction.hidden, prediction.cell, prediction.gates,
-                prediction.isNextBackwards ? 1 : 0)
-        }
-        prediction.isNextBackwards.toggle()
-        self.prediction.multiply(prediction.hidden, rows: 1, into: prediction.projection, using: instructions)
+    func start() throws(OrtError) -> PredictionState {
+        var prediction = PredictionState(hiddenWidth: recurrent.width / 4, jointWidth: encoder.width)
+        try advance(&prediction, by: blank)
         return prediction
     }
 
+    func advance(_ prediction: inout PredictionState, by token: Int) throws(OrtError) {
+        guard let gates = table.gates(of: token) else { throw Self.outOfRange }
+        prediction.step { memory, isBackwards in
+            recurrent.withKernelLayer(bias: gates) {
+                kernels_lstm_step(
+                    instructions.kernelSet, $0, recurrent.width / 4, memory.hidden, memory.cell, memory.gates,
+                    isBackwards ? 1 : 0)
+            }
+            self.prediction.multiply(memory.hidden, rows: 1, into: memory.projection, using: instructions)
+        }
+    }
+
     func withScores<Result>(
-        frame: Int, of frames: PackedFrames, after prediction: PackedPrediction,
+        frame: Int, of frames: PackedFrames, after prediction: PredictionState,
         _ body: (UnsafeBufferPointer<Float>) -> Result
     ) throws(OrtError) -> Result {
         guard let projection = frames.projection(of: frame) else { throw Self.outOfRange }
-        output.withKernelLayer {
-            kernels_joint(
-                instructions.kernelSet, $0, projection, prediction.projection, prediction.active, prediction.places,
-                prediction.scores)
-        }
-        return withExtendedLifetime((frames.projections, prediction)) {
-            body(UnsafeBufferPointer(start: prediction.scores, count: tokenCount))
+        let scratch = frames.scratch
+        return withExtendedLifetime((frames.projections, prediction.memory, scratch)) {
+            output.withKernelLayer {
+                kernels_joint(
+                    instructions.kernelSet, $0, projection, prediction.memory.projection, scratch.active.start,
+                    scratch.places, scratch.scores.start)
+            }
+            return body(UnsafeBufferPointer(start: scratch.scores.start, count: tokenCount))
         }
     }
 

@@ -49,7 +49,7 @@ package struct SpeechModel: Sendable {
     /// The front end of the model at its first sample.
     package func frontEnd(_ precision: MelPrecision) -> any FrontEnd { LogMel(precision: precision) }
 
-    /// Recognises one window. Blocks; `cancellation` ends it within one operator of the graph.
+    /// Recognises one window: the best hypothesis. Blocks; `cancellation` ends it within one operator of the graph.
     ///
     /// Throws `CancellationError` or `inferenceFailed`.
     package func decode(_ window: FeatureWindow, cancellation: RunCancellation) throws -> Hypothesis {
@@ -61,9 +61,16 @@ package struct SpeechModel: Sendable {
     package func decode(
         _ window: FeatureWindow, cancellation: RunCancellation, timing: inout DecodeTiming
     ) throws -> Hypothesis {
-        guard window.frameCount > 0 else { return Hypothesis(tokens: [], frameCount: 0) }
+        try hypotheses(window, options: DecodeOptions(), cancellation: cancellation, timing: &timing)[0]
+    }
+
+    /// Recognises one window as `options` ask: at least one hypothesis, the best one first. A CTC head gives one.
+    package func hypotheses(
+        _ window: FeatureWindow, options: DecodeOptions, cancellation: RunCancellation, timing: inout DecodeTiming
+    ) throws -> [Hypothesis] {
+        guard window.frameCount > 0 else { return [Hypothesis(tokens: [], frameCount: 0)] }
         do {
-            return try decoder.decode(window, cancellation: cancellation, timing: &timing)
+            return try decoder.decode(window, options: options, cancellation: cancellation, timing: &timing)
         } catch let error as OrtError {
             if error.code == .cancelled { throw CancellationError() }
             throw GigaSTTError(.inferenceFailed, "The model failed on this audio.", detail: error.detail)
@@ -73,9 +80,10 @@ package struct SpeechModel: Sendable {
 
 /// The path from features to tokens of one family of heads.
 protocol WindowDecoder: Sendable {
+    /// At least one hypothesis, the best one first.
     func decode(
-        _ window: FeatureWindow, cancellation: RunCancellation, timing: inout DecodeTiming
-    ) throws -> Hypothesis
+        _ window: FeatureWindow, options: DecodeOptions, cancellation: RunCancellation, timing: inout DecodeTiming
+    ) throws -> [Hypothesis]
     /// Number of token scores per step, found by running the model once.
     func scoreCount() throws -> Int
 }

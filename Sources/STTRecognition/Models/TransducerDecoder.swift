@@ -1,11 +1,11 @@
 import OnnxRuntime
 import STTValues
 
-/// RNN-T heads: encoder, then greedy search with prediction network and joint.
+/// RNN-T heads: encoder, then a search with prediction network and joint.
 struct TransducerDecoder: WindowDecoder {
     private let encoder: any Encoder
     private let networks: Networks
-    private let search: GreedyTransducer
+    private let blank: Int
 
     /// Our own code runs the networks of all published models; ONNX Runtime whatever else fits between encoder and
     /// search.
@@ -28,24 +28,33 @@ struct TransducerDecoder: WindowDecoder {
                     joint: LoadedGraph(files.joint, options: .init(), in: environment),
                     encoderChannels: encoder.channelCount, blank: blank))
         }
-        search = GreedyTransducer(blank: blank)
+        self.blank = blank
         self.encoder = encoder
     }
 
     func decode(
-        _ window: FeatureWindow, cancellation: RunCancellation, timing: inout DecodeTiming
-    ) throws -> Hypothesis {
+        _ window: FeatureWindow, options: DecodeOptions, cancellation: RunCancellation, timing: inout DecodeTiming
+    ) throws -> [Hypothesis] {
         let encoded = try timing.measure(\.encoder) { try encoder.encode(window, cancellation: cancellation) }
-        return try timing.measure(\.search) { try search(encoded) { cancellation.isCancelled } }
+        let search: any TransducerSearch =
+            options.hypothesisCount > 1
+            ? BeamTransducer(blank: blank, width: 2 * options.hypothesisCount) : GreedyTransducer(blank: blank)
+        return try timing.measure(\.search) {
+            try hypotheses(encoded, search, options) { cancellation.isCancelled }
+        }
     }
 
-    private func search(_ encoded: EncodedFrames, isCancelled: () -> Bool) throws -> Hypothesis {
+    private func hypotheses(
+        _ encoded: EncodedFrames, _ search: any TransducerSearch, _ options: DecodeOptions, isCancelled: () -> Bool
+    ) throws -> [Hypothesis] {
         switch networks {
         case .packed(let networks):
-            try search.search(
-                networks.frames(encoded), frameCount: encoded.frameCount, with: networks, isCancelled: isCancelled)
+            try search.hypotheses(
+                networks.frames(encoded), frameCount: encoded.frameCount, with: networks, options: options,
+                isCancelled: isCancelled)
         case .graphs(let networks):
-            try search.search(encoded, frameCount: encoded.frameCount, with: networks, isCancelled: isCancelled)
+            try search.hypotheses(
+                encoded, frameCount: encoded.frameCount, with: networks, options: options, isCancelled: isCancelled)
         }
     }
 

@@ -1,6 +1,6 @@
 package import STTValues
 
-/// Names one decode of a stream, so that a late result finds its utterance or nobody.
+/// Identifies one decode, or the writing of one text, of a stream, so that a late result finds its utterance, if that still waits.
 package struct DecodeID: Hashable, Sendable {
     let number: Int
 }
@@ -10,9 +10,9 @@ package struct DecodeRequest: Sendable {
     package enum Purpose: Sendable, Hashable {
         /// Text that will stand.
         case final
-        /// A preview.
+        /// Text of the open utterance, which may change.
         case partial
-        /// A look for words in what may be noise: the answer decides where the utterance ends.
+        /// Whether there are words in what may be noise: the answer decides where the utterance ends.
         case probe
     }
 
@@ -21,6 +21,7 @@ package struct DecodeRequest: Sendable {
     package let window: FeatureWindow
     /// First encoder frame of the window, counted from the start of the stream.
     package let encoderOffset: Int
+    package let options: DecodeOptions
 }
 
 /// What a decode gave.

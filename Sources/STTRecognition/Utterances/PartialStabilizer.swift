@@ -15,7 +15,7 @@ package struct PartialStabilizer: Sendable {
     package mutating func next(_ words: [Word], edge: Double) -> Partial {
         let open = behindStable(words)
         let before = previous.dropFirst(stable.count)
-        let agreed = zip(open, before).prefix { $0.text == $1.text && $0.end <= edge }.map { $0.0 }
+        let agreed = zip(open, before).prefix { $0.text == $1.text && $0.lastToken <= edge }.map { $0.0 }
         previous = stable + open
         stable += agreed
         return Partial(words: stable + open.dropFirst(agreed.count), stableWordCount: stable.count)
@@ -29,15 +29,16 @@ package struct PartialStabilizer: Sendable {
         let rest = agrees ? words.dropFirst(stable.count) : words.drop { isHeard($0, last) }
         return rest.map { word in
             var word = word
-            word.start = max(word.start, last.end)
-            word.end = max(word.end, word.start)
+            word.start = max(word.start, last.lastToken)
+            word.lastToken = max(word.lastToken, word.start)
+            word.end = max(word.end, word.lastToken)
             return word
         }
     }
 
     private func isHeard(_ word: Word, _ last: Word) -> Bool {
-        let middle = (word.start + word.end) / 2
-        let isSame = word.text == last.text && middle - (last.start + last.end) / 2 < Self.sameWordDistance
-        return isSame || middle <= last.end
+        let middle = (word.start + word.lastToken) / 2
+        let isSame = word.text == last.text && middle - (last.start + last.lastToken) / 2 < Self.sameWordDistance
+        return isSame || middle <= last.lastToken
     }
 }

@@ -44,7 +44,7 @@ package struct Stitcher: Sendable {
         guard let last = words.last, last.middle < cut, last.start > cut - Self.sharedContext,
             last.text.last.map({ !$0.isLetter && !$0.isNumber }) == true
         else { return cut }
-        return max(words.dropLast().last?.end ?? 0, last.start - Self.sameWordDistance / 2)
+        return max(words.dropLast().last?.lastToken ?? 0, last.start - Self.sameWordDistance / 2)
     }
 
     private func correct(_ words: [Word], at cut: Double) -> [Word] {
@@ -58,7 +58,7 @@ package struct Stitcher: Sendable {
         // A word that the first side left to this one, and that this one does not have, would vanish.
         let first = result.first?.start ?? .infinity
         let orphans = dropped.filter { word in
-            word.end < first && !words.contains { isSame($0, word) || overlaps($0, word) }
+            word.lastToken < first && !words.contains { isSame($0, word) || overlaps($0, word) }
         }
         result.insert(contentsOf: orphans, at: 0)
         return inOrder(result)
@@ -75,7 +75,8 @@ package struct Stitcher: Sendable {
         return words.map { word in
             var word = word
             word.start = max(word.start, floor)
-            word.end = max(word.end, word.start)
+            word.lastToken = max(word.lastToken, word.start)
+            word.end = max(word.end, word.lastToken)
             return word
         }
     }
@@ -83,11 +84,11 @@ package struct Stitcher: Sendable {
     private func isSame(_ a: Word, _ b: Word) -> Bool {
         a.letters == b.letters && abs(a.middle - b.middle) < Self.sameWordDistance
     }
-    private func overlaps(_ a: Word, _ b: Word) -> Bool { a.start <= b.end && b.start <= a.end }
+    private func overlaps(_ a: Word, _ b: Word) -> Bool { a.start <= b.lastToken && b.start <= a.lastToken }
 }
 
 extension Word {
-    fileprivate var middle: Double { (start + end) / 2 }
+    fileprivate var middle: Double { (start + lastToken) / 2 }
 
     /// The word without case and punctuation; a sign that stands alone is itself.
     fileprivate var letters: String {

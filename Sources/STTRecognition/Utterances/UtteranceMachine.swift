@@ -4,6 +4,8 @@ package import STTValues
 package struct UtteranceMachine: Sendable {
     package enum Action: Sendable {
         case decode(DecodeRequest)
+        /// Write the text of a stitched segment, then call `finished`.
+        case finish(DecodeID, Segment)
         case cancel(DecodeID)
         case emit(LiveEvent)
     }
@@ -16,6 +18,7 @@ package struct UtteranceMachine: Sendable {
 
     private let partials: PartialPolicy?
     private let decodesAhead: Bool
+    private let options: DecodeOptions
     private var segmenter: Segmenter
     private let geometry: ModelGeometry
     private var timeline: FeatureTimeline
@@ -34,14 +37,15 @@ package struct UtteranceMachine: Sendable {
     /// A file is a stream without previews, of which no final is decoded ahead either: nobody waits for it.
     package init(
         rules: SegmentationRules, partials: PartialPolicy?, decodesAhead: Bool? = nil,
-        geometry: ModelGeometry = .gigaAM
+        options: DecodeOptions = DecodeOptions(), hasPasses: Bool = false, geometry: ModelGeometry = .gigaAM
     ) {
         self.geometry = geometry
         timeline = FeatureTimeline(bandCount: geometry.bandCount)
-        finals = FinalsInOrder(geometry)
         self.partials = partials
+        self.options = options
         self.decodesAhead = decodesAhead ?? (partials != nil)
         segmenter = Segmenter(rules: rules)
+        finals = FinalsInOrder(geometry, hasPasses: hasPasses)
     }
 
     /// Closed utterances that are not decoded yet.
@@ -84,7 +88,7 @@ package struct UtteranceMachine: Sendable {
             self.probe = nil
             // Without an answer nothing is known, and speech goes on.
             guard let words else { return run() }
-            let last = words.last.map { geometry.featureFrames(seconds: $0.end) }
+            let last = words.last.map { geometry.featureFrames(seconds: $0.lastToken) }
             for step in segmenter.answer(probe.window, lastToken: last) { perform(step) }
         } else if open?.ahead?.id == id {
             open?.ahead?.words = words
@@ -99,6 +103,12 @@ package struct UtteranceMachine: Sendable {
 }
 
 extension UtteranceMachine {
+    /// Takes a segment whose text is written. One that no longer waits is dropped.
+    package mutating func finished(_ id: DecodeID, _ segment: Segment) -> [Action] {
+        if finals.resolve(id, segment: segment) { emitFinals() }
+        return run()
+    }
+
     /// Cuts as far as possible, and collects what is to be done.
     private mutating func run() -> [Action] {
         while probe == nil {
@@ -181,7 +191,15 @@ extension UtteranceMachine {
         emitFinals()
     }
 
-    private mutating func emitFinals() { actions += finals.release().map { .emit($0) } }
+    private mutating func emitFinals() {
+        let (events, unfinished) = finals.release(decodeCount: &decodeCount)
+        actions += events.map { .emit($0) } + unfinished.map { .finish($0, $1) }
+    }
+
+    private mutating func nextID() -> DecodeID {
+        decodeCount += 1
+        return DecodeID(number: decodeCount)
+    }
 
     private mutating func withdrawPreview() {
         guard let preview = open?.preview else { return }
@@ -190,13 +208,14 @@ extension UtteranceMachine {
     }
 
     private mutating func request(_ window: Range<Int>, _ purpose: DecodeRequest.Purpose) -> DecodeID {
-        decodeCount += 1
-        let id = DecodeID(number: decodeCount)
+        let id = nextID()
+        var options = options
+        if purpose != .final { options.hypothesisCount = 1 }
         actions.append(
             .decode(
                 DecodeRequest(
                     id: id, purpose: purpose, window: timeline.window(window),
-                    encoderOffset: window.lowerBound / geometry.stride)))
+                    encoderOffset: window.lowerBound / geometry.stride, options: options)))
         return id
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import STTRecognition
@@ -35,11 +36,19 @@ import Testing
         Case(name: "no frames", script: [1], frameCount: 0, tokens: [], predictions: 0, joints: 0),
     ]
 
+    private func search(
+        _ networks: ScriptedNetworks, frameCount: Int, options: DecodeOptions = DecodeOptions(),
+        isCancelled: () -> Bool = { false }
+    ) throws -> Hypothesis {
+        let hypotheses = try GreedyTransducer(blank: 4).hypotheses(
+            (), frameCount: frameCount, with: networks, options: options, isCancelled: isCancelled)
+        #expect(hypotheses.count == 1)
+        return hypotheses[0]
+    }
+
     @Test(arguments: cases) func theSearchFollowsTheScript(_ expected: Case) throws {
         let networks = ScriptedNetworks(script: expected.script)
-        let hypothesis = try GreedyTransducer(blank: 4).search(
-            (), frameCount: expected.frameCount, with: networks
-        ) { false }
+        let hypothesis = try search(networks, frameCount: expected.frameCount)
         #expect(hypothesis.frameCount == expected.frameCount)
         #expect(hypothesis.tokens.map(\.id) == expected.tokens.map(\.id))
         #expect(hypothesis.tokens.map(\.frame) == expected.tokens.map(\.frame))
@@ -50,7 +59,7 @@ import Testing
     /// What the joint sees is the history of the tokens kept so far, not of the one thrown away.
     @Test func thePredictionKnowsExactlyTheTokensKept() throws {
         let networks = ScriptedNetworks(script: Array(repeating: 3, count: 11) + [2, 4])
-        _ = try GreedyTransducer(blank: 4).search((), frameCount: 2, with: networks) { false }
+        _ = try search(networks, frameCount: 2)
         #expect(networks.histories.last == Array(repeating: 3, count: 10) + [2])
         #expect(networks.histories[10] == networks.histories[11])
     }
@@ -58,13 +67,27 @@ import Testing
     @Test func confidenceIsTheProbabilityOfTheToken() throws {
         // Winner 1, the other four 0: e / (e + 4).
         let networks = ScriptedNetworks(script: [1, 4, 2, 4])
-        let hypothesis = try GreedyTransducer(blank: 4).search((), frameCount: 2, with: networks) { false }
+        let hypothesis = try search(networks, frameCount: 2)
         #expect(hypothesis.tokens.allSatisfy { abs($0.confidence - 0.404_609) < 1e-5 })
+    }
+
+    @Test func theScoreIsTheLogarithmOfTheProbabilities() throws {
+        let hypothesis = try search(ScriptedNetworks(script: [1, 4, 2, 4]), frameCount: 2)
+        #expect(abs(hypothesis.score - 2 * log(0.404_609)) < 1e-4)
+    }
+
+    /// The winner leads by 1: less than a bonus of 1.5, more than one of 0.5.
+    @Test func aFavouredTokenWinsByItsBonus() throws {
+        var options = DecodeOptions()
+        options.bias = TokenBias([TokenBias.Phrase([0, 3], bonus: 1.5), TokenBias.Phrase([2], bonus: 0.5)])
+        // 0 instead of 1; then 3 goes on with the phrase, and wins over the blank.
+        let hypothesis = try search(ScriptedNetworks(script: [1, 4, 4, 4]), frameCount: 1, options: options)
+        #expect(hypothesis.tokens.map(\.id).prefix(2) == [0, 3])
     }
 
     @Test func anEmptyRowOfScoresIsABlank() throws {
         let networks = ScriptedNetworks(script: [], vocabularySize: 0)
-        let hypothesis = try GreedyTransducer(blank: 4).search((), frameCount: 3, with: networks) { false }
+        let hypothesis = try search(networks, frameCount: 3)
         #expect(hypothesis.tokens.isEmpty)
         #expect(networks.joints == 3)
     }
@@ -73,7 +96,7 @@ import Testing
         let networks = ScriptedNetworks(script: [])
         var asked = 0
         #expect(throws: CancellationError.self) {
-            try GreedyTransducer(blank: 4).search((), frameCount: 20, with: networks) {
+            try search(networks, frameCount: 20) {
                 asked += 1
                 return asked == 6
             }
@@ -84,7 +107,7 @@ import Testing
     @Test func aFailureOfANetworkIsPassedOn() {
         let networks = ScriptedNetworks(script: [1], failsAtJoint: 1)
         #expect(throws: ScriptedNetworks.Failure.self) {
-            try GreedyTransducer(blank: 4).search((), frameCount: 3, with: networks) { false }
+            try search(networks, frameCount: 3)
         }
     }
 }
@@ -112,9 +135,9 @@ private final class ScriptedNetworks: TransducerNetworks {
         return []
     }
 
-    func advance(_ prediction: [Int], by token: Int) -> [Int] {
+    func advance(_ prediction: inout [Int], by token: Int) {
         predictions += 1
-        return prediction + [token]
+        prediction.append(token)
     }
 
     func withScores<Result>(

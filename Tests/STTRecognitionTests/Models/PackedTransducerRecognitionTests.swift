@@ -141,7 +141,7 @@ import Testing
     private func graph(_ file: OnnxFile) throws -> ONNXGraph { try ONNXModel(Data(file.bytes)).graph }
 }
 
-extension PackedPrediction {
+extension PredictionState {
     /// The state of a network with three units.
-    var state: [Float] { (0..<3).flatMap { [hidden[$0], cell[$0]] } }
+    var state: [Float] { (0..<3).flatMap { [memory.hidden[$0], memory.cell[$0]] } }
 }

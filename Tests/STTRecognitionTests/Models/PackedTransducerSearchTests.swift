@@ -30,11 +30,24 @@ import Testing
         let model = try Self.model.get()
         let window = FeatureWindow(values: try Recording.features(recording.file).values)
         let encoded = try model.encoder.encode(window, cancellation: RunCancellation(in: .shared()))
-        let search = GreedyTransducer(blank: 33)
-        let ours = try search.search(
-            model.packed.frames(encoded), frameCount: encoded.frameCount, with: model.packed
-        ) { false }
-        let theirs = try search.search(encoded, frameCount: encoded.frameCount, with: model.graphs) { false }
+        let searches: [any TransducerSearch] = [
+            GreedyTransducer(blank: 33), BeamTransducer(blank: 33, width: 4),
+        ]
+        for search in searches {
+            let ours = try search.hypotheses(
+                model.packed.frames(encoded), frameCount: encoded.frameCount, with: model.packed,
+                options: DecodeOptions()
+            ) { false }
+            let theirs = try search.hypotheses(
+                encoded, frameCount: encoded.frameCount, with: model.graphs, options: DecodeOptions()
+            ) { false }
+            try compare(ours, theirs)
+        }
+    }
+
+    private func compare(_ ours: [Hypothesis], _ theirs: [Hypothesis]) throws {
+        let (ours, theirs) = (try #require(ours.first), try #require(theirs.first))
+        #expect(abs(ours.score - theirs.score) < 1e-2)
         #expect(!ours.tokens.isEmpty)
         #expect(ours.tokens.map(\.id) == theirs.tokens.map(\.id))
         #expect(ours.tokens.map(\.frame) == theirs.tokens.map(\.frame))

@@ -46,7 +46,7 @@ import Testing
             #expect(abs(Double(probability) - exp(expected[0])) < 1e-5)
 
             let token = random.within(0...sizes.tokens - 1)
-            prediction = try packed.advance(prediction, by: token)
+            try packed.advance(&prediction, by: token)
             textbook.advance(by: token)
         }
     }
@@ -60,12 +60,12 @@ import Testing
         textbook.advance(by: 8)
         for _ in 0..<300 {
             let token = random.within(0...8)
-            prediction = try packed.advance(prediction, by: token)
+            try packed.advance(&prediction, by: token)
             textbook.advance(by: token)
         }
         for unit in 0..<40 {
-            #expect(abs(Double(prediction.hidden[unit]) - textbook.hidden[unit]) < 1e-5)
-            #expect(abs(Double(prediction.cell[unit]) - textbook.cell[unit]) < 1e-5)
+            #expect(abs(Double(prediction.memory.hidden[unit]) - textbook.hidden[unit]) < 1e-5)
+            #expect(abs(Double(prediction.memory.cell[unit]) - textbook.cell[unit]) < 1e-5)
         }
     }
 
@@ -76,10 +76,10 @@ import Testing
         let packed = try #require(try network.packed(instructions: instructions))
         let prediction = try packed.start()
         // Unit 0: input 1, output 1, forget 1, candidate 1. Unit 1: input 0.
-        #expect(abs(prediction.cell[0] - 1) < 1e-6)
-        #expect(abs(prediction.hidden[0] - 0.761_594_2) < 1e-6)  // tanh 1
-        #expect(abs(prediction.cell[1]) < 1e-30)
-        #expect(abs(prediction.hidden[1]) < 1e-30)
+        #expect(abs(prediction.memory.cell[0] - 1) < 1e-6)
+        #expect(abs(prediction.memory.hidden[0] - 0.761_594_2) < 1e-6)  // tanh 1
+        #expect(abs(prediction.memory.cell[1]) < 1e-30)
+        #expect(abs(prediction.memory.hidden[1]) < 1e-30)
     }
 
     @Test func searchesDoNotDisturbEachOther() throws {
@@ -87,14 +87,33 @@ import Testing
         let packed = try #require(try network.packed())
         var random = SeededRandom(4)
         let frames = try packed.frames(EncodedFrames.random(count: 1, channels: 6, &random).frames)
-        func scores(_ prediction: PackedPrediction) throws -> [Float] {
+        func scores(_ prediction: PredictionState) throws -> [Float] {
             try packed.withScores(frame: 0, of: frames, after: prediction) { Array($0) }
         }
         let first = try packed.start()
         let before = try scores(first)
-        let second = try packed.advance(packed.start(), by: 3)
+        var second = try packed.start()
+        try packed.advance(&second, by: 3)
         #expect(try scores(second) != before)
         #expect(try scores(first) == before)
+    }
+
+    /// Two hypotheses that begin alike go on by themselves.
+    @Test func aCopyOfAPredictionIsAValue() throws {
+        let network = RandomTransducer(Sizes(tokens: 9, embedding: 12, hidden: 40, channels: 6, joint: 20))
+        let packed = try #require(try network.packed())
+        func state(_ tokens: [Int], from start: PredictionState? = nil) throws -> PredictionState {
+            var prediction = try start ?? packed.start()
+            for token in tokens { try packed.advance(&prediction, by: token) }
+            return prediction
+        }
+        func values(_ prediction: PredictionState) -> [Float] { (0..<40).map { prediction.memory.hidden[$0] } }
+        let shared = try state([1, 2])
+        let one = try state([3, 4], from: shared)
+        let other = try state([5], from: shared)
+        #expect(values(shared) == values(try state([1, 2])))
+        #expect(values(one) == values(try state([1, 2, 3, 4])))
+        #expect(values(other) == values(try state([1, 2, 5])))
     }
 
     @Test func tokensAndFramesThatThereAreNotAreErrors() throws {
@@ -103,7 +122,10 @@ import Testing
         var random = SeededRandom(5)
         let frames = try packed.frames(EncodedFrames.random(count: 2, channels: 6, &random).frames)
         for token in [-1, 9, .max] {
-            #expect(throws: OrtError.self) { try packed.advance(packed.start(), by: token) }
+            #expect(throws: OrtError.self) {
+                var prediction = try packed.start()
+                try packed.advance(&prediction, by: token)
+            }
         }
         for frame in [-1, 2, .max] {
             #expect(throws: OrtError.self) {

@@ -17,11 +17,16 @@ struct Stage {
     private(set) var waiting: [DecodeRequest] = []
     private(set) var withdrawn: [DecodeID] = []
     private(set) var events: [LiveEvent] = []
+    /// Segments whose text is to be written.
+    private(set) var unfinished: [(id: DecodeID, segment: Segment)] = []
     /// An action that makes no sense: a withdrawal of nothing, two previews at once, text for a closed utterance.
     private(set) var nonsense: [String] = []
 
-    init(_ rules: SegmentationRules = SegmentationRules(), partials: PartialPolicy? = PartialPolicy()) {
-        machine = UtteranceMachine(rules: rules, partials: partials)
+    init(
+        _ rules: SegmentationRules = SegmentationRules(), partials: PartialPolicy? = PartialPolicy(),
+        hasPasses: Bool = false
+    ) {
+        machine = UtteranceMachine(rules: rules, partials: partials, hasPasses: hasPasses)
     }
 
     // MARK: Input
@@ -73,10 +78,18 @@ struct Stage {
         perform(machine.decoded(id, outcome))
     }
 
+    /// Takes the text of a segment that waits for it.
+    mutating func finish(_ index: Int, text: String) {
+        var (id, segment) = unfinished.remove(at: index)
+        segment.text = text
+        perform(machine.finished(id, segment))
+    }
+
     private mutating func perform(_ actions: [UtteranceMachine.Action]) {
         for action in actions {
             switch action {
             case .emit(let event): events.append(event)
+            case .finish(let id, let segment): unfinished.append((id, segment))
             case .cancel(let id):
                 if !waiting.contains(where: { $0.id == id }) { nonsense.append("withdrew what is not waited for") }
                 waiting.removeAll { $0.id == id }

@@ -78,3 +78,11 @@ import Testing
         #expect(finals.release().map(\.story) == ["final maximumLength: before", "final silence: across behind"])
     }
 }
+
+extension FinalsInOrder {
+    /// The events that are complete, where no text is written.
+    fileprivate mutating func release() -> [LiveEvent] {
+        var count = 0
+        return release(decodeCount: &count).events
+    }
+}

@@ -1,0 +1,63 @@
+import STTValues
+import Testing
+
+@testable import STTRecognition
+
+/// With text passes, a final is out when its text is written, in the order of the audio.
+@Suite struct UtteranceMachineFinishTests {
+    /// Two utterances, whose words have been decoded.
+    private func stage() -> Stage {
+        var stage = Stage(partials: nil, hasPasses: true)
+        for text in ["a", "b"] {
+            stage.speech(100)
+            stage.silence(60)
+            stage.answer(.final, [Word(text, 0, 0.4)])
+        }
+        return stage
+    }
+
+    @Test func aFinalWaitsForItsText() {
+        var stage = stage()
+        #expect(stage.finals.isEmpty)
+        #expect(stage.unfinished.map(\.segment.text) == ["a", "b"])
+        #expect(stage.machine.undecodedCount == 2)
+        stage.finish(0, text: "A.")
+        #expect(stage.finals.map(\.text) == ["A."])
+        stage.finish(0, text: "B.")
+        #expect(stage.finals.map(\.text) == ["A.", "B."])
+        #expect(stage.machine.undecodedCount == 0)
+    }
+
+    @Test func textsThatAreWrittenOutOfOrderComeInOrder() {
+        var stage = stage()
+        stage.finish(1, text: "B.")
+        #expect(stage.finals.isEmpty)
+        stage.finish(0, text: "A.")
+        #expect(stage.finals.map(\.text) == ["A.", "B."])
+    }
+
+    @Test func whatHasNoWordsNeedsNoText() {
+        var stage = Stage(partials: nil, hasPasses: true)
+        stage.silence(50)
+        stage.finish()
+        #expect(stage.finals.count == 1 && stage.unfinished.isEmpty)
+    }
+
+    @Test func aFlushAndTheEndFollowTheirText() {
+        var stage = stage()
+        stage.flush(4)
+        stage.finish()
+        #expect(stage.events.count { if case .flushed = $0 { true } else { false } } == 0)
+        stage.finish(0, text: "A.")
+        stage.finish(0, text: "B.")
+        #expect(stage.story.suffix(2) == ["flushed 4", "final endOfInput: "])
+    }
+
+    @Test func aTextThatNoLongerWaitsIsDropped() throws {
+        var stage = stage()
+        let (id, segment) = stage.unfinished[0]
+        stage.finish(0, text: "A.")
+        var machine = stage.machine
+        #expect(machine.finished(id, segment).isEmpty)
+    }
+}
