@@ -22,6 +22,13 @@ struct FormatOptions: ParsableArguments {
             """)
     var cues: CueGrouping?
 
+    @Option(
+        help: """
+            End of a word: natural is where its sound ends, compat the last token, as in gigastt 2.3. \
+            [env GIGASTT_WORD_TIMES; default natural]
+            """)
+    var wordTimes: WordTimes?
+
     /// The format. An unknown name is an error before any work begins.
     func transcriptFormat() throws -> TranscriptFormat {
         let name = try Setting.value(format, variable: "GIGASTT_FORMAT", default: "txt", parse: { $0 })
@@ -44,6 +51,20 @@ struct FormatOptions: ParsableArguments {
         options.cues = try Setting.value(
             cues, variable: "GIGASTT_CUES", default: .natural, parse: { CueGrouping(rawValue: $0) })
         return options
+    }
+
+    /// What the end of a word is.
+    func wordEnds() throws -> WordEnds {
+        switch try Setting.value(
+            wordTimes, variable: "GIGASTT_WORD_TIMES", default: .natural, parse: { WordTimes(rawValue: $0) })
+        {
+        case .natural: .spoken
+        case .compat: .lastToken
+        }
+    }
+
+    enum WordTimes: String, ExpressibleByArgument, CaseIterable {
+        case natural, compat
     }
 }
 

@@ -72,6 +72,7 @@ struct TranscribeCommand: AsyncParsableCommand {
 
     private func options(for input: AudioInput) throws -> TranscriptionOptions {
         var options = try model.transcription()
+        options.wordEnds = try format.wordEnds()
         guard try Setting.flag(stereoSpeakers, variable: "GIGASTT_STEREO_SPEAKERS") else { return options }
         // What has no header has one channel.
         if input.source.headerless != nil { return options }

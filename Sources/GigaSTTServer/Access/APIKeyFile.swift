@@ -42,7 +42,8 @@ enum APIKeyFile {
         }
         guard content.keys.count > 0 else {
             throw ServerError(
-                .fileUnusable, "--api-key-file: the file holds no key, so that every request would be refused. Add one.")
+                .fileUnusable, "--api-key-file: the file holds no key, so that every request would be refused. Add one."
+            )
         }
         return content
     }

@@ -42,6 +42,23 @@ struct QueryFields: Sendable, Hashable {
         return grouping
     }
 
+    /// `track`: the number of an audio track, from 1.
+    func track() throws(HTTPFailure) -> Int? {
+        let track = try number("track")
+        guard track != 0 else { throw Self.failure("track: tracks are counted from 1") }
+        return track
+    }
+
+    /// `word_times`: what the end of a word is.
+    func wordEnds() throws(HTTPFailure) -> WordEnds? {
+        switch values["word_times"] {
+        case nil: nil
+        case "natural": .spoken
+        case "compat": .lastToken
+        default: throw Self.failure("word_times: provided string was not `natural` or `compat`")
+        }
+    }
+
     /// An unsigned decimal number of at most 32 bits.
     func number(_ name: String) throws(HTTPFailure) -> Int? {
         guard let text = values[name] else { return nil }

@@ -21,6 +21,9 @@ struct RecognitionRequest: Sendable, Hashable {
     /// Whether speakers are to be told apart by their voices.
     var speakers = false
     var channels = TranscriptionOptions.Channels.mixed
+    /// The audio track, from 1; `nil` chooses it by its language.
+    var track: Int?
+    var wordEnds = WordEnds.spoken
     /// The codec of audio without a header, and its rate in Hz.
     var codec: String?
     var sampleRate: Int?
@@ -102,6 +105,7 @@ struct RecognitionRequest: Sendable, Hashable {
     func options(_ settings: ServerSettings, _ capabilities: Capabilities) -> TranscriptionOptions {
         var options = TranscriptionOptions()
         options.channels = channels
+        options.wordEnds = wordEnds
         options.endpointing = settings.session.endpointMode.endpointing(
             silence: settings.session.silence, hasModel: capabilities.voiceActivityModel)
         options.waitLimit = settings.workerWait

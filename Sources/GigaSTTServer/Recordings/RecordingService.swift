@@ -113,7 +113,7 @@ struct OpenRecording: Sendable {
         self.options = options
     }
 
-    private var source: AudioSource { upload.source(request.headerless) }
+    private var source: AudioSource { upload.source(request.headerless).track(request.track) }
 
     /// The utterances, as they are decided. Keep the recording as long as they are read.
     var segments: TranscriptSegments { recognizer.segments(of: source, options: options) }

@@ -5,6 +5,7 @@ import STTValues
 /// `/health` and `/ready`.
 struct StatusRoutes: Sendable {
     let life: ServerState
+    let budget: Budget
     let version: String
 
     /// Whether the process is alive.
@@ -26,7 +27,7 @@ struct StatusRoutes: Sendable {
         guard let status = life.recognizer?.status else {
             return .json(["status": "not_ready", "reason": "initializing"], status: .serviceUnavailable)
         }
-        let readiness = Readiness(status, isDraining: life.isDraining)
+        let readiness = Readiness(status, refusesRecordings: budget.refusesRecordings, isDraining: life.isDraining)
         return .json(readiness.json, status: readiness.reason == nil ? .ok : .serviceUnavailable)
     }
 }
@@ -38,11 +39,12 @@ struct Readiness: Sendable, Hashable {
     /// Why not; `nil` when it should.
     let reason: String?
 
-    /// Not ready exactly when a new live session is refused. A busy worker alone does not refuse: it is free again within
-    /// a fraction of a second.
-    init(_ status: RecognizerStatus, isDraining: Bool) {
+    /// Not ready exactly when a new live session or a new recording is refused. A busy worker alone does not refuse: it is
+    /// free again within a fraction of a second.
+    init(_ status: RecognizerStatus, refusesRecordings: Bool, isDraining: Bool) {
         total = status.workerCount
-        reason = isDraining ? "shutting_down" : status.admitsLiveStreams ? nil : "pool_exhausted"
+        let refuses = refusesRecordings || !status.admitsLiveStreams
+        reason = isDraining ? "shutting_down" : refuses ? "pool_exhausted" : nil
         available = reason == nil ? status.idleWorkerCount : 0
     }
 

@@ -38,6 +38,8 @@ struct TranscribeQuery: Sendable, Hashable {
         recognition.channels = fields["channels"] == "split" ? .apart : .mixed
         recognition.codec = fields["codec"]
         recognition.sampleRate = try fields.number("sample_rate")
+        recognition.track = try fields.track()
+        recognition.wordEnds = try fields.wordEnds() ?? .spoken
         recognition.hotwords = fields["hotwords"].map(RecognitionRequest.phrases)
         recognition.hotwordBoost = try fields.decimal("hotwords_boost")
     }
