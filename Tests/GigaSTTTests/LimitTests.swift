@@ -92,27 +92,30 @@ import Testing
         #expect(error?.code == .invalidOption)
     }
 
-    @Test(arguments: [
-        \TranscriptionOptions.waitLimit, \TranscriptionOptions.stallLimit, \TranscriptionOptions.lengthLimit,
-        \TranscriptionOptions.endpointing.silence,
-    ])
-    func aTimeBelowZeroIsRefusedForARecording(_ limit: WritableKeyPath<TranscriptionOptions, Duration?> & Sendable)
-        async throws
-    {
+    private static let recordingTimes: [@Sendable (inout TranscriptionOptions, Duration) -> Void] = [
+        { $0.waitLimit = $1 }, { $0.stallLimit = $1 }, { $0.lengthLimit = $1 }, { $0.endpointing.silence = $1 },
+    ]
+
+    @Test(arguments: recordingTimes.indices)
+    func aTimeBelowZeroIsRefusedForARecording(_ index: Int) async throws {
         gate.open()
         var options = TranscriptionOptions()
-        options[keyPath: limit] = .milliseconds(-1)
+        Self.recordingTimes[index](&options, .milliseconds(-1))
         let error = await #expect(throws: GigaSTTError.self) { [options] in
-            try await mustEnd { try await recognizer.transcribe(samples: [0], options: options) }
+            try await mustEnd { _ = try await recognizer.transcribe(samples: [0], options: options) }
         }
         #expect(error?.code == .invalidOption)
     }
 
-    @Test(arguments: [\LiveOptions.decodeLimit, \LiveOptions.endpointing.silence])
-    func aTimeBelowZeroIsRefusedForALiveStream(_ limit: WritableKeyPath<LiveOptions, Duration?> & Sendable) throws {
+    private static let liveTimes: [@Sendable (inout LiveOptions, Duration) -> Void] = [
+        { $0.decodeLimit = $1 }, { $0.endpointing.silence = $1 },
+    ]
+
+    @Test(arguments: liveTimes.indices)
+    func aTimeBelowZeroIsRefusedForALiveStream(_ index: Int) throws {
         gate.open()
         var options = LiveOptions()
-        options[keyPath: limit] = .milliseconds(-1)
+        Self.liveTimes[index](&options, .milliseconds(-1))
         let error = #expect(throws: GigaSTTError.self) { try recognizer.liveStream(options: options) }
         #expect(error?.code == .invalidOption)
     }
