@@ -61,7 +61,8 @@ struct LiveAudio: AsyncSequence, Sendable {
                 isOver = true
                 return .audio(converter.finish())
             }
-            if let finding = check?.append(block, at: (ContinuousClock.now - start) / .seconds(1)) {
+            let time = (ContinuousClock.now - start) / .seconds(1)
+            if let finding = check?.append(block, at: time) {
                 try report(finding)
             }
             return .audio(converter.convert(block))

@@ -43,10 +43,11 @@ import Testing
 
     @Test func twoChannelsAreReported() async throws {
         let bytes = [UInt8](try raw("12"))
-        let pairs = Data(
-            stride(from: 0, to: bytes.count - 1, by: 2).flatMap {
-                [bytes[$0], bytes[$0 + 1], bytes[$0], bytes[$0 + 1]]
-            })
+        var pairs = Data()
+        for index in stride(from: 0, to: bytes.count - 1, by: 2) {
+            let sample = bytes[index...(index + 1)]
+            pairs += sample + sample
+        }
         let result = try await Program().run(["listen"], input: pairs)
         #expect(result.errors.contains("Warning: Standard input seems to have two channels"))
     }

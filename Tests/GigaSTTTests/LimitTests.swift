@@ -101,8 +101,9 @@ import Testing
         gate.open()
         var options = TranscriptionOptions()
         Self.recordingTimes[index](&options, .milliseconds(-1))
-        let error = await #expect(throws: GigaSTTError.self) { [options] in
-            try await mustEnd { _ = try await recognizer.transcribe(samples: [0], options: options) }
+        let refused = options
+        let error = await #expect(throws: GigaSTTError.self) {
+            _ = try await recognizer.transcribe(samples: [0], options: refused)
         }
         #expect(error?.code == .invalidOption)
     }

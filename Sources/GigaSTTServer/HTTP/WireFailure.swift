@@ -33,7 +33,11 @@ struct WireFailure: Sendable, Hashable {
             case .events: self = .eventsFailed
             }
         case .audioUnreadable:
-            self = (place == .events ? .invalidAudio : WireFailure.recordingFailed).adding(error.message)
+            switch place {
+            case .live: self = .recordingFailed
+            case .recording: self = Self.recordingFailed.adding(error.message)
+            case .events: self = Self.invalidAudio.adding(error.message)
+            }
         case .audioTooLong: self = WireFailure(413, "audio_too_long", error.message, close: nil)
         case .invalidOption: self = .invalidOption
         default: self = .internalFailure

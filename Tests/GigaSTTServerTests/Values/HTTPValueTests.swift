@@ -69,6 +69,16 @@ import Testing
         #expect((failure.retryAfterMilliseconds != nil) == (code == "timeout"))
     }
 
+    /// The sentence of the contract comes first; what is for the operator stays away.
+    @Test(arguments: [
+        (WireFailure.Place.recording, "Transcription failed. Check audio format."),
+        (.events, "Failed to decode audio file. Check format (WAV, MP3, M4A, OGG, FLAC supported)."),
+    ])
+    func recordingThatCannotBeReadHasItsReason(place: WireFailure.Place, sentence: String) {
+        let error = GigaSTTError(.audioUnreadable, "Unsupported audio codec (dts).", detail: "/tmp/secret")
+        #expect(WireFailure(error, on: place).message == "\(sentence) Unsupported audio codec (dts).")
+    }
+
     @Test(arguments: [
         (Duration.milliseconds(1), "1"), (.milliseconds(1_000), "1"), (.milliseconds(1_001), "2"),
         (.seconds(30), "30"), (.zero, "1"), (.seconds(1 << 40), "4294968"),
