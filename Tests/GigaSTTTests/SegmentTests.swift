@@ -30,8 +30,8 @@ import Testing
             let first = try #require(segment.words.first)
             let last = try #require(segment.words.last)
             #expect(abs(first.start - sentence.start) < 0.3)
-            // The end of a word is where its last token begins to be heard.
-            #expect(last.end > sentence.end - 0.6 && last.end < sentence.end + 0.1)
+            // The sound of the last word ends with the sentence.
+            #expect(abs(last.end - sentence.end) < 0.2)
         }
     }
 
