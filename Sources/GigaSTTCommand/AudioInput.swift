@@ -2,6 +2,11 @@ import Foundation
 import GigaSTT
 import Synchronization
 
+// The compiler takes `stat` for a part of this module, depending on the order of files.
+#if canImport(CDispatch)
+    import CDispatch
+#endif
+
 /// The recording that the command line names: a file, a named pipe, or standard input.
 struct AudioInput {
     let source: AudioSource
