@@ -16,11 +16,23 @@ import Testing
 
     @Test func cuesAreGroupedAsAskedFor() throws {
         func grouping(_ query: String) throws -> CueGrouping {
-            try TranscribeQuery(query, head: .rnnt, hasVoiceActivityModel: false).rendering.cues
+            try TranscribeQuery(query).rendering.cues
         }
         #expect(try grouping("") == .natural && grouping("cues=natural") == .natural)
         #expect(try grouping("cues=compat") == .compat)
         #expect(throws: HTTPFailure.self) { try grouping("cues=2.3") }
+    }
+
+    @Test func trackAndWordTimesReachTheEngine() throws {
+        let plain = try TranscribeQuery("").recognition
+        #expect(plain.track == nil && plain.wordEnds == .spoken)
+        let asked = try TranscribeQuery("track=2&word_times=compat").recognition
+        #expect(asked.track == 2 && asked.wordEnds == .lastToken)
+        let options = asked.options(ServerSettings(), Capabilities(head: .rnnt))
+        #expect(options.wordEnds == .lastToken)
+        for query in ["track=0", "track=-1", "track=ru", "word_times=raw"] {
+            #expect(throws: HTTPFailure.self) { try TranscribeQuery(query) }
+        }
     }
 
     private func code(_ query: String, hasModel: Bool = false) -> String {
