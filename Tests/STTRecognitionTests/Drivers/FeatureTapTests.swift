@@ -17,7 +17,7 @@ import Testing
                 taken.withLock { $0.append((segment, window)) }
             }
         }
-        let samples = try Recording.samples("01_commands.wav")
+        let samples = try Recording.samples("12_long_pauses.wav")
         let events = try await mustEnd {
             async let feeding: Void = {
                 for start in stride(from: 0, to: samples.count, by: blockLength) {

@@ -41,7 +41,7 @@ import Testing
         let streams = (0..<2).map { _ in recording(booth) }
         try await mustEnd {
             // Each has more windows waiting than the lane has places.
-            for stream in streams { try await stream.append(samples + samples) }
+            for _ in 0..<2 { for stream in streams { try await stream.append(samples) } }
             #expect(booth.queue.waitingCount(.file) > 2)
             // One that comes now is refused at once.
             let late = recording(booth)
