@@ -27,7 +27,8 @@ enum OpenFileLimit {
 
     /// The connections that may be held within a limit, beside those of the metrics listener and the files of recordings.
     static func connections(_ wanted: Int, openFiles: Int, recordingFiles: Int, hasMetrics: Bool) -> Int {
-        let metrics = hasMetrics ? MetricsListener.connectionLimit : 0
-        return min(wanted, max(16, openFiles - reserve - metrics - min(recordingFiles, openFiles)))
+        let available = openFiles - reserve - (hasMetrics ? MetricsListener.connectionLimit : 0)
+        // Where files are scarce, recordings leave half of them to connections.
+        return min(wanted, max(16, available - min(recordingFiles, available / 2)))
     }
 }
