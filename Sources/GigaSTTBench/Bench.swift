@@ -6,7 +6,8 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gigastt-bench", abstract: "Measures speed, memory and accuracy on this machine.",
         subcommands: [
-            AccuracyBench.self, CapacityBench.self, CompletenessBench.self, IdleBench.self, LeakBench.self, LiveBench.self, LoadBench.self,
+            AccuracyBench.self, CapacityBench.self, CompletenessBench.self, IdleBench.self, LeakBench.self,
+            LiveBench.self, LoadBench.self,
             MemoryBench.self, OneFile.self, OneLoad.self, PeerWorker.self, PeersBench.self, ServerBench.self,
             SpeedBench.self, SpinCommand.self, WordTimesBench.self,
         ])

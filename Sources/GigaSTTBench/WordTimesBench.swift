@@ -7,7 +7,8 @@ import LiveBenchmark
 struct WordTimesBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "word-times",
-        abstract: "Errors of word starts and ends against a manifest with times, as Tests/Reference/word_times.py writes.")
+        abstract:
+            "Errors of word starts and ends against a manifest with times, as Tests/Reference/word_times.py writes.")
 
     @Argument(help: "{\"items\": [{\"file\": …, \"words\": [{\"text\": …, \"start\": …, \"end\": …}]}]}")
     var manifest: String

@@ -14,7 +14,8 @@ struct CompletenessBench: AsyncParsableCommand {
             depends on its seed and the clips alone.
             """)
 
-    @Argument(help: "A manifest of clips: {\"items\": [{\"file\": …}]}; `segments` with `start_s` and `end_s` cut a file.")
+    @Argument(
+        help: "A manifest of clips: {\"items\": [{\"file\": …}]}; `segments` with `start_s` and `end_s` cut a file.")
     var manifest = "Demo/manifest.json"
 
     @Option(help: "Model folder; default: the demonstration model.")
@@ -37,7 +38,9 @@ struct CompletenessBench: AsyncParsableCommand {
         for offset in 0..<UInt64(max(0, mixes)) { try await trial.run(seed: seed &+ offset) }
         for finding in trial.lost.prefix(show) { print("lost    \(finding)") }
         for finding in trial.doubled.prefix(show) { print("doubled \(finding)") }
-        var table = Table(["mixes", "audio s", "words", "lost live", "lost file", "doubled live", "doubled file", "unsteady"])
+        var table = Table([
+            "mixes", "audio s", "words", "lost live", "lost file", "doubled live", "doubled file", "unsteady",
+        ])
         func count(_ findings: [CompletenessTrial.Finding], _ way: String) -> String {
             "\(findings.count { $0.way == way })"
         }

@@ -54,7 +54,8 @@ struct CompletenessTrial {
         let alignment = LetterAlignment(reference: words, recognised: recognised)
         func finding(_ word: String) -> Finding {
             Finding(
-                way: way, word: word, mix: mix, expected: expected.map { $0.joined(separator: " ") }
+                way: way, word: word, mix: mix,
+                expected: expected.map { $0.joined(separator: " ") }
                     .joined(separator: " / "), recognised: recognised.joined(separator: " "))
         }
         for index in alignment.lost {

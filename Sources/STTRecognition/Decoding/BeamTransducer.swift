@@ -100,7 +100,9 @@ package struct BeamTransducer: TransducerSearch {
         } else {
             paths.append(path)
         }
-        guard paths.count > width, let worst = paths.indices.min(by: { paths[$0].score < paths[$1].score }) else { return }
+        guard paths.count > width, let worst = paths.indices.min(by: { paths[$0].score < paths[$1].score }) else {
+            return
+        }
         paths.remove(at: worst)
     }
 }

@@ -55,7 +55,9 @@ struct OpenUtterance: Sendable {
     mutating func partial(_ words: [Word], end: Int, policy: PartialPolicy) -> Partial? {
         func second(_ distance: Int) -> Double { geometry.seconds(featureFrames: end - distance) }
         var words = words.filter { ($0.start + $0.lastToken) / 2 >= firstSecond }
-        if let last = words.last, words.count > max(1, shown?.words.count ?? 0), last.lastToken > second(policy.growingEdge) {
+        if let last = words.last, words.count > max(1, shown?.words.count ?? 0),
+            last.lastToken > second(policy.growingEdge)
+        {
             words.removeLast()
         }
         let partial = stabilizer.next(words, edge: second(policy.unstableEdge))

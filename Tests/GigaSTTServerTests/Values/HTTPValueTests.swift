@@ -95,7 +95,10 @@ import Testing
     @Test(arguments: [
         (2, true, false, false, #"{"status":"ready","pool_available":2,"pool_total":2}"#),
         (0, true, false, false, #"{"status":"ready","pool_available":0,"pool_total":2}"#),
-        (1, false, false, false, #"{"status":"not_ready","pool_available":0,"pool_total":2,"reason":"pool_exhausted"}"#),
+        (
+            1, false, false, false,
+            #"{"status":"not_ready","pool_available":0,"pool_total":2,"reason":"pool_exhausted"}"#
+        ),
         (1, true, true, false, #"{"status":"not_ready","pool_available":0,"pool_total":2,"reason":"pool_exhausted"}"#),
         (2, true, false, true, #"{"status":"not_ready","pool_available":0,"pool_total":2,"reason":"shutting_down"}"#),
     ])

@@ -6,7 +6,8 @@ import Testing
 /// Windows of loud and quiet frames; a frame is 10 ms, the first one is frame 400 of the stream.
 @Suite struct SpokenEndsTests {
     private func window(_ runs: [(frames: Int, level: Float)]) -> FeatureWindow {
-        FeatureWindow(values: runs.flatMap { Array(repeating: $0.level, count: $0.frames * ModelGeometry.gigaAM.bandCount) })
+        FeatureWindow(
+            values: runs.flatMap { Array(repeating: $0.level, count: $0.frames * ModelGeometry.gigaAM.bandCount) })
     }
 
     private func ends(_ words: [Word], _ runs: [(frames: Int, level: Float)]) -> [Double] {

@@ -34,9 +34,15 @@ import Testing
         Case(name: "the audio ends within a phrase", phrases: [[1, 2, 3]], tokens: [9, 1, 2], gain: 0),
         Case(name: "a phrase twice", phrases: [[1, 2]], tokens: [1, 2, 1, 2], gain: 4),
         Case(name: "a phrase that begins again", phrases: [[1, 1, 2]], tokens: [1, 1, 1, 2], gain: 3),
-        Case(name: "the end of one is the beginning of another", phrases: [[1, 2, 9], [2, 3]], tokens: [1, 2, 3], gain: 2),
-        Case(name: "a shorter phrase within a longer one", phrases: [[1, 2], [1, 2, 3, 4]], tokens: [1, 2, 3, 9], gain: 2),
-        Case(name: "a phrase within the beginning of one that is left", phrases: [[7, 1, 2, 3], [1, 2]], tokens: [7, 1, 2, 9], gain: 2),
+        Case(
+            name: "the end of one is the beginning of another", phrases: [[1, 2, 9], [2, 3]], tokens: [1, 2, 3], gain: 2
+        ),
+        Case(
+            name: "a shorter phrase within a longer one", phrases: [[1, 2], [1, 2, 3, 4]], tokens: [1, 2, 3, 9], gain: 2
+        ),
+        Case(
+            name: "a phrase within the beginning of one that is left", phrases: [[7, 1, 2, 3], [1, 2]],
+            tokens: [7, 1, 2, 9], gain: 2),
         Case(name: "no phrase", phrases: [[]], tokens: [1, 2], gain: 0),
     ]
 
