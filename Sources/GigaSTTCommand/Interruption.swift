@@ -7,18 +7,14 @@ enum Interruption {
     static func cancelling<Value: Sendable>(
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        try await ending({}, cancels: true, body)
+        try await ending({}, cancelsUnless: { false }, body)
     }
 
-    /// Runs `body`; a signal calls `end`, which is to make the body finish by itself. A second signal cancels it.
-    static func ending(
-        _ end: @escaping @Sendable () -> Void, _ body: @escaping @Sendable () async throws -> Void
-    ) async throws {
-        try await ending(end, cancels: false, body)
-    }
-
-    private static func ending<Value: Sendable>(
-        _ end: @escaping @Sendable () -> Void, cancels: Bool, _ body: @escaping @Sendable () async throws -> Value
+    /// Runs `body`; a signal calls `end`, which is to make the body finish by itself. A second signal cancels it, and the
+    /// first one does while `canEnd` is false.
+    static func ending<Value: Sendable>(
+        _ end: @escaping @Sendable () -> Void, cancelsUnless canEnd: @escaping @Sendable () -> Bool,
+        _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let (signals, arrival) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingNewest(2))
         let sources = [SIGINT, SIGTERM].map { source(of: $0, arrival) }
@@ -29,10 +25,10 @@ enum Interruption {
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await body() }
             group.addTask {
-                var isCancelling = cancels
+                var isEnding = false
                 for await number in signals {
-                    if isCancelling { throw SignalReceived(number: number) }
-                    isCancelling = true
+                    if isEnding || !canEnd() { throw SignalReceived(number: number) }
+                    isEnding = true
                     end()
                 }
                 return nil

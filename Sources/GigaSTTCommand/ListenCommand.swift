@@ -39,10 +39,12 @@ struct ListenCommand: AsyncParsableCommand {
         let loader = try model.loader(offline: general.isOffline(program.general))
         let input = try LiveAudio.fromTerminalOrPipe(sampleRate: sampleRate)
         defer { input.stop() }
-        let recognizer = try await Interruption.cancelling { try await loader.load() }
-        Console.note(input.isMicrophone ? "Recording; Ctrl-C ends." : "Reading samples from standard input.")
         let output: any LiveOutput = json ? LiveJSONOutput() : LiveTextOutput()
-        try await Interruption.ending({ input.stop() }) { [options] in
+        let isListening = Console.Choice(false)
+        try await Interruption.ending({ input.stop() }, cancelsUnless: { isListening.load() }) { [options] in
+            let recognizer = try await loader.load()
+            isListening.store(true)
+            Console.note(input.isMicrophone ? "Recording; Ctrl-C ends." : "Reading samples from standard input.")
             try await recognizer.transcribe(live: input, options: options) { output.show($0) }
         }
     }
