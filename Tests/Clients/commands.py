@@ -128,7 +128,8 @@ def run_access(shell):
     assert shell.run(openssl)[0] == 0
     (shell.folder / "speech.wav").symlink_to(ROOT / "Demo/08_route.wav")
     files = {name: str(shell.folder / name) for name in ("keys", "cert.pem", "key.pem")}
-    arguments = ["--api-key-file", files["keys"], "--tls-cert", files["cert.pem"], "--tls-key", files["key.pem"]]
+    arguments = ["--api-key-file", files["keys"], "--tls-cert", files["cert.pem"], "--tls-key", files["key.pem"],
+                 "--allow-host", "stt.example.com"]
     with Serving(PROGRAM, *arguments) as server:
         asked = [line for line in commands if line.startswith("curl ")]
         for line in asked:

@@ -45,8 +45,10 @@ import Testing
             #expect(booth.queue.waitingCount(.file) > 2)
             // One that comes now is refused at once.
             let late = recording(booth)
-            try await late.append(samples)
-            let refusal = await #expect(throws: GigaSTTError.self) { try await late.rest() }
+            let refusal = await #expect(throws: GigaSTTError.self) {
+                try await late.append(samples)
+                _ = try await late.rest()
+            }
             #expect(refusal?.code == .overloaded)
             gate.open()
             for stream in streams {
