@@ -1,4 +1,4 @@
-"""Round trip of the number rules with num2words: numbers.py PROGRAM [COUNT]
+"""Round trip of the number rules with num2words: number_words.py PROGRAM [COUNT]
 
 num2words writes random numbers in words, in every case, gender and form that it knows; `gigastt normalize` must write the
 same numbers in digits. Left out is what is no Russian: of an ordinal above 999 num2words often makes the thousands an
