@@ -28,9 +28,16 @@ import Testing
     }
 
     @Test func failuresWithoutEndEndTheSession() async throws {
-        #expect(
-            try await log([.fail(.inferenceFailed)], messages: 3)
-                == ["inference_error", "inference_error", "inference_error", "close 1011 internal error"])
+        let streams = ScriptedStreams([.fail(.inferenceFailed)])
+        try await RunningServer.use(open: streams.open) { port, _ in
+            var client = try await WireClient.live(port: port)
+            try await client.send(text: Speech.configure)
+            for _ in 0..<3 {
+                try await client.send(binary: Self.second)
+                #expect(try await client.message()["code"] as? String == "inference_error")
+            }
+            #expect(try await client.rest() == ["close 1011 internal error"])
+        }
     }
 
     /// gigastt contract, section 4.3: exactly one final. What is settled is certain.

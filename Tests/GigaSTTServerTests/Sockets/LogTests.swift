@@ -14,8 +14,8 @@ import Testing
         try await RunningServer.serve(logger: lines.logger(.json)) { address, _ in
             try await body(address.port)
             // Whoever just left has left before the server stops.
-            while lines.all.count(where: { $0.contains("a live session began") })
-                > lines.all.count(where: { $0.contains("\"live session\"") })
+            while lines.all.count(where: { $0.contains("live session started") })
+                > lines.all.count(where: { $0.contains("live session ended") })
                 || lines.all.count(where: { $0.contains("\"msg\":\"request\"") }) < count
             { await Task.yield() }
         }
