@@ -206,7 +206,7 @@ let package = Package(
                 "STTRecognition",
             ],
             swiftSettings: strict),
-        .testTarget(name: "GigaSTTBenchTests", dependencies: ["GigaSTTBench"], swiftSettings: strict),
+        .testTarget(name: "GigaSTTBenchTests", dependencies: ["GigaSTT", "GigaSTTBench"], swiftSettings: strict),
     ]
 )
 
