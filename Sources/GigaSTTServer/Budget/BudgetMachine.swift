@@ -7,7 +7,7 @@ struct BudgetMachine<Client: Hashable & Sendable>: Sendable {
     /// Identifies a claim that waits.
     struct Ticket: Sendable, Hashable { fileprivate let number: UInt64 }
 
-    /// What becomes of a claim.
+    /// The outcome of a claim.
     enum Outcome: Sendable, Hashable {
         case granted
         case waiting(Ticket)

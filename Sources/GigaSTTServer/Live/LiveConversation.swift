@@ -239,7 +239,7 @@ extension LiveConversation {
 }
 
 extension ConversationMachine {
-    /// A stream ended with an error. It is cancelled only when nobody takes its events.
+    /// A stream ended with an error. It is cancelled only when its events are not read.
     fileprivate mutating func failed(_ error: any Error, retryAfter: Duration) -> [Action] {
         if error is CancellationError { return end(.disconnected) }
         let failure = WireFailure(error)

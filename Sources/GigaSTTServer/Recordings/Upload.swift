@@ -11,7 +11,7 @@ struct Upload: Sendable {
         case file(SpoolFile)
     }
     fileprivate let content: Content
-    /// The bytes count until nobody needs them any more.
+    /// The bytes count until they are released.
     private let permit: BudgetPermit
 
     fileprivate init(_ content: Content, _ permit: BudgetPermit) {

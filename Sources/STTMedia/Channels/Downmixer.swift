@@ -1,6 +1,6 @@
 /// Turns the channels of a recording into one, while it is read.
 ///
-/// What becomes of a sample is decided by the window of about a second in which it lies, so that much is held back.
+/// The channels of a sample are mixed by the window of about a second in which it lies, so that much is held back.
 /// The blocks' boundaries leave no trace.
 struct Downmixer: Sendable {
     /// More channels than this are averaged as they are: comparing them would hold too much memory.

@@ -1,4 +1,4 @@
-/// Reads numbers in the words of a text.
+/// Reads the numbers that are words of a text.
 ///
 /// It looks ahead no further than a phrase reaches, and notes when it would have looked beyond the last word: what
 /// it says of those words may change when more follow.
