@@ -4,6 +4,7 @@ import pathlib
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -35,10 +36,14 @@ class Proxy:
         self.log = open(self.path / "log", "wb")
         self.process = subprocess.Popen(
             [self.program, *arguments], stdout=self.log, stderr=self.log, env={"HOME": self.folder.name})
+        # Caddy listens before its certificate authority has issued the certificate.
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         end = time.monotonic() + 20
         while True:
             try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+                    context.wrap_socket(connection, server_hostname=NAME).close()
                 return
             except OSError:
                 if time.monotonic() > end or self.process.poll() is not None:
