@@ -58,6 +58,8 @@ class Folder:
         self.path, self.directory, self.user, self.settings = path, "/", None, {}
         path.mkdir()
         run("tar", "-C", path, "-xf", BASE)
+        # The archive has the mode of a temporary folder, which other users may not enter.
+        path.chmod(0o755)
         shutil.copy("/etc/resolv.conf", path / "etc/resolv.conf")
 
     def command(self, arguments):
