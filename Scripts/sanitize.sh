@@ -17,7 +17,7 @@ address_targets=(ONNXFileTests OnnxRuntimeTests STTMediaTests STTQuantizeTests S
 # Pure values on one thread without pointers: nothing for a sanitizer to see, and their properties take minutes.
 pure='Property|Segmenter|UtteranceMachine|Stitcher|Stabilizer'
 # Bounds of memory, of which a sanitizer takes several times as much.
-memory='anIdleStream'
+memory='anIdleStream|runsLeaveNoTensorBehind|sessionsLeaveNoWeightsBehind'
 
 # sanitized SANITIZER COMMAND…: swift's COMMAND for the targets in $targets, built with SANITIZER.
 sanitized() {
