@@ -4,7 +4,7 @@ import NIOCore
 /// What a conversation takes.
 enum ConversationInput: Sendable, Hashable {
     /// The format of the audio that follows, and how to recognise it.
-    case begin(PCMFormat, LiveOptions)
+    case begin(PCMFormat, RecognitionRequest)
     /// Bytes in that format, cut anywhere.
     case audio(ByteBuffer)
     /// Ends the open utterance; `flushed` with this number follows its final.

@@ -24,7 +24,7 @@ struct ConversationMachine: Sendable {
 
     private enum Phase {
         case idle
-        case streaming(LiveOptions)
+        case streaming(RecognitionRequest)
         case ended
     }
 
@@ -39,15 +39,15 @@ struct ConversationMachine: Sendable {
     /// Why it ends; `nil` while it goes on.
     private(set) var end: EndReason?
 
-    /// How to open the stream that the next audio needs; `nil` where there is one or none is wanted.
-    var streamOptions: LiveOptions? {
-        guard needsStream, case .streaming(let options) = phase else { return nil }
-        return options
+    /// What the stream that the next audio needs is to recognise; `nil` where there is one or none is wanted.
+    var streamRequest: RecognitionRequest? {
+        guard needsStream, case .streaming(let request) = phase else { return nil }
+        return request
     }
 
-    /// The stream for which `streamOptions` asked is open; returns whether it is still wanted.
+    /// The stream for which `streamRequest` asked is open; returns whether it is still wanted.
     mutating func opened() -> Bool {
-        guard streamOptions != nil else { return false }
+        guard streamRequest != nil else { return false }
         needsStream = false
         return true
     }
@@ -57,9 +57,9 @@ struct ConversationMachine: Sendable {
 
 extension ConversationMachine {
     /// Audio follows.
-    mutating func begin(_ options: LiveOptions) {
+    mutating func begin(_ request: RecognitionRequest) {
         guard case .idle = phase else { return }
-        phase = .streaming(options)
+        phase = .streaming(request)
         needsStream = true
     }
 

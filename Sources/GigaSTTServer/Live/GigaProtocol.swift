@@ -19,16 +19,13 @@ struct GigaProtocol: LiveProtocol {
     private let model: String
     private var phase = Phase.fresh
     private var sampleRate = ServerMessage.defaultSampleRate
-    private var endpointMode: EndpointMode
-    private var silence: Duration
+    private var recognition = RecognitionRequest()
     private var emptyMessageCount = 0
     private var isPartialShown = false
 
     init(settings: SessionSettings, model: String) {
         self.settings = settings
         self.model = model
-        endpointMode = settings.endpointMode
-        silence = settings.silence
     }
 
     func open() -> [ServerMessage] {
@@ -61,7 +58,7 @@ extension GigaProtocol {
     mutating func receive(_ message: LiveMessage) -> [Step] {
         if phase == .stopped { return [] }
         switch message {
-        case .text(let text): return receive(ClientMessage(text))
+        case .text(let text): return receive(ClientMessage(text, updating: recognition))
         case .binary(let content) where content.readableBytes == 0: return receiveEmpty()
         case .binary(let content):
             defer { phase = .streaming }
@@ -94,9 +91,7 @@ extension GigaProtocol {
     private func begin() -> [Step] {
         // `configure` admits no other rates than the converter.
         guard let format = try? PCMFormat.pcm16(sampleRate: sampleRate) else { return [] }
-        var options = LiveOptions()
-        options.endpointing = endpointMode.endpointing(silence: silence, hasModel: settings.usesVoiceActivityModel)
-        return [.input(.begin(format, options))]
+        return [.input(.begin(format, recognition))]
     }
 
     private mutating func configure(_ fields: ClientMessage.Configure) -> [Step] {
@@ -112,12 +107,13 @@ extension GigaProtocol {
                 answers.append(.reply(.invalidSampleRate(rate)))
             }
         }
+        recognition = fields.recognition
         if let name = fields.endpointMode {
             guard let mode = EndpointMode(name: name) else { return answers + [.reply(.invalidEndpointMode(name))] }
-            endpointMode = mode
+            recognition.endpointMode = mode
         }
         if let milliseconds = fields.minimumSilence {
-            silence = .milliseconds(min(max(milliseconds, 80), 60_000))
+            recognition.silence = .milliseconds(min(max(milliseconds, 80), 60_000))
         }
         return answers
     }

@@ -9,7 +9,7 @@ import Synchronization
 /// Back-pressure propagates: a slow client suspends `sendEvents`, which suspends the stream, and so `take`.
 final class LiveConversation: Sendable {
     /// Opens a stream of the engine; may wait for the engine to take it, up to the limit.
-    typealias Open = @Sendable (LiveOptions, _ waitLimit: Duration) async throws -> any LiveRecognition
+    typealias Open = @Sendable (RecognitionRequest, _ waitLimit: Duration) async throws -> any LiveRecognition
 
     /// What became of an event.
     enum Delivery: Sendable { case sent, unsent, lost }
@@ -77,9 +77,9 @@ extension LiveConversation {
     /// Takes an input; suspends while the engine is behind.
     func take(_ input: ConversationInput) async {
         switch input {
-        case .begin(let format, let options):
+        case .begin(let format, let request):
             converter.withLock { $0 = PCMConverter(format) }
-            state.withLock { $0.machine.begin(options) }
+            state.withLock { $0.machine.begin(request) }
         case .audio(var bytes):
             while let block = bytes.readBytes(length: min(bytes.readableBytes, Self.blockByteCount)), !block.isEmpty {
                 await feed(converter.withLock { $0?.convert(block) } ?? [])
@@ -133,11 +133,11 @@ extension LiveConversation {
     /// The stream for the next audio, opened if need be.
     private func attempt() async -> Attempt? {
         while true {
-            let (attempt, options) = state.withLock { ($0.attempt, $0.machine.streamOptions) }
+            let (attempt, request) = state.withLock { ($0.attempt, $0.machine.streamRequest) }
             if attempt != nil { return attempt }
-            guard let options else { return nil }
+            guard let request else { return nil }
             do {
-                let stream = try await stream(options)
+                let stream = try await stream(request)
                 let opened = state.withLock { state -> Attempt? in
                     guard state.machine.opened() else { return nil }
                     let attempt = Attempt(stream, offset: Double(state.fedSampleCount) / 16_000)
@@ -161,10 +161,10 @@ extension LiveConversation {
 
 extension LiveConversation {
     /// Opens a stream. Once the conversation is about to end nothing waits any more.
-    private func stream(_ options: LiveOptions) async throws -> any LiveRecognition {
-        if endReason != nil { return try await open(options, .zero) }
+    private func stream(_ request: RecognitionRequest) async throws -> any LiveRecognition {
+        if endReason != nil { return try await open(request, .zero) }
         return try await withThrowingTaskGroup(of: (any LiveRecognition)?.self) { group in
-            group.addTask { try await self.open(options, self.waitLimit) }
+            group.addTask { try await self.open(request, self.waitLimit) }
             group.addTask {
                 for await _ in self.ending {}
                 return nil

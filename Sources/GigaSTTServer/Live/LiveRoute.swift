@@ -19,7 +19,6 @@ struct LiveRoute: Sendable {
         let offered = WebSocketUpgrade.offeredProtocols(request.headers)
         let current = inForce.current
         let settings = current.session
-        let decodeLimit = current.inferenceTimeout > .zero ? current.inferenceTimeout : nil
         let (client, logger) = (context.client, context.logger)
         return WebSocketUpgrade.response(
             acceptKey: key, offered: offered, on: context.channel, settings: settings
@@ -29,10 +28,9 @@ struct LiveRoute: Sendable {
             let session = LiveSession(
                 GigaProtocol(settings: settings, model: recognizer.modelIdentifier), over: connection,
                 settings: settings, waitLimit: current.workerWait, metrics: metrics
-            ) { wanted, waitLimit in
-                var options = wanted
-                options.decodeLimit = decodeLimit
-                return try await admission.admit(within: waitLimit) { [options] in try open(recognizer, options) }
+            ) { request, waitLimit in
+                let options = request.liveOptions(current, recognizer.capabilities)
+                return try await admission.admit(within: waitLimit) { try open(recognizer, options) }
             }
             let end = await session.run()
             var facts = session.conversation.summary(after: start.duration(to: .now))

@@ -1,8 +1,8 @@
 import GigaSTT
 import HTTPTypes
 
-/// How the sender of a recording wants it recognised: the same value whichever interface fills it. A member that is
-/// `nil` leaves the choice to the server.
+/// How a client wants a recording or a live session recognised: the same value whichever interface fills it. A member
+/// that is `nil` leaves the choice to the server.
 struct RecognitionRequest: Sendable, Hashable {
     /// Phrases of a request, and Unicode scalars of a phrase.
     static let hotwordLimit = 64
@@ -19,7 +19,10 @@ struct RecognitionRequest: Sendable, Hashable {
     /// How much the phrases are preferred.
     var hotwordBoost: Double?
     /// Whether speakers are to be told apart by their voices.
-    var speakers = false
+    var speakers: Bool?
+    /// What ends an utterance, and the silence that does.
+    var endpointMode: EndpointMode?
+    var silence: Duration?
     var channels = TranscriptionOptions.Channels.mixed
     /// The audio track, from 1; `nil` chooses it by its language.
     var track: Int?
@@ -41,7 +44,7 @@ struct RecognitionRequest: Sendable, Hashable {
     /// `invalid_sample_rate`, `variant_not_loaded`, `vad_not_loaded`, `punctuation_not_available`,
     /// `too_many_hotwords`, `hotword_phrase_too_long`, `hotwords_not_available`.
     mutating func check(_ capabilities: Capabilities) throws(HTTPFailure) {
-        if channels == .apart, speakers {
+        if channels == .apart, speakers == true {
             throw HTTPFailure(
                 .badRequest, code: "conflicting_modes", "channels=split and diarization=true are mutually exclusive")
         }
@@ -98,19 +101,5 @@ struct RecognitionRequest: Sendable, Hashable {
             throw HTTPFailure(
                 .conflict, code: "hotwords_not_available", "this server cannot prefer phrases; leave hotwords out")
         }
-    }
-
-    /// The options of the engine: utterances end as in live speech, so that the texts agree, and the server's limits
-    /// hold.
-    func options(_ settings: ServerSettings, _ capabilities: Capabilities) -> TranscriptionOptions {
-        var options = TranscriptionOptions()
-        options.channels = channels
-        options.wordEnds = wordEnds
-        options.endpointing = settings.session.endpointMode.endpointing(
-            silence: settings.session.silence, hasModel: capabilities.voiceActivityModel)
-        options.waitLimit = settings.workerWait
-        options.stallLimit = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
-        options.lengthLimit = settings.audioLengthLimit > .zero ? settings.audioLengthLimit : nil
-        return options
     }
 }

@@ -34,7 +34,7 @@ struct TranscribeQuery: Sendable, Hashable {
         recognition.punctuation = try fields.boolean("punctuation")
         recognition.numbers = try fields.boolean("itn")
         recognition.voiceActivity = try fields.boolean("vad")
-        recognition.speakers = try fields.boolean("diarization") ?? false
+        recognition.speakers = try fields.boolean("diarization")
         recognition.channels = fields["channels"] == "split" ? .apart : .mixed
         recognition.codec = fields["codec"]
         recognition.sampleRate = try fields.number("sample_rate")
@@ -47,7 +47,7 @@ struct TranscribeQuery: Sendable, Hashable {
     /// Compares the fields with what is loaded. Throws as `RecognitionRequest.check` does, and `invalid_format`.
     mutating func check(_ capabilities: Capabilities) throws(HTTPFailure) {
         try recognition.check(capabilities)
-        lacksSpeakers = recognition.speakers && !capabilities.speakers
+        lacksSpeakers = recognition.speakers == true && !capabilities.speakers
         guard let formatName else { return }
         guard let known = TranscriptFormat(named: formatName) else {
             throw HTTPFailure(

@@ -104,7 +104,9 @@ import Testing
                 case "length": $0.lengthLimit = .seconds(300)
                 default: $0.pingInterval = .seconds(300)
                 }
-            }, open: { options, _ in try recognizer.liveStream(options: options) })
+            }, open: { request, _ in
+                try recognizer.liveStream(options: request.liveOptions(ServerSettings(), recognizer.capabilities))
+            })
         let messageCount = transport.send(recording: try Speech.bytes("06_"))
         await run(session, after: timer == "length" ? 0 : messageCount)
         await recognizer.shutDown()

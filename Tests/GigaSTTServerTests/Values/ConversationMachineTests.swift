@@ -31,7 +31,7 @@ import Testing
     /// A conversation with an open stream.
     private static func streaming() -> ConversationMachine {
         var machine = ConversationMachine()
-        machine.begin(LiveOptions())
+        machine.begin(RecognitionRequest())
         _ = machine.opened()
         return machine
     }
@@ -95,8 +95,8 @@ import Testing
     @Test func audioBehindAnEndIsDecoded() {
         var machine = ConversationMachine()
         _ = machine.end(.shutdown)
-        machine.begin(LiveOptions())
-        #expect(machine.streamOptions == LiveOptions() && machine.opened())
+        machine.begin(RecognitionRequest())
+        #expect(machine.streamRequest == RecognitionRequest() && machine.opened())
         #expect(Self.names(machine.inputEnded()) == ["finish"])
     }
 
@@ -151,7 +151,7 @@ import Testing
         var machine = Self.streaming()
         _ = machine.end(.shutdown)
         #expect(Self.names(machine.failed(Self.failure)) == ["inference_error"])
-        #expect(machine.streamOptions != nil)
+        #expect(machine.streamRequest != nil)
         #expect(Self.names(machine.inputEnded()) == ["final '' endOfInput", "over"])
     }
 
@@ -159,10 +159,10 @@ import Testing
         var machine = Self.streaming()
         for _ in 0..<2 {
             #expect(Self.names(machine.failed(Self.failure)) == ["inference_error"])
-            #expect(machine.streamOptions != nil && machine.opened())
+            #expect(machine.streamRequest != nil && machine.opened())
         }
         #expect(Self.names(machine.failed(Self.failure)) == ["inference_error", "stop reading", "over"])
-        #expect(machine.end == .failed(Self.failure) && machine.streamOptions == nil)
+        #expect(machine.end == .failed(Self.failure) && machine.streamRequest == nil)
     }
 
     @Test func finalForgivesFailures() {
@@ -190,7 +190,7 @@ import Testing
     @Test func flushesAreEchoed() {
         var machine = ConversationMachine()
         #expect(Self.names(machine.flush(1)) == ["flushed 1"])
-        machine.begin(LiveOptions())
+        machine.begin(RecognitionRequest())
         #expect(Self.names(machine.flush(2)) == ["flushed 2"])
         _ = machine.opened()
         #expect(Self.names(machine.flush(3)) == ["flush 3"])

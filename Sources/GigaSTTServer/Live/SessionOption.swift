@@ -1,0 +1,24 @@
+/// A member of `configure` that sets a member of the session's `RecognitionRequest`. A new option is one row of `all`.
+///
+/// An option that the loaded models cannot satisfy is no error in the contract, but a value of a wrong type is.
+struct SessionOption: Sendable {
+    let name: String
+    /// Sets the value; returns `false` for one of a wrong type.
+    let set: @Sendable (JSONMembers.Value, inout RecognitionRequest) -> Bool
+
+    static let all = [
+        boolean("diarization", \.speakers),
+        boolean("punctuation", \.punctuation),
+        boolean("itn", \.numbers),
+    ]
+
+    private static func boolean(
+        _ name: String, _ path: any WritableKeyPath<RecognitionRequest, Bool?> & Sendable
+    ) -> SessionOption {
+        SessionOption(name: name) { value, request in
+            guard case .boolean(let flag) = value else { return false }
+            request[keyPath: path] = flag
+            return true
+        }
+    }
+}

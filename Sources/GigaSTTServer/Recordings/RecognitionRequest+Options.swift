@@ -1,0 +1,31 @@
+import GigaSTT
+
+/// The options of the engine: utterances of a recording end as in live speech, so that the texts agree, and the server's
+/// limits hold. What the loaded models cannot do is left out.
+extension RecognitionRequest {
+    /// The options of a recording.
+    func options(_ settings: ServerSettings, _ capabilities: Capabilities) -> TranscriptionOptions {
+        var options = TranscriptionOptions()
+        options.channels = channels
+        options.wordEnds = wordEnds
+        options.endpointing = endpointing(settings.session, capabilities)
+        options.waitLimit = settings.workerWait
+        options.stallLimit = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
+        options.lengthLimit = settings.audioLengthLimit > .zero ? settings.audioLengthLimit : nil
+        return options
+    }
+
+    /// The options of a live session.
+    func liveOptions(_ settings: ServerSettings, _ capabilities: Capabilities) -> LiveOptions {
+        var options = LiveOptions()
+        options.wordEnds = wordEnds
+        options.endpointing = endpointing(settings.session, capabilities)
+        options.decodeLimit = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
+        return options
+    }
+
+    private func endpointing(_ session: SessionSettings, _ capabilities: Capabilities) -> Endpointing {
+        (endpointMode ?? session.endpointMode).endpointing(
+            silence: silence ?? session.silence, hasModel: capabilities.voiceActivityModel)
+    }
+}
