@@ -20,6 +20,8 @@ enum ConversationEvent: Sendable, Hashable {
     case partial(Partial)
     case final(Segment)
     case flushed(Int)
+    /// The engine has taken an `audio` input; what it recognises in it follows.
+    case audioTaken
     /// The recognition failed. The conversation goes on, or its end follows.
     case failed(WireFailure)
     /// The conversation is about to end; finals may follow.

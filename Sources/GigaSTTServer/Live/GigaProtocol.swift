@@ -8,6 +8,8 @@ import NIOCore
 struct GigaProtocol: LiveProtocol {
     typealias Step = LiveStep<ServerMessage>
 
+    static let name = "gigastt"
+
     /// The version that clients may ask for.
     static let version = "1.0"
     /// Empty binary messages that a session may send (gigastt 2.3 contract).
@@ -35,20 +37,6 @@ struct GigaProtocol: LiveProtocol {
                     model: model, lengthLimit: Int(settings.lengthLimit.components.seconds),
                     idleTimeout: Int(settings.idleTimeout.components.seconds)))
         ]
-    }
-
-    func close(for reason: EndReason) -> WebSocketClose? {
-        switch reason {
-        case .stop: WebSocketClose(.normal, "")
-        case .clientClosed(let code): WebSocketClose(echoing: code)
-        case .disconnected: nil
-        case .idle: WebSocketClose(.goingAway, "idle timeout")
-        case .sessionLength: WebSocketClose(.policyViolation, "max session duration")
-        case .pingTimeout: WebSocketClose(.goingAway, "ping timeout")
-        case .shutdown: .serverShutdown
-        case .violation(let close): close
-        case .failed(let failure): failure.close ?? WebSocketClose(.internalError, "internal error")
-        }
     }
 }
 
@@ -124,7 +112,7 @@ extension GigaProtocol {
 extension GigaProtocol {
     mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [ServerMessage] {
         switch event {
-        case .speechStarted, .speechStopped, .flushed: return []
+        case .speechStarted, .speechStopped, .flushed, .audioTaken: return []
         case .partial(let partial):
             // An empty partial only takes back one that is shown.
             guard isPartialShown || !partial.words.isEmpty else { return [] }

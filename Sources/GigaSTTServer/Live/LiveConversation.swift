@@ -84,7 +84,11 @@ extension LiveConversation {
             while let block = bytes.readBytes(length: min(bytes.readableBytes, Self.blockByteCount)), !block.isEmpty {
                 await feed(converter.withLock { $0?.convert(block) } ?? [])
             }
-        case .flush(let number): await perform { $0.machine.flush(number) }
+            _ = await output.emit(.audioTaken)
+        case .flush(let number):
+            // The filter of the resampler holds the last milliseconds of what was said.
+            await feed(converter.withLock { $0?.finish() } ?? [])
+            await perform { $0.machine.flush(number) }
         case .end(let reason): await end(reason)
         }
     }

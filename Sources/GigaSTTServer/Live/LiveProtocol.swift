@@ -9,6 +9,9 @@ import NIOCore
 protocol LiveProtocol: Sendable {
     associatedtype Reply: LiveReply
 
+    /// The name in the log.
+    static var name: String { get }
+
     /// What the server sends first.
     mutating func open() -> [Reply]
     /// Takes a message of the client.
@@ -17,6 +20,23 @@ protocol LiveProtocol: Sendable {
     mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [Reply]
     /// The close frame for an end; `nil` closes without one. Transports without close frames ignore it.
     func close(for reason: EndReason) -> WebSocketClose?
+}
+
+extension LiveProtocol {
+    /// The close codes of the gigastt contract, section 7.
+    func close(for reason: EndReason) -> WebSocketClose? {
+        switch reason {
+        case .stop: WebSocketClose(.normal, "")
+        case .clientClosed(let code): WebSocketClose(echoing: code)
+        case .disconnected: nil
+        case .idle: WebSocketClose(.goingAway, "idle timeout")
+        case .sessionLength: WebSocketClose(.policyViolation, "max session duration")
+        case .pingTimeout: WebSocketClose(.goingAway, "ping timeout")
+        case .shutdown: .serverShutdown
+        case .violation(let close): close
+        case .failed(let failure): failure.close ?? WebSocketClose(.internalError, "internal error")
+        }
+    }
 }
 
 /// One message, or for a transport without messages the next bytes of the stream.

@@ -135,39 +135,61 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     }
 }
 
-/// Lets the machine of a protocol speak over a transport.
+/// Lets the machine of a protocol speak over a transport: replies leave in the order in which they were decided.
 private final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport>: Sendable {
+    private struct State {
+        var wire: Wire
+        /// Ends when the last replies have been sent.
+        var sending: AsyncStream<Never>?
+    }
+
+    /// Replies that are sent behind all earlier ones.
+    private struct Batch {
+        let replies: [Wire.Reply]
+        let previous: AsyncStream<Never>?
+        let finish: AsyncStream<Never>.Continuation
+    }
+
     let transport: Transport
-    private let wire: Mutex<Wire>
+    private let state: Mutex<State>
     private let metrics: ServerMetrics
 
     init(_ wire: Wire, over transport: Transport, metrics: ServerMetrics) {
         self.transport = transport
-        self.wire = Mutex(wire)
+        state = Mutex(State(wire: wire))
         self.metrics = metrics
     }
 
-    func open() async -> Bool {
-        for reply in wire.withLock({ $0.open() }) where await !send(reply) { return false }
-        return true
-    }
+    func open() async -> Bool { await send { $0.open() } != .lost }
 
-    func receive(_ message: LiveMessage) -> [LiveStep<Wire.Reply>] { wire.withLock { $0.receive(message) } }
+    func receive(_ message: LiveMessage) -> [LiveStep<Wire.Reply>] { state.withLock { $0.wire.receive(message) } }
 
     func send(_ event: ConversationEvent) async -> LiveConversation.Delivery {
-        let replies = wire.withLock { $0.receive(event, at: UnixTime.now) }
-        for reply in replies where await !send(reply) { return .lost }
-        return replies.isEmpty ? .unsent : .sent
+        await send { $0.receive(event, at: UnixTime.now) }
     }
 
-    @discardableResult
-    func send(_ reply: Wire.Reply) async -> Bool {
-        if let code = reply.failureCode { metrics.failed(code: code) }
-        return await transport.send(reply.message)
+    func send(_ reply: Wire.Reply) async { _ = await send { _ in [reply] } }
+
+    private func send(_ decide: (inout Wire) -> [Wire.Reply]) async -> LiveConversation.Delivery {
+        let batch: Batch? = state.withLock { state in
+            let replies = decide(&state.wire)
+            if replies.isEmpty { return nil }
+            let (sent, finish) = AsyncStream.makeStream(of: Never.self)
+            defer { state.sending = sent }
+            return Batch(replies: replies, previous: state.sending, finish: finish)
+        }
+        guard let batch else { return .unsent }
+        defer { batch.finish.finish() }
+        if let previous = batch.previous { for await _ in previous {} }
+        for reply in batch.replies {
+            if let code = reply.failureCode { metrics.failed(code: code) }
+            guard await transport.send(reply.message) else { return .lost }
+        }
+        return .sent
     }
 
     func close(for reason: EndReason) async -> WebSocketClose? {
-        let close = wire.withLock { $0.close(for: reason) }
+        let close = state.withLock { $0.wire.close(for: reason) }
         await transport.close(close)
         return close
     }

@@ -14,17 +14,14 @@ struct ServerRoutes: Sendable {
     let access: APIKeyAuthenticator
     /// Makes a recognizer, for reloads.
     let load: @Sendable () async throws -> Recognizer
-    let open: Open
+    let live: LiveService
 
     /// Which path is answered by what.
     var table: RouteTable<RequestChain.Endpoint> {
         var routes = RouteTable<RequestChain.Endpoint>()
         addStatus(to: &routes)
         addRecordings(to: &routes)
-        let live = LiveRoute(life: life, inForce: inForce, metrics: metrics, open: open)
-        routes.add(Route("/v1/ws", metricLabel: "/v1/ws", handlesHead: false), .get) {
-            try await live.answer($0, $1)
-        }
+        addLive(to: &routes)
         let admin = ReloadRoute(
             life: life, access: access,
             reload: ModelReload(life: life, drainLimit: inForce.current.reloadDrain, load: load))
@@ -33,6 +30,15 @@ struct ServerRoutes: Sendable {
             "/v1/admin/reload", role: .admin, metricLabel: "/v1/admin/reload", isRateLimited: false)
         routes.add(reload, .post) { try await admin.answer($0, $1) }
         return routes
+    }
+
+    private func addLive(to routes: inout RouteTable<RequestChain.Endpoint>) {
+        let own = LiveRoute(service: live, subprotocols: [WebSocketUpgrade.spokenProtocol]) { _, _, start in
+            GigaProtocol(settings: start.session, model: start.recognizer.modelIdentifier)
+        }
+        routes.add(Route("/v1/ws", metricLabel: "/v1/ws", handlesHead: false), .get) {
+            try await own.answer($0, $1)
+        }
     }
 
     private func addStatus(to routes: inout RouteTable<RequestChain.Endpoint>) {

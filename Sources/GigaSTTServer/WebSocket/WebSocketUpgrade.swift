@@ -31,7 +31,7 @@ enum WebSocketUpgrade {
         return Data(Insecure.SHA1.hash(data: Data((key + magic).utf8))).base64EncodedString()
     }
 
-    /// The only subprotocol; clients need not offer it.
+    /// The subprotocol of `/v1/ws`; clients need not offer it.
     static let spokenProtocol = "gigastt.v1"
     /// Prefix of offered subprotocols that carry an API key: never selected, never repeated.
     static let keyProtocolPrefix = "gigastt.key."
@@ -45,11 +45,11 @@ enum WebSocketUpgrade {
 
     /// The 101 response; its body is the whole WebSocket session.
     static func response(
-        acceptKey: String, offered: [String], on channel: any Channel, settings: SessionSettings,
+        acceptKey: String, subprotocol: String?, on channel: any Channel, settings: SessionSettings,
         session: @escaping @Sendable (WebSocketConnection) async -> Void
     ) -> Response {
         var fields: HTTPFields = [.upgrade: "websocket", .connection: "Upgrade", .secWebSocketAccept: acceptKey]
-        if offered.contains(spokenProtocol) { fields[.secWebSocketProtocol] = spokenProtocol }
+        if let subprotocol { fields[.secWebSocketProtocol] = subprotocol }
         return Response(
             status: .switchingProtocols, headers: fields,
             body: ResponseBody { _ in  // called when the head has been sent

@@ -6,12 +6,15 @@ import Testing
 
 /// The rows of the main port's table.
 @Suite struct ServerRoutesTests {
-    private static let table = ServerRoutes(
-        life: ServerState(ServerSettings(), notifier: nil, onListening: { _ in }, onReady: { _ in }),
-        inForce: CurrentSettings(ServerSettings()), budget: Budget(BudgetLimits()), metrics: ServerMetrics(),
-        access: APIKeyAuthenticator(nil), load: { throw CancellationError() },
-        open: { try $0.liveStream(options: $1) }
-    ).table
+    private static let table: RouteTable<RequestChain.Endpoint> = {
+        let life = ServerState(ServerSettings(), notifier: nil, onListening: { _ in }, onReady: { _ in })
+        let (inForce, metrics) = (CurrentSettings(ServerSettings()), ServerMetrics())
+        return ServerRoutes(
+            life: life, inForce: inForce, budget: Budget(BudgetLimits()), metrics: metrics,
+            access: APIKeyAuthenticator(nil), load: { throw CancellationError() },
+            live: LiveService(life: life, inForce: inForce, metrics: metrics) { try $0.liveStream(options: $1) }
+        ).table
+    }()
 
     @Test(arguments: [
         ("GET", "/", APIKeyRoles?.none), ("GET", "/health", nil), ("HEAD", "/ready", nil),
