@@ -104,21 +104,24 @@ private struct ResampledSamples {
     private let samples: [Float]
     private var position = 0
     private var resampler: Resampler
-    private var isFinished = false
     private let blockLength: Int
+    private let outputLength: Int
+    /// What the filter gives at the end and is still to be given out: up to 130 samples of the input become 16 000 each
+    /// at the lowest rate. `nil` before the end.
+    private var rest: ArraySlice<Float>?
 
     init(_ samples: [Float], sampleRate: Int, to outputRate: Int) throws(MediaError) {
         self.samples = samples
         resampler = try Resampler(from: sampleRate, to: outputRate)
         blockLength = sampleRate
+        outputLength = outputRate
     }
 
     mutating func next() -> [Float]? {
-        guard !isFinished else { return nil }
         guard position < samples.count else {
-            isFinished = true
-            let rest = resampler.finish()
-            return rest.isEmpty ? nil : rest
+            let rest = rest ?? resampler.finish()[...]
+            self.rest = rest.dropFirst(outputLength)
+            return rest.isEmpty ? nil : Array(rest.prefix(outputLength))
         }
         let end = min(position + blockLength, samples.count)
         defer { position = end }

@@ -31,15 +31,21 @@ struct FairLane<Element: Identifiable> {
         return element
     }
 
-    /// Takes up to `limit` elements that satisfy `condition`: one client after the other gives its oldest ones, so that no
-    /// work overtakes other work of its client. The clients keep their turns if they have more.
+    /// Takes up to `limit` elements that satisfy `condition`, in the order in which ``popFirst()`` would take them: one of
+    /// each client in turn. A client whose oldest work does not satisfy it keeps its turn, so no work overtakes other work
+    /// of its client.
     mutating func pop(_ limit: Int, where condition: (Element) -> Bool) -> [Element] {
         var taken: [Element] = []
-        for client in turns.keys {
-            while taken.count < limit, let element = first(of: client), condition(element) {
-                taken += remove(element.id).map { [$0] } ?? []
+        var count: Int
+        repeat {
+            count = taken.count
+            for client in turns.keys where taken.count < limit {
+                guard let next = first(of: client), condition(next), let element = remove(next.id) else { continue }
+                taken.append(element)
+                // Still among the turns only if it has more work.
+                if turns.remove(client) { turns.append(client) }
             }
-        }
+        } while taken.count > count
         return taken
     }
 

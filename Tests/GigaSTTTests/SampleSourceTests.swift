@@ -14,7 +14,7 @@ import Testing
         return blocks
     }
 
-    @Test(arguments: [8_000, 11_025, 16_000, 44_100, 48_000, 192_000], [0, 1, 2, 2.5])
+    @Test(arguments: [1, 3, 8_000, 11_025, 16_000, 44_100, 48_000, 192_000], [0, 1, 2, 2.5])
     func noBlockIsLongerThanASecondAndTogetherTheyAreTheWhole(sampleRate: Int, seconds: Double) async throws {
         let samples = (0..<Int(Double(sampleRate) * seconds)).map { Float($0 % 101) / 101 - 0.5 }
         let blocks = try await Self.blocks(samples, sampleRate: sampleRate)

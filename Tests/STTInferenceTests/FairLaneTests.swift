@@ -64,6 +64,25 @@ import Testing
         #expect(emptied(lane) == ["b1", "a2", "b2"])
     }
 
+    /// Work that ends in X is of another kind, which does not join.
+    @Test(arguments: [
+        Case(queued: ["a1", "a2", "a3", "b1", "c1"], removed: ["a1", "b1", "c1"], order: ["a2", "a3"]),
+        Case(queued: ["a1", "b1", "b2", "b3", "c1", "c2"], removed: ["a1", "b1", "c1"], order: ["b2", "c2", "b3"]),
+        Case(queued: ["a1", "b1X", "b2", "c1", "c2"], removed: ["a1", "c1", "c2"], order: ["b1X", "b2"]),
+        Case(queued: ["a1X", "a2", "b1X"], removed: [], order: ["a1X", "b1X", "a2"]),
+        Case(queued: ["a1", "b1"], removed: ["a1", "b1"], order: []),
+    ])
+    func whatLeavesTogetherLeavesInTheOrderOfTheTurns(_ example: Case) throws {
+        var lane = try lane(example.queued)
+        #expect(lane.pop(3) { !$0.id.hasSuffix("X") }.map(\.id) == example.removed)
+        #expect(emptied(lane) == example.order)
+    }
+
+    @Test func aBoundOfZeroTakesNothing() throws {
+        var lane = try lane(["a1"])
+        #expect(lane.pop(0) { _ in true }.isEmpty && lane.count == 1)
+    }
+
     @Test func unknownWorkIsNotRemoved() throws {
         var lane = try lane(["a1"])
         let removed = lane.remove("a2")
