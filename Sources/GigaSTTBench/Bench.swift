@@ -7,8 +7,8 @@ struct Bench: AsyncParsableCommand {
         commandName: "gigastt-bench", abstract: "Measures speed, memory and accuracy on this machine.",
         subcommands: [
             AccuracyBench.self, CapacityBench.self, CompletenessBench.self, IdleBench.self, LeakBench.self,
-            LiveBench.self, LoadBench.self,
-            MemoryBench.self, OneFile.self, OneLoad.self, PeerWorker.self, PeersBench.self, ServerBench.self,
-            SpeedBench.self, SpinCommand.self, WordTimesBench.self,
+            LiveBench.self, LoadBench.self, MemoryBench.self, OneFile.self, OneLoad.self, PeerWorker.self,
+            PeersBench.self, SegmentationBench.self, ServerBench.self, SpeedBench.self, SpinCommand.self,
+            WordTimesBench.self,
         ])
 }

@@ -34,7 +34,7 @@ struct CompletenessBench: AsyncParsableCommand {
         let folder = modelDir.map { ModelFolder(at: URL(fileURLWithPath: $0)) } ?? .demo
         let voices = try SpokenClips.load(URL(fileURLWithPath: manifest))
         guard !voices.isEmpty else { throw ValidationError("The manifest lists no clips.") }
-        var trial = try await CompletenessTrial(folder, voices: voices)
+        var trial = try await CompletenessTrial.load(folder, voices: voices)
         for offset in 0..<UInt64(max(0, mixes)) { try await trial.run(seed: seed &+ offset) }
         for finding in trial.lost.prefix(show) { print("lost    \(finding)") }
         for finding in trial.doubled.prefix(show) { print("doubled \(finding)") }

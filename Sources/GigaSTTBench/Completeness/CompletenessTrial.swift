@@ -6,20 +6,26 @@ struct CompletenessTrial {
     /// A word that is lost or doubled.
     struct Finding: CustomStringConvertible {
         let way: String
-        let word: String
+        let word: Word
         let mix: CompletenessMix
         let expected: String
-        let recognised: String
+        let segments: [Segment]
 
         var description: String {
-            "seed \(mix.seed), \(way): \(word) (\(mix.description))\n  - \(expected)\n  + \(recognised)"
+            let place = String(format: "%.2f", word.start)
+            let recognised = segments.map { segment in
+                String(format: "[%.2f–%.2f %@] ", segment.start, segment.end, "\(segment.endpoint)") + segment.text
+            }
+            return "seed \(mix.seed), \(way): \(word.text) at \(place) s (\(mix.description))\n  - \(expected)\n  + "
+                + recognised.joined(separator: "\n    ")
         }
     }
 
     private(set) var mixCount = 0
     private(set) var seconds = 0.0
     private(set) var wordCount = 0
-    /// Words that other hand cuts with the speech around them lack as well: these say nothing about completeness.
+    /// Words that other hand cuts with the speech around them lack or repeat as well: these say nothing about
+    /// completeness.
     private(set) var unsteady = 0
     private(set) var lost: [Finding] = []
     private(set) var doubled: [Finding] = []
@@ -28,12 +34,16 @@ struct CompletenessTrial {
     private let oracle: HandCuts
     private let voices: [[Float]]
 
-    init(_ folder: ModelFolder, voices: [[Float]]) async throws {
+    /// A trial with one recognizer of the model in `folder`.
+    static func load(_ folder: ModelFolder, voices: [[Float]]) async throws -> CompletenessTrial {
         var configuration = RecognizerConfiguration()
         configuration.workerCount = 1
-        recognizer = try await Recognizer(folder, configuration: configuration)
-        oracle = try HandCuts(folder)
-        self.voices = voices
+        let recognizer = try await Recognizer(folder, configuration: configuration)
+        return CompletenessTrial(recognizer: recognizer, oracle: try HandCuts(folder), voices: voices)
+    }
+
+    private init(recognizer: Recognizer, oracle: HandCuts, voices: [[Float]]) {
+        (self.recognizer, self.oracle, self.voices) = (recognizer, oracle, voices)
     }
 
     mutating func run(seed: UInt64) async throws {
@@ -47,27 +57,33 @@ struct CompletenessTrial {
     }
 
     private mutating func compare(
-        _ expected: [[String]], _ recognised: [String], of mix: CompletenessMix, way: String
+        _ expected: [[Word]], _ segments: [Segment], of mix: CompletenessMix, way: String
     ) throws {
         let words = expected.flatMap(\.self)
+        let recognised = segments.flatMap(\.words)
         let places = expected.indices.flatMap { clip in expected[clip].indices.map { (clip: clip, word: $0) } }
         let alignment = LetterAlignment(reference: words, recognised: recognised)
-        func finding(_ word: String) -> Finding {
+        func finding(_ word: Word) -> Finding {
             Finding(
                 way: way, word: word, mix: mix,
-                expected: expected.map { $0.joined(separator: " ") }
-                    .joined(separator: " / "), recognised: recognised.joined(separator: " "))
+                expected: expected.map { $0.map(\.text).joined(separator: " ") }.joined(separator: " / "),
+                segments: segments)
         }
         for index in alignment.lost {
             let place = places[index]
-            let isHeard = try oracle.isHeardInContext(
-                place.word, ofClip: place.clip, words: expected[place.clip], in: mix)
+            let isHeard = try oracle.isHeardInEveryContext(
+                place.word, ofClip: place.clip, words: expected[place.clip], in: mix, segments)
             if isHeard { lost.append(finding(words[index])) } else { unsteady += 1 }
         }
-        doubled += alignment.doubled.map { finding(recognised[$0]) }
+        // Two windows read a second of the same audio: words further apart are not one word.
+        for (first, second) in alignment.doubled where recognised[second].start - recognised[first].start < 1.5 {
+            let isHeardTwice = try oracle.isHeardTwice(
+                recognised[first], recognised[second], in: mix, segments)
+            if isHeardTwice { unsteady += 1 } else { doubled.append(finding(recognised[second])) }
+        }
     }
 
-    private func live(_ mix: CompletenessMix) async throws -> [String] {
+    private func live(_ mix: CompletenessMix) async throws -> [Segment] {
         var options = LiveOptions()
         options.endpointing = mix.endpointing
         options.partials = mix.partials
@@ -84,19 +100,19 @@ struct CompletenessTrial {
             try await stream.append(converter.finish())
             try await stream.finish()
         }()
-        var words: [String] = []
+        var segments: [Segment] = []
         for try await event in stream {
-            if case .final(let segment) = event { words += segment.words.map(\.text) }
+            if case .final(let segment) = event { segments.append(segment) }
         }
         try await feeding
-        return words
+        return segments
     }
 
-    private func file(_ mix: CompletenessMix) async throws -> [String] {
+    private func file(_ mix: CompletenessMix) async throws -> [Segment] {
         var options = TranscriptionOptions()
         options.endpointing = mix.endpointing
         let header = WaveFile.header(byteCount: mix.bytes.count, sampleRate: mix.sampleRate)
         let transcript = try await recognizer.transcribe(.bytes([UInt8](header) + mix.bytes), options: options)
-        return transcript.words.map(\.text)
+        return transcript.segments
     }
 }
