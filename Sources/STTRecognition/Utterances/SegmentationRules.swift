@@ -15,7 +15,7 @@ package struct SegmentationRules: Sendable, Hashable {
     package var trailingSilence: Int? = 50
     /// Longest window the encoder is given: 24 s, the length the model was trained for.
     package var longestWindow: Int
-    /// From this length on a short pause ends the utterance.
+    /// From this length on the utterance is cut in a short pause.
     package var softLimit = 2_000
     /// What a short pause is.
     package var shortPause = 16

@@ -23,10 +23,13 @@ package struct Segmenter: Sendable {
         var levels: [Float] = []  // since windowStart
         /// Frame of the last short silence, or of the last probe: what a probe waits for the lack of.
         var probeBase: Int
+        /// Middle of the first short pause behind the soft limit: where the utterance is cut if speech goes on.
+        var pausePoint: Int?
 
         mutating func moveStart(to frame: Int) {
             levels.removeFirst(min(frame - windowStart, levels.count))
             windowStart = frame
+            pausePoint = nil
         }
     }
 
@@ -131,13 +134,18 @@ package struct Segmenter: Sendable {
                 actions.append(.ready(window: open.windowStart..<end))
             }
         }
-        if length >= rules.softLimit, pause >= rules.shortPause {
+        if length >= rules.softLimit, pause >= rules.shortPause, open.pausePoint == nil {
+            open.pausePoint = gridDown(frame - pause / 2)
+        }
+        // In noise a short pause may lie within a word: both windows read beyond it, as beyond a cut.
+        if let point = open.pausePoint, frameCount >= point + rules.overlap {
+            guard open.lastSpeech < point else { return actions + [cut(open, at: point)] }
             // What is being decoded ahead already stays as it is.
-            let silence = open.isReady ? rules.trailingSilence ?? rules.shortPause : rules.shortPause
+            let silence = open.isReady ? rules.trailingSilence ?? pause : pause
             let end = gridUp(open.lastSpeech + 1 + rules.tail(within: silence))
             return actions + [close(open, at: end, endpoint: .maximumLength)]
         }
-        if length >= rules.longestWindow { return actions + [cut(open)] }
+        if length >= rules.longestWindow { return actions + [cut(open, at: quietestPoint(of: open))] }
         if let probing = rules.probing {
             if pause >= probing.shortSilence { open.probeBase = frame }
             if frame - open.probeBase >= probing.patience {
@@ -199,12 +207,14 @@ package struct Segmenter: Sendable {
         return .closed(span)
     }
 
-    /// Speech without a pause: ends the utterance at its quietest recent point and goes on in the next one. Both
-    /// windows read some audio beyond the cut.
-    private mutating func cut(_ open: Open) -> Action {
+    /// Where speech without a pause is cut.
+    private func quietestPoint(of open: Open) -> Int {
         let last = frameCount - rules.overlap
-        let search = last - rules.cutSearch..<last
-        let point = gridDown(QuietPoint.quietest(open.levels, in: search, from: open.windowStart))
+        return gridDown(QuietPoint.quietest(open.levels, in: last - rules.cutSearch..<last, from: open.windowStart))
+    }
+
+    /// Ends the utterance at `point`, and goes on in the next one. Both windows read some audio beyond the cut.
+    private mutating func cut(_ open: Open, at point: Int) -> Action {
         let span = UtteranceSpan(
             coverage: coverageStart..<point, window: open.windowStart..<frameCount, endpoint: .maximumLength,
             continues: open.continues)

@@ -3,18 +3,58 @@ import Testing
 
 @testable import STTRecognition
 
-/// Utterances that grow long: a short pause ends them from 20 s on, a cut at the quietest point at 24 s.
+/// Utterances that grow long: from 20 s on they are cut in a short pause, at 24 s at the quietest point.
 @Suite struct SegmenterLengthTests {
-    @Test func fromTheSoftLimitOnAShortPauseEndsAnUtterance() {
+    /// 1990 frames, then a pause: its 16th frame is 2005, and the middle of the 16 is 1997, on the grid 1996.
+    @Test func fromTheSoftLimitOnAnUtteranceIsCutInAShortPause() {
         var track = Track()
         track.speech(1990)
         track.silence(16)
+        track.speech(200)
+        track.finish()
         #expect(
             track.log == [
                 2: [.opened(windowStart: 0)],
-                // 1990 + 12 of tail, on the grid.
-                2005: [.closed(UtteranceSpan(coverage: 0..<2004, window: 0..<2004, endpoint: .maximumLength))],
+                // 100 frames beyond the cut, which both windows read.
+                2095: [.closed(UtteranceSpan(coverage: 0..<1996, window: 0..<2096, endpoint: .maximumLength))],
+                2206: [
+                    .closed(
+                        UtteranceSpan(
+                            coverage: 1996..<2206, window: 1896..<2206, endpoint: .endOfInput, continues: true))
+                ],
             ])
+    }
+
+    @Test func aPauseThatGoesOnEndsAnUtteranceBySilence() {
+        var track = Track()
+        track.speech(1990)
+        track.silence(60)
+        #expect(
+            track.log == [
+                2: [.opened(windowStart: 0)], 2023: [.ready(window: 0..<2024)],
+                2039: [.closed(UtteranceSpan(coverage: 0..<2024, window: 0..<2024, endpoint: .silence))],
+            ])
+    }
+
+    /// A longer silence than the overlap would end the utterance.
+    @Test func aReadyWindowIsTheOneThatTheSoftLimitCloses() {
+        var track = Track(SegmentationRules().waiting(silence: 150))
+        track.speech(1990)
+        track.silence(120)
+        #expect(
+            track.log == [
+                2: [.opened(windowStart: 0)], 2023: [.ready(window: 0..<2024)],
+                2095: [.closed(UtteranceSpan(coverage: 0..<2024, window: 0..<2024, endpoint: .maximumLength))],
+            ])
+    }
+
+    @Test func aPauseTooLateForTheOverlapLeavesTheCutToTheLongestWindow() {
+        var track = Track()
+        track.speech(2310)
+        track.silence(20)
+        track.speech(70)
+        let spans = track.spans
+        #expect(spans.map(\.window) == [0..<2400] && spans.allSatisfy { $0.coverage.upperBound < 2300 })
     }
 
     @Test func beforeTheSoftLimitAShortPauseEndsNothing() {
@@ -33,19 +73,6 @@ import Testing
             track.speech(5)
         }
         #expect(track.log == [2: [.opened(windowStart: 0)]])
-    }
-
-    /// The pause began before the limit, so the window is being decoded already.
-    @Test func aReadyWindowIsTheOneThatTheSoftLimitCloses() {
-        var track = Track()
-        track.speech(1961)
-        track.silence(60)
-        #expect(
-            track.log == [
-                2: [.opened(windowStart: 0)],
-                1995: [.ready(window: 0..<1996)],
-                1999: [.closed(UtteranceSpan(coverage: 0..<1996, window: 0..<1996, endpoint: .maximumLength))],
-            ])
     }
 
     @Test func speechWithoutAPauseIsCutAtItsQuietestPoint() {

@@ -132,11 +132,11 @@ import Testing
         track.speech(100)
         track.silence(1899)
         #expect(track.log == [2: [.opened(windowStart: 0)]])
-        // … or the length of the window: 112 = 99 + 1 + 12, the tail in a short pause.
+        // … or the length of the window, which ends with its tail: 132 = 100 + 32.
         track.silence(1)
         #expect(
             track.log[1999] == [
-                .closed(UtteranceSpan(coverage: 0..<112, window: 0..<112, endpoint: .maximumLength))
+                .closed(UtteranceSpan(coverage: 0..<132, window: 0..<132, endpoint: .maximumLength))
             ])
     }
 
