@@ -24,9 +24,9 @@ struct LiveTextOutput: LiveOutput {
     private func draw(_ partial: Partial) {
         guard showsPartials else { return }
         let width = max(20, Self.terminalWidth - 1)
-        let unstable = String(partial.text.dropFirst(partial.stableText.count).suffix(width))
-        let stable = partial.stableText.suffix(width - unstable.count)
-        Self.write("\r\u{1B}[K\(stable)\u{1B}[2m\(unstable)\u{1B}[0m", to: .standardError)
+        let tentative = String(partial.tentativeText.suffix(width))
+        let committed = partial.committedText.suffix(width - tentative.count)
+        Self.write("\r\u{1B}[K\(committed)\u{1B}[2m\(tentative)\u{1B}[0m", to: .standardError)
     }
 
     private func erase() {

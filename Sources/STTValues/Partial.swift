@@ -11,10 +11,34 @@ public struct Partial: Sendable, Hashable {
         self.stableWordCount = min(max(stableWordCount, 0), words.count)
     }
 
-    /// The words joined by single spaces.
-    public var text: String { words.map(\.text).joined(separator: " ") }
-    /// The settled words joined by single spaces.
+    /// What text passes made of the words; `nil` without passes.
+    package private(set) var written: Written?
+
+    /// The text of a partial, and how much of it is committed, in UTF-8 bytes.
+    package struct Written: Sendable, Hashable {
+        package let text: String
+        package let committedByteCount: Int
+    }
+
+    /// The words joined by single spaces, unless text passes wrote them in another way.
+    public var text: String { written?.text ?? words.map(\.text).joined(separator: " ") }
+    /// The beginning of `text` that will not change before the final: the settled words as every text pass will write
+    /// them, whatever words follow. `text` is this and `tentativeText`, without a space between them.
+    public var committedText: String {
+        guard let written else { return stableText }
+        return String(decoding: written.text.utf8.prefix(written.committedByteCount), as: UTF8.self)
+    }
+    /// The rest of `text`, which may still change.
+    public var tentativeText: String {
+        String(decoding: text.utf8.dropFirst(written?.committedByteCount ?? stableText.utf8.count), as: UTF8.self)
+    }
+    /// The settled words joined by single spaces, as the model spelled them.
     public var stableText: String { words.prefix(stableWordCount).map(\.text).joined(separator: " ") }
-    /// The words after the settled ones, joined by single spaces: they may still change.
+    /// The words after the settled ones, joined by single spaces, as the model spelled them: they may still change.
     public var unstableText: String { words.dropFirst(stableWordCount).map(\.text).joined(separator: " ") }
+
+    /// Takes the text that text passes give.
+    package mutating func write(_ text: String, committed byteCount: Int) {
+        written = Written(text: text, committedByteCount: min(max(byteCount, 0), text.utf8.count))
+    }
 }

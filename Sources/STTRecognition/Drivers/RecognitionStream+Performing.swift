@@ -43,12 +43,14 @@ extension RecognitionStream {
         for submission in work.cancelled { submission.cancel() }
         for request in work.requests { submit(request) }
         for (id, segment) in work.unfinished { submit(segment, id) }
+        for (id, partial) in work.partials { finish(partial, id) }
     }
 
     /// What the machine asked for and is performed without the lock.
     private struct Work {
         var requests: [DecodeRequest] = []
         var unfinished: [(DecodeID, Segment)] = []
+        var partials: [(DecodeID, Partial)] = []
         var cancelled: [InferenceQueue.Submission] = []
     }
 
@@ -70,6 +72,7 @@ extension RecognitionStream {
             case .finish(let id, let segment):
                 state.submissions[id] = .some(nil)
                 work.unfinished.append((id, segment))
+            case .finishPartial(let id, let partial): work.partials.append((id, partial))
             }
         }
         return work
@@ -113,6 +116,17 @@ extension RecognitionStream {
             self?.complete(id, result)
         }
         keep(submission, id)
+    }
+
+    /// Writes the text of a partial at once: partials come out of decodes, so this is the worker that decoded it. As work of
+    /// the queue it would be superseded by the next partial.
+    private func finish(_ partial: Partial, _ id: DecodeID) {
+        do {
+            let partial = try settings.finisher.finish(partial)
+            try? act { $0.machine.finished(id, partial) }
+        } catch {
+            end(with: StreamFailure.translate(error))
+        }
     }
 
     private func keep(_ submission: InferenceQueue.Submission, _ id: DecodeID) {

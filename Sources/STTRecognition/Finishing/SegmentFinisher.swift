@@ -14,6 +14,7 @@ package struct SegmentFinisher: Sendable {
     /// Throws what a pass throws, and `inferenceFailed` when a pass gives a map that does not fit its words.
     package func text(of words: [Word], isComplete: Bool) throws -> FinishedText {
         var text = FinishedText(words)
+        guard !words.isEmpty else { return text }
         for pass in passes {
             let settled = text.settledWordCount
             text = try pass.apply(to: text, of: words, isComplete: isComplete)
@@ -33,5 +34,23 @@ package struct SegmentFinisher: Sendable {
         var segment = segment
         (segment.text, segment.wordSpans) = (text.text, text.spans)
         return segment
+    }
+
+    /// `partial` with the text that the passes give. What they settle of its settled words alone is committed: words that may
+    /// still change have no part in it.
+    package func finish(_ partial: Partial) throws -> Partial {
+        let settled = try text(of: Array(partial.words.prefix(partial.stableWordCount)), isComplete: false)
+        let count = settled.settledWordCount
+        let committed = settled.text.utf8.prefix(count == 0 ? 0 : settled.spans[count - 1].upperBound)
+        var result = partial
+        let whole = try text(of: partial.words, isComplete: false).text
+        if whole.utf8.starts(with: committed) {
+            result.write(whole, committed: committed.count)
+        } else {
+            // Text that is committed stays, also where the words behind it would have it otherwise.
+            let rest = partial.words.dropFirst(count).map { " " + $0.text }.joined()
+            result.write(String(decoding: committed, as: UTF8.self) + rest, committed: committed.count)
+        }
+        return result
     }
 }

@@ -21,6 +21,8 @@ struct OpenUtterance: Sendable {
     private let geometry: ModelGeometry
     var preview: Preview?
     var ahead: Ahead?
+    /// The partial whose text is being written.
+    var unfinished: DecodeID?
     var stabilizer = PartialStabilizer()
     private var lastPreviewEnd: Int?
     private var lag = 0

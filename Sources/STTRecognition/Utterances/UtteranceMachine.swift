@@ -6,6 +6,8 @@ package struct UtteranceMachine: Sendable {
         case decode(DecodeRequest)
         /// Write the text of a stitched segment, then call `finished`.
         case finish(DecodeID, Segment)
+        /// Write the text of a partial, then call `finished`.
+        case finishPartial(DecodeID, Partial)
         case cancel(DecodeID)
         case emit(LiveEvent)
     }
@@ -21,6 +23,8 @@ package struct UtteranceMachine: Sendable {
     private let options: DecodeOptions
     private var segmenter: Segmenter
     private let geometry: ModelGeometry
+    /// Whether text passes follow the stitching.
+    private let hasPasses: Bool
     private var timeline: FeatureTimeline
     private var answers = ActivityQueue()
     private var marks: [(frame: Int, mark: Mark)] = []
@@ -40,6 +44,7 @@ package struct UtteranceMachine: Sendable {
         options: DecodeOptions = DecodeOptions(), hasPasses: Bool = false, geometry: ModelGeometry = .gigaAM
     ) {
         self.geometry = geometry
+        self.hasPasses = hasPasses
         timeline = FeatureTimeline(bandCount: geometry.bandCount)
         self.partials = partials
         self.options = options
@@ -107,6 +112,13 @@ extension UtteranceMachine {
     package mutating func finished(_ id: DecodeID, _ segment: Segment) -> [Action] {
         if finals.resolve(id, segment: segment) { emitFinals() }
         return run()
+    }
+
+    /// Takes a partial whose text is written. One is dropped when its utterance has ended, or a newer one was decoded.
+    package mutating func finished(_ id: DecodeID, _ partial: Partial) -> [Action] {
+        guard open?.unfinished == id, finals.isEmpty else { return [] }
+        open?.unfinished = nil
+        return [.emit(.partial(partial))]
     }
 
     /// Cuts as far as possible, and collects what is to be done.
@@ -232,6 +244,9 @@ extension UtteranceMachine {
         guard let partials, let words, let end, finals.isEmpty,
             let partial = open?.partial(words, end: end, policy: partials)
         else { return }
-        actions.append(.emit(.partial(partial)))
+        guard hasPasses else { return actions.append(.emit(.partial(partial))) }
+        let id = nextID()
+        open?.unfinished = id
+        actions.append(.finishPartial(id, partial))
     }
 }

@@ -78,6 +78,42 @@ private struct Broken: TextPass {
         #expect(try settled([FullStop(), TwentyFive()], true) == 4)
     }
 
+    struct Open: Sendable {
+        let stable: Int
+        let text: String
+        let committed: String
+    }
+
+    /// Of "мне двадцать пять лет", so many words are settled: "двадцать" alone may become a number still.
+    @Test(arguments: [
+        Open(stable: 0, text: "мне 25 лет", committed: ""), Open(stable: 1, text: "мне 25 лет", committed: ""),
+        Open(stable: 2, text: "мне 25 лет", committed: "мне"),
+        Open(stable: 4, text: "мне 25 лет", committed: "мне 25"),
+    ])
+    func onlySettledTextOfSettledWordsIsCommitted(_ open: Open) throws {
+        let partial = try SegmentFinisher([TwentyFive()]).finish(Partial(words: words, stableWordCount: open.stable))
+        #expect(partial.text == open.text && partial.committedText == open.committed)
+        #expect(partial.committedText + partial.tentativeText == partial.text)
+        #expect(partial.words == words && partial.stableWordCount == open.stable)
+    }
+
+    /// A pass that breaks its promise: what it settled of two words it writes in another way before a third.
+    @Test func committedTextStaysWhateverFollows() throws {
+        struct Fickle: TextPass {
+            func apply(to text: FinishedText, of words: [Word], isComplete: Bool) -> FinishedText {
+                words.count < 3 ? text : FinishedText(words.map { Word($0.text.uppercased(), $0.start, $0.end) })
+            }
+        }
+        let partial = try SegmentFinisher([Fickle()]).finish(Partial(words: words, stableWordCount: 2))
+        #expect(partial.committedText == "мне двадцать" && partial.tentativeText == " пять лет")
+    }
+
+    @Test func withoutPassesTheSettledWordsAreCommitted() {
+        let partial = Partial(words: words, stableWordCount: 2)
+        #expect(partial.committedText == "мне двадцать" && partial.tentativeText == " пять лет")
+        #expect(Partial(words: words, stableWordCount: 0).tentativeText == "мне двадцать пять лет")
+    }
+
     static let breakages: [@Sendable (inout FinishedText) -> Void] = [
         { $0.spans.removeLast() }, { $0.spans.append(0..<1) }, { $0.text = "" }, { $0.spans.reverse() },
         { $0.settledWordCount = 5 }, { $0.settledWordCount = -1 },
@@ -113,6 +149,38 @@ private struct Broken: TextPass {
             #expect(segment.text == segment.words.map(\.text).joined(separator: " ") + ".")
         }
         #expect(zip(finals, finals.dropFirst()).allSatisfy { $0.end == $1.start })
+    }
+
+    /// Live: committed text only grows within an utterance, and the final begins with it.
+    @Test func committedTextOfAStreamIsTextOfItsFinal() async throws {
+        let stream = try Booth(workers: 2).stream {
+            $0.partials = PartialPolicy()
+            $0.decodesAhead = true
+            $0.finisher = SegmentFinisher([TwentyFive(), FullStop()])
+        }
+        let samples = try Recording.samples("12_long_pauses.wav")
+        async let feeding: Void = {
+            for start in stride(from: 0, to: samples.count, by: 1_600) {
+                try await stream.append(Array(samples[start..<min(start + 1_600, samples.count)]))
+            }
+            try await stream.finish()
+        }()
+        var (committed, longest) = ("", 0)
+        for event in try await stream.rest() {
+            switch event {
+            case .partial(let partial):
+                #expect(partial.committedText.hasPrefix(committed), "\(committed)")
+                #expect(partial.committedText + partial.tentativeText == partial.text)
+                committed = partial.committedText
+                longest = max(longest, committed.count)
+            case .final(let segment):
+                #expect(segment.text.hasPrefix(committed))
+                committed = ""
+            default: break
+            }
+        }
+        try await feeding
+        #expect(longest > 10)
     }
 
     @Test func aPassThatFailsEndsTheStream() async throws {

@@ -19,6 +19,8 @@ struct Stage {
     private(set) var events: [LiveEvent] = []
     /// Segments whose text is to be written.
     private(set) var unfinished: [(id: DecodeID, segment: Segment)] = []
+    /// Partials whose text is to be written.
+    private(set) var unfinishedPartials: [(id: DecodeID, partial: Partial)] = []
     /// An action that makes no sense: a withdrawal of nothing, two previews at once, text for a closed utterance.
     private(set) var nonsense: [String] = []
 
@@ -85,11 +87,19 @@ struct Stage {
         perform(machine.finished(id, segment))
     }
 
+    /// Takes the text of a partial that waits for it.
+    mutating func finishPartial(_ index: Int, text: String, committed: Int) {
+        var (id, partial) = unfinishedPartials.remove(at: index)
+        partial.write(text, committed: committed)
+        perform(machine.finished(id, partial))
+    }
+
     private mutating func perform(_ actions: [UtteranceMachine.Action]) {
         for action in actions {
             switch action {
             case .emit(let event): events.append(event)
             case .finish(let id, let segment): unfinished.append((id, segment))
+            case .finishPartial(let id, let partial): unfinishedPartials.append((id, partial))
             case .cancel(let id):
                 if !waiting.contains(where: { $0.id == id }) { nonsense.append("withdrew what is not waited for") }
                 waiting.removeAll { $0.id == id }

@@ -60,4 +60,39 @@ import Testing
         var machine = stage.machine
         #expect(machine.finished(id, segment).isEmpty)
     }
+
+    // MARK: Partials
+
+    /// An open utterance with a partial whose text is being written.
+    private func open() -> Stage {
+        var stage = Stage(hasPasses: true)
+        stage.speech(60)
+        stage.answer(.partial, [Word("a", 0, 0.05)])
+        return stage
+    }
+
+    @Test func aPartialWaitsForItsText() {
+        var stage = open()
+        #expect(stage.partials.isEmpty && stage.unfinishedPartials.map(\.partial.text) == ["a"])
+        stage.finishPartial(0, text: "A,", committed: 1)
+        #expect(stage.partials.map(\.text) == ["A,"] && stage.partials.first?.committedText == "A")
+    }
+
+    @Test func aPartialIsDroppedWhenANewerOneWasDecoded() throws {
+        var stage = open()
+        stage.speech(60)
+        stage.answer(.partial, [Word("a", 0, 0.2), Word("b", 0.3, 0.5), Word("c", 0.6, 0.9)])
+        try #require(stage.unfinishedPartials.count == 2)
+        stage.finishPartial(1, text: "A b c", committed: 0)
+        stage.finishPartial(0, text: "A", committed: 0)
+        #expect(stage.partials.map(\.text) == ["A b c"])
+    }
+
+    @Test func aPartialIsDroppedWhenItsUtteranceHasEnded() {
+        var stage = open()
+        stage.flush(1)
+        stage.speech(60)
+        stage.finishPartial(0, text: "A", committed: 0)
+        #expect(stage.partials.isEmpty)
+    }
 }
