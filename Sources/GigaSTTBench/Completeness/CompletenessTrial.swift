@@ -11,6 +11,14 @@ struct CompletenessTrial {
         let expected: String
         let segments: [Segment]
 
+        /// Whether a silence of less than 0.3 s ended an utterance within the word, as its endpoint setting asks for.
+        var isCutByShortSilence: Bool {
+            guard let silence = mix.endpointing.silence, silence < .milliseconds(300) else { return false }
+            return segments.contains {
+                $0.endpoint == .silence && word.start - 0.1 < $0.end && $0.end < word.end + 0.1
+            }
+        }
+
         var description: String {
             let place = String(format: "%.2f", word.start)
             let recognised = segments.map { segment in
