@@ -81,7 +81,7 @@ extension SegmentationRules {
     /// The rules that follow from the options of a caller.
     init(_ endpointing: Endpointing, _ geometry: ModelGeometry) {
         self.init(geometry)
-        self = waiting(silence: endpointing.silence.map { geometry.featureFrames($0) })
+        self = withTrailingSilence(endpointing.silence.map { geometry.featureFrames($0) })
         if endpointing.blankRun { probing = Probing() }
     }
 }

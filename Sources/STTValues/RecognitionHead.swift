@@ -1,4 +1,5 @@
-/// What a model was trained to write, and so which files it consists of.
+/// What a model was trained to write, and so which files it consists of. A folder is searched for them in the order of
+/// `allCases`.
 public enum RecognitionHead: String, Sendable, Hashable, CaseIterable {
     /// Bare lower-case Russian by an RNN-T; the default.
     case rnnt

@@ -76,7 +76,7 @@ import Testing
             var trial = SegmentationTrial()
             for item in items {
                 let samples = condition.recorded(samples, seed: 1)
-                trial.add(samples, item.labels, SegmentationRules().waiting(silence: 50))
+                trial.add(samples, item.labels, SegmentationRules().withTrailingSilence(50))
             }
             #expect(trial.outsideSeconds == 0 && trial.insideCount == 0, "\(condition.name)")
             #expect(abs(trial.phoneSeconds - 1.3) < 1e-9 && trial.utteranceCount >= 1)

@@ -55,7 +55,7 @@ struct SegmentationBench: ParsableCommand {
     func run() throws {
         let recordings = try LabelledRecordings(in: URL(fileURLWithPath: folder), pauses: Set(pauses))
         guard !recordings.items.isEmpty else { throw ValidationError("No .wav file has a .lab file of its name.") }
-        let rules = SegmentationRules().waiting(silence: silence / 10)
+        let rules = SegmentationRules().withTrailingSilence(silence / 10)
         var table = Table([
             "condition", "recordings", "utterances", "phones s", "outside s", "ends", "ends inside a phone",
         ])

@@ -2,7 +2,7 @@ import OnnxRuntime
 package import STTInference
 package import STTValues
 
-/// One window to words: the only function that turns features into text, for finals and previews, live and file.
+/// One window to words: the only function that turns features into text, for finals and partials, live and file.
 package struct DecodePass: Sendable {
     package let model: SpeechModel
     /// The time of all decodes, and of the front ends of the streams that use this pass.

@@ -1,7 +1,7 @@
 import STTValues
 
-/// Since when it has been so what the events of a stream tell of. An event may be held back behind a final that is
-/// still being decoded; its moment is not.
+/// When each event became true, even if it is delivered later: an event may wait behind a final that is still being
+/// decoded.
 struct EventTimes: Sendable {
     private typealias Instant = ContinuousClock.Instant
 
@@ -10,7 +10,7 @@ struct EventTimes: Sendable {
     private var onsetCount = 0
     private var endpointCount = 0
 
-    /// The machine has come to know of this many onsets and endpoints by `now`.
+    /// The machine has detected this many onsets and endpoints by `now`.
     mutating func note(onsetCount: Int, endpointCount: Int, at now: ContinuousClock.Instant) {
         onsets += Array(repeating: now, count: onsetCount - self.onsetCount)
         endpoints += Array(repeating: now, count: endpointCount - self.endpointCount)

@@ -25,7 +25,7 @@ package struct FeatureTap: Sendable {
         let start = geometry.featureFrames(seconds: segment.start)
         let end = max(start, geometry.featureFrames(seconds: segment.end))
         let window = timeline.window(start..<end)
-        timeline.drop(before: end)
+        timeline.discard(before: end)
         return { [deliver] in deliver(segment, window) }
     }
 }

@@ -79,7 +79,7 @@ extension RecognitionStream {
     }
 
     private func emit(_ event: LiveEvent, _ state: inout State, _ now: ContinuousClock.Instant) {
-        // Nobody needs a preview that was replaced before it was read.
+        // A partial that is replaced before it is read is not needed.
         if case .partial = event, case .partial = state.events.last?.event { state.events.removeLast() }
         state.events.append(TimedLiveEvent(event, since: state.eventTimes.since(event, now: now)))
         if case .final(let segment) = event, segment.endpoint == .endOfInput { state.isOver = true }
@@ -159,7 +159,7 @@ extension RecognitionStream {
     }
 
     private func complete(_ request: DecodeRequest, _ result: Result<[Word], any Error>) {
-        // Withdrawn by the machine or with the stream: nobody waits for it.
+        // Cancelled by the machine or with the stream.
         guard state.withLock({ $0.submissions.removeValue(forKey: request.id) != nil }) else { return }
         settings.watchdog?.note(.done)
         switch result {
@@ -172,7 +172,7 @@ extension RecognitionStream {
     func end(with failure: any Error) {
         let (waiting, submissions) = state.withLock { state in
             if !state.isEnded { state.failure = failure }
-            // Who cancels wants nothing more; after a failure, what was decided before it is still worth to be read.
+            // Cancelling discards pending events; a failure does not.
             if state.failure is CancellationError { state.events = [] }
             defer { state.submissions = [:] }
             return (wake(&state), state.submissions.values.compactMap { $0 })

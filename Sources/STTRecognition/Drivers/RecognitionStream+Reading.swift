@@ -6,7 +6,7 @@ extension RecognitionStream {
     package func next() async throws -> TimedLiveEvent? {
         while !isOver {
             try await wait(at: .reading) { !$0.events.isEmpty }
-            // Somebody else who reads may have been faster.
+            // Another reader may have taken it.
             if let event = try poll() { return event }
         }
         return nil

@@ -4,9 +4,9 @@ import Synchronization
 
 /// One stream of audio being recognised, live or from a file: samples go in at one end, events come out at the other.
 ///
-/// It owns no task and no thread. Whoever feeds it computes features and cuts utterances; workers of the queue
-/// decode; whoever reads takes the events. A value machine behind a lock decides, and each of the three performs
-/// what it is told. One task feeds and one reads; where more read, each event goes to one of them.
+/// It owns no task and no thread. The feeding task computes features and cuts utterances; workers of the queue decode;
+/// the reading task takes the events. A value machine behind a lock decides, and each of the three performs its
+/// actions. One task feeds and one reads; with several readers, each event goes to one of them.
 package final class RecognitionStream: Sendable {
     enum End { case feeding, reading }
     typealias Continuation = CheckedContinuation<Void, Never>

@@ -1,7 +1,7 @@
 import STTInference
 import STTValues
 
-/// What ended work, in the words of the engine: a `GigaSTTError` or a `CancellationError`.
+/// What ended work, as a `GigaSTTError` or a `CancellationError`.
 package enum StreamFailure {
     package static func translate(_ error: any Error) -> any Error {
         if error is GigaSTTError || error is CancellationError { return error }

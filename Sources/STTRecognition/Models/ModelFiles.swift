@@ -18,7 +18,7 @@ package struct ModelFiles: Sendable, Hashable {
     }
 
     /// Finds the model in `folder`: `head` if given, else what `manifest.toml` names, else the first head in the
-    /// order of `ModelNames.detectionOrder` of which an encoder exists. An int8 encoder goes before a float one.
+    /// order of `RecognitionHead.allCases` of which an encoder exists. An int8 encoder goes before a float one.
     package init(in folder: URL, head: RecognitionHead? = nil) throws(GigaSTTError) {
         if head == nil, let manifest = try ModelManifest(in: folder) {
             try self.init(manifest.names, head: manifest.head, identifier: manifest.name, in: folder)
@@ -26,7 +26,7 @@ package struct ModelFiles: Sendable, Hashable {
         }
         // A manifest that does not decide which files are read cannot make them unusable.
         let manifest = try? ModelManifest(in: folder)
-        let heads = head.map { [$0] } ?? ModelNames.detectionOrder
+        let heads = head.map { [$0] } ?? RecognitionHead.allCases
         for head in heads {
             let names = ModelNames(head)
             if names.encoders.contains(where: { Self.exists($0, in: folder) }) {
@@ -84,7 +84,7 @@ package struct ModelFiles: Sendable, Hashable {
 extension ModelFiles {
     /// Whether a folder holds an encoder of `head`, or of any.
     package static func holdsEncoder(in folder: URL, head: RecognitionHead?) -> Bool {
-        let heads = head.map { [$0] } ?? ModelNames.detectionOrder
+        let heads = head.map { [$0] } ?? RecognitionHead.allCases
         return exists(ModelManifest.fileName, in: folder)
             || heads.contains { ModelNames($0).encoders.contains { exists($0, in: folder) } }
     }

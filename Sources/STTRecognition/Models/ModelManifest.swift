@@ -11,9 +11,6 @@ struct ModelManifest {
     let name: String?
 
     static let fileName = "manifest.toml"
-    private static let architectures: Set<RecognitionHead> = [
-        .rnnt, .e2eRNNT, .multilingualCTC, .multilingualLargeCTC, .ctc, .e2eCTC,
-    ]
 
     /// `nil` when the folder has no manifest. A manifest that cannot be understood is an error, never ignored.
     init?(in folder: URL) throws(GigaSTTError) {
@@ -28,7 +25,7 @@ struct ModelManifest {
     init(text: String) throws(GigaSTTError) {
         let entries = try Self.entries(of: text)
         guard let name = entries["architecture"] else { throw Self.invalid("lacks `architecture`") }
-        guard let head = RecognitionHead(name: name), Self.architectures.contains(head) else {
+        guard let head = RecognitionHead(name: name) else {
             throw Self.invalid("names an unknown architecture")
         }
         func file(_ key: String) throws(GigaSTTError) -> String? {

@@ -9,11 +9,6 @@ package struct ModelNames: Sendable, Hashable {
     package let joint: String?
     package let vocabulary: String
 
-    /// Heads in the order in which a folder is searched for them.
-    package static let detectionOrder: [RecognitionHead] = [
-        .rnnt, .e2eRNNT, .multilingualCTC, .multilingualLargeCTC, .ctc, .e2eCTC,
-    ]
-
     package init(
         encoder: String, quantizedEncoders: [String], prediction: String?, joint: String?, vocabulary: String
     ) {

@@ -28,6 +28,6 @@ package struct DecodeRequest: Sendable {
 package enum DecodeOutcome: Sendable {
     /// The words of the window, in the time of the stream.
     case words([Word])
-    /// The queue had no room for a preview, or a newer one took its place.
+    /// The queue had no room for a partial, or a newer one took its place.
     case skipped
 }

@@ -1,6 +1,6 @@
 /// The feature frames of a stream that may still be decoded, by absolute index.
 ///
-/// At rest it holds the pre-roll (some 10 KB); while somebody speaks it grows by 25.6 KB a second, to 24 s.
+/// At rest it holds the pre-roll (some 10 KB); during speech it grows by 25.6 KB a second, to 24 s.
 struct FeatureTimeline: Sendable {
     private let bandCount: Int
     private var values: [Float] = []
@@ -21,12 +21,12 @@ struct FeatureTimeline: Sendable {
     }
 
     /// Frames that are forgotten at a time at least: often enough to stay small, rarely enough to copy little.
-    private static let dropStride = 25
+    private static let discardStride = 25
 
     /// Forgets frames before `frame`, sooner or later.
-    mutating func drop(before frame: Int) {
+    mutating func discard(before frame: Int) {
         let count = min(frame, endFrame) - firstFrame
-        guard count >= Self.dropStride || frame >= endFrame else { return }
+        guard count >= Self.discardStride || frame >= endFrame else { return }
         values = Array(values[(count * bandCount)...])
         firstFrame += count
     }

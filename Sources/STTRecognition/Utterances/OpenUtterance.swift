@@ -1,14 +1,14 @@
 import STTValues
 
-/// The utterance that somebody is speaking: its previews and the final that is decoded ahead.
+/// The utterance in progress: its partials and its speculative final.
 struct OpenUtterance: Sendable {
-    /// A preview that is being decoded.
-    struct Preview: Sendable {
+    /// A partial that is being decoded.
+    struct PartialDecode: Sendable {
         let id: DecodeID
         let windowEnd: Int
     }
-    /// A final that was decoded before the endpoint was certain.
-    struct Ahead: Sendable {
+    /// A final that is decoded before the endpoint is certain.
+    struct SpeculativeFinal: Sendable {
         let id: DecodeID
         let window: Range<Int>
         var words: [Word]?
@@ -19,14 +19,14 @@ struct OpenUtterance: Sendable {
     /// Words before this second belong to the utterance before, of which a cut left some audio in the window.
     private let firstSecond: Double
     private let geometry: ModelGeometry
-    var preview: Preview?
-    var ahead: Ahead?
+    var partialDecode: PartialDecode?
+    var speculative: SpeculativeFinal?
     /// The partial whose text is being written.
     var unfinished: DecodeID?
     var stabilizer = PartialStabilizer()
-    private var lastPreviewEnd: Int?
+    private var lastPartialEnd: Int?
     private var lag = 0
-    private var shown: Partial?
+    private var published: Partial?
 
     init(onset: Int, firstSecond: Double, geometry: ModelGeometry) {
         self.geometry = geometry
@@ -34,22 +34,22 @@ struct OpenUtterance: Sendable {
         self.firstSecond = firstSecond
     }
 
-    /// Whether a preview of `window` is due.
-    func isPreviewDue(_ window: Range<Int>, policy: PartialPolicy) -> Bool {
-        guard preview == nil, ahead == nil else { return false }
-        guard let lastPreviewEnd else { return window.upperBound - onset >= policy.first }
-        return window.upperBound - lastPreviewEnd >= policy.stride(window: window.count, lag: lag)
+    /// Whether a partial of `window` is due.
+    func isPartialDue(_ window: Range<Int>, policy: PartialPolicy) -> Bool {
+        guard partialDecode == nil, speculative == nil else { return false }
+        guard let lastPartialEnd else { return window.upperBound - onset >= policy.first }
+        return window.upperBound - lastPartialEnd >= policy.stride(window: window.count, lag: lag)
     }
 
-    mutating func begin(_ preview: Preview) {
-        self.preview = preview
-        lastPreviewEnd = preview.windowEnd
+    mutating func begin(_ decode: PartialDecode) {
+        partialDecode = decode
+        lastPartialEnd = decode.windowEnd
     }
 
-    /// Ends the preview that is under way; audio up to frame `now` has arrived meanwhile.
-    mutating func endPreview(now: Int) {
-        if let preview { lag = now - preview.windowEnd }
-        preview = nil
+    /// Ends the decode of a partial; audio up to frame `now` has arrived meanwhile.
+    mutating func endPartial(now: Int) {
+        if let partialDecode { lag = now - partialDecode.windowEnd }
+        partialDecode = nil
     }
 
     /// The partial that follows from newly decoded words of audio up to frame `end`; `nil` when it shows nothing
@@ -57,17 +57,17 @@ struct OpenUtterance: Sendable {
     mutating func partial(_ words: [Word], end: Int, policy: PartialPolicy) -> Partial? {
         func second(_ distance: Int) -> Double { geometry.seconds(featureFrames: end - distance) }
         var words = words.filter { ($0.start + $0.lastToken) / 2 >= firstSecond }
-        if let last = words.last, words.count > max(1, shown?.words.count ?? 0),
+        if let last = words.last, words.count > max(1, published?.words.count ?? 0),
             last.lastToken > second(policy.growingEdge)
         {
             words.removeLast()
         }
         let partial = stabilizer.next(words, edge: second(policy.unstableEdge))
         // Times and confidences move a little with every decode: that alone is no news.
-        guard partial.text != shown?.text ?? "" || partial.stableWordCount != shown?.stableWordCount ?? 0 else {
+        guard partial.text != published?.text ?? "" || partial.stableWordCount != published?.stableWordCount ?? 0 else {
             return nil
         }
-        shown = partial
+        published = partial
         return partial
     }
 }

@@ -1,6 +1,6 @@
 package import STTValues
 
-/// Which words of a preview will not change: those on which two decodes in a row agree (LocalAgreement-2, Liu et
+/// Which words of a partial will not change: those on which two decodes in a row agree (LocalAgreement-2, Liu et
 /// al. 2020), unless they end at the edge of the audio. What was called stable stays, whatever later decodes say.
 package struct PartialStabilizer: Sendable {
     /// Two words of the same text closer than this, in seconds, are the same word.
@@ -21,8 +21,8 @@ package struct PartialStabilizer: Sendable {
         return Partial(words: stable + open.dropFirst(agreed.count), stableWordCount: stable.count)
     }
 
-    /// The words behind the stable ones. A decode that hears those otherwise may have more or fewer of them: then
-    /// time tells which words are new.
+    /// The words behind the stable ones. A decode with another reading of those may have more or fewer of them: then
+    /// the times decide which words are new.
     private func behindStable(_ words: [Word]) -> [Word] {
         guard let last = stable.last else { return words }
         let agrees = words.count >= stable.count && zip(words, stable).allSatisfy { $0.text == $1.text }

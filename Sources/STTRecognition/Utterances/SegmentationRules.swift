@@ -27,12 +27,12 @@ package struct SegmentationRules: Sendable, Hashable {
     /// Whether and how words are looked for where no silence comes: for rooms that are never quiet.
     package var probing: Probing?
 
-    /// When the model is asked whether anybody speaks. Lengths are in feature frames of 10 ms.
+    /// When the model is asked whether there are words. Lengths are in feature frames of 10 ms.
     package struct Probing: Sendable, Hashable {
         /// A silence that makes a probe unnecessary.
         package var shortSilence = 5
-        /// Time without one before the first probe, and then between probes.
-        package var patience = 300
+        /// Time without such a silence before the first probe, and then between probes.
+        package var firstProbeDelay = 300
         package var stride = 150
         /// Audio that a probe reads.
         package var window = 300
@@ -51,7 +51,7 @@ package struct SegmentationRules: Sendable, Hashable {
     }
 
     /// The rules with another trailing silence, at least 80 ms; `nil` = none.
-    package func waiting(silence frames: Int?) -> SegmentationRules {
+    package func withTrailingSilence(_ frames: Int?) -> SegmentationRules {
         var rules = self
         rules.trailingSilence = frames.map { max($0, 8) }
         return rules

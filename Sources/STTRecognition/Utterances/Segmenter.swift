@@ -6,9 +6,9 @@ package struct Segmenter: Sendable {
         /// Speech began; the window will start at this frame.
         case opened(windowStart: Int)
         /// The window is complete unless speech goes on before the pause is long enough.
-        case ready(window: Range<Int>)
+        case speculate(window: Range<Int>)
         /// Speech went on after all.
-        case resumed
+        case speechResumed
         /// The words in this window decide whether speech goes on: no frame may follow before `answer`.
         case probe(window: Range<Int>)
         /// The utterance is over.
@@ -34,9 +34,9 @@ package struct Segmenter: Sendable {
     }
 
     private enum State {
-        /// Nobody speaks → `speech` after an onset.
+        /// No speech → `speech` after an onset.
         case idle(run: Int)
-        /// Somebody speaks → `idle` at an endpoint; stays at a cut.
+        /// Speech → `idle` at an endpoint; stays at a cut.
         case speech(Open)
     }
 
@@ -57,7 +57,7 @@ package struct Segmenter: Sendable {
         }
     }
 
-    /// The window of the open utterance as far as it is known; `nil` when nobody speaks.
+    /// The window of the open utterance as far as it is known; `nil` without speech.
     package var openWindow: Range<Int>? {
         guard case .speech(let open) = state else { return nil }
         return open.windowStart..<frameCount
@@ -121,7 +121,7 @@ package struct Segmenter: Sendable {
         var actions: [Action] = []
         if isSpeech {
             open.lastSpeech = frame
-            if open.isReady { actions.append(.resumed) }
+            if open.isReady { actions.append(.speechResumed) }
             open.isReady = false
         }
         let pause = frame - open.lastSpeech
@@ -131,7 +131,7 @@ package struct Segmenter: Sendable {
             if pause >= trailing { return actions + [close(open, at: end, endpoint: .silence)] }
             if !isSpeech, !open.isReady, frameCount >= end {
                 open.isReady = true
-                actions.append(.ready(window: open.windowStart..<end))
+                actions.append(.speculate(window: open.windowStart..<end))
             }
         }
         if length >= rules.softLimit, pause >= rules.shortPause, open.pausePoint == nil {
@@ -148,7 +148,7 @@ package struct Segmenter: Sendable {
         if length >= rules.longestWindow { return actions + [cut(open, at: quietestPoint(of: open))] }
         if let probing = rules.probing {
             if pause >= probing.shortSilence { open.probeBase = frame }
-            if frame - open.probeBase >= probing.patience {
+            if frame - open.probeBase >= probing.firstProbeDelay {
                 open.probeBase += probing.stride
                 let start = max(open.windowStart, gridDown(frameCount - probing.window))
                 actions.append(.probe(window: start..<frameCount))

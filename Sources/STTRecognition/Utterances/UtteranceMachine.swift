@@ -1,6 +1,6 @@
 package import STTValues
 
-/// The heart of a stream: frames and results in, actions out. Pure, so every order of events can be a table.
+/// The decisions of a stream: frames and results in, actions out. Pure, so every order of events can be a table.
 package struct UtteranceMachine: Sendable {
     package enum Action: Sendable {
         case decode(DecodeRequest)
@@ -13,7 +13,7 @@ package struct UtteranceMachine: Sendable {
     }
 
     /// What happens when the segmenter gets to a frame.
-    private enum Mark: Sendable {
+    private enum Barrier: Sendable {
         case flush(Int)
         case end
     }
@@ -26,19 +26,19 @@ package struct UtteranceMachine: Sendable {
     /// Whether text passes follow the stitching.
     private let hasPasses: Bool
     private var timeline: FeatureTimeline
-    private var answers = ActivityQueue()
-    private var marks: [(frame: Int, mark: Mark)] = []
+    private var frames = FrameAligner()
+    private var barriers: [(frame: Int, barrier: Barrier)] = []
     private var probe: (id: DecodeID, window: Range<Int>)?
     private var open: OpenUtterance?
-    private var finals: FinalsInOrder
+    private var finals: OrderedFinals
     private var decodeCount = 0
-    /// How often speech began, each time told by one `speechStarted`.
+    /// How often speech began; each onset has one `speechStarted`.
     package private(set) var onsetCount = 0
-    /// How many utterances have ended, each told by one `final`.
+    /// How many utterances have ended; each has one `final`.
     package private(set) var endpointCount = 0
     private var actions: [Action] = []
 
-    /// A file is a stream without previews, of which no final is decoded ahead either: nobody waits for it.
+    /// A file is a stream without partials and without speculative finals: latency does not matter.
     package init(
         rules: SegmentationRules, partials: PartialPolicy?, decodesAhead: Bool? = nil,
         options: DecodeOptions = DecodeOptions(), hasPasses: Bool = false, geometry: ModelGeometry = .gigaAM
@@ -50,58 +50,58 @@ package struct UtteranceMachine: Sendable {
         self.options = options
         self.decodesAhead = decodesAhead ?? (partials != nil)
         segmenter = Segmenter(rules: rules)
-        finals = FinalsInOrder(geometry, hasPasses: hasPasses)
+        finals = OrderedFinals(geometry, hasPasses: hasPasses)
     }
 
     /// Closed utterances that are not decoded yet.
     package var undecodedCount: Int { finals.undecodedCount }
 
     /// Events that wait for a final before them, and flushes that the segmenter has not come to.
-    package var pendingEventCount: Int { finals.count + marks.count }
+    package var pendingEventCount: Int { finals.count + barriers.count }
 
     /// Frames that wait for the answer to a probe before they can be cut into utterances.
-    package var heldFrameCount: Int { probe == nil ? 0 : answers.count }
+    package var heldFrameCount: Int { probe == nil ? 0 : frames.count }
 
-    /// Takes the next frames and the next answers of the voice activity, which may lag behind.
+    /// Takes the next frames and the next speech probabilities, which may lag behind.
     package mutating func append(_ features: FeatureBlock, activity: [Float]) -> [Action] {
         timeline.append(features.values)
-        answers.append(levels: features.levels, activity: activity)
+        frames.append(levels: features.levels, activity: activity)
         return run()
     }
 
     /// Ends the open utterance, if there is one, and marks this point of the stream.
     package mutating func flush(_ number: Int) -> [Action] {
-        answers.answerAll()
-        marks.append((timeline.endFrame, .flush(number)))
+        frames.extrapolate()
+        barriers.append((timeline.endFrame, .flush(number)))
         return run()
     }
 
     /// Ends the stream of `sampleCount` samples with one last final.
     package mutating func finish(sampleCount: Int) -> [Action] {
-        answers.answerAll()
+        frames.extrapolate()
         finals.duration = geometry.seconds(samples: sampleCount)
-        marks.append((timeline.endFrame, .end))
+        barriers.append((timeline.endFrame, .end))
         return run()
     }
 
-    /// Takes what a decode gave. A result that nobody waits for any more is dropped.
+    /// Takes the outcome of a decode. An outcome that is not awaited any more is dropped.
     package mutating func decoded(_ id: DecodeID, _ outcome: DecodeOutcome) -> [Action] {
         let words: [Word]? = if case .words(let words) = outcome { words } else { nil }
         if let words, finals.resolve(id, words: words) {
             emitFinals()
         } else if let probe, probe.id == id {
             self.probe = nil
-            // Without an answer nothing is known, and speech goes on.
+            // Without words nothing is known, and speech goes on.
             guard let words else { return run() }
             let last = words.last.map { geometry.featureFrames(seconds: $0.lastToken) }
             for step in segmenter.answer(probe.window, lastToken: last) { perform(step) }
-        } else if open?.ahead?.id == id {
-            open?.ahead?.words = words
-            if words == nil { open?.ahead = nil }
-            show(words, end: open?.ahead?.window.upperBound)
-        } else if let preview = open?.preview, preview.id == id {
-            open?.endPreview(now: segmenter.frameCount)
-            show(words, end: preview.windowEnd)
+        } else if open?.speculative?.id == id {
+            open?.speculative?.words = words
+            if words == nil { open?.speculative = nil }
+            publish(words, end: open?.speculative?.window.upperBound)
+        } else if let decode = open?.partialDecode, decode.id == id {
+            open?.endPartial(now: segmenter.frameCount)
+            publish(words, end: decode.windowEnd)
         }
         return run()
     }
@@ -124,23 +124,23 @@ extension UtteranceMachine {
     /// Cuts as far as possible, and collects what is to be done.
     private mutating func run() -> [Action] {
         while probe == nil {
-            if let mark = marks.first, mark.frame == segmenter.frameCount {
-                marks.removeFirst()
-                perform(mark.mark)
-            } else if let (level, activity) = answers.next() {
+            if let barrier = barriers.first, barrier.frame == segmenter.frameCount {
+                barriers.removeFirst()
+                perform(barrier.barrier)
+            } else if let (level, activity) = frames.next() {
                 for step in segmenter.next(activity: activity, level: level) { perform(step) }
             } else {
                 break
             }
         }
-        preview()
-        timeline.drop(before: segmenter.retainedFrom)
+        requestPartial()
+        timeline.discard(before: segmenter.retainedFrom)
         defer { actions = [] }
         return actions
     }
 
-    private mutating func perform(_ mark: Mark) {
-        switch mark {
+    private mutating func perform(_ barrier: Barrier) {
+        switch barrier {
         case .flush(let number):
             for step in segmenter.flush() { perform(step) }
             finals.append(.flushed(number))
@@ -159,14 +159,14 @@ extension UtteranceMachine {
                 onset: now, firstSecond: geometry.seconds(featureFrames: windowStart), geometry: geometry)
             finals.append(.speechStarted(at: geometry.seconds(featureFrames: now)))
             emitFinals()
-        case .ready(let window):
+        case .speculate(let window):
             guard decodesAhead else { return }
-            withdrawPreview()
+            cancelPartial()
             let id = request(window, .final)
-            open?.ahead = OpenUtterance.Ahead(id: id, window: window)
-        case .resumed:
-            if let ahead = open?.ahead, ahead.words == nil { actions.append(.cancel(ahead.id)) }
-            open?.ahead = nil
+            open?.speculative = OpenUtterance.SpeculativeFinal(id: id, window: window)
+        case .speechResumed:
+            if let speculative = open?.speculative, speculative.words == nil { actions.append(.cancel(speculative.id)) }
+            open?.speculative = nil
         case .probe(let window):
             probe = (request(window, .probe), window)
         case .closed(let span):
@@ -175,8 +175,8 @@ extension UtteranceMachine {
     }
 
     private mutating func close(_ span: UtteranceSpan) {
-        withdrawPreview()
-        let ahead = open?.ahead
+        cancelPartial()
+        let speculative = open?.speculative
         open = nil
         endpointCount += 1
         guard let window = span.window else {
@@ -184,20 +184,20 @@ extension UtteranceMachine {
             return emitFinals()
         }
         if span.isCut, let next = segmenter.openWindow {
-            // Speech goes on. What the window holds of the utterance before is not shown again.
+            // Speech goes on. What the window holds of the previous utterance is not published again.
             let start = geometry.seconds(featureFrames: span.coverage.upperBound)
             open = OpenUtterance(onset: next.lowerBound, firstSecond: start, geometry: geometry)
         } else {
             finals.append(.speechStopped(at: geometry.seconds(featureFrames: window.upperBound)))
         }
-        if let ahead, ahead.window == window {
-            if let words = ahead.words {
+        if let speculative, speculative.window == window {
+            if let words = speculative.words {
                 finals.append(span, words: words)
             } else {
-                finals.append(span, decodedBy: ahead.id)
+                finals.append(span, decodedBy: speculative.id)
             }
         } else {
-            if let ahead, ahead.words == nil { actions.append(.cancel(ahead.id)) }
+            if let speculative, speculative.words == nil { actions.append(.cancel(speculative.id)) }
             finals.append(span, decodedBy: request(window, .final))
         }
         emitFinals()
@@ -213,10 +213,10 @@ extension UtteranceMachine {
         return DecodeID(number: decodeCount)
     }
 
-    private mutating func withdrawPreview() {
-        guard let preview = open?.preview else { return }
-        actions.append(.cancel(preview.id))
-        open?.endPreview(now: segmenter.frameCount)
+    private mutating func cancelPartial() {
+        guard let decode = open?.partialDecode else { return }
+        actions.append(.cancel(decode.id))
+        open?.endPartial(now: segmenter.frameCount)
     }
 
     private mutating func request(_ window: Range<Int>, _ purpose: DecodeRequest.Purpose) -> DecodeID {
@@ -231,16 +231,16 @@ extension UtteranceMachine {
         return id
     }
 
-    /// Asks for a preview if one is due. Text of the open utterance is shown only when the finals before it are out.
-    private mutating func preview() {
+    /// Requests a partial if one is due. Text of the open utterance is published only after the finals before it.
+    private mutating func requestPartial() {
         guard let partials, finals.isEmpty, let window = segmenter.openWindow,
-            open?.isPreviewDue(window, policy: partials) == true
+            open?.isPartialDue(window, policy: partials) == true
         else { return }
         let id = request(window, .partial)
-        open?.begin(OpenUtterance.Preview(id: id, windowEnd: window.upperBound))
+        open?.begin(OpenUtterance.PartialDecode(id: id, windowEnd: window.upperBound))
     }
 
-    private mutating func show(_ words: [Word]?, end: Int?) {
+    private mutating func publish(_ words: [Word]?, end: Int?) {
         guard let partials, let words, let end, finals.isEmpty,
             let partial = open?.partial(words, end: end, policy: partials)
         else { return }

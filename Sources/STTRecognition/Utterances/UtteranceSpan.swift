@@ -4,7 +4,7 @@ package import STTValues
 package struct UtteranceSpan: Sendable, Hashable {
     /// Frames this utterance accounts for; the spans of a recording follow one another without gap or overlap.
     package var coverage: Range<Int>
-    /// Frames to decode; `nil` when nobody spoke. Beyond `coverage` it holds context whose words belong to the
+    /// Frames to decode; `nil` without speech. Beyond `coverage` it holds context whose words belong to the
     /// neighbour.
     package var window: Range<Int>?
     package var endpoint: EndpointReason

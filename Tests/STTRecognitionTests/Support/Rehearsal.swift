@@ -62,7 +62,7 @@ struct Rehearsal {
         rules.softLimit = random.within(rules.longestWindow / 2...rules.longestWindow)
         if random.within(0...1) == 0 {
             var probing = SegmentationRules.Probing()
-            (probing.patience, probing.stride) = (random.within(40...200), random.within(20...150))
+            (probing.firstProbeDelay, probing.stride) = (random.within(40...200), random.within(20...150))
             (probing.window, probing.blankRun) = (random.within(40...300), random.within(8...80))
             rules.probing = probing
         }

@@ -31,19 +31,19 @@ import Testing
         track.silence(60)
         #expect(
             track.log == [
-                2: [.opened(windowStart: 0)], 2023: [.ready(window: 0..<2024)],
+                2: [.opened(windowStart: 0)], 2023: [.speculate(window: 0..<2024)],
                 2039: [.closed(UtteranceSpan(coverage: 0..<2024, window: 0..<2024, endpoint: .silence))],
             ])
     }
 
     /// A longer silence than the overlap would end the utterance.
     @Test func aReadyWindowIsTheOneThatTheSoftLimitCloses() {
-        var track = Track(SegmentationRules().waiting(silence: 150))
+        var track = Track(SegmentationRules().withTrailingSilence(150))
         track.speech(1990)
         track.silence(120)
         #expect(
             track.log == [
-                2: [.opened(windowStart: 0)], 2023: [.ready(window: 0..<2024)],
+                2: [.opened(windowStart: 0)], 2023: [.speculate(window: 0..<2024)],
                 2095: [.closed(UtteranceSpan(coverage: 0..<2024, window: 0..<2024, endpoint: .maximumLength))],
             ])
     }

@@ -83,7 +83,7 @@ import Testing
             if random.within(0...2) == 0 {
                 var probing = SegmentationRules.Probing()
                 probing.shortSilence = random.within(1...12)
-                probing.patience = random.within(40...200)
+                probing.firstProbeDelay = random.within(40...200)
                 probing.stride = random.within(20...150)
                 probing.window = random.within(40...300)
                 probing.blankRun = random.within(8...80)
@@ -183,12 +183,12 @@ import Testing
             case .opened(let start):
                 guard windowStart == nil, start >= recording.retained[frame] else { return false }
                 windowStart = start
-            case .ready(let window):
+            case .speculate(let window):
                 guard ready == nil, isStart(window.lowerBound, windowStart, recording),
                     window.upperBound <= frame + 1
                 else { return false }
                 ready = window
-            case .resumed:
+            case .speechResumed:
                 guard ready != nil else { return false }
                 ready = nil
             case .probe(let window):

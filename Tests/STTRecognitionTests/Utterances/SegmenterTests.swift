@@ -14,7 +14,7 @@ import Testing
         #expect(
             track.log == [
                 102: [.opened(windowStart: 68)],
-                231: [.ready(window: 68..<232)],
+                231: [.speculate(window: 68..<232)],
                 249: [.closed(UtteranceSpan(coverage: 0..<232, window: 68..<232, endpoint: .silence))],
                 300: [.closed(UtteranceSpan(coverage: 232..<300, window: nil, endpoint: .endOfInput))],
             ])
@@ -65,9 +65,9 @@ import Testing
         #expect(
             track.log == [
                 2: [.opened(windowStart: 0)],
-                131: [.ready(window: 0..<132)],
-                140: [.resumed],
-                191: [.ready(window: 0..<192)],
+                131: [.speculate(window: 0..<132)],
+                140: [.speechResumed],
+                191: [.speculate(window: 0..<192)],
                 209: [.closed(UtteranceSpan(coverage: 0..<192, window: 0..<192, endpoint: .silence))],
             ])
     }
@@ -77,14 +77,14 @@ import Testing
         (50, 132, 131), (40, 132, 131), (36, 132, 131), (30, 128, 127), (20, 116, 115), (8, 104, 103), (1, 104, 103),
     ])
     func theTailFitsIntoTheSilence(silence: Int, end: Int, readyAt: Int) {
-        var track = Track(SegmentationRules().waiting(silence: silence))
+        var track = Track(SegmentationRules().withTrailingSilence(silence))
         track.speech(100)
         track.silence(100)
         let closedAt = 99 + max(silence, 8)
         #expect(
             track.log == [
                 2: [.opened(windowStart: 0)],
-                readyAt: [.ready(window: 0..<end)],
+                readyAt: [.speculate(window: 0..<end)],
                 closedAt: [.closed(UtteranceSpan(coverage: 0..<end, window: 0..<end, endpoint: .silence))],
             ])
     }
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func withoutTrailingSilenceOnlyTheCallerEndsAnUtterance() {
-        var track = Track(SegmentationRules().waiting(silence: nil))
+        var track = Track(SegmentationRules().withTrailingSilence(nil))
         track.speech(100)
         track.silence(1899)
         #expect(track.log == [2: [.opened(windowStart: 0)]])

@@ -1,7 +1,7 @@
 import STTValues
 
 /// Hands out events in the order of the audio, whatever the order in which decodes and text passes end.
-struct FinalsInOrder: Sendable {
+struct OrderedFinals: Sendable {
     private enum Entry: Sendable {
         case event(LiveEvent)
         case undecoded(UtteranceSpan, DecodeID)

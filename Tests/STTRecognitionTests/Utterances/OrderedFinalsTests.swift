@@ -3,7 +3,7 @@ import Testing
 
 @testable import STTRecognition
 
-@Suite struct FinalsInOrderTests {
+@Suite struct OrderedFinalsTests {
     private func span(_ coverage: Range<Int>, endpoint: EndpointReason = .silence) -> UtteranceSpan {
         UtteranceSpan(coverage: coverage, window: coverage, endpoint: endpoint)
     }
@@ -21,7 +21,7 @@ import Testing
         ([3, 1, 2], [1, 3, 7]),
         ([3, 2, 1], [1, 1, 7]),
     ]) func eventsKeepTheOrderOfTheAudio(order: [Int], out: [Int]) {
-        var finals = FinalsInOrder()
+        var finals = OrderedFinals()
         for (index, id) in [a, b, c].enumerated() {
             finals.append(.speechStarted(at: Double(index)))
             finals.append(span(index * 100..<index * 100 + 100), decodedBy: id)
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func aDecodeNobodyWaitsForIsRefusedAndOneIsTakenOnce() {
-        var finals = FinalsInOrder()
+        var finals = OrderedFinals()
         var isTaken = [finals.resolve(a, words: [])]
         finals.append(span(0..<10), decodedBy: a)
         isTaken.append(finals.resolve(b, words: []))
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func theLastSegmentEndsWithTheLastSampleAndTheOthersWithTheirFrames() {
-        var finals = FinalsInOrder()
+        var finals = OrderedFinals()
         finals.duration = 2.0123
         finals.append(span(0..<150), words: [])
         finals.append(span(150..<200, endpoint: .endOfInput), words: [])
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func wordsBehindACutAreLeftToTheNextSegment() {
-        var finals = FinalsInOrder()
+        var finals = OrderedFinals()
         finals.append(UtteranceSpan(coverage: 0..<100, window: 0..<200, endpoint: .maximumLength), decodedBy: a)
         finals.append(
             UtteranceSpan(coverage: 100..<300, window: 0..<300, endpoint: .silence, continues: true), decodedBy: b)
@@ -79,7 +79,7 @@ import Testing
     }
 }
 
-extension FinalsInOrder {
+extension OrderedFinals {
     /// The events that are complete, where no text is written.
     fileprivate mutating func release() -> [LiveEvent] {
         var count = 0

@@ -2,15 +2,15 @@ import Testing
 
 @testable import STTRecognition
 
-@Suite struct ActivityQueueTests {
-    private func answers(_ queue: inout ActivityQueue) -> [Float] {
+@Suite struct FrameAlignerTests {
+    private func answers(_ queue: inout FrameAligner) -> [Float] {
         var answers: [Float] = []
         while let next = queue.next() { answers.append(next.activity) }
         return answers
     }
 
     @Test func aFrameWaitsForItsAnswer() {
-        var queue = ActivityQueue()
+        var queue = FrameAligner()
         queue.append(levels: [-1, -2, -3], activity: [0.1])
         #expect(answers(&queue) == [0.1])
         #expect(queue.count == 2)
@@ -23,9 +23,9 @@ import Testing
     }
 
     @Test func aFlushAnswersLikeTheLastFrameAndDropsTheLateAnswers() {
-        var queue = ActivityQueue()
+        var queue = FrameAligner()
         queue.append(levels: [0, 0, 0], activity: [0.7])
-        queue.answerAll()
+        queue.extrapolate()
         #expect(answers(&queue) == [0.7, 0.7, 0.7])
         // Answers 0.1 and 0.2 are for frames that have theirs; 0.3 is for the new one.
         queue.append(levels: [0], activity: [0.1])
@@ -35,12 +35,12 @@ import Testing
     }
 
     @Test func aSecondFlushAddsToWhatIsDropped() {
-        var queue = ActivityQueue()
+        var queue = FrameAligner()
         queue.append(levels: [0, 0], activity: [])
-        queue.answerAll()
-        queue.answerAll()
+        queue.extrapolate()
+        queue.extrapolate()
         queue.append(levels: [0], activity: [])
-        queue.answerAll()
+        queue.extrapolate()
         // Nothing was ever answered: silence.
         #expect(answers(&queue) == [0, 0, 0])
         queue.append(levels: [0], activity: [1, 1, 1, 0.4])
@@ -48,11 +48,11 @@ import Testing
     }
 
     @Test func theLastAnswerIsRememberedWhenAllWereTaken() {
-        var queue = ActivityQueue()
+        var queue = FrameAligner()
         queue.append(levels: [0], activity: [0.9])
         #expect(answers(&queue) == [0.9])
         queue.append(levels: [0, 0], activity: [])
-        queue.answerAll()
+        queue.extrapolate()
         #expect(answers(&queue) == [0.9, 0.9])
     }
 }
