@@ -26,5 +26,5 @@ for try await segment in recognizer.segments(of: .file(url)) {
 // snippet.end
 
 // snippet.formats
-print(transcript.rendered(as: .subRip))
+print(transcript.rendered(as: .subRip, options: RenderingOptions(captions: .broadcast)))
 // snippet.end

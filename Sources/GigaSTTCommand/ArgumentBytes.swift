@@ -48,6 +48,12 @@ enum ArgumentBytes {
 
     /// A C string as text.
     static func text(ofCString pointer: UnsafePointer<CChar>) -> String {
+        // Proof: see below.
+        text(unsafe bytes(ofCString: pointer))
+    }
+
+    /// The bytes of a C string, without the zero.
+    static func bytes(ofCString pointer: UnsafePointer<CChar>) -> [UInt8] {
         var bytes: [UInt8] = []
         var index = 0
         // Proof: the caller gives a C string, which ends in a zero.
@@ -55,7 +61,7 @@ enum ArgumentBytes {
             bytes.append(UInt8(bitPattern: byte))
             index += 1
         }
-        return text(bytes)
+        return bytes
     }
 
     /// How many bytes come next, and which character they are; `nil` for what is none.

@@ -82,13 +82,13 @@ struct AudioInput {
         func descriptor() throws -> Int32 {
             try opened.withLock { opened in
                 if let opened { return opened }
-                // Proof: open(2) reads the path up to its end.
-                let descriptor = unsafe open(path.cString, O_RDONLY | O_CLOEXEC)
-                guard descriptor >= 0 else {
-                    throw ExitFailure(message: "The pipe cannot be opened: \(unsafe String(cString: strerror(errno))).")
+                do throws(SystemFailure) {
+                    let descriptor = try path.open()
+                    opened = descriptor
+                    return descriptor
+                } catch {
+                    throw ExitFailure(message: "The pipe cannot be opened: \(error.reason).")
                 }
-                opened = descriptor
-                return descriptor
             }
         }
     }

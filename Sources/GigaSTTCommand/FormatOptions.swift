@@ -1,71 +1,24 @@
-public import ArgumentParser
-public import GigaSTT
+import ArgumentParser
+import GigaSTT
 
 /// How the transcript is written.
 struct FormatOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "Format: txt, json, srt, vtt or md. [env GIGASTT_FORMAT; default txt]")
+    @Option(
+        name: .shortAndLong,
+        help: "Format: txt, json, srt, vtt, md, ass, csv or rttm. [env GIGASTT_FORMAT; default txt]")
     var format: String?
 
-    @Option(help: "Longest subtitle in UTF-8 bytes; 0 = any. [env GIGASTT_MAX_CHARS_PER_LINE; default 80]")
-    var maxCharsPerLine: Int?
-
-    @Option(help: "Most words of a subtitle; 0 = any. [env GIGASTT_MAX_WORDS_PER_LINE; default 14]")
-    var maxWordsPerLine: Int?
-
-    @Flag(help: "Add a table of word times (md). [env GIGASTT_WORD_TIMESTAMPS]")
-    var wordTimestamps = false
-
-    @Option(
-        help: """
-            Grouping of subtitles: natural ends one at a pause of 0.8 s, compat groups as gigastt 2.3. \
-            [env GIGASTT_CUES; default natural]
-            """)
-    var cues: CueGrouping?
-
-    @Option(
-        help: """
-            End of a word: natural is where its sound ends, compat the last token, as in gigastt 2.3. \
-            [env GIGASTT_WORD_TIMES; default natural]
-            """)
-    var wordTimes: WordTimes?
+    @OptionGroup var layout: LayoutOptions
 
     /// The format. An unknown name is an error before any work begins.
     func transcriptFormat() throws -> TranscriptFormat {
-        let name = try Setting.value(format, variable: "GIGASTT_FORMAT", default: "txt", parse: { $0 })
-        guard let format = TranscriptFormat(named: name) else {
-            let known = TranscriptFormat.allCases.map(\.fileExtension).joined(separator: ", ")
-            throw ExitFailure(
-                message: "invalid input: unsupported export format: \(name). Known formats: \(known).")
-        }
-        return format
+        try Self.format(named: Setting.value(format, variable: "GIGASTT_FORMAT", default: "txt", parse: { $0 }))
     }
 
-    /// The limits of subtitles and the extras.
-    func rendering() throws -> RenderingOptions {
-        var options = RenderingOptions()
-        options.maxCharactersPerLine = try Setting.value(
-            maxCharsPerLine, variable: "GIGASTT_MAX_CHARS_PER_LINE", default: 80, parse: { Int($0) })
-        options.maxWordsPerLine = try Setting.value(
-            maxWordsPerLine, variable: "GIGASTT_MAX_WORDS_PER_LINE", default: 14, parse: { Int($0) })
-        options.wordTimestamps = try Setting.flag(wordTimestamps, variable: "GIGASTT_WORD_TIMESTAMPS")
-        options.cues = try Setting.value(
-            cues, variable: "GIGASTT_CUES", default: .natural, parse: { CueGrouping(rawValue: $0) })
-        return options
-    }
-
-    /// What the end of a word is.
-    func wordEnds() throws -> WordEnds {
-        switch try Setting.value(
-            wordTimes, variable: "GIGASTT_WORD_TIMES", default: .natural, parse: { WordTimes(rawValue: $0) })
-        {
-        case .natural: .spoken
-        case .compat: .lastToken
-        }
-    }
-
-    enum WordTimes: String, ExpressibleByArgument, CaseIterable {
-        case natural, compat
+    /// The format of that name.
+    static func format(named name: String) throws(ExitFailure) -> TranscriptFormat {
+        if let format = TranscriptFormat(named: name) { return format }
+        let known = TranscriptFormat.allCases.map(\.fileExtension).joined(separator: ", ")
+        throw ExitFailure(message: "invalid input: unsupported export format: \(name). Known formats: \(known).")
     }
 }
-
-extension CueGrouping: ExpressibleByArgument {}

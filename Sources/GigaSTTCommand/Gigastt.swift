@@ -11,7 +11,7 @@ struct Gigastt: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, TranscribeCommand.self, ListenCommand.self, BenchCommand.self, DownloadCommand.self,
             VerifyCommand.self,
-            QuantizeCommand.self, CacheGCCommand.self, NormalizeCommand.self,
+            QuantizeCommand.self, CacheGCCommand.self, NormalizeCommand.self, CaptionsCommand.self,
         ])
 
     static let version = "3.0.0"

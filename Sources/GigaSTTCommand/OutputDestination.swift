@@ -96,28 +96,22 @@ struct OutputDestination: Sendable {
 
 extension OutputDestination {
     private static func write(_ text: String, toDevice path: RawPath) throws(SystemFailure) {
-        // Proof: open(2) reads the path within the call.
-        let descriptor = unsafe open(path.cString, O_WRONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemFailure() }
-        try fill(descriptor, with: text)
+        try fill(try path.open(O_WRONLY), with: text)
     }
 
-    private static func replace(
-        _ path: RawPath, _ existing: FileStatus?, with text: String
+    /// Writes a file, which appears, or replaces the `existing` one, at once and whole.
+    static func replace(
+        _ path: RawPath, _ existing: FileStatus? = nil, with text: String
     ) throws(SystemFailure) {
         // A short name of its own: the name beside it may already be as long as the system allows.
         let partial = path.sibling(".gigastt-\(UUID().uuidString.prefix(8)).partial")
-        // Proof: open(2) reads the path within the call.
-        let descriptor = unsafe open(partial.cString, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw SystemFailure() }
+        let descriptor = try partial.open(O_WRONLY | O_CREAT | O_EXCL, 0o666)
         do throws(SystemFailure) {
             if let existing { fchmod(descriptor, existing.mode) }
             try fill(descriptor, with: text)
-            // Proof: rename(2) reads both paths within the call.
-            guard unsafe rename(partial.cString, path.cString) == 0 else { throw SystemFailure() }
+            try partial.rename(to: path)
         } catch {
-            // Proof: unlink(2) reads the path within the call.
-            _ = unsafe unlink(partial.cString)
+            try? partial.unlink()
             throw error
         }
     }
@@ -126,15 +120,12 @@ extension OutputDestination {
     private static func keep(_ text: String, as format: String) -> String? {
         let name = "gigastt-transcript-\(UUID().uuidString.prefix(8)).\(format)"
         let path = RawPath(FileManager.default.temporaryDirectory.appendingPathComponent(name).path)
-        // Proof: open(2) reads the path within the call.
-        let descriptor = unsafe open(path.cString, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return nil }
+        guard let descriptor = try? path.open(O_WRONLY | O_CREAT | O_EXCL, 0o600) else { return nil }
         do {
             try fill(descriptor, with: text)
             return path.description
         } catch {
-            // Proof: unlink(2) reads the path within the call.
-            _ = unsafe unlink(path.cString)
+            try? path.unlink()
             return nil
         }
     }
@@ -153,7 +144,12 @@ extension OutputDestination {
     }
 
     private static func put(_ text: String, into descriptor: Int32) throws(SystemFailure) {
-        var rest = Array(text.utf8)[...]
+        try put(Array(text.utf8), into: descriptor)
+    }
+
+    /// Writes all of the bytes.
+    static func put(_ bytes: [UInt8], into descriptor: Int32) throws(SystemFailure) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             // Proof: write(2) reads `count` bytes of the slice, all of which are there.
             let count = unsafe rest.withUnsafeBytes { unsafe Foundation.write(descriptor, $0.baseAddress, $0.count) }

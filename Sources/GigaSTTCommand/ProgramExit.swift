@@ -14,6 +14,8 @@ enum ProgramExit {
             Console.fail(signal.message)
             exit(128 + signal.number)
         }
+        // The command has printed why.
+        if let code = error as? ExitCode { exit(code.rawValue) }
         switch Gigastt.exitCode(for: error) {
         case .success:  // --help and --version
             print(Gigastt.message(for: error))
@@ -38,13 +40,14 @@ enum ProgramExit {
     }
 
     /// The message on the console, which may hold paths: its reader is the operator.
-    private static func sentence(for error: any Error) -> String {
+    static func sentence(for error: any Error) -> String {
         switch error {
         case let error as GigaSTTError:
             error.detail.isEmpty ? error.message : "\(error.message)\n  (\(error.detail))"
         case let error as DownloadError: error.operatorMessage
         case let error as ServerError: error.message
         case let error as ExitFailure: error.message
+        case let error as SystemFailure: error.reason
         default: error.localizedDescription
         }
     }

@@ -24,14 +24,43 @@ struct RawPath: Sendable, Hashable {
         RawPath(bytes: folder.bytes + [Self.slash] + Array(name.utf8))
     }
 
-    /// A URL for what takes no bytes. A path that is not UTF-8 is opened, once for the life of the process, and named by
-    /// its descriptor.
-    func url() throws(SystemFailure) -> URL {
+    /// A URL for what takes no bytes. What is not UTF-8 at the start of the path is opened, once for the life of the
+    /// process, and named by its descriptor.
+    ///
+    /// - Parameter makesFolders: Makes the folders that are opened if they are not there.
+    func url(makesFolders: Bool = false) throws(SystemFailure) -> URL {
         if let text = String(validating: bytes, as: UTF8.self) { return URL(fileURLWithPath: text) }
+        var (opened, rest) = (self, [[UInt8]]())
+        // As little as possible is opened, so that what is behind it is looked up each time.
+        while String(validating: opened.name.bytes, as: UTF8.self) != nil, opened.folder != opened {
+            rest.insert(opened.name.bytes, at: 0)
+            opened = opened.folder
+        }
+        if makesFolders { try opened.makeFolders() }
+        let folder = URL(fileURLWithPath: "/dev/fd/\(try opened.open(O_RDONLY | O_NONBLOCK))")
+        return rest.reduce(folder) { $0.appendingPathComponent(String(decoding: $1, as: UTF8.self)) }
+    }
+
+    /// A URL of the file that is valid as long as the result.
+    func opened() throws(SystemFailure) -> OpenedPath {
+        if let text = String(validating: bytes, as: UTF8.self) { return OpenedPath(URL(fileURLWithPath: text), nil) }
+        let descriptor = try open(O_RDONLY | O_NONBLOCK)
+        return OpenedPath(URL(fileURLWithPath: "/dev/fd/\(descriptor)"), descriptor)
+    }
+
+    /// A descriptor of the file, to be closed by the caller.
+    func open(_ flags: Int32 = O_RDONLY, _ mode: mode_t = 0) throws(SystemFailure) -> Int32 {
         // Proof: open(2) reads the path within the call.
-        let descriptor = unsafe open(cString, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        let descriptor = unsafe Foundation.open(cString, flags | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw SystemFailure() }
-        return URL(fileURLWithPath: "/dev/fd/\(descriptor)")
+        return descriptor
+    }
+
+    /// The name of the file without its folder and the last extension.
+    var stem: RawPath {
+        let name = bytes.lastIndex(of: Self.slash).map { Array(bytes[($0 + 1)...]) } ?? bytes
+        guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > 0 else { return RawPath(bytes: name) }
+        return RawPath(bytes: Array(name[..<dot]))
     }
 
     /// The path that the last component leads to by symbolic links, of which one may lead nowhere.
@@ -50,10 +79,45 @@ struct RawPath: Sendable, Hashable {
         return path
     }
 
+    /// The extension of the file in lower case, without the dot; empty when there is none.
+    var fileExtension: String {
+        let name = bytes.lastIndex(of: Self.slash).map { bytes[($0 + 1)...] } ?? bytes[...]
+        guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else { return "" }
+        return String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased()
+    }
+
+    /// What the path leads to from this folder.
+    func appending(_ path: RawPath) -> RawPath {
+        bytes.isEmpty || bytes.last == Self.slash
+            ? RawPath(bytes: bytes + path.bytes) : RawPath(bytes: bytes + [Self.slash] + path.bytes)
+    }
+
+    /// The path on one line: control characters, and bytes that are not UTF-8, as `\xNN`.
+    var printable: String {
+        ArgumentBytes.text(bytes).unicodeScalars.map { scalar in
+            let bytes = ArgumentBytes.bytes(of: String(scalar))
+            let isPlain = scalar.value >= 0x20 && scalar.value != 0x7F && String(scalar).utf8.elementsEqual(bytes)
+            return isPlain
+                ? String(scalar) : bytes.map { "\\x" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }.joined()
+    }
+
     /// The path as a C string, with the zero at its end.
     var cString: [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
 
     private static let slash = UInt8(ascii: "/")
+}
+
+/// A URL, with the descriptor that it names where the path is not UTF-8.
+final class OpenedPath: Sendable {
+    let url: URL
+    private let descriptor: Int32?
+
+    fileprivate init(_ url: URL, _ descriptor: Int32?) { (self.url, self.descriptor) = (url, descriptor) }
+
+    deinit {
+        if let descriptor { close(descriptor) }
+    }
 }
 
 /// An error of the system, by its number.

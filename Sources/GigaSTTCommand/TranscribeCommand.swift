@@ -41,7 +41,8 @@ struct TranscribeCommand: AsyncParsableCommand {
     func run() async throws {
         general.apply(program.general)
         let format = try format.transcriptFormat()
-        let rendering = try self.format.rendering()
+        var rendering = try self.format.layout.rendering()
+        if file != "-" { rendering.recordingName = RawPath(file).stem.description }
         let output = try Setting.optional(output, variable: "GIGASTT_OUTPUT", parse: { $0 })
         let destination = try OutputDestination(output, input: FileStatus.identity(ofRecording: file))
         let source = try AudioInput(path: file, headerless: try audio.headerless(), track: try audio.trackNumber())
@@ -52,7 +53,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         let configuration = loader.configuration
         for warning in try text.warnings() { Console.warn(warning) }
         let isTimed = try Setting.flag(timing, variable: "GIGASTT_TIMING")
-        try await Interruption.cancelling {
+        try await Interruption.cancelling { [rendering] in
             let start = ContinuousClock.now
             let recognizer = try await loader.load()
             let loaded = ContinuousClock.now
@@ -72,7 +73,7 @@ struct TranscribeCommand: AsyncParsableCommand {
 
     private func options(for input: AudioInput) throws -> TranscriptionOptions {
         var options = try model.transcription()
-        options.wordEnds = try format.wordEnds()
+        options.wordEnds = try format.layout.wordEnds()
         guard try Setting.flag(stereoSpeakers, variable: "GIGASTT_STEREO_SPEAKERS") else { return options }
         // What has no header has one channel.
         if input.source.headerless != nil { return options }

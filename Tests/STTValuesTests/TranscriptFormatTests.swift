@@ -8,6 +8,7 @@ import Testing
         ("srt", .subRip), ("SRT", .subRip), ("sRt", .subRip),
         ("vtt", .webVTT), ("VTT", .webVTT),
         ("md", .markdown), ("markdown", .markdown), ("Markdown", .markdown),
+        ("ass", .advancedSubStation), ("CSV", .csv), ("rttm", .rttm),
     ])
     func everyNameIsKnownInEitherCase(name: String, format: TranscriptFormat) throws {
         #expect(TranscriptFormat(named: name) == format)
@@ -20,6 +21,7 @@ import Testing
 
     @Test(arguments: [
         (TranscriptFormat.json, "json"), (.plainText, "txt"), (.subRip, "srt"), (.webVTT, "vtt"), (.markdown, "md"),
+        (.advancedSubStation, "ass"), (.csv, "csv"), (.rttm, "rttm"),
     ])
     func filesAreNamedAsTheContractSays(format: TranscriptFormat, suffix: String) {
         #expect(format.fileExtension == suffix)
@@ -38,5 +40,6 @@ import Testing
         #expect(!options.segments)
         #expect(options.width == .utf8Bytes)
         #expect(options.cues == .natural)
+        #expect(options.captions == .lines)
     }
 }

@@ -42,6 +42,15 @@ struct QueryFields: Sendable, Hashable {
         return grouping
     }
 
+    /// `captions`: which rules subtitles obey.
+    func captions() throws(HTTPFailure) -> CaptionStyle? {
+        guard let text = values["captions"] else { return nil }
+        guard let style = CaptionStyle(rawValue: text) else {
+            throw Self.failure("captions: provided string was not `lines` or `broadcast`")
+        }
+        return style
+    }
+
     /// `track`: the number of an audio track, from 1.
     func track() throws(HTTPFailure) -> Int? {
         let track = try number("track")

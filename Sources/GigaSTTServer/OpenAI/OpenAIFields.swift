@@ -1,4 +1,5 @@
 import HTTPTypes
+import STTValues
 
 /// The fields of `POST /v1/audio/transcriptions` beside the file, each checked as it arrives (gigastt 2.14 contract).
 ///
@@ -7,7 +8,7 @@ import HTTPTypes
 struct OpenAIFields: Sendable, Hashable {
     /// The fields that are read.
     static let names: Set<String> = [
-        "response_format", "language", "timestamp_granularities[]", "timestamp_granularities", "stream",
+        "response_format", "language", "timestamp_granularities[]", "timestamp_granularities", "stream", "captions",
     ]
 
     /// The shapes of an answer.
@@ -24,9 +25,11 @@ struct OpenAIFields: Sendable, Hashable {
     private(set) var language = "ru"
     private(set) var granularities: Set<Granularity> = []
     private(set) var isStream = false
+    /// Which rules the subtitles of `srt` and `vtt` obey; not a field of OpenAI's.
+    private(set) var captions = CaptionStyle.lines
 
     /// Takes a field. Throws `HTTPFailure`: `invalid_response_format`, `invalid_timestamp_granularity`,
-    /// `invalid_stream`.
+    /// `invalid_stream`, `invalid_captions`.
     mutating func set(_ name: String, to value: String) throws(HTTPFailure) {
         let word = value.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
         switch name {
@@ -35,6 +38,7 @@ struct OpenAIFields: Sendable, Hashable {
         case "timestamp_granularities[]", "timestamp_granularities":
             if !word.isEmpty { granularities.insert(try Self.granularity(word, value)) }
         case "stream": isStream = try Self.boolean(word, value)
+        case "captions": captions = try Self.captions(word, value)
         default: break
         }
     }
@@ -61,6 +65,14 @@ struct OpenAIFields: Sendable, Hashable {
         throw HTTPFailure(
             .badRequest, code: "invalid_timestamp_granularity",
             "Unsupported timestamp_granularity '\(quoted(value))'. Supported: word, segment")
+    }
+
+    private static func captions(_ word: String, _ value: String) throws(HTTPFailure) -> CaptionStyle {
+        if word.isEmpty { return .lines }
+        if let style = CaptionStyle(rawValue: word) { return style }
+        throw HTTPFailure(
+            .badRequest, code: "invalid_captions",
+            "Unsupported captions '\(quoted(value))'. Supported: lines, broadcast")
     }
 
     private static func boolean(_ word: String, _ value: String) throws(HTTPFailure) -> Bool {

@@ -48,8 +48,8 @@ struct OpenAIRoute: Sendable {
         case .json: .json(text: OpenAITranscript.json(transcript))
         case .verbose: .json(text: OpenAITranscript.verbose(transcript, fields: fields))
         case .text: .rendered(transcript, as: .plainText)
-        case .srt: .rendered(transcript, as: .subRip)
-        case .vtt: .rendered(transcript, as: .webVTT)
+        case .srt: .rendered(transcript, as: .subRip, options: RenderingOptions(captions: fields.captions))
+        case .vtt: .rendered(transcript, as: .webVTT, options: RenderingOptions(captions: fields.captions))
         }
     }
 

@@ -22,9 +22,13 @@ struct TranscribeQuery: Sendable, Hashable {
         rendering.maxWordsPerLine = try fields.number("max_words_per_line") ?? rendering.maxWordsPerLine
         rendering.wordTimestamps = try fields.boolean("word_timestamps") ?? false
         rendering.cues = try fields.cues() ?? rendering.cues
+        rendering.captions = try fields.captions() ?? rendering.captions
         showsSegments = try fields.boolean("segments") ?? false
         rendering.segments = showsSegments
         download = fields["download"]
+        if let name = download, !name.isEmpty {
+            rendering.recordingName = name.hasSuffix(".rttm") ? String(name.dropLast(5)) : name
+        }
         formatName = fields["format"]
         try readRecognition(fields)
     }

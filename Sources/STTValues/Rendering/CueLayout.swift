@@ -25,7 +25,9 @@ struct CueLayout {
 
     /// The cues of a transcript in order of their beginnings; where two speak at once, each has cues of their own.
     static func cues(of transcript: Transcript, options: RenderingOptions) -> [Cue] {
-        let passages = transcript.passages.map { cues(of: $0, options: options) }
+        let isCompatible = options.captions == .lines && options.cues == .compat
+        let passages = (isCompatible ? transcript.passages : transcript.writtenPassages)
+            .map { cues(of: $0, options: options) }
         guard passages.count > 1 else { return passages.first ?? [] }
         return passages.joined().enumerated()
             .sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }
@@ -36,6 +38,7 @@ struct CueLayout {
     ///
     /// Words that are nothing but white space are left out.
     static func cues(of words: [Word], options: RenderingOptions) -> [Cue] {
+        if options.captions == .broadcast { return BroadcastLayout(words, rules: .broadcast).cues() }
         var layout = CueLayout(options: options)
         for word in words {
             layout.append(word)
@@ -80,7 +83,7 @@ struct CueLayout {
     }
 
     private mutating func begin(with word: Word) {
-        let label = word.speaker.map { "[SPEAKER_\($0)] " } ?? ""
+        let label = Cue.label(ofSpeaker: word.speaker)
         open = Cue(start: word.start, end: word.end, text: label)
         openSpeaker = word.speaker
         openWidth = options.width.measure(label)

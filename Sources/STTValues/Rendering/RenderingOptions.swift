@@ -20,11 +20,11 @@ public struct RenderingOptions: Sendable, Hashable {
 
     /// The longest line of a cue, speaker label included; 0 or less: unlimited.
     ///
-    /// For SubRip, WebVTT and `segments`. A word that is longer by itself is not split; it gets a cue of its own.
+    /// For SubRip, WebVTT, Advanced SubStation Alpha and `segments`. A word that is longer by itself is not split; it gets a cue of its own.
     public var maxCharactersPerLine: Int
     /// The most words in a cue; 0 or less: unlimited.
     ///
-    /// For SubRip, WebVTT and `segments`.
+    /// For SubRip, WebVTT, Advanced SubStation Alpha and `segments`.
     public var maxWordsPerLine: Int
     /// Whether Markdown ends with a table of the words and their times.
     ///
@@ -36,8 +36,14 @@ public struct RenderingOptions: Sendable, Hashable {
     public var width: Width
     /// Where cues end, besides at the limits.
     ///
-    /// For SubRip, WebVTT and `segments`.
+    /// For SubRip, WebVTT, Advanced SubStation Alpha and `segments`.
     public var cues: CueGrouping
+    /// Which rules subtitles obey. With `broadcast`, the two limits, `width` and `cues` have no effect.
+    ///
+    /// For SubRip, WebVTT, Advanced SubStation Alpha and `segments`.
+    public var captions: CaptionStyle
+    /// The name of the recording, for RTTM; white space in it is written as `_`.
+    public var recordingName: String
 
     /// Options; each default but that of `cues` is that of gigastt 2.3.
     public init(
@@ -46,7 +52,9 @@ public struct RenderingOptions: Sendable, Hashable {
         wordTimestamps: Bool = false,
         segments: Bool = false,
         width: Width = .utf8Bytes,
-        cues: CueGrouping = .natural
+        cues: CueGrouping = .natural,
+        captions: CaptionStyle = .lines,
+        recordingName: String = "recording"
     ) {
         self.maxCharactersPerLine = maxCharactersPerLine
         self.maxWordsPerLine = maxWordsPerLine
@@ -54,5 +62,7 @@ public struct RenderingOptions: Sendable, Hashable {
         self.segments = segments
         self.width = width
         self.cues = cues
+        self.captions = captions
+        self.recordingName = recordingName
     }
 }

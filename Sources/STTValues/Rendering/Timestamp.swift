@@ -10,10 +10,19 @@ struct Timestamp: Sendable, Hashable {
 
     /// `HH:MM:SS`, the separator, `mmm`; rounded to milliseconds, halves up; two digits of hours or more.
     func subtitle(fractionSeparator: String) -> String {
-        let milliseconds = Self.nearest(seconds * 1000)
         let (total, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)
         return [total / 3600, total / 60 % 60, total % 60].map { $0.zeroPadded(to: 2) }.joined(separator: ":")
             + fractionSeparator + fraction.zeroPadded(to: 3)
+    }
+
+    /// Whole milliseconds, halves up.
+    var milliseconds: Int { Self.nearest(seconds * 1000) }
+
+    /// `H:MM:SS.cc`, as in Advanced SubStation Alpha; rounded to hundredths, halves up.
+    var hundredths: String {
+        let (total, fraction) = Self.nearest(seconds * 100).quotientAndRemainder(dividingBy: 100)
+        let clock = [total / 60 % 60, total % 60].map { $0.zeroPadded(to: 2) }.joined(separator: ":")
+        return "\(total / 3600):\(clock).\(fraction.zeroPadded(to: 2))"
     }
 
     /// `MM:SS`, or `HH:MM:SS` from one hour on; rounded to whole seconds, halves up.

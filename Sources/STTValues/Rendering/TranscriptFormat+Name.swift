@@ -1,5 +1,5 @@
 extension TranscriptFormat {
-    /// Finds a format by one of its names: `json`, `txt` or `text`, `srt`, `vtt`, `md` or `markdown`.
+    /// Finds a format by one of its names: `json`, `txt` or `text`, `srt`, `vtt`, `md` or `markdown`, `ass`, `csv`, `rttm`.
     ///
     /// ASCII letters match in either case. White space is not trimmed: `" srt"` names no format.
     ///
@@ -17,7 +17,7 @@ extension TranscriptFormat {
     /// Every name of the format, in lower case, its own first.
     private var names: [String] {
         switch self {
-        case .json, .subRip, .webVTT: [fileExtension]
+        case .json, .subRip, .webVTT, .advancedSubStation, .csv, .rttm: [fileExtension]
         case .plainText: [fileExtension, "text"]
         case .markdown: [fileExtension, "markdown"]
         }

@@ -10,6 +10,12 @@ public enum TranscriptFormat: Sendable, Hashable, CaseIterable {
     case webVTT
     /// Markdown with YAML front matter.
     case markdown
+    /// Advanced SubStation Alpha subtitles.
+    case advancedSubStation
+    /// A table of the utterances: start, end, speaker, confidence and text, separated by commas (RFC 4180).
+    case csv
+    /// Who spoke when, in NIST's Rich Transcription Time Marked.
+    case rttm
 
     /// The usual file name extension, without the dot; also the format's own name on the command line.
     public var fileExtension: String {
@@ -19,6 +25,9 @@ public enum TranscriptFormat: Sendable, Hashable, CaseIterable {
         case .subRip: "srt"
         case .webVTT: "vtt"
         case .markdown: "md"
+        case .advancedSubStation: "ass"
+        case .csv: "csv"
+        case .rttm: "rttm"
         }
     }
 }

@@ -31,6 +31,11 @@ import Testing
             let vtt = try await ask([("response_format", "vtt")])
             #expect(
                 vtt.body == transcript.rendered(as: .webVTT) && vtt.fields["content-type"] == "text/vtt; charset=utf-8")
+            let captions = try await ask([("response_format", "vtt"), ("captions", "broadcast")])
+            #expect(
+                captions.body
+                    == transcript.rendered(as: .webVTT, options: RenderingOptions(captions: .broadcast)))
+            #expect(captions.body != vtt.body)
             let verbose = try await ask([
                 ("response_format", "verbose_json"), ("timestamp_granularities[]", "word"),
                 ("timestamp_granularities[]", "segment"), ("language", "russian"),

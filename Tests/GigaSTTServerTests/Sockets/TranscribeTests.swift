@@ -31,6 +31,12 @@ import Testing
             let subtitles = try await client.request("POST", "/v1/transcribe?format=srt", body: body)
             #expect(subtitles.body == transcript.rendered(as: .subRip))
             #expect(subtitles.fields["content-type"] == "application/x-subrip; charset=utf-8")
+            for (name, format) in [("ass", TranscriptFormat.advancedSubStation), ("csv", .csv), ("rttm", .rttm)] {
+                let query = "/v1/transcribe?format=\(name)&captions=broadcast"
+                let answer = try await client.request("POST", query, body: body)
+                let options = RenderingOptions(captions: .broadcast)
+                #expect(answer.body == transcript.rendered(as: format, options: options) && !answer.body.isEmpty)
+            }
             await client.leave()
         }
     }

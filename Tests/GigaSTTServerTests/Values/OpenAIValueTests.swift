@@ -51,6 +51,11 @@ import Testing
                 [("timestamp_granularities[]", "letter")],
                 "400 invalid_timestamp_granularity: Unsupported timestamp_granularity 'letter'. Supported: word, segment"
             ),
+            (
+                [("captions", "wide")],
+                "400 invalid_captions: Unsupported captions 'wide'. Supported: lines, broadcast"
+            ),
+            ([("captions", "Broadcast")], "json ru"),
             ([("stream", "maybe")], "400 invalid_stream: Invalid stream value 'maybe'. Use true or false"),
             (
                 [("stream", "true"), ("response_format", "srt")],

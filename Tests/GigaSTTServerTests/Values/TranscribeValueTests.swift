@@ -8,7 +8,8 @@ import Testing
     @Test(arguments: [
         (TranscriptFormat.json, "application/json; charset=utf-8"), (.plainText, "text/plain; charset=utf-8"),
         (.subRip, "application/x-subrip; charset=utf-8"), (.webVTT, "text/vtt; charset=utf-8"),
-        (.markdown, "text/markdown; charset=utf-8"),
+        (.markdown, "text/markdown; charset=utf-8"), (.advancedSubStation, "text/x-ssa; charset=utf-8"),
+        (.csv, "text/csv; charset=utf-8"), (.rttm, "text/plain; charset=utf-8"),
     ])
     func bodiesAreLabelledAsTheContractSays(format: TranscriptFormat, type: String) {
         #expect(format.contentType == type)
@@ -21,6 +22,14 @@ import Testing
         #expect(try grouping("") == .natural && grouping("cues=natural") == .natural)
         #expect(try grouping("cues=compat") == .compat)
         #expect(throws: HTTPFailure.self) { try grouping("cues=2.3") }
+    }
+
+    @Test func captionsHaveTheRulesAskedFor() throws {
+        #expect(try TranscribeQuery("").rendering.captions == .lines)
+        #expect(try TranscribeQuery("captions=broadcast").rendering.captions == .broadcast)
+        #expect(throws: HTTPFailure.self) { try TranscribeQuery("captions=wide") }
+        #expect(try TranscribeQuery("").rendering.recordingName == "recording")
+        #expect(try TranscribeQuery("download=call.rttm").rendering.recordingName == "call")
     }
 
     @Test func trackAndWordTimesReachTheEngine() throws {
