@@ -47,11 +47,16 @@ import Testing
     ) async throws {
         var dice = Dice(7)
         var samples = try samples("12") + samples("11")
-        // The first two seconds are taken for the floor, so they stay quiet.
+        // The first half second stays quiet: the noise floor is learnt from it.
         for index in samples.indices.dropFirst(8_000) { samples[index] += Float.random(in: -0.02...0.02, using: &dice) }
         let endpoints = try await LiveModel.shared.segments(samples, endpointing).map(\.endpoint)
         #expect(endpoints.contains(.blankRun) == endpointing.blankRun)
         try await expectParity(samples, endpointing, [.every(1_600), .random(3)])
+        let words = try await LiveModel.shared.segments(samples, endpointing).flatMap(\.words).map(\.text)
+        let spoken = try ["12", "11"].map { try Recordings.named($0).text }.joined(separator: " ")
+        // The model hears some words otherwise in noise; an utterance that is lost would be more than a quarter of them.
+        let errors = WordErrors.count(words.joined(separator: " "), against: spoken)
+        #expect(errors <= spoken.split(separator: " ").count / 4, "\(words)")
     }
 
     /// Words, then a fan: the noise begins before the silence is long enough to end the utterance.

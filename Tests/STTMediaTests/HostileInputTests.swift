@@ -97,12 +97,30 @@ import Testing
         #expect(failure?.message.hasPrefix("Decode error") == true)
     }
 
-    @Test(
-        .timeLimit(.minutes(2)),
-        arguments: [
-            "short.mp3", "short.m4a", "short.ogg", "short.webm", "short.flac", "short.wav", "short-adpcm.wav",
-            "short-g722.wav", Recordings.short("silence.amr"),
-        ] + Recordings.furtherRecipes.map { Recordings.short($0.name) })
+    /// What may run without a seed: no encoder for it exists here.
+    private static let seedless: Set<String> = ["mp1", "wmapro", "wmavoice", "wmalossless"]
+
+    @Test func everyContainerAndCodecThatMayRunHasASeed() throws {
+        let header = try String(
+            contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+                .appendingPathComponent("../../Sources/CMedia/allowed.h"), encoding: .utf8)
+        let list = try #require(header.firstMatch(of: /allowed_demuxers\[\] = \{(.*?)\};/.dotMatchesNewlines())).1
+        let containers = Set(list.matches(of: /"([^"]+)"/).map { String($0.1) })
+        let codes = try #require(header.firstMatch(of: /ALLOWED_DECODERS(.*?)\n\n/.dotMatchesNewlines())).1
+        // FFmpeg names codecs, of which some have two decoders and some another name.
+        let names = [
+            "amrnb": "amr_nb", "amrwb": "amr_wb", "dca": "dts", "g722": "adpcm_g722", "g726": "adpcm_g726",
+            "g726le": "adpcm_g726le",
+        ]
+        let codecs = codes.matches(of: /[a-z0-9_]+/).map { String($0.output) }.filter { !$0.hasSuffix("float") }
+        var missing = containers.union(codecs.map { names[$0] ?? $0 }).subtracting(Self.seedless)
+        for seed in Recordings.seeds {
+            missing.subtract(try FFmpegCommand.kinds(of: Recordings.url(seed)))
+        }
+        #expect(missing == [])
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: Recordings.seeds)
     func mutatedFilesNeverCrashOrHang(_ name: String) throws {
         let original = try Recordings.bytes(name)
         var random = SeededRandom(UInt64(original.count))

@@ -52,6 +52,26 @@ struct Recordings: Sendable {
         ("aac.3gp", ["-c:a", "aac"]), ("g726.wav", ["-ar", "8000", "-c:a", "g726"]),
     ]
 
+    /// What is only damaged: the containers and codecs of `allowed.h` that no other short recording has.
+    private static let damagedRecipes: [(name: String, options: [String])] = [
+        ("s16.w64", []), ("adts.aac", ["-c:a", "aac"]), ("vorbis.mkv", ["-c:a", "libvorbis"]),
+        ("mlp.mkv", ["-strict", "-2", "-c:a", "mlp"]),
+        ("nellymoser.flv", ["-ar", "16000", "-c:a", "nellymoser"]), ("swf.flv", ["-ar", "22050", "-c:a", "adpcm_swf"]),
+        ("dvd.vob", ["-c:a", "pcm_dvd"]), ("bluray.m2ts", ["-ac", "2", "-c:a", "pcm_bluray"]),
+        ("g726.au", ["-ar", "8000", "-c:a", "g726le"]), ("alaw.wav", ["-ar", "8000", "-c:a", "pcm_alaw"]),
+        ("u8.wav", ["-c:a", "pcm_u8"]), ("s24.wav", ["-c:a", "pcm_s24le"]), ("s32.wav", ["-c:a", "pcm_s32le"]),
+        ("s64.wav", ["-c:a", "pcm_s64le"]), ("f32.wav", ["-c:a", "pcm_f32le"]), ("f64.wav", ["-c:a", "pcm_f64le"]),
+        ("s8.aiff", ["-c:a", "pcm_s8"]), ("s24.aiff", ["-c:a", "pcm_s24be"]), ("s32.aiff", ["-c:a", "pcm_s32be"]),
+        ("f32.aiff", ["-c:a", "pcm_f32be"]), ("f64.aiff", ["-c:a", "pcm_f64be"]),
+    ]
+
+    /// A short recording for each container and codec, which the tests damage.
+    static let seeds =
+        [
+            "short.mp3", "short.m4a", "short.ogg", "short.webm", "short.flac", "short.wav", "short-adpcm.wav",
+            "short-g722.wav", short("silence.amr"), short("silence.awb"),
+        ] + (furtherRecipes + damagedRecipes).map { short($0.name) }
+
     /// The short form of a further recipe, for damage.
     static func short(_ name: String) -> String { "short-" + name }
 
@@ -76,7 +96,12 @@ struct Recordings: Sendable {
             outputs += ["-bitexact", "-t", "0.2"] + options
             outputs.append(folder.appendingPathComponent(Self.short(name)).path)
         }
+        for (name, options) in Self.damagedRecipes {
+            outputs += ["-bitexact", "-t", "0.2"] + options
+            outputs.append(folder.appendingPathComponent(Self.short(name)).path)
+        }
         try FFmpegCommand.run(input + outputs)
+        try Self.amrWideband.write(to: folder.appendingPathComponent(Self.short("silence.awb")))
         try Self.amr.write(to: folder.appendingPathComponent("silence.amr"))
         try Self.amr.prefix(400).write(to: folder.appendingPathComponent(Self.short("silence.amr")))
         try FFmpegCommand.run(
@@ -100,6 +125,12 @@ struct Recordings: Sendable {
     private static let amr: Data = {
         let frame: [UInt8] = [0x3C] + [UInt8](repeating: 0, count: 31)
         return Data(Array("#!AMR\n".utf8) + [[UInt8]](repeating: frame, count: 75).joined())
+    }()
+
+    /// AMR-WB as RFC 4867 §5 has it: ten frames of 20 ms at 6.6 kbit/s, each with a first octet and 17 of speech bits.
+    private static let amrWideband: Data = {
+        let frame: [UInt8] = [0x04] + [UInt8](repeating: 0, count: 17)
+        return Data(Array("#!AMR-WB\n".utf8) + [[UInt8]](repeating: frame, count: 10).joined())
     }()
 
     static func url(_ name: String) throws -> URL {
