@@ -25,7 +25,8 @@ struct BenchCommand: AsyncParsableCommand {
     func run() async throws {
         general.apply(program.general)
         guard seconds >= 5 else { throw ValidationError("--seconds must be at least 5") }
-        let clips = try recording.map { [try Talk.samples(of: URL(fileURLWithPath: $0))] } ?? SyntheticSpeech.clips()
+        let clips =
+            try Setting.url(recording, variable: nil).map { [try Talk.samples(of: $0)] } ?? SyntheticSpeech.clips()
         let loader = try model.loader(offline: general.isOffline(program.general))
         try await Interruption.cancelling { [seconds] in
             let recognizer = try await loader.load()

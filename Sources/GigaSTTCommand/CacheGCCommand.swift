@@ -36,8 +36,7 @@ struct CacheGCCommand: AsyncParsableCommand {
 
     func run() async throws {
         general.apply(program.general)
-        let path = try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
-        let folder = path.map { URL(fileURLWithPath: $0) } ?? ModelFolder.standard.url
+        let folder = try Setting.url(modelDir, variable: "GIGASTT_MODEL_DIR") ?? ModelFolder.standard.url
         let report = try cache.cache().prune(
             olderThan: .seconds(days * 86_400), modelFolder: folder, isDryRun: dryRun)
         print(Self.report(report, isDryRun: dryRun))

@@ -17,7 +17,7 @@ struct CacheOptions: ParsableArguments {
 
     /// The folder that is named, else the usual one.
     static func folder(_ path: String?) throws -> EncoderCache {
-        let path = try Setting.optional(path, variable: "GIGASTT_CACHE_DIR", parse: { $0 })
-        return path.map { EncoderCache(at: URL(fileURLWithPath: $0)) } ?? .standard
+        try Setting.url(path, variable: "GIGASTT_CACHE_DIR", makesFolders: true).map { EncoderCache(at: $0) }
+            ?? .standard
     }
 }

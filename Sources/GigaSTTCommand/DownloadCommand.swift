@@ -57,9 +57,9 @@ struct DownloadCommand: AsyncParsableCommand {
                 progress, variable: "GIGASTT_DOWNLOAD_PROGRESS", default: .human, parse: DownloadProgress.Form.init))
         let isPrepared = try !Setting.flag(skipQuantize, variable: "GIGASTT_SKIP_QUANTIZE")
         let cache = isPrepared ? try cache.cache() : nil
-        let folder = try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
+        let folder = try Setting.url(modelDir, variable: "GIGASTT_MODEL_DIR", makesFolders: true)
         let downloader = ModelDownloader(
-            folder: folder.map { URL(fileURLWithPath: $0) } ?? ModelFolder.standard.url,
+            folder: folder ?? ModelFolder.standard.url,
             configuration: try downloadConfiguration())
         let selection = try selection()
         do {

@@ -67,10 +67,10 @@ struct ModelOptions: ParsableArguments {
 
     private func source() throws -> ModelSource {
         ModelSource(
-            flag: (builtInModel, modelDir),
+            flag: (builtInModel, try Setting.url(modelDir, variable: nil, makesFolders: true)),
             variable: (
                 try Setting.flag(false, variable: "GIGASTT_BUILT_IN_MODEL"),
-                try Setting.optional(nil, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
+                try Setting.url(nil, variable: "GIGASTT_MODEL_DIR", makesFolders: true)
             ))
     }
 
@@ -92,9 +92,8 @@ struct ModelOptions: ParsableArguments {
         if threshold.isNaN { throw ValidationError("the VAD threshold is not a number") }
         configuration.voiceActivityThreshold = min(max(threshold, 0), 1)
         if usesVAD {
-            let path = try Setting.optional(vadModelDir, variable: "GIGASTT_VAD_MODEL_DIR", parse: { $0 })
             let standard = ModelFolder.standard.url.appendingPathComponent("vad")
-            let folder = path.map { URL(fileURLWithPath: $0) } ?? standard
+            let folder = try Setting.url(vadModelDir, variable: "GIGASTT_VAD_MODEL_DIR") ?? standard
             configuration.voiceActivityModel = folder.appendingPathComponent("silero_vad.onnx")
         }
         return configuration

@@ -10,13 +10,13 @@ enum ModelSource: Sendable, Hashable {
 
     /// What the flags or, without them, the environment variables ask for: `--built-in-model` and `--model-dir`,
     /// `GIGASTT_MODEL_DIR` before `GIGASTT_BUILT_IN_MODEL`. By default the standard folder.
-    init(flag: (isBuiltIn: Bool, folder: String?), variable: (isBuiltIn: Bool, folder: String?)) {
-        if let path = flag.folder {
-            self = .folder(URL(fileURLWithPath: path))
+    init(flag: (isBuiltIn: Bool, folder: URL?), variable: (isBuiltIn: Bool, folder: URL?)) {
+        if let url = flag.folder {
+            self = .folder(url)
         } else if flag.isBuiltIn {
             self = .builtIn
-        } else if let path = variable.folder {
-            self = .folder(URL(fileURLWithPath: path))
+        } else if let url = variable.folder {
+            self = .folder(url)
         } else {
             self = variable.isBuiltIn ? .builtIn : .folder(ModelFolder.standard.url)
         }

@@ -34,17 +34,16 @@ struct QuantizeCommand: AsyncParsableCommand {
 
     func run() async throws {
         general.apply(program.general)
-        let path = try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
+        let folder = try Setting.url(modelDir, variable: "GIGASTT_MODEL_DIR") ?? ModelFolder.standard.url
         let head = try Setting.optional(modelVariant, variable: "GIGASTT_MODEL_VARIANT", parse: { $0 })
         guard head.map({ EncoderFolder.stems[$0] != nil }) ?? true else {
             throw ValidationError("unknown model variant '\(head ?? "")' (expected 'rnnt' or 'e2e_rnnt')")
         }
-        let (form, force, output) = (form, force, output)
+        let (form, force, output) = (form, force, try Setting.url(output, variable: nil))
         try await Interruption.cancelling {
             do {
-                let folder = path.map { URL(fileURLWithPath: $0) } ?? ModelFolder.standard.url
                 let encoder = try EncoderFolder(folder, head: head)
-                let target = output.map { URL(fileURLWithPath: $0) } ?? encoder.target
+                let target = output ?? encoder.target
                 try await DedicatedThread.run { isCancelled in
                     try Self.quantize(encoder.source, to: target, form, force: force, isCancelled: isCancelled)
                 }

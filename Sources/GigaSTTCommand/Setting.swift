@@ -25,6 +25,19 @@ enum Setting {
         return value
     }
 
+    /// A path by the same precedence, as a URL that leads to its bytes.
+    ///
+    /// Throws `ExitFailure` when what is not UTF-8 in it cannot be opened, or made with `makesFolders`.
+    static func url(_ flag: String?, variable: String?, makesFolders: Bool = false) throws -> URL? {
+        let text = try variable.map { try optional(flag, variable: $0, parse: { $0 }) } ?? flag
+        guard let path = text.map({ RawPath($0) }) else { return nil }
+        do {
+            return try path.url(makesFolders: makesFolders)
+        } catch {
+            throw ExitFailure(message: "\(path.printable) cannot be opened: \(error.reason).")
+        }
+    }
+
     /// `true` if the flag is given, else what the variable says, else the default.
     static func flag(_ flag: Bool, variable: String, default fallback: Bool = false) throws -> Bool {
         try value(flag ? true : nil, variable: variable, default: fallback, parse: boolean)

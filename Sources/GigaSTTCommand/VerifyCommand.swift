@@ -21,8 +21,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         general.apply(program.general)
-        let path = try Setting.optional(modelDir, variable: "GIGASTT_MODEL_DIR", parse: { $0 })
-        let folder = path.map { URL(fileURLWithPath: $0) } ?? ModelFolder.standard.url
+        let folder = try Setting.url(modelDir, variable: "GIGASTT_MODEL_DIR") ?? ModelFolder.standard.url
         try await Interruption.cancelling {
             let check = try await FolderCheck(of: folder) { Console.note("Reading \($0)") }
             for entry in check.entries { print(Self.line(entry)) }

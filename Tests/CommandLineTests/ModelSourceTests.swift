@@ -27,7 +27,10 @@ import Testing
         Case((false, nil), (true, "/v"), "/v"), Case((false, nil), (false, "/v"), "/v"),
     ])
     func theSourceIsChosenByRank(_ test: Case) {
-        let source = ModelSource(flag: test.flag, variable: test.variable)
+        func urls(_ choice: (isBuiltIn: Bool, folder: String?)) -> (isBuiltIn: Bool, folder: URL?) {
+            (choice.isBuiltIn, choice.folder.map { URL(fileURLWithPath: $0) })
+        }
+        let source = ModelSource(flag: urls(test.flag), variable: urls(test.variable))
         let expected = test.expected.map { ModelSource.folder(URL(fileURLWithPath: $0)) } ?? .builtIn
         #expect(source == expected)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import GigaSTTServer
 
 /// Who may use a server.
@@ -26,14 +27,14 @@ struct ServeAccessOptions: ParsableArguments {
     var trustProxy = false
 
     func apply(to settings: inout ServerSettings) throws {
-        settings.apiKeyFile = try Setting.optional(apiKeyFile, variable: "GIGASTT_API_KEY_FILE", parse: { $0 })
+        settings.apiKeyFile = try Setting.url(apiKeyFile, variable: "GIGASTT_API_KEY_FILE")?.path
         settings.tls = try files()
         settings.trustsProxy = try Setting.flag(trustProxy, variable: "GIGASTT_TRUST_PROXY")
     }
 
     private func files() throws -> TLSFiles? {
-        let certificate = try Setting.optional(tlsCert, variable: "GIGASTT_TLS_CERT", parse: { $0 })
-        let key = try Setting.optional(tlsKey, variable: "GIGASTT_TLS_KEY", parse: { $0 })
+        let certificate = try Setting.url(tlsCert, variable: "GIGASTT_TLS_CERT")?.path
+        let key = try Setting.url(tlsKey, variable: "GIGASTT_TLS_KEY")?.path
         switch (certificate, key) {
         case (let certificate?, let key?): return TLSFiles(certificate: certificate, privateKey: key)
         case (nil, nil): return nil

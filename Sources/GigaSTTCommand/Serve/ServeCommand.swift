@@ -45,7 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve(until stop: AsyncStream<Void>) async throws {
         let logger = Console.logger()
         let (loader, warnings) = try loader()
-        let (start, file, sources) = (try settings(loader), limits.file, try limits.sources())
+        let (start, file, sources) = (try settings(loader), try limits.file(), try limits.sources())
         for warning in try warnings + unsupported.warnings() { logger.warning("\(warning)") }
         // The same at the start and on SIGHUP, so that ranks are the same.
         let read: @Sendable () throws -> ServerSettings = {

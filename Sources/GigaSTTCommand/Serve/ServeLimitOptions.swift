@@ -87,7 +87,7 @@ struct ServeLimitOptions: ParsableArguments {
     }
 
     /// The configuration file; `nil` when there is none.
-    var file: URL? { config.map { URL(fileURLWithPath: $0) } }
+    func file() throws -> URL? { try Setting.url(config, variable: nil) }
 
     /// How long the port stays open after the signal to stop.
     func lameDuck() throws -> Duration {
