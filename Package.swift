@@ -123,6 +123,7 @@ let package = Package(
             dependencies: [
                 "GigaSTT", "GigaSTTDownload", "GigaSTTServer", "LiveBenchmark", "STTEncoderCache", "STTText",
                 "STTValues",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),

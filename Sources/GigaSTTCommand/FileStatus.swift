@@ -22,6 +22,9 @@ struct FileStatus: Sendable, Hashable {
     let kind: Kind
     /// Permissions, as for `chmod`.
     let mode: mode_t
+    let size: Int64
+    /// Time of the last change of the content, in nanoseconds since 1970.
+    let modified: Int64
 
     /// Follows links.
     init(of path: RawPath) throws(SystemFailure) {
@@ -53,5 +56,12 @@ struct FileStatus: Sendable, Hashable {
             default: .other
             }
         mode = status.st_mode & 0o7777
+        size = Int64(status.st_size)
+        #if canImport(Darwin)
+            let time = status.st_mtimespec
+        #else
+            let time = status.st_mtim
+        #endif
+        modified = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -9,7 +9,8 @@ struct Gigastt: AsyncParsableCommand {
         discussion: "Everything is recognised here; audio never leaves the machine.",
         version: "gigastt \(version)",
         subcommands: [
-            ServeCommand.self, TranscribeCommand.self, ListenCommand.self, BenchCommand.self, DownloadCommand.self,
+            ServeCommand.self, TranscribeCommand.self, TranscribeBatchCommand.self, WatchCommand.self,
+            ListenCommand.self, BenchCommand.self, DownloadCommand.self,
             VerifyCommand.self,
             QuantizeCommand.self, CacheGCCommand.self, NormalizeCommand.self, CaptionsCommand.self,
         ])

@@ -7,13 +7,13 @@ enum Interruption {
     static func cancelling<Value: Sendable>(
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        try await ending({}, cancelsUnless: { false }, body)
+        try await ending({ _ in }, cancelsUnless: { false }, body)
     }
 
-    /// Runs `body`; a signal calls `end`, which is to make the body finish by itself. A second signal cancels it, and the
+    /// Runs `body`; a signal calls `end` with its number, which is to make the body finish by itself. A second signal cancels it, and the
     /// first one does while `canEnd` is false.
     static func ending<Value: Sendable>(
-        _ end: @escaping @Sendable () -> Void, cancelsUnless canEnd: @escaping @Sendable () -> Bool,
+        _ end: @escaping @Sendable (Int32) -> Void, cancelsUnless canEnd: @escaping @Sendable () -> Bool,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let (signals, arrival) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingNewest(2))
@@ -29,7 +29,7 @@ enum Interruption {
                 for await number in signals {
                     if isEnding || !canEnd() { throw SignalReceived(number: number) }
                     isEnding = true
-                    end()
+                    end(number)
                 }
                 return nil
             }

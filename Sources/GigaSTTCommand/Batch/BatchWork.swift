@@ -1,0 +1,47 @@
+import Crypto
+import Foundation
+import GigaSTT
+import STTValues
+
+/// How the recordings of a batch are recognised and written.
+struct BatchWork: Sendable {
+    let formats: [TranscriptFormat]
+    let rendering: RenderingOptions
+    let options: TranscriptionOptions
+    let usesVAD: Bool
+    /// Further attempts after a failure.
+    let retries: Int
+
+    var extensions: [String] { formats.map(\.fileExtension) }
+
+    /// Recognises a recording. `advance` is called with the seconds of audio that are done.
+    func transcript(
+        of url: URL, with recognizer: Recognizer, advance: (Double) -> Void
+    ) async throws -> (transcript: Transcript, notes: [String]) {
+        var segments: [Segment] = []
+        var iterator = recognizer.segments(of: .file(url), options: options).makeAsyncIterator()
+        while let segment = try await iterator.next() {
+            segments.append(segment)
+            advance(segment.end)
+        }
+        let notes = try await iterator.notes().map(\.message)
+        return (Transcript(segments: segments, duration: segments.last?.end ?? 0), notes)
+    }
+
+    /// SHA-256 of everything but the content of a recording that decides its outputs: the formats and their options, how
+    /// speech is cut, and the model, by the names, sizes and times of its files.
+    func fingerprint(model folder: URL, _ recognizer: Recognizer) -> String {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        let files = names.sorted().filter { $0.hasSuffix(".onnx") || $0.hasSuffix(".txt") }.map { name -> JSONValue in
+            let status = try? FileStatus(of: RawPath(folder.appendingPathComponent(name).path))
+            return [.string(name), .integer(status?.size ?? 0), .integer(status?.modified ?? 0)]
+        }
+        let object: JSONValue = [
+            "formats": .array(extensions.map { .string($0) }), "layout": .string("\(rendering)"),
+            "endpointing": .string("\(options.endpointing)"), "words": .string("\(options.wordEnds)"),
+            "vad": .boolean(usesVAD), "model": .string(recognizer.modelIdentifier),
+            "head": .string(recognizer.head.rawValue), "files": .array(files),
+        ]
+        return SHA256.hash(data: Data(object.description.utf8)).hexadecimal
+    }
+}

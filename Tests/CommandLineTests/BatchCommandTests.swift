@@ -1,0 +1,264 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `gigastt transcribe-batch` through the built program, with real recordings.
+@Suite struct BatchCommandTests {
+    private let folder: TemporaryFolder
+    private var input: String { folder.path("in") }
+    private var output: String { folder.path("out") }
+    private var manager: FileManager { .default }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        for name in ["in", "in/a", "in/b"] {
+            try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true)
+        }
+    }
+
+    private func add(_ name: String, as path: String) throws {
+        let target = URL(fileURLWithPath: input).appendingPathComponent(path)
+        try manager.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try manager.copyItem(at: Recordings.named(name).url, to: target)
+    }
+
+    private func run(_ arguments: [String] = []) async throws -> Program.Result {
+        try await Program().run(["transcribe-batch", input, output] + arguments)
+    }
+
+    private func text(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(output)/\(name)", encoding: .utf8)
+    }
+
+    /// The outputs without the ledger.
+    private func outputs() throws -> [String] {
+        try manager.contentsOfDirectory(atPath: output).filter { !$0.hasPrefix(".") }.sorted()
+    }
+
+    @Test func aFolderIsTranscribedAndASecondRunDoesNothing() async throws {
+        try add("06", as: "weather.wav")
+        try add("07", as: "a/call.WAV")
+        try add("08", as: ".hidden.wav")
+        try Data("x".utf8).write(to: URL(fileURLWithPath: input + "/notes.txt"))
+        let first = try await run(["--report", folder.path("report.json")])
+        #expect(first.code == 0, "\(first.errors)")
+        #expect(try outputs() == ["call.json", "call.txt", "weather.json", "weather.txt"])
+        #expect(try text("weather.txt") == Recordings.named("06").text)
+        #expect(try text("call.txt") == Recordings.named("07").text)
+        #expect(first.errors.contains("Summary: processed=2 failed=0 skipped=0 audio_seconds="))
+        #expect(first.errors.contains("2 of 2 done"))
+        let report =
+            try JSONSerialization.jsonObject(
+                with: Data(contentsOf: URL(fileURLWithPath: folder.path("report.json")))) as? [String: Any] ?? [:]
+        #expect(report["processed"] as? Int == 2 && (report["files"] as? [Any])?.count == 2)
+        let second = try await run()
+        #expect(second.code == 0 && second.errors.contains("processed=0 failed=0 skipped=2"))
+        // Other options are other work; outputs that were deleted are made again.
+        #expect(try await run(["--format", " srt,,SRT , txt"]).errors.contains("processed=2 failed=0 skipped=0"))
+        #expect(try outputs().contains("call.srt"))
+        try manager.removeItem(atPath: output + "/call.srt")
+        #expect(try await run(["--format", "srt,txt"]).errors.contains("processed=1 failed=0 skipped=1"))
+    }
+
+    @Test func equalStemsAndEqualContents() async throws {
+        try add("06", as: "a/x.wav")
+        try add("07", as: "b/x.wav")
+        try add("06", as: "copy.wav")
+        let result = try await run(["--format", "txt"])
+        #expect(result.code == 0, "\(result.errors)")
+        let names = try outputs()
+        #expect(names.count == 3 && names.contains("x.txt") && names.contains("copy.txt"))
+        let texts = Set(try names.filter { $0.hasPrefix("x") }.map(text))
+        #expect(texts == [try Recordings.named("06").text, try Recordings.named("07").text])
+        #expect(try text("copy.txt") == Recordings.named("06").text)
+        // Two contents were recognised.
+        let seconds = try ["06", "07"].map { Double(try Recordings.samples(Recordings.named($0)).count) / 16_000 }
+        #expect(
+            result.errors.contains("processed=3")
+                && result.errors.contains(
+                    "audio_seconds=\(((seconds[0] + seconds[1]) * 10).rounded() / 10)")
+        )
+        #expect(try await run(["--format", "txt"]).errors.contains("processed=0 failed=0 skipped=3"))
+    }
+
+    @Test func aFileThatFailsIsReportedAndTheOthersAreDone() async throws {
+        try add("06", as: "good.wav")
+        try Data().write(to: URL(fileURLWithPath: input + "/empty.wav"))
+        try Data("no audio".utf8).write(to: URL(fileURLWithPath: input + "/b/bad.mp3"))
+        let result = try await run(["--report", folder.path("report.txt"), "--retries", "1", "--delete-source"])
+        #expect(result.code == 1)
+        #expect(result.errors.contains("processed=1 failed=2 skipped=0"))
+        #expect(result.errors.contains("empty.wav: Empty audio payload"))
+        let report = try String(contentsOfFile: folder.path("report.txt"), encoding: .utf8)
+        #expect(
+            report.contains("failed   b/bad.mp3: Unsupported audio format")
+                && report.contains("done     good.wav -> good.txt, good.json"))
+        // What failed stays, and is tried again; what was done is gone.
+        #expect(!manager.fileExists(atPath: input + "/good.wav") && manager.fileExists(atPath: input + "/empty.wav"))
+        #expect(try await run().errors.contains("processed=0 failed=2 skipped=0"))
+    }
+
+    @Test func recordingsMoveAndNothingIsOverwritten() async throws {
+        for round in 0..<2 {
+            try add(round == 0 ? "06" : "07", as: "x.wav")
+            let result = try await run(["--format", "txt", "--move-to", input + "/done"])
+            #expect(result.code == 0 && result.errors.contains("processed=1"), "\(result.errors)")
+        }
+        #expect(try manager.contentsOfDirectory(atPath: input + "/done").sorted() == ["x-2.wav", "x.wav"])
+        // Both recordings were called x.wav: both transcripts are there.
+        let names = try outputs()
+        #expect(names.count == 2)
+        #expect(Set(try names.map(text)) == [try Recordings.named("06").text, try Recordings.named("07").text])
+        let nothing = try await run(["--format", "txt", "--move-to", input + "/done"])
+        #expect(nothing.code == 0 && nothing.errors.contains("There are no recordings in"))
+    }
+
+    @Test func mistakesAreFoundBeforeTheModelIsLoaded() async throws {
+        try add("06", as: "x.wav")
+        for (arguments, code, words) in [
+            (["--format", "docx"], 1, "unsupported export format: docx"),
+            (["--format", " ,"], 1, "at least one export format is required"),
+            (["--move-to", folder.path("m"), "--delete-source"], 2, "exclude each other"),
+            (["--pool-size", "0"], 2, "--pool-size"), (["--retries", "-1"], 2, "--retries"),
+            (["--codec", "pcmu"], 2, "--codec"), (["--captions", "wide"], 2, "captions"),
+        ] as [([String], Int32, String)] {
+            let result = try await run(arguments)
+            #expect(result.code == code && result.errors.contains(words), "\(arguments): \(result.errors)")
+            #expect(!result.errors.contains("Model:"))
+        }
+        let missing = try await Program().run(["transcribe-batch", folder.path("nowhere"), output])
+        #expect(missing.code == 1 && missing.errors.contains("input directory not found: "))
+        let file = try await Program().run(["transcribe-batch", input, input + "/x.wav"])
+        #expect(file.code == 1 && file.errors.contains("cannot be written: Not a directory"))
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "the administrator may write everywhere"))
+    func aFolderThatCannotBeWrittenIsAnError() async throws {
+        try add("06", as: "x.wav")
+        try manager.createDirectory(
+            atPath: output, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o555])
+        let result = try await run()
+        #expect(result.code == 1 && result.errors.contains("cannot be written: Permission denied"))
+    }
+
+    @Test func aFullDiskEndsTheRunAndLosesNothing() async throws {
+        try add("06", as: "x.wav")
+        try add("07", as: "y.wav")
+        // No file may be longer than a block: the ledger fits, the transcripts do not.
+        let result = try await Program().shell(
+            #"trap '' XFSZ; ulimit -f 1; "$0" transcribe-batch "$1" "$2" --format json --pool-size 1"#, [input, output])
+        #expect(result.code == 1 && result.errors.contains("cannot be written: File too large"), "\(result.errors)")
+        #expect(try outputs().isEmpty)
+        #expect(try manager.contentsOfDirectory(atPath: output) == [".gigastt-batch.jsonl"])
+        #expect(try await run(["--format", "json"]).errors.contains("processed=2 failed=0 skipped=0"))
+    }
+
+    @Test func namesAreBytes() async throws {
+        try add("06", as: "x.wav")
+        // A line feed, and a byte that is no UTF-8.
+        let names = try await Program().shell(
+            #"mv "$1/x.wav" "$1/"$'new\nline.wav' && cp "$1/"$'new\nline.wav' "$1/"$'bad\xff.wav' && echo x >> "$1/"$'bad\xff.wav'"#,
+            [input])
+        #expect(names.code == 0)
+        let result = try await run(["--format", "txt", "--report", folder.path("r.json")])
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(
+            result.errors.contains(#"new\x0aline.wav: -> new\x0aline.txt"#) && result.errors.contains(#"bad\xff.wav"#))
+        let listing = try await Program().shell(
+            #"cd "$1" && cat $'new\nline.txt' && echo && cat $'bad\xff.txt'"#, [output])
+        let text = try Recordings.named("06").text
+        #expect(listing.code == 0 && listing.output == text + "\n" + text)
+        #expect(try await run(["--format", "txt"]).errors.contains("skipped=2"))
+    }
+
+    @Test func aKilledRunGoesOnWhereItWas() async throws {
+        for index in 0..<6 {
+            // Different contents: a byte behind the end of the samples.
+            try add("12", as: "r\(index).wav")
+            let handle = try FileHandle(forUpdating: URL(fileURLWithPath: "\(input)/r\(index).wav"))
+            try handle.seekToEnd()
+            try handle.write(contentsOf: Data(repeating: UInt8(index), count: index + 1))
+            try handle.close()
+        }
+        let arguments = ["transcribe-batch", input, output, "--pool-size", "1", "--format", "txt,srt"]
+        let first = try RunningProgram(Program(), arguments)
+        await first.waitFor("2 of 6 done")
+        kill(first.identifier, SIGKILL)
+        #expect(await first.end() == 128 + SIGKILL)
+        // Whole outputs only, whatever was being written.
+        for name in try outputs() { #expect(try !text(name).isEmpty) }
+        let second = try await run(["--pool-size", "1", "--format", "txt,srt"])
+        #expect(second.code == 0)
+        let counts = try #require(second.errors.firstMatch(of: /processed=(\d+) failed=0 skipped=(\d+)/))
+        let (processed, skipped) = (try #require(Int(counts.1)), try #require(Int(counts.2)))
+        #expect(processed + skipped == 6 && skipped >= 2)
+        #expect(try outputs().count == 12)
+        for index in 0..<6 { #expect(try text("r\(index).txt") == Recordings.named("12").text) }
+    }
+
+    @Test func controlCFinishesWhatRunsAndSaysHowToGoOn() async throws {
+        for index in 0..<4 {
+            try add("10", as: "r\(index).wav")
+            let handle = try FileHandle(forUpdating: URL(fileURLWithPath: "\(input)/r\(index).wav"))
+            try handle.seekToEnd()
+            try handle.write(contentsOf: Data(repeating: UInt8(index), count: index + 1))
+            try handle.close()
+        }
+        let program = try RunningProgram(
+            Program(), ["transcribe-batch", input, output, "--pool-size", "1", "--format", "txt"])
+        await program.waitFor("1 of 4 done")
+        program.interrupt()
+        let errors = await program.rest()
+        #expect(await program.end() == 130)
+        #expect(errors.contains("Finishing the recordings in work."))
+        let left = try #require(errors.firstMatch(of: /Interrupted: (\d) recordings are left/).flatMap { Int($0.1) })
+        #expect(
+            errors.contains("Continue with: gigastt transcribe-batch \(input) \(output) --pool-size 1 --format txt"))
+        #expect(try outputs().count == 4 - left && left >= 1 && left <= 3)
+        #expect(
+            try await run(["--pool-size", "1", "--format", "txt"]).errors.contains(
+                "processed=\(left) failed=0 skipped=\(4 - left)"))
+    }
+
+    @Test func twoProgramsDoNotShareAFolder() async throws {
+        try add("10", as: "long.wav")
+        let program = try RunningProgram(Program(), ["transcribe-batch", input, output])
+        await program.waitFor("Model:")
+        let second = try await run()
+        #expect(second.code == 1 && second.errors.contains("Another gigastt writes to"))
+        _ = await program.rest()
+        #expect(await program.end() == 0)
+    }
+
+    @Test func hundredsOfShortRecordingsNeedNoMoreMemory() async throws {
+        // Silence of different lengths.
+        for index in 0..<400 {
+            let data = WaveFile.data([Float](repeating: 0, count: 1_600 + index))
+            try data.write(to: URL(fileURLWithPath: "\(input)/s\(index).wav"))
+        }
+        let peaks = try await [["--pool-size", "1"], ["--pool-size", "8"]].asyncMap { arguments in
+            let target = folder.path("out" + arguments[1])
+            let result = try await Program().shell(
+                #"/usr/bin/env python3 -c 'import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)' "$0" transcribe-batch "$@""#,
+                [input, target, "--format", "txt"] + arguments)
+            #expect(
+                result.code == 0 && result.errors.contains("processed=400 failed=0 skipped=0"),
+                "\(result.errors.suffix(500))")
+            return try #require(Int(result.output.split(separator: "\n").last ?? ""))
+        }
+        let single = try await Program().shell(
+            #"/usr/bin/env python3 -c 'import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)' "$0" transcribe "$@" -f json -o /dev/null"#,
+            [input + "/s0.wav"])
+        let alone = try #require(Int(single.output.split(separator: "\n").last ?? ""))
+        // Kilobytes; one recording alone is the measure.
+        #expect(peaks.allSatisfy { $0 < alone + 40_000 }, "\(peaks) and \(alone) alone")
+    }
+}
+
+extension Sequence {
+    fileprivate func asyncMap<Value>(_ body: (Element) async throws -> Value) async rethrows -> [Value] {
+        var values: [Value] = []
+        for element in self { values.append(try await body(element)) }
+        return values
+    }
+}
