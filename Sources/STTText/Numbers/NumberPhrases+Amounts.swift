@@ -23,6 +23,12 @@ extension NumberPhrases {
         case .and:
             if let part = decimals(number.end + 1) { return fraction("\(number.value),\(part.digits)", part.end) }
         case .with where reader.keyword(number.end + 1) == .half:
+            if number.value < 1_000, reader.continues(number.end + 2),
+                case .power(let power, _)? = reader.entry(number.end + 2)?.numeral
+            {
+                let value = number.value * power + power / 2
+                return Amount(text: String(value), whole: value, words: start..<number.end + 3)
+            }
             return fraction("\(number.value),5", number.end + 2)
         case .point(let mark):
             if let part = digitsAfterPoint(number.end + 1) {
@@ -99,10 +105,13 @@ extension NumberPhrases {
         let text = sign + grouped(amount, from: 4)
         if let minor, amount.whole != nil, reader.continuesOverComma(end) {
             let start = reader.keyword(end) == .and ? end + 1 : end
-            if let cents = reader.number(start), cents.isCardinal, cents.value < 100, reader.keyword(cents.end) == minor
-            {
-                let places = cents.value < 10 ? "0\(cents.value)" : "\(cents.value)"
-                return Phrase("\(text),\(places) \(symbol)", amount.words.lowerBound..<cents.end + 1)
+            if var cents = reader.number(start), cents.isCardinal {
+                // "ноль ноль копеек"
+                if cents.value == 0, let second = reader.cardinal(cents.end), second.value < 10 { cents = second }
+                if cents.value < 100, reader.keyword(cents.end) == minor {
+                    let places = cents.value < 10 ? "0\(cents.value)" : "\(cents.value)"
+                    return Phrase("\(text),\(places) \(symbol)", amount.words.lowerBound..<cents.end + 1)
+                }
             }
         }
         return Phrase("\(text) \(symbol)", amount.words.lowerBound..<end)

@@ -23,6 +23,9 @@ extension NumberPhrases {
         guard reader.cardinal(start + 1) != nil else { return nil }
         let run = groups(start + 1)
         let digits = run.parts.joined()
+        if digits.count == 12, digits.hasPrefix("375"), run.parts.count >= 3 {
+            return Phrase("+375 \(local(String(digits.dropFirst(3)), code: 2))", start..<run.end)
+        }
         guard digits.count == 11, digits.hasPrefix("7"), run.parts.count >= 3 else { return nil }
         return Phrase("+" + national(digits), start..<run.end)
     }
@@ -68,11 +71,12 @@ extension NumberPhrases {
     /// "8 912 345-67-89".
     private func national(_ digits: String) -> String { "\(digits.prefix(1)) \(local(String(digits.dropFirst())))" }
 
-    /// Pairs from the end, threes before them: "912 345-67-89", "345-67-89", "12-34-56", "1-23-45".
-    private func local(_ digits: String) -> String {
+    /// Pairs from the end, threes before them: "912 345-67-89", "345-67-89", "12-34-56", "1-23-45"; `code` digits of the
+    /// area come first.
+    private func local(_ digits: String, code: Int = 3) -> String {
         let pairs = "\(digits.suffix(4).prefix(2))-\(digits.suffix(2))"
         let rest = digits.dropLast(4)
-        return rest.count > 3 ? "\(rest.prefix(3)) \(rest.dropFirst(3))-\(pairs)" : "\(rest)-\(pairs)"
+        return rest.count > 3 ? "\(rest.prefix(code)) \(rest.dropFirst(code))-\(pairs)" : "\(rest)-\(pairs)"
     }
 
     private func inFours(_ digits: String) -> String {

@@ -89,11 +89,16 @@ extension NumberPhrases {
             guard let number = reader.cardinal(start + 1), (1...29).contains(number.value) else { return nil }
             (minutes, index) = (number.value, number.end)
             // "без двадцати семь": twenty minutes before seven.
-            if number.words.count == 2, reader.keyword(index) != .minute, reader.cardinal(index) == nil {
+            if number.words.count == 2, ![.minute, .hour].contains(reader.keyword(index)),
+                reader.cardinal(index) == nil
+            {
                 (minutes, index) = (number.value / 10 * 10, start + 2)
             }
         }
         if reader.keyword(index) == .minute { index += 1 }
+        if reader.keyword(index) == .hour, reader.text(index).lowercased() == "час" {
+            return Phrase(time(0, 60 - minutes), start..<index + 1)
+        }
         guard let hour = reader.cardinal(index), (1...24).contains(hour.value) else { return nil }
         var end = hour.end
         if reader.keyword(end) == .hour {

@@ -125,7 +125,11 @@ struct NumberPhrases {
 
     private mutating func ordinal(_ number: Number, _ ending: OrdinalEnding) -> Phrase? {
         let following = reader.keyword(number.end)
-        if number.value >= 1_000, following == .year { return Phrase(String(number.value), number.words) }
+        if number.value >= 100, following == .year { return Phrase(String(number.value), number.words) }
+        // "между четырнадцатым и тысяча девятьсот восемнадцатым годами"
+        if number.value >= 1_000, number.value % 10 > 0, following == .years, ending == .m {
+            return Phrase(String(number.value), number.words)
+        }
         if number.value < 10, policy.smallNumbers != .digits {
             let isAlone = number.words.lowerBound == 0 && !hasWord(number.end)
             guard isAlone || reader.roles(number.end).contains(.ranked) else { return nil }

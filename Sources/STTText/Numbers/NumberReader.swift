@@ -98,22 +98,29 @@ struct NumberReader {
         var bound = 1_000  // the next part of the group is smaller than this
         var powerBound = Int.max
         var index = start
+        var groupStart = start
+        var isOblique = false  // the last part is declined, so that one in the nominative begins another number
         func made(_ value: Int, _ kind: Number.Kind, _ end: Int) -> Number {
             Number(value: value, kind: kind, words: start..<end)
         }
-        while index == start || continues(index), let numeral = entry(index)?.numeral {
+        while index == start || continues(index), let word = entry(index), let numeral = word.numeral {
             let isFirst = index == start
+            if group == 0 { groupStart = index }
             switch numeral {
             case .cardinal(0):
                 return isFirst ? made(0, .cardinal, index + 1) : made(total + group, .cardinal, index)
-            case .cardinal(let value) where value < bound:
+            case .cardinal(let value) where value < bound && !(isOblique && word.isNominative):
                 group += value
                 bound = value >= 100 ? 100 : value >= 20 ? 10 : 0
+                isOblique = !word.isNominative
             case .power(let power, let form) where power < powerBound && (group > 0 || isOne(form, at: index)):
                 total += max(group, 1) * power
-                (group, bound, powerBound) = (0, 1_000, power)
+                (group, bound, powerBound, isOblique) = (0, 1_000, power, false)
+            case .power where group > 0 && total > 0:
+                // "пять миллионов три миллиона": what was read last belongs to the next number.
+                return made(total, .cardinal, groupStart)
             case .ordinal(let value, let ending)
-            where (value > 0 || isFirst)
+            where (value > 0 || isFirst) && !isOblique
                 && (value < bound || (value >= 1_000 && group == 0 && value < powerBound)):
                 return made(total + group + value, .ordinal(ending), index + 1)
             case .collective(let value) where value < bound:
@@ -138,7 +145,11 @@ struct NumberReader {
     }
 
     private mutating func isOne(_ form: PowerForm, at index: Int) -> Bool {
-        form == .singular || (form == .genitive && rolesBefore(index).contains(.quantified))
+        guard form == .genitive else { return form == .singular }
+        if rolesBefore(index).contains(.quantified) { return true }
+        // "тысячи двухсот" is the genitive of 1200.
+        guard continues(index + 1), let next = entry(index + 1), case .cardinal? = next.numeral else { return false }
+        return !next.isNominative
     }
 
     /// The number at a word that follows another without punctuation.

@@ -36,6 +36,9 @@ enum NumeralForms {
         return forms.map { ($0, $1.split(separator: " ").map(String.init)) }
     }()
 
+    /// Cardinals in the nominative beside the first form of each.
+    static let nominatives: Set = ["нуль", "одна", "одно", "одну", "одни", "две"]
+
     /// Powers of a thousand.
     static let powers: [(value: Int, form: PowerForm, forms: [String])] = {
         var powers: [(Int, PowerForm, [String])] = [

@@ -13,6 +13,8 @@ struct NumeralEntry: Sendable {
     }
 
     var numeral: Numeral?
+    /// Whether a cardinal has the form that it has alone; else it is declined.
+    var isNominative = true
     var keyword: Keyword?
     var roles: Roles = []
 
@@ -66,7 +68,12 @@ struct NumeralLexicon: Sendable {
     private var shapes = Array(repeating: false, count: 1 << 14)
 
     private init() {
-        for (value, forms) in NumeralForms.cardinals { add(.cardinal(value), forms) }
+        for (value, forms) in NumeralForms.cardinals {
+            add(.cardinal(value), forms)
+            for form in forms.dropFirst() where !NumeralForms.nominatives.contains(form) {
+                add(form) { $0.isNominative = false }
+            }
+        }
         for (value, form, forms) in NumeralForms.powers { add(.power(value, form), forms) }
         for (value, stem) in NumeralForms.ordinalStems + NumeralForms.powerStems {
             for (ending, written) in NumeralForms.endings { add(.ordinal(value, written), [stem + ending]) }
