@@ -32,6 +32,7 @@ extension Recognizer {
     public var capabilities: Capabilities {
         var capabilities = Capabilities(head: head, isQuantized: isQuantized, vocabularyCount: vocabularyCount)
         capabilities.voiceActivityModel = configuration.voiceActivityModel != nil
+        capabilities.numbers = true
         return capabilities
     }
 }

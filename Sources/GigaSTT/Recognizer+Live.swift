@@ -21,6 +21,7 @@ extension Recognizer {
                 $0.isAdmitted = true
                 $0.decodeLimit = options.decodeLimit
                 $0.decodeOptions.wordEnds = options.wordEnds
+                $0.finisher = finisher(options.text)
             })
     }
 

@@ -65,6 +65,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
             // The recording is admitted once, with a window of its first channel.
             $0.isAdmitted = speaker == 1
             $0.decodeOptions.wordEnds = options.wordEnds
+            $0.finisher = recognizer.finisher(options.text)
             guard options.waitLimit != nil || options.stallLimit != nil else { return }
             $0.watchdog = Watchdog(waitLimit: options.waitLimit, stallLimit: options.stallLimit)
         }

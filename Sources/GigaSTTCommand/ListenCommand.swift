@@ -24,6 +24,7 @@ struct ListenCommand: AsyncParsableCommand {
     var json = false
 
     @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup var text: TextOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
@@ -35,6 +36,7 @@ struct ListenCommand: AsyncParsableCommand {
             parse: { EndpointMode(name: $0) })
         var options = LiveOptions()
         options.endpointing = mode.endpointing(silence: try model.silence(), hasModel: try model.usesVAD())
+        options.text = try passes.formatting()
         for warning in try text.warnings() { Console.warn(warning) }
         let loader = try model.loader(offline: general.isOffline(program.general))
         let input = try LiveAudio.fromTerminalOrPipe(sampleRate: sampleRate)

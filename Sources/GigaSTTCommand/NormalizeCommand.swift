@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import GigaSTT
 import STTText
 import STTValues
 
@@ -13,12 +14,6 @@ struct NormalizeCommand: AsyncParsableCommand {
             money and measures in digits. Words are separated by single spaces. Lines may have up to 16 MiB.
             """)
 
-    @Option(help: "Whether numerals become digits: on, off, or auto, which is on here. [env GIGASTT_ITN]")
-    var itn: NormalizationMode?
-
-    @Option(help: "The rules: full, or compat for the output of gigastt 2.x. [env GIGASTT_ITN_POLICY; default full]")
-    var itnPolicy: NumberRuleSet?
-
     @Option(help: "Numbers below ten (full rules): auto, digits, or words, as prose is printed.")
     var smallNumbers = NumberPolicy.SmallNumbers.auto
 
@@ -28,6 +23,7 @@ struct NormalizeCommand: AsyncParsableCommand {
     @Flag(help: "Write each line as a JSON object with the text and which words each part was made of.")
     var json = false
 
+    @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
 
@@ -43,13 +39,10 @@ struct NormalizeCommand: AsyncParsableCommand {
     }
 
     private func rules() throws -> NumberRules? {
-        let mode = try Setting.value(
-            itn, variable: "GIGASTT_ITN", default: .auto, parse: { NormalizationMode(argument: $0) })
-        guard mode != .off else { return nil }
-        switch try Setting.value(
-            itnPolicy, variable: "GIGASTT_ITN_POLICY", default: .full, parse: { NumberRuleSet(argument: $0) })
-        {
-        case .compat: return .compatible
+        let text = try passes.formatting()
+        guard text.numbers != false else { return nil }
+        switch text.numberStyle {
+        case .compatible: return .compatible
         case .full:
             var policy = NumberPolicy()
             policy.smallNumbers = smallNumbers
@@ -70,39 +63,18 @@ struct NormalizeCommand: AsyncParsableCommand {
         }
     }
 
-    /// `{"text":…,"spans":[{"text":…,"start":…,"end":…,"words":[first,end]}]}`: positions in Unicode scalars of the text,
-    /// word indices from 0, both without the end.
+    /// `{"text":…,"spans":[{"text":…,"start":…,"end":…,"words":[…]}]}`: positions in Unicode scalars of the text, without the
+    /// end; word indices from 0.
     private static func object(_ text: String, _ tokens: [NumberToken]) -> String {
         var start = 0
         let spans = tokens.map { token in
             let end = start + token.text.unicodeScalars.count
             defer { start = end + 1 }
-            let words = "[\(token.source.lowerBound),\(token.source.upperBound)]"
+            let words = "[\(token.source.map(String.init).joined(separator: ","))]"
             return #"{"text":\#(JSONLiteral.string(token.text)),"start":\#(start),"end":\#(end),"words":\#(words)}"#
         }
         return #"{"text":\#(JSONLiteral.string(text)),"spans":[\#(spans.joined(separator: ","))]}"#
     }
-}
-
-/// Whether a pass over the text is made.
-enum NormalizationMode: String, ExpressibleByArgument {
-    case on, off, auto
-
-    init?(argument: String) {
-        switch argument.trimmingCharacters(in: .whitespaces).lowercased() {
-        case "on", "true", "1", "yes": self = .on
-        case "off", "false", "0", "no": self = .off
-        case "auto": self = .auto
-        default: return nil
-        }
-    }
-}
-
-/// The rules by which numerals become digits.
-enum NumberRuleSet: String, ExpressibleByArgument, CaseIterable {
-    case compat, full
-
-    init?(argument: String) { self.init(rawValue: argument.trimmingCharacters(in: .whitespaces).lowercased()) }
 }
 
 extension NumberPolicy.SmallNumbers: ExpressibleByArgument {}

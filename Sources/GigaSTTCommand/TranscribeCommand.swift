@@ -29,6 +29,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Format") var format: FormatOptions
     @OptionGroup(title: "Recording") var audio: AudioOptions
     @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup var text: TextOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
@@ -74,6 +75,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     private func options(for input: AudioInput) throws -> TranscriptionOptions {
         var options = try model.transcription()
         options.wordEnds = try format.layout.wordEnds()
+        options.text = try passes.formatting()
         guard try Setting.flag(stereoSpeakers, variable: "GIGASTT_STEREO_SPEAKERS") else { return options }
         // What has no header has one channel.
         if input.source.headerless != nil { return options }

@@ -1,4 +1,4 @@
-import STTValues
+public import STTValues
 
 /// Everything that can be set on a server. Values outside their range are moved into it by `clamped()`.
 public struct ServerSettings: Sendable, Hashable {
@@ -27,6 +27,8 @@ public struct ServerSettings: Sendable, Hashable {
     public var trustsProxy = false
     /// Limits of each live session.
     public var session = SessionSettings()
+    /// How texts are written where a client does not say.
+    public var text = TextFormatting()
     /// How long a shutdown may wait for sessions and answers, at least one second.
     public var drain = Duration.seconds(10)
     /// How long the port stays open, with `/ready` answering 503, before existing connections are closed; zero: not at

@@ -4,6 +4,8 @@ public struct LiveOptions: Sendable, Hashable {
     public var endpointing = Endpointing.automatic
     /// What the end of a word is.
     public var wordEnds = WordEnds.spoken
+    /// How the text is written.
+    public var text = TextFormatting()
     /// Whether previews of the open utterance are wanted.
     public var partials = true
     /// How long a final may take from its endpoint, waiting included, before the stream ends with `timedOut`; `nil` for

@@ -14,6 +14,9 @@ public enum RecognitionHead: String, Sendable, Hashable, CaseIterable {
     /// Russian with punctuation, capitals and digits by CTC.
     case e2eCTC = "e2e_ctc"
 
+    /// Whether the model itself writes figures, marks and capitals.
+    public var writesFormattedText: Bool { self == .e2eRNNT || self == .e2eCTC }
+
     /// Reads a name as users write it: trimmed, in any case, with `-` or `_`; `nil` when there is no such head.
     public init?(name: String) {
         self.init(rawValue: name.trimmedASCII.lowercased().replacing("-", with: "_"))

@@ -17,10 +17,16 @@ public struct Transcript: Sendable, Hashable, Codable {
     /// All words in order of time.
     public var words: [Word] {
         let words = segments.flatMap(\.words)
-        if zip(words, words.dropFirst()).allSatisfy({ $0.start <= $1.start }) { return words }
-        return words.enumerated().sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }
-            .map(\.element)
+        return words.inOrderOfTime().map { words[$0] }
     }
     /// Mean confidence of all words, 0…1, weighted by duration; `nil` without words.
     public var confidence: Double? { words.meanConfidence }
+}
+
+extension [Word] {
+    /// The indices in order of time; words that begin at the same time keep their order.
+    func inOrderOfTime() -> [Int] {
+        if zip(self, dropFirst()).allSatisfy({ $0.start <= $1.start }) { return Array<Int>(indices) }
+        return indices.sorted { (self[$0].start, $0) < (self[$1].start, $1) }
+    }
 }

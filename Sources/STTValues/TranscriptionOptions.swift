@@ -17,6 +17,8 @@ public struct TranscriptionOptions: Sendable, Hashable {
     public var endpointing = Endpointing.automatic
     /// What the end of a word is.
     public var wordEnds = WordEnds.spoken
+    /// How the text is written.
+    public var text = TextFormatting()
     /// How the channels are handled.
     public var channels = Channels.mixed
     /// How long it may wait for a worker to take it up before it is refused with `overloaded`; `nil` for no limit.

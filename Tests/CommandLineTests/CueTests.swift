@@ -36,7 +36,7 @@ import Testing
         let path = try Recordings.named(name).url.path
         let json = try await Program().run(["transcribe", path, "-f", "json"]).output
         let words = try JSONDecoder().decode(Document.self, from: Data(json.utf8)).words
-        let arguments = ["transcribe", path, "-f", "srt", "--max-words-per-line", "\(maxWords)"]
+        let arguments = ["transcribe", path, "-f", "srt", "--max-words-per-line", "\(maxWords)", "--itn", "off"]
         let cues = try cues(try await Program().run(arguments).output)
         var rest = words[...]
         for (index, cue) in cues.enumerated() {

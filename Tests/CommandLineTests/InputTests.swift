@@ -52,7 +52,7 @@ import Testing
     @Test func aWaveThatIsCutShortIsReadAsFarAsItGoes() async throws {
         let result = try await transcribe(try Data(contentsOf: item.url).prefix(32_000 * 3))
         #expect(result.code == 0)
-        #expect(item.text.hasPrefix(result.output.split(separator: " ").prefix(3).joined(separator: " ")))
+        #expect(item.written.hasPrefix(result.output.split(separator: " ").prefix(3).joined(separator: " ")))
         #expect(result.output.split(separator: " ").count >= 3)
     }
 
@@ -60,7 +60,7 @@ import Testing
         let samples = try Data(contentsOf: item.url).dropFirst(44)
         let result = try await transcribe(WaveFile.header(byteCount: 0xFFFF_FFD0) + samples)
         #expect(result.code == 0)
-        #expect(result.output == item.text + "\n")
+        #expect(result.output == item.written + "\n")
     }
 
     @Test(arguments: [0, 1])
@@ -76,7 +76,7 @@ import Testing
         let samples = try Recordings.samples(item).flatMap { [Float](repeating: $0, count: 96) }
         let result = try await transcribe(WaveFile.data(samples, sampleRate: 192_000, channels: 8))
         #expect(result.code == 0)
-        #expect(result.output == item.text + "\n")
+        #expect(result.output == item.written + "\n")
     }
 
     @Test(arguments: ["mp3", "m4a"])
@@ -84,11 +84,11 @@ import Testing
         let path = folder.path("whole.\(type)")
         try FFmpeg.run(["-i", item.url.path, path])
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-        #expect(try await Program().run(["transcribe", path]).output == item.text + "\n")
+        #expect(try await Program().run(["transcribe", path]).output == item.written + "\n")
         let result = try await transcribe(whole.prefix(whole.count / 2))
         #expect(result.code == 0 || (result.code == 1 && result.errors.contains("Error: Decode error")))
         // An MP3 needs no index: its first half is heard.
-        if type == "mp3" { #expect(item.text.hasPrefix(result.output.prefix(15))) }
+        if type == "mp3" { #expect(item.written.hasPrefix(result.output.prefix(15))) }
     }
 
     @Test(arguments: [
@@ -98,7 +98,7 @@ import Testing
         let path = folder.path("raw")
         try FFmpeg.run(["-i", item.url.path, "-ar", "\(rate)", "-f", format, path])
         let flags = try await Program().run(["transcribe", path, "--codec", codec, "--sample-rate", "\(rate)"])
-        #expect(flags.output == item.text + "\n")
+        #expect(flags.output == item.written + "\n")
         var program = Program()
         program.environment["GIGASTT_CODEC"] = codec
         program.environment["GIGASTT_SAMPLE_RATE"] = "\(rate)"
@@ -115,10 +115,10 @@ import Testing
     @Test func standardInputIsRead() async throws {
         let data = try Data(contentsOf: item.url)
         let result = try await Program().run(["transcribe", "-"], input: data)
-        #expect(result.output == item.text + "\n")
+        #expect(result.output == item.written + "\n")
         let broken = try await Program().run(["transcribe", "-"], input: data.prefix(32_000 * 3))
         #expect(broken.code == 0)
-        #expect(item.text.hasPrefix(broken.output.prefix(15)))
+        #expect(item.written.hasPrefix(broken.output.prefix(15)))
         let empty = try await Program().run(["transcribe", "-"])
         #expect(empty.code == 1 && empty.errors.contains("Empty audio payload"))
     }
@@ -129,7 +129,7 @@ import Testing
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
         for name in ["-", "/dev/stdin"] {
             let result = try await Program().run(["transcribe", name], input: data)
-            #expect(result.code == 0 && result.output == item.text + "\n", "\(result.errors)")
+            #expect(result.code == 0 && result.output == item.written + "\n", "\(result.errors)")
         }
     }
 
@@ -144,7 +144,7 @@ import Testing
             try? pipe.write(contentsOf: data)
             try? pipe.close()
         }
-        #expect(try await result.output == item.text + "\n")
+        #expect(try await result.output == item.written + "\n")
     }
 
     @Test func theRussianTrackIsReadUnlessAnotherIsAskedFor() async throws {
@@ -155,7 +155,7 @@ import Testing
             "-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=rus", path,
         ])
         let russian = try await Program().run(["transcribe", path])
-        #expect(russian.output == item.text + "\n")
+        #expect(russian.output == item.written + "\n")
         #expect(russian.errors.contains("Track 2 (rus, flac) is read; others: 1 (eng, flac)."))
         let alone = try await Program().run(["transcribe", other.url.path])
         #expect(try await Program().run(["transcribe", path, "--track", "1"]).output == alone.output)
@@ -168,7 +168,7 @@ import Testing
         let samples = try Recordings.samples(item)
         let path = try folder.write(WaveFile.data(samples.flatMap { [$0, -$0] }, channels: 2), as: "inverted.wav")
         let result = try await Program().run(["transcribe", path])
-        #expect(result.code == 0 && result.output == item.text + "\n")
+        #expect(result.code == 0 && result.output == item.written + "\n")
         #expect(result.errors.contains("Warning: The channels cancel each other"))
     }
 

@@ -31,7 +31,7 @@ import Testing
         #expect(events.first?.type == "speech_started")
         #expect(events.contains { $0.type == "partial" })
         let finals = events.filter { $0.type == "final" }
-        #expect(finals.compactMap(\.text).joined(separator: " ") == (try Recordings.named("04").text))
+        #expect(finals.compactMap(\.text).joined(separator: " ") == (try Recordings.named("04").written))
         #expect(finals.last?.endpoint == "endOfInput")
     }
 
@@ -59,7 +59,8 @@ import Testing
         let result = try await Program().run(["listen", "--sample-rate", "8000"], input: half)
         #expect(result.code == 0)
         #expect(
-            WordErrors.count(result.output.trimmingCharacters(in: .newlines), against: try Recordings.named("04").text)
+            WordErrors.count(
+                result.output.trimmingCharacters(in: .newlines), against: try Recordings.named("04").written)
                 <= 4)
     }
 
@@ -82,6 +83,6 @@ import Testing
         try await onThread { Result { try input.write(contentsOf: speech) } }.get()
         program.interrupt()
         #expect(await program.end() == 0)
-        #expect(try String(contentsOfFile: path, encoding: .utf8) == Recordings.named("04").text + "\n")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == Recordings.named("04").written + "\n")
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GigaSTT
 import GigaSTTServer
 import TestSupport
 import Testing
@@ -115,13 +116,27 @@ import Testing
         #expect(split.warnings.count == warningCount)
     }
 
+    /// The flag or variable, the file, what applies.
     @Test(
         arguments: [
-            ("on", TextOptions.Pass.on), (" TRUE ", .on), ("1", .on), ("yes", .on), ("off", .off),
+            ([:], "", nil, .full), ([:], "itn = false", false, .full), ([:], "itn = \"ON\"", true, .full),
+            ([.numbers: "auto"], "itn = false\nitn_policy = \"compat\"", nil, .compatible),
+            ([.numberStyle: " Full "], "itn = true\nitn_policy = \"compat\"", true, .full),
+        ] as [([TextSources.Key: String], String, Bool?, TextFormatting.NumberStyle)])
+    func textsAreWrittenByPrecedence(
+        values: [TextSources.Key: String], file: String, numbers: Bool?, style: TextFormatting.NumberStyle
+    ) throws {
+        let text = try TextSources(values: values, file: LimitFile(text: file).texts).formatting()
+        #expect(text.numbers == numbers && text.numberStyle == style)
+    }
+
+    @Test(
+        arguments: [
+            ("on", PassMode.on), (" TRUE ", .on), ("1", .on), ("yes", .on), ("off", .off),
             ("No", .off), ("false", .off), ("0", .off), ("auto", .auto), ("maybe", nil), ("", nil),
-        ] as [(String, TextOptions.Pass?)])
-    func textPassesAreRead(word: String, pass: TextOptions.Pass?) {
-        #expect(TextOptions.Pass(word) == pass)
+        ] as [(String, PassMode?)])
+    func textPassesAreRead(word: String, pass: PassMode?) {
+        #expect(PassMode(word) == pass)
     }
 
     @Test(arguments: [

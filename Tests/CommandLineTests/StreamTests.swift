@@ -57,7 +57,7 @@ import Testing
         let match = try #require(errors.firstMatch(of: #/kept in (\/\S+\.txt)\./#), "\(errors)")
         let path = String(match.1)
         #expect(path.hasPrefix(folder.url.path))
-        #expect(try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .newlines) == item.text)
+        #expect(try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .newlines) == item.written)
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
     }
 
@@ -90,7 +90,7 @@ import Testing
             """#
         let result = try await Program().shell(script, [item.url.path, folder.url.path])
         #expect(result.code == 1 && result.errors.contains("it is the recording itself"), "\(result.errors)")
-        #expect(result.output.hasPrefix(item.text + "2"), "\(result.output)")
+        #expect(result.output.hasPrefix(item.written + "2"), "\(result.output)")
     }
 
     #if os(Linux)
@@ -118,7 +118,7 @@ import Testing
             atPath: folder.path("link"), withDestinationPath: folder.path("file"))
         let result = try await Program().run(["transcribe", item.url.path, "-o", folder.path("link")])
         #expect(result.code == 0)
-        #expect(try String(contentsOfFile: folder.path("file"), encoding: .utf8) == item.text)
+        #expect(try String(contentsOfFile: folder.path("file"), encoding: .utf8) == item.written)
         #expect(try folder.names() == ["file", "link"])
     }
 
@@ -126,7 +126,7 @@ import Testing
     func theTextComesEvenIfNothingElseCanBeSaid(redirection: String) async throws {
         let result = try await Program().shell(#""$0" transcribe "$1" "# + redirection, [item.url.path])
         #expect(result.code == 0)
-        #expect(result.output == item.text + "\n")
+        #expect(result.output == item.written + "\n")
     }
 
     @Test func aReaderThatLeavesIsNoCrash() async throws {

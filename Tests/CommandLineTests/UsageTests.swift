@@ -65,7 +65,7 @@ import Testing
     func theLogLevelIsTakenBeforeAndAfterTheCommand(arguments: [String]) async throws {
         let item = try Recordings.named("08")
         let result = try await Program().run(arguments + [item.url.path])
-        #expect(result.output == item.text + "\n")
+        #expect(result.output == item.written + "\n")
         #expect(result.errors.isEmpty)
     }
 }

@@ -37,6 +37,6 @@ import Testing
         async let other = Recognizer(.demo).transcribe(item.url)
         let transcripts = try await (one, other)
         #expect(transcripts.0 == transcripts.1)
-        #expect(transcripts.0.text == item.text)
+        #expect(transcripts.0.text == item.written)
     }
 }

@@ -25,7 +25,7 @@ import Testing
 
     @Test func eachSentenceBetweenPausesIsOneSegmentAtItsTime() async throws {
         let spoken = segments.filter { !$0.words.isEmpty }
-        #expect(spoken.map(\.text) == item.sentences.map(\.text))
+        #expect(spoken.map(\.text) == item.sentences.map(\.written))
         for (segment, sentence) in zip(spoken, item.sentences) {
             let first = try #require(segment.words.first)
             let last = try #require(segment.words.last)
@@ -68,7 +68,7 @@ import Testing
         let file = [UInt8](WaveFile.data(samples + samples + samples))
         let feed = ByteFeed()
         var iterator = recognizer.segments(of: feed.source(of: file)).makeAsyncIterator()
-        #expect(try await iterator.next()?.text == item.sentences.first?.text)
+        #expect(try await iterator.next()?.text == item.sentences.first?.written)
         #expect(feed.handedOut.count < file.count / 2)
     }
 

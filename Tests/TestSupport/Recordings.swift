@@ -8,17 +8,28 @@ public enum Recordings {
         public let file: String
         /// What was spoken.
         public let text: String
+        /// The same with its numbers in digits, by the hand of the one who wrote the manifest.
+        public var written: String { inDigits ?? text }
+        private let inDigits: String?
         /// Each sentence with its time, where the manifest has them.
         public var sentences: [Sentence] { segments ?? [] }
         private let segments: [Sentence]?
         /// Where it lies.
         public var url: URL { folder.appendingPathComponent(file) }
+
+        private enum CodingKeys: String, CodingKey {
+            case file, text, segments
+            case inDigits = "written"
+        }
     }
 
     /// What was spoken without a pause, and when.
     public struct Sentence: Decodable, Sendable {
         /// What was spoken.
         public let text: String
+        /// The same with its numbers in digits.
+        public var written: String { inDigits ?? text }
+        private let inDigits: String?
         /// Seconds to the beginning.
         public let start: Double
         /// Seconds to the end.
@@ -26,6 +37,7 @@ public enum Recordings {
 
         private enum CodingKeys: String, CodingKey {
             case text
+            case inDigits = "written"
             case start = "start_s"
             case end = "end_s"
         }

@@ -1,8 +1,9 @@
 import Foundation
+import GigaSTT
 import GigaSTTServer
 import TOMLKit
 
-/// The configuration file of a server: limits in TOML, without sections.
+/// The configuration file of a server: limits and how texts are written in TOML, without sections.
 struct LimitFile: Sendable {
     /// A file has some ten short lines.
     static let byteLimit = 65_536
@@ -10,6 +11,8 @@ struct LimitFile: Sendable {
     static let futureKeys: Set = ["jobs_enabled", "jobs_ttl_secs", "jobs_max", "jobs_max_bytes", "jobs_retry"]
 
     let values: LimitSources.Values
+    /// How texts are written; every value has been read once.
+    let texts: [TextSources.Key: String]
     /// A sentence for each key that is not known.
     let warnings: [String]
 
@@ -41,6 +44,7 @@ struct LimitFile: Sendable {
             throw Self.failure("is not valid TOML")
         }
         var values: LimitSources.Values = [:]
+        var texts: [TextSources.Key: String] = [:]
         var warnings: [String] = []
         for (key, value) in table {
             if let limit = ServeLimit(rawValue: key) {
@@ -51,12 +55,24 @@ struct LimitFile: Sendable {
                             + "a whole number from \(range.lowerBound) to \(range.upperBound) is allowed")
                 }
                 values[limit] = number
+            } else if let text = TextSources.Key(rawValue: key) {
+                texts[text] = try Self.word(value, of: text)
             } else if !Self.futureKeys.contains(key) {
                 warnings.append("the configuration file has an unknown key, which is ignored: \(Self.quoted(key))")
             }
         }
         self.values = values
+        self.texts = texts
         self.warnings = warnings.sorted()
+    }
+
+    /// A word, or a boolean where one is meant.
+    private static func word(_ value: any TOMLValueConvertible, of key: TextSources.Key) throws(ServerError) -> String {
+        var text = TextFormatting()
+        guard let word = value.string ?? value.bool.map(String.init), (try? key.apply(word, to: &text)) != nil else {
+            throw failure("has an unusable value for \(key.rawValue); what the flag takes is allowed")
+        }
+        return word
     }
 
     /// A key may hold anything, and as much of it as the file.

@@ -30,6 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
     var readyJson = false
 
     @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup var unsupported: ServeUnsupportedOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
@@ -46,16 +47,19 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = Console.logger()
         let (loader, warnings) = try loader()
         let (start, file, sources) = (try settings(loader), try limits.file(), try limits.sources())
+        let texts = try passes.sources()
         for warning in try warnings + unsupported.warnings() { logger.warning("\(warning)") }
         // The same at the start and on SIGHUP, so that ranks are the same.
         let read: @Sendable () throws -> ServerSettings = {
-            var (settings, sources) = (start, sources)
+            var (settings, sources, texts) = (start, sources, texts)
             if let file {
                 let content = try LimitFile(at: file)
                 for warning in content.warnings { logger.warning("\(warning)") }
                 sources.file = content.values
+                texts.file = content.texts
             }
             sources.apply(to: &settings)
+            settings.text = try texts.formatting()
             return settings
         }
         let settings = try read()

@@ -68,6 +68,15 @@ struct QueryFields: Sendable, Hashable {
         }
     }
 
+    /// `itn_policy`: the rules by which numerals become digits.
+    func numberStyle() throws(HTTPFailure) -> TextFormatting.NumberStyle? {
+        guard let text = values["itn_policy"] else { return nil }
+        guard let style = TextFormatting.NumberStyle(rawValue: text) else {
+            throw Self.failure("itn_policy: provided string was not `full` or `compat`")
+        }
+        return style
+    }
+
     /// An unsigned decimal number of at most 32 bits.
     func number(_ name: String) throws(HTTPFailure) -> Int? {
         guard let text = values[name] else { return nil }

@@ -49,5 +49,6 @@ extension ServerSettings {
         workerWait = other.workerWait
         inferenceTimeout = other.inferenceTimeout
         audioLengthLimit = other.audioLengthLimit
+        text = other.text
     }
 }

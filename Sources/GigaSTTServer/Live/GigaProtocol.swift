@@ -119,7 +119,9 @@ extension GigaProtocol {
             isPartialShown = !partial.words.isEmpty
             return [.partial(.init(text: partial.text, words: partial.words, timestamp: timestamp))]
         case .final(let segment):
-            let utterance = ServerMessage.Utterance(text: segment.text, words: segment.words, timestamp: timestamp)
+            let utterance = ServerMessage.Utterance(
+                text: segment.text, words: segment.words, timestamp: timestamp,
+                spans: recognition.spans == true ? segment.spans : nil)
             defer { isPartialShown = false }
             if segment.endpoint == .endOfInput || !segment.words.isEmpty {
                 return [.final(utterance, reason: reason(segment.endpoint))]

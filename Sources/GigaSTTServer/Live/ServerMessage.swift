@@ -16,6 +16,8 @@ enum ServerMessage: Sendable, Hashable {
         let words: [Word]
         /// Unix time in seconds.
         let timestamp: Double
+        /// Which words each part of the text was made of, where the client asked for it.
+        var spans: [TextSpan]?
     }
 
     case ready(Ready)
@@ -52,8 +54,9 @@ enum ServerMessage: Sendable, Hashable {
         let words = utterance.words.map(\.wireJSON).joined(separator: ",")
         let confidence =
             utterance.words.meanConfidence.map { #","confidence":\#(JSONLiteral.number(Float($0)))"# } ?? ""
+        let spans = utterance.spans.map { #","spans":\#($0.wireJSON)"# } ?? ""
         return #"{"type":"\#(type)","text":\#(JSONLiteral.string(utterance.text)),"words":[\#(words)],"#
-            + #""is_final":\#(isFinal),"timestamp":\#(JSONLiteral.number(utterance.timestamp))\#(tail)\#(confidence)}"#
+            + #""is_final":\#(isFinal),"timestamp":\#(JSONLiteral.number(utterance.timestamp))\#(tail)\#(confidence)\#(spans)}"#
     }
 }
 

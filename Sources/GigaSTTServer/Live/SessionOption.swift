@@ -1,15 +1,25 @@
+import GigaSTT
+
 /// A member of `configure` that sets a member of the session's `RecognitionRequest`. A new option is one row of `all`.
 ///
 /// An option that the loaded models cannot satisfy is no error in the contract, but a value of a wrong type is.
 struct SessionOption: Sendable {
     let name: String
-    /// Sets the value; returns `false` for one of a wrong type.
+    /// Sets the value; returns `false` for one of a wrong type, or one that is not known.
     let set: @Sendable (JSONMembers.Value, inout RecognitionRequest) -> Bool
 
     static let all = [
         boolean("diarization", \.speakers),
         boolean("punctuation", \.punctuation),
         boolean("itn", \.numbers),
+        SessionOption(name: "itn_policy") { value, request in
+            guard case .string(let name) = value, let style = TextFormatting.NumberStyle(name: name) else {
+                return false
+            }
+            request.numberStyle = style
+            return true
+        },
+        boolean("spans", \.spans),
     ]
 
     private static func boolean(

@@ -1,3 +1,4 @@
+import GigaSTT
 import HTTPTypes
 import STTValues
 
@@ -9,6 +10,7 @@ struct OpenAIFields: Sendable, Hashable {
     /// The fields that are read.
     static let names: Set<String> = [
         "response_format", "language", "timestamp_granularities[]", "timestamp_granularities", "stream", "captions",
+        "itn", "itn_policy",
     ]
 
     /// The shapes of an answer.
@@ -27,9 +29,11 @@ struct OpenAIFields: Sendable, Hashable {
     private(set) var isStream = false
     /// Which rules the subtitles of `srt` and `vtt` obey; not a field of OpenAI's.
     private(set) var captions = CaptionStyle.lines
+    /// How to recognise: fields of gigastt, which OpenAI's API does not have.
+    private(set) var recognition = RecognitionRequest()
 
     /// Takes a field. Throws `HTTPFailure`: `invalid_response_format`, `invalid_timestamp_granularity`,
-    /// `invalid_stream`, `invalid_captions`.
+    /// `invalid_stream`, `invalid_captions`, `invalid_field`.
     mutating func set(_ name: String, to value: String) throws(HTTPFailure) {
         let word = value.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
         switch name {
@@ -39,6 +43,12 @@ struct OpenAIFields: Sendable, Hashable {
             if !word.isEmpty { granularities.insert(try Self.granularity(word, value)) }
         case "stream": isStream = try Self.boolean(word, value)
         case "captions": captions = try Self.captions(word, value)
+        case "itn": recognition.numbers = try Self.boolean(name, word, value)
+        case "itn_policy":
+            guard let style = TextFormatting.NumberStyle(name: word) else {
+                throw Self.invalid(name, value, "full or compat")
+            }
+            recognition.numberStyle = style
         default: break
         }
     }
@@ -76,13 +86,29 @@ struct OpenAIFields: Sendable, Hashable {
     }
 
     private static func boolean(_ word: String, _ value: String) throws(HTTPFailure) -> Bool {
-        switch word {
-        case "true", "1", "yes", "on": return true
-        case "false", "0", "no", "off", "": return false
-        default:
+        guard let isTrue = boolean(word) else {
             throw HTTPFailure(
                 .badRequest, code: "invalid_stream", "Invalid stream value '\(quoted(value))'. Use true or false")
         }
+        return isTrue
+    }
+
+    /// A switch of gigastt.
+    private static func boolean(_ name: String, _ word: String, _ value: String) throws(HTTPFailure) -> Bool {
+        guard let isTrue = boolean(word) else { throw invalid(name, value, "true or false") }
+        return isTrue
+    }
+
+    private static func boolean(_ word: String) -> Bool? {
+        switch word {
+        case "true", "1", "yes", "on": true
+        case "false", "0", "no", "off", "": false
+        default: nil
+        }
+    }
+
+    private static func invalid(_ name: String, _ value: String, _ known: String) -> HTTPFailure {
+        HTTPFailure(.badRequest, code: "invalid_field", "Invalid \(name) value '\(quoted(value))'. Use \(known)")
     }
 
     /// A client's own words go back to it, but not all 64 KB of them.

@@ -23,10 +23,13 @@ struct OpenAIRoute: Sendable {
                 }
             }
         }
+        var wanted = form.fields.recognition
+        try wanted.check(recognizer.capabilities)
+        let request = wanted
         if form.fields.isStream {
             return try await HTTPFailure.translating(.events, context.logger) {
                 let recording = try await context.whileServing(drain: settings.drain) {
-                    try await service.open(form.upload, RecognitionRequest(), with: recognizer, for: client)
+                    try await service.open(form.upload, request, with: recognizer, for: client)
                 }
                 let stream = EventStream(
                     recording, disconnect: context.clientDisconnected(), settings: settings,
@@ -37,7 +40,7 @@ struct OpenAIRoute: Sendable {
         return try await HTTPFailure.translating(.recording, context.logger) {
             let transcript = try await context.whileServing(drain: settings.drain) {
                 try await service.transcript(
-                    of: form.upload, RecognitionRequest(), with: recognizer, for: client, as: .openai)
+                    of: form.upload, request, with: recognizer, for: client, as: .openai)
             }
             return Self.response(transcript, form.fields)
         }

@@ -28,10 +28,11 @@ enum OpenAITranscript {
     /// A segment. What a Whisper model would know and ours does not has the value that lets no client drop it:
     /// `tokens` is empty, `temperature` 0, `compression_ratio` 1, `no_speech_prob` 0. `seek` counts hundredths of a
     /// second; `avg_logprob` is the mean confidence − 1, within −1…0.
-    private static func segment(index: Int, words: ArraySlice<Word>) -> String {
+    private static func segment(index: Int, written: ArraySlice<WrittenWord>) -> String {
+        let words = written.flatMap(\.words)
         let (start, end) = (words.first?.start ?? 0, words.last?.end ?? 0)
         let confidence = words.map { Double($0.confidence) }.reduce(0, +) / Double(max(1, words.count))
-        let text = " " + words.map(\.text).joined(separator: " ")
+        let text = " " + written.map(\.text).joined(separator: " ")
         return #"{"id":\#(index),"seek":\#(Int((start * 100).rounded())),"start":\#(JSONLiteral.number(start)),"#
             + #""end":\#(JSONLiteral.number(end)),"text":\#(JSONLiteral.string(text)),"tokens":[],"temperature":0.0,"#
             + #""avg_logprob":\#(JSONLiteral.number(Float(min(max(confidence - 1, -1), 0)))),"#

@@ -8,6 +8,7 @@ extension RecognitionRequest {
         var options = TranscriptionOptions()
         options.channels = channels
         options.wordEnds = wordEnds
+        options.text = text(settings.text)
         options.endpointing = endpointing(settings.session, capabilities)
         options.waitLimit = settings.workerWait
         options.stallLimit = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
@@ -19,6 +20,7 @@ extension RecognitionRequest {
     func liveOptions(_ settings: ServerSettings, _ capabilities: Capabilities) -> LiveOptions {
         var options = LiveOptions()
         options.wordEnds = wordEnds
+        options.text = text(settings.text)
         options.endpointing = endpointing(settings.session, capabilities)
         options.decodeLimit = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
         return options

@@ -12,6 +12,10 @@ struct RecognitionRequest: Sendable, Hashable {
     var punctuation: Bool?
     /// Numbers in digits.
     var numbers: Bool?
+    /// The rules by which they are.
+    var numberStyle: TextFormatting.NumberStyle?
+    /// Whether the answer says which words each part of the text was made of.
+    var spans: Bool?
     /// Whether a model is to find the speech.
     var voiceActivity: Bool?
     /// Phrases to prefer; an empty list switches the server's own off.

@@ -10,6 +10,7 @@ import STTValues
 /// `whisper-1` works there, but it is not a model that this server has.
 struct ModelRoutes: Sendable {
     let life: ServerState
+    let inForce: CurrentSettings
     let version: String
 
     /// The model and the list of it.
@@ -26,7 +27,7 @@ struct ModelRoutes: Sendable {
                 "supported_formats": ["wav", "mp3", "m4a", "ogg", "flac"],
                 "supported_rates": .array(PCMFormat.sampleRates.map { .integer($0) }),
                 "punctuation": .boolean(recognizer.capabilities.punctuation),
-                "itn": .boolean(recognizer.capabilities.numbers),
+                "itn": .boolean(recognizer.writesNumbers(inForce.current.text)),
                 "diarization": .boolean(recognizer.capabilities.speakers),
                 "object": "list", "data": [Self.object(recognizer)],
             ])

@@ -43,7 +43,7 @@ struct ServerRoutes: Sendable {
 
     private func addStatus(to routes: inout RouteTable<RequestChain.Endpoint>) {
         let version = inForce.current.version
-        let status = StatusRoutes(life: life, budget: budget, version: version)
+        let status = StatusRoutes(life: life, inForce: inForce, budget: budget, version: version)
         func probe(_ path: String) -> Route {
             Route(
                 path, role: nil, metricLabel: path, requiresModel: false, isRateLimited: false, handlesOptions: false,
@@ -57,7 +57,7 @@ struct ServerRoutes: Sendable {
                 file.answer(request)
             }
         }
-        let models = ModelRoutes(life: life, version: version)
+        let models = ModelRoutes(life: life, inForce: inForce, version: version)
         routes.add(Route("/v1/models", metricLabel: "/v1/models", failureFormat: .shared), .get) { _, _ in
             try models.list()
         }

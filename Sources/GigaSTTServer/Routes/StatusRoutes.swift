@@ -5,6 +5,7 @@ import STTValues
 /// `/health` and `/ready`.
 struct StatusRoutes: Sendable {
     let life: ServerState
+    let inForce: CurrentSettings
     let budget: Budget
     let version: String
 
@@ -18,7 +19,7 @@ struct StatusRoutes: Sendable {
             [
                 "status": "ok", "model": .string(recognizer.modelIdentifier), "variant": .string(head.rawValue),
                 "version": .string(version), "punctuation": .boolean(capabilities.punctuation),
-                "itn": .boolean(capabilities.numbers),
+                "itn": .boolean(recognizer.writesNumbers(inForce.current.text)),
             ])
     }
 

@@ -37,6 +37,8 @@ struct TranscribeQuery: Sendable, Hashable {
         recognition.variant = fields["variant"]
         recognition.punctuation = try fields.boolean("punctuation")
         recognition.numbers = try fields.boolean("itn")
+        recognition.numberStyle = try fields.numberStyle()
+        recognition.spans = try fields.boolean("spans")
         recognition.voiceActivity = try fields.boolean("vad")
         recognition.speakers = try fields.boolean("diarization")
         recognition.channels = fields["channels"] == "split" ? .apart : .mixed

@@ -18,6 +18,7 @@ enum WireTranscript {
             members.append(
                 #""segments":[\#(SegmentGrouping.groups(of: transcript).map(segment).joined(separator: ","))]"#)
         }
+        if query.recognition.spans == true { members.append(#""spans":\#(transcript.spans.wireJSON)"#) }
         if query.lacksSpeakers {
             members.append(
                 #""diarization":{"status":"unavailable","reason":"no_speaker_model","#
@@ -46,12 +47,24 @@ enum WireTranscript {
             + #"\#(retry)"type":"error"}"#
     }
 
-    private static func segment(_ words: ArraySlice<Word>) -> String {
-        let text = words.map(\.text).joined(separator: " ")
+    private static func segment(_ written: ArraySlice<WrittenWord>) -> String {
+        let text = written.map(\.text).joined(separator: " ")
+        let words = written.flatMap(\.words)
         let speakers = Set(words.map(\.speaker))
         let speaker = (speakers.count == 1 ? speakers.first ?? nil : nil).map { #","speaker":\#($0)"# } ?? ""
         return #"{"start":\#(JSONLiteral.number(words.first?.start ?? 0)),"#
             + #""end":\#(JSONLiteral.number(words.last?.end ?? 0)),"text":\#(JSONLiteral.string(text)),"#
             + #""words":[\#(words.map(\.wireJSON).joined(separator: ","))]\#(speaker)}"#
+    }
+}
+
+extension [TextSpan] {
+    /// Which words each part of a text was made of: `start` and `end` count Unicode scalars, words are counted from 0.
+    var wireJSON: String {
+        let objects = map { span in
+            #"{"text":\#(JSONLiteral.string(span.text)),"start":\#(span.start),"end":\#(span.end),"#
+                + #""words":[\#(span.words.map(String.init).joined(separator: ","))]}"#
+        }
+        return "[\(objects.joined(separator: ","))]"
     }
 }

@@ -25,9 +25,10 @@ struct CueLayout {
 
     /// The cues of a transcript in order of their beginnings; where two speak at once, each has cues of their own.
     static func cues(of transcript: Transcript, options: RenderingOptions) -> [Cue] {
-        let isCompatible = options.captions == .lines && options.cues == .compat
-        let passages = (isCompatible ? transcript.passages : transcript.writtenPassages)
-            .map { cues(of: $0, options: options) }
+        let showsWords = options.captions == .lines && options.cues == .compat
+        let passages = transcript.passages.map { passage in
+            cues(of: showsWords ? passage.flatMap(\.words) : passage.map(\.joined), options: options)
+        }
         guard passages.count > 1 else { return passages.first ?? [] }
         return passages.joined().enumerated()
             .sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }

@@ -13,7 +13,7 @@ import Testing
             #expect(
                 health.body
                     == #"{"status":"ok","model":"gigastt-demo","variant":"rnnt","version":"2.3.0","#
-                    + #""punctuation":false,"itn":false}"#)
+                    + #""punctuation":false,"itn":true}"#)
             #expect(health.fields["access-control-allow-origin"] == nil && health.fields["server"] == nil)
             #expect(health.fields["date"] != nil && health.fields["content-type"] == "application/json")
             let ready = try await client.request("GET", "/ready")

@@ -158,6 +158,11 @@ import Testing
         ),
         ([#""itn":true"#, #""itn":null,"punctuation":true"#], { ($0.numbers, $0.punctuation) = (true, true) }),
         ([#""itn":true"#, #""itn":false"#], { $0.numbers = false }),
+        (
+            [#""itn_policy":" Compat ","spans":true"#, #""itn_policy":null"#],
+            { ($0.numberStyle, $0.spans) = (.compatible, true) }
+        ),
+        ([#""itn":false,"itn_policy":"old""#], { _ in }),
         // A wrong mode ends the processing of its message; a wrong type prevents it.
         ([#""itn":true,"endpoint_mode":"x","min_silence_ms":300"#], { $0.numbers = true }),
         ([#""itn":true,"punctuation":1"#], { _ in }),

@@ -57,6 +57,8 @@ import Testing
             ),
             ([("captions", "Broadcast")], "json ru"),
             ([("stream", "maybe")], "400 invalid_stream: Invalid stream value 'maybe'. Use true or false"),
+            ([("itn", "maybe")], "400 invalid_field: Invalid itn value 'maybe'. Use true or false"),
+            ([("itn_policy", "old")], "400 invalid_field: Invalid itn_policy value 'old'. Use full or compat"),
             (
                 [("stream", "true"), ("response_format", "srt")],
                 "400 invalid_stream_options: stream=true is not supported with response_format='srt'. "

@@ -71,6 +71,7 @@ import Testing
         ("word_timestamps=1", "400 invalid_query"), ("word_timestamps=", "400 invalid_query"),
         ("max_words_per_line=-1", "400 invalid_query"), ("max_words_per_line=%2B1", "400 invalid_query"),
         ("max_words_per_line=4294967296", "400 invalid_query"), ("itn=yes", "400 invalid_query"),
+        ("itn_policy=Full", "400 invalid_query"), ("itn_policy=compat", "json 80 14"), ("spans=1", "400 invalid_query"),
         ("itn=true&itn=true", "400 invalid_query"), ("format=%FF", "400 invalid_query"), ("itn=false", "json 80 14"),
         ("channels=split&diarization=true", "400 conflicting_modes"), ("channels=split", "json 80 14"),
         ("codec=mp3", "400 unsupported_codec"), ("codec=pcmu", "400 invalid_sample_rate"),
@@ -120,7 +121,8 @@ import Testing
             word("е", 5, 6, speaker: 1), word("ж", 6, 35, speaker: 1), word("з", 35, 35.1, speaker: 1),
         ]
         #expect(
-            SegmentGrouping.split(words).map { $0.map(\.text).joined() } == ["аб", "вг.", "д", "еж", "з"])
+            SegmentGrouping.split(words.map { WrittenWord(text: $0.text, words: [$0]) }).map { $0.map(\.text).joined() }
+                == ["аб", "вг.", "д", "еж", "з"])
     }
 
     @Test func segmentsOfTwoWhoSpeakAtOnceDoNotAlternateByWord() {

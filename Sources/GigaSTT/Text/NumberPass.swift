@@ -1,0 +1,20 @@
+import STTRecognition
+import STTText
+import STTValues
+
+/// Writes the numerals among the words in digits. The first pass: it reads the words, not the text.
+struct NumberPass: TextPass {
+    let rules: NumberRules
+
+    func apply(to text: FinishedText, of words: [Word], isComplete: Bool) -> FinishedText {
+        let output = rules.apply(to: words.map(\.text))
+        var result = FinishedText(text: "", spans: [], settledWordCount: output.settledWordCount)
+        for token in output.tokens {
+            if token.source.lowerBound > 0 { result.text += " " }
+            let start = result.text.utf8.count
+            result.text += token.text
+            result.spans += Array(repeating: start..<result.text.utf8.count, count: token.source.count)
+        }
+        return result
+    }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import GigaSTT
+
+/// How texts are written.
+struct TextPassOptions: ParsableArguments {
+    @Option(
+        help: """
+            Numerals as digits: on, off, or auto, which is on where the model writes none itself. \
+            [env GIGASTT_ITN; default auto]
+            """)
+    var itn: String?
+
+    @Option(
+        help: """
+            Rules for numerals: full, or compat for the output of gigastt 2.x. [env GIGASTT_ITN_POLICY; default full]
+            """)
+    var itnPolicy: String?
+
+    func validate() throws { _ = try formatting() }
+
+    /// Flags and variables.
+    func sources() throws -> TextSources {
+        var sources = TextSources()
+        for (key, flag) in [(TextSources.Key.numbers, itn), (.numberStyle, itnPolicy)] {
+            sources.values[key] = try Setting.optional(flag, variable: key.variable, parse: { $0 })
+        }
+        return sources
+    }
+
+    /// What flags and variables say.
+    func formatting() throws -> TextFormatting { try sources().formatting() }
+}
+
+/// How texts are written, by precedence: the flag, else the environment variable, else the configuration file, else the
+/// default.
+struct TextSources: Sendable {
+    /// A setting, by its name in the configuration file.
+    enum Key: String, CaseIterable, Sendable {
+        case numbers = "itn"
+        case numberStyle = "itn_policy"
+
+        /// The environment variable.
+        var variable: String { "GIGASTT_\(rawValue.uppercased())" }
+
+        /// Puts a value where it belongs. Throws a usage error for one that cannot be read.
+        func apply(_ word: String, to text: inout TextFormatting) throws {
+            switch self {
+            case .numbers:
+                guard let mode = PassMode(word) else {
+                    throw ValidationError("unknown itn mode '\(word)' (expected 'on', 'off', or 'auto')")
+                }
+                text.numbers = mode.isOn
+            case .numberStyle:
+                guard let style = TextFormatting.NumberStyle(name: word) else {
+                    throw ValidationError("unknown itn policy '\(word)' (expected 'full' or 'compat')")
+                }
+                text.numberStyle = style
+            }
+        }
+    }
+
+    /// What flags and variables say.
+    var values: [Key: String] = [:]
+    /// What the configuration file says.
+    var file: [Key: String] = [:]
+
+    /// The settings. Throws a usage error for a value that cannot be read.
+    func formatting() throws -> TextFormatting {
+        var text = TextFormatting()
+        for (key, word) in file.merging(values, uniquingKeysWith: { $1 }) { try key.apply(word, to: &text) }
+        return text
+    }
+}
+
+/// Whether a pass over the text runs; `auto`: when the model does not do its work.
+enum PassMode: Sendable {
+    case on, off, auto
+
+    /// Reads a value as gigastt does: trimmed, in any case.
+    init?(_ word: String) {
+        switch word.trimmingCharacters(in: .whitespaces).lowercased() {
+        case "on", "true", "1", "yes": self = .on
+        case "off", "false", "0", "no": self = .off
+        case "auto": self = .auto
+        default: return nil
+        }
+    }
+
+    /// `nil` for `auto`.
+    var isOn: Bool? {
+        switch self {
+        case .on: true
+        case .off: false
+        case .auto: nil
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// How the text of a transcript is written from its words. The words themselves stay as the model spelled them.
+public struct TextFormatting: Sendable, Hashable {
+    /// The rules by which numerals become digits.
+    public enum NumberStyle: String, Sendable, Hashable, CaseIterable {
+        /// No zero is lost and no two numbers are joined; dates, times, money, measures and telephone numbers have their
+        /// usual form.
+        case full
+        /// As gigastt 2.x, result for result.
+        case compatible = "compat"
+
+        /// Reads a name as users write it: trimmed, in any case; `nil` when there is no such style.
+        public init?(name: String) { self.init(rawValue: name.trimmedASCII.lowercased()) }
+    }
+
+    /// Whether numbers, dates, times and the like are written in digits; `nil`: where the model writes none itself.
+    public var numbers: Bool?
+    /// The rules by which they are.
+    public var numberStyle = NumberStyle.full
+
+    /// Everything that the model does not write itself.
+    public init() {}
+}
