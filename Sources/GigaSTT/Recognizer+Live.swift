@@ -22,6 +22,7 @@ extension Recognizer {
                 $0.decodeLimit = options.decodeLimit
                 $0.decodeOptions.wordEnds = options.wordEnds
                 $0.finisher = finisher(options.text)
+                if !options.usesVoiceActivityModel { $0.voiceActivity = EnergyActivity() }
             })
     }
 

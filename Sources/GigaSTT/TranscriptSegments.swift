@@ -66,6 +66,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
             $0.isAdmitted = speaker == 1
             $0.decodeOptions.wordEnds = options.wordEnds
             $0.finisher = recognizer.finisher(options.text)
+            if !options.usesVoiceActivityModel { $0.voiceActivity = EnergyActivity() }
             guard options.waitLimit != nil || options.stallLimit != nil else { return }
             $0.watchdog = Watchdog(waitLimit: options.waitLimit, stallLimit: options.stallLimit)
         }

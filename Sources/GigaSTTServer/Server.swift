@@ -73,7 +73,7 @@ public final class Server: Sendable {
         self.budget = budget
         let limits = reread.map { [inForce.reload(from: $0, limiter: access.limiter, budget: budget, logger)] } ?? []
         reloads = ReloadCoordinator(access.reloads(settings, logger) + limits, notifier: notifier, logger: logger)
-        let live = LiveService(life: life, inForce: inForce, metrics: metrics, open: open)
+        let live = LiveService(life: life, inForce: inForce, budget: budget, metrics: metrics, open: open)
         let routes = ServerRoutes(
             life: life, inForce: inForce, budget: budget, metrics: metrics, access: access.authenticator, load: load,
             live: live)

@@ -70,7 +70,7 @@ public struct ServerSettings: Sendable, Hashable {
     /// The settings with every value in its range, and a warning for each that was not.
     public func clamped() -> (settings: ServerSettings, warnings: [String]) { clamped(openFiles: .max) }
 
-    /// The same, with no more connections than the limit of open files allows.
+    /// The same, with no more connections and places of recordings than the limit of open files allows.
     func clamped(openFiles: Int) -> (settings: ServerSettings, warnings: [String]) {
         var result = self
         var warnings: [String] = []
@@ -114,14 +114,14 @@ public struct ServerSettings: Sendable, Hashable {
             result[keyPath: path] = result.bodyByteLimit
             warnings.append("max-buffered-bytes must be at least body-limit-bytes; using \(result.bodyByteLimit)")
         }
-        let possible = OpenFileLimit.connections(
-            result.connectionLimit, openFiles: openFiles, recordingFiles: result.budget.openFileCount,
-            hasMetrics: result.metrics != nil)
-        if possible < result.connectionLimit {
-            result.connectionLimit = possible
+        let before = (result.connectionLimit, result.budget)
+        OpenFileLimit.apply(openFiles, to: &result)
+        if before != (result.connectionLimit, result.budget) {
+            let (uploads, recordings) = (result.budget.uploads.total, result.budget.recordings.total)
             warnings.append(
-                "the system allows \(openFiles) open files, so that at most \(possible) connections are held; "
-                    + "raise `ulimit -n`, or LimitNOFILE of the service")
+                "the system allows \(openFiles) open files, so that at most \(result.connectionLimit) connections are "
+                    + "held, \(uploads) recordings received and \(recordings) recognised at the same time; raise "
+                    + "`ulimit -n`, or LimitNOFILE of the service")
         }
         let session = result.session
         if session.lengthLimit > .zero, session.lengthLimit < session.idleTimeout {

@@ -2,6 +2,8 @@
 public struct LiveOptions: Sendable, Hashable {
     /// What ends an utterance.
     public var endpointing = Endpointing.automatic
+    /// Whether the voice activity model finds the speech, where one is loaded; else the energy of the audio does.
+    public var usesVoiceActivityModel = true
     /// What the end of a word is.
     public var wordEnds = WordEnds.spoken
     /// How the text is written.

@@ -15,6 +15,8 @@ public struct TranscriptionOptions: Sendable, Hashable {
 
     /// What ends an utterance. With the same endpointing, the text of a recording is that of the live stream.
     public var endpointing = Endpointing.automatic
+    /// Whether the voice activity model finds the speech, where one is loaded; else the energy of the audio does.
+    public var usesVoiceActivityModel = true
     /// What the end of a word is.
     public var wordEnds = WordEnds.spoken
     /// How the text is written.

@@ -32,7 +32,16 @@ struct ServeBudgetOptions: ParsableArguments {
                 + "[env GIGASTT_MAX_BUFFERED_BYTES_PER_CLIENT; default 536870912]"))
     var maxBufferedBytesPerClient: UInt64?
 
-    @Option(help: "Recordings that wait for each of these. [env GIGASTT_MAX_WAITING; default 1024]")
+    @Option(help: "Live sessions at the same time; 0: no limit. [env GIGASTT_MAX_SESSIONS; default 0]")
+    var maxSessions: UInt32?
+
+    @Option(
+        help: ArgumentHelp(
+            "Live sessions of one client at the same time; 0: no limit. "
+                + "[env GIGASTT_MAX_SESSIONS_PER_CLIENT; default 0]"))
+    var maxSessionsPerClient: UInt32?
+
+    @Option(help: "Recordings and sessions that wait for each of these. [env GIGASTT_MAX_WAITING; default 1024]")
     var maxWaiting: UInt32?
 
     /// The limits that flags set.
@@ -42,6 +51,7 @@ struct ServeBudgetOptions: ParsableArguments {
             .uploads: maxUploads.map(UInt64.init), .uploadsPerClient: maxUploadsPerClient.map(UInt64.init),
             .bufferedBytes: maxBufferedBytes.map { min($0, UInt64(Int64.max)) },
             .bufferedBytesPerClient: maxBufferedBytesPerClient.map { min($0, UInt64(Int64.max)) },
+            .sessions: maxSessions.map(UInt64.init), .sessionsPerClient: maxSessionsPerClient.map(UInt64.init),
             .waiting: maxWaiting.map(UInt64.init),
         ]
     }

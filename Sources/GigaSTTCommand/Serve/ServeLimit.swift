@@ -24,6 +24,8 @@ enum ServeLimit: String, CaseIterable, Sendable {
     case uploadsPerClient = "max_uploads_per_client"
     case bufferedBytes = "max_buffered_bytes"
     case bufferedBytesPerClient = "max_buffered_bytes_per_client"
+    case sessions = "max_sessions"
+    case sessionsPerClient = "max_sessions_per_client"
     case waiting = "max_waiting"
 
     /// The environment variable.
@@ -64,6 +66,8 @@ enum ServeLimit: String, CaseIterable, Sendable {
         case .uploadsPerClient: settings.budget.uploads.perClient = number
         case .bufferedBytes: settings.budget.bytes.total = number
         case .bufferedBytesPerClient: settings.budget.bytes.perClient = number
+        case .sessions: settings.budget.sessions.total = number
+        case .sessionsPerClient: settings.budget.sessions.perClient = number
         case .waiting: settings.budget.waiting = number
         }
     }

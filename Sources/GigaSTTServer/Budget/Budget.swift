@@ -32,11 +32,9 @@ final class Budget: Sendable {
     /// What is used of a resource now.
     func usage(of resource: BudgetResource) -> BudgetUsage { state.withLock { $0.machine.usage(of: resource) } }
 
-    /// Whether a new recording would be refused, as far as the budget is concerned.
-    var refusesRecordings: Bool {
-        state.withLock { state in
-            [.uploads, .bytes, .recordings].contains { state.machine.usage(of: $0).wouldRefuse }
-        }
+    /// Whether a new recording or a new session would be refused, as far as the budget is concerned.
+    var refusesWork: Bool {
+        state.withLock { state in BudgetResource.allCases.contains { state.machine.usage(of: $0).wouldRefuse } }
     }
 
     /// Takes an amount of a resource, and waits for it until `deadline` where need be. Releasing the permit gives it
@@ -54,8 +52,7 @@ final class Budget: Sendable {
     func takeIfFree(
         _ resource: BudgetResource, amount: Int = 1, for client: BudgetClient
     ) throws(BudgetRefusal) -> BudgetPermit {
-        let outcome = update { ($0.machine.claim(resource, amount: amount, for: client, mayWait: false), []) }
-        if case .refused(let refusal) = outcome { throw refusal }
+        try claimIfFree(resource, amount, client)
         return BudgetPermit(self, resource, amount, client)
     }
 
@@ -73,6 +70,13 @@ final class Budget: Sendable {
     }
 
     // MARK: Claims
+
+    fileprivate func claimIfFree(
+        _ resource: BudgetResource, _ amount: Int, _ client: BudgetClient
+    ) throws(BudgetRefusal) {
+        let outcome = update { ($0.machine.claim(resource, amount: amount, for: client, mayWait: false), []) }
+        if case .refused(let refusal) = outcome { throw refusal }
+    }
 
     fileprivate func claim(
         _ resource: BudgetResource, _ amount: Int, _ client: BudgetClient, until deadline: Instant
@@ -197,6 +201,18 @@ final class BudgetPermit: Sendable {
     func add(_ more: Int, until deadline: Budget.Instant) async throws {
         try await budget.claim(resource, more, client, until: deadline)
         amount.withLock { $0 += more }
+    }
+
+    /// Takes more of the resource if it is free.
+    func addIfFree(_ more: Int) throws(BudgetRefusal) {
+        try budget.claimIfFree(resource, more, client)
+        amount.withLock { $0 += more }
+    }
+
+    /// Gives a part back.
+    func giveBack(_ part: Int) {
+        amount.withLock { $0 -= part }
+        budget.release(resource, part, client)
     }
 
     deinit { budget.release(resource, amount.withLock { $0 }, client) }

@@ -1,6 +1,7 @@
 /// What a server has a limited amount of.
 enum BudgetResource: String, Sendable, CaseIterable {
-    /// Bytes of recordings that were received and are not recognised yet, in memory and on disk.
+    /// Bytes of recordings that were received and are not recognised yet, in memory and on disk, and of long messages of
+    /// live sessions.
     case bytes
     /// Recordings being received.
     case uploads
@@ -26,7 +27,8 @@ public struct BudgetLimits: Sendable, Hashable {
         }
     }
 
-    /// Bytes of recordings that were received and are not recognised yet, in memory and on disk.
+    /// Bytes of recordings that were received and are not recognised yet, in memory and on disk, and of the messages of
+    /// live sessions beyond 64 KiB for each connection.
     public var bytes = Limit(total: 1 << 30, perClient: 1 << 29)
     /// Recordings being received.
     public var uploads = Limit(total: 256, perClient: 64)
@@ -78,5 +80,15 @@ extension BudgetLimits {
     var openFileCount: Int {
         let (uploads, recordings) = (uploads.total, recordings.total)
         return (uploads == 0 ? 256 : uploads) + 3 * (recordings == 0 ? 32 : recordings)
+    }
+
+    /// Lowers the places of recordings so that they need no more than this many files, at least 4.
+    mutating func fit(files: Int) {
+        guard openFileCount > files else { return }
+        func lower(_ limit: inout Limit, to most: Int) {
+            limit.total = limit.total == 0 ? most : min(limit.total, most)
+        }
+        lower(&recordings, to: max(1, files / 6))
+        lower(&uploads, to: max(1, files - 3 * recordings.total))
     }
 }

@@ -49,10 +49,12 @@ struct BudgetMachine<Client: Hashable & Sendable>: Sendable {
             refused: account.refusalCount, wouldRefuse: wouldRefuse(resource))
     }
 
-    /// Whether a new claim would be refused: at once, or, as the one before, when its time is over.
+    /// Whether the claim of a new client would be refused: at once, or, as the one before, when its time is over.
     private func wouldRefuse(_ resource: BudgetResource) -> Bool {
         let account = self[resource]
-        return isClosed || account.waiting.count >= limits.waiting || account.isTimingOut && !account.waiting.isEmpty
+        let isOvertaking = account.waiting.contains { fitsClient($0, resource, account) }
+        if !isOvertaking, Self.fits(1, account.used, limits[resource].total) { return false }
+        return isClosed || account.waiting.count >= limits.waiting || account.isTimingOut
     }
 
     /// Asks for an amount. With `mayWait` false, a claim that does not fit is refused.
@@ -88,10 +90,11 @@ struct BudgetMachine<Client: Hashable & Sendable>: Sendable {
     /// Returns the claims that are granted by it; `nil` when the claim does not wait any more.
     mutating func withdraw(_ ticket: Ticket, of resource: BudgetResource, isTimeout: Bool) -> [Ticket]? {
         guard let index = self[resource].waiting.firstIndex(where: { $0.ticket == ticket }) else { return nil }
-        self[resource].waiting.remove(at: index)
+        let claim = self[resource].waiting.remove(at: index)
         if isTimeout {
             self[resource].refusalCount += 1
-            self[resource].isTimingOut = true
+            // A client at its own limit says nothing about the others.
+            if fitsClient(claim, resource, self[resource]) { self[resource].isTimingOut = true }
         }
         return grantWaiting(of: resource)
     }
@@ -139,15 +142,15 @@ struct BudgetMachine<Client: Hashable & Sendable>: Sendable {
     }
 
     private func fits(_ claim: Claim, _ resource: BudgetResource, _ account: Account) -> Bool {
-        fitsClient(claim, resource, account) && Self.fits(claim, account.used, limits[resource].total)
+        fitsClient(claim, resource, account) && Self.fits(claim.amount, account.used, limits[resource].total)
     }
 
     private func fitsClient(_ claim: Claim, _ resource: BudgetResource, _ account: Account) -> Bool {
-        Self.fits(claim, account.usedByClient[claim.client, default: 0], limits[resource].perClient)
+        Self.fits(claim.amount, account.usedByClient[claim.client, default: 0], limits[resource].perClient)
     }
 
     /// A claim larger than a limit fits when nothing else is used, so that no reload can make it wait for ever.
-    private static func fits(_ claim: Claim, _ used: Int, _ limit: Int) -> Bool {
-        limit == 0 || used == 0 || claim.amount <= limit - used
+    private static func fits(_ amount: Int, _ used: Int, _ limit: Int) -> Bool {
+        limit == 0 || used == 0 || amount <= limit - used
     }
 }

@@ -36,6 +36,7 @@ final class WebSocketUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandl
     private var wantsRead = false
     private let writeTimeout: Duration
     private var timeout: WriteTimeout?
+    private var bytes: InboundBytes?
     private var closeObservers: [ObjectIdentifier: () -> Void] = [:]
 
     init(http handlers: [any RemovableChannelHandler], halfClose: HalfCloseHandler, writeTimeout: Duration) {
@@ -55,8 +56,9 @@ final class WebSocketUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     /// Makes the connection a WebSocket: after the 101 response has been written.
-    func switchToWebSocket(frameByteLimit: Int) throws -> Frames {
+    func switchToWebSocket(frameByteLimit: Int, bytes: InboundBytes) throws -> Frames {
         guard let context, case .http = state else { throw ChannelError.inappropriateOperationForState }
+        self.bytes = bytes
         // One frame waits for the reader, not several: a frame may have half a megabyte.
         let sequence = Frames.self.makeSequence(
             elementType: WebSocketFrame.self, failureType: (any Error).self,
@@ -66,7 +68,8 @@ final class WebSocketUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandl
         let pipeline = context.pipeline.syncOperations
         try pipeline.addHandler(WebSocketFrameEncoder(), position: .before(self))
         try pipeline.addHandler(
-            ByteToMessageHandler(ClientFrameDecoder(byteLimit: frameByteLimit)), position: .before(self))
+            ByteToMessageHandler(ClientFrameDecoder(byteLimit: frameByteLimit, bytes: bytes)),
+            position: .before(self))
         // The decoder forwards the bytes behind the request; only then the end of the client's data may follow.
         let removals = httpHandlers.map { handler in
             let promise = context.eventLoop.makePromise(of: Void.self)
@@ -125,7 +128,7 @@ final class WebSocketUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandl
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch state {
         case .http: context.fireChannelRead(data)
-        case .discarding: break
+        case .discarding: bytes?.release(unwrapInboundIn(data).length)
         case .frames(let source):
             if case .produceMore = source.yield(unwrapInboundIn(data)) { mayRead = true } else { mayRead = false }
         case .lastFrames(let source, let byteCount):

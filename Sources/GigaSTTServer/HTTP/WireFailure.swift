@@ -61,7 +61,7 @@ struct WireFailure: Sendable, Hashable {
     /// Too much work is waiting.
     static func busy(retryAfter: Duration) -> WireFailure {
         var failure = WireFailure(
-            503, "timeout", "Server busy, try again later", close: WebSocketClose(.tryAgainLater, "try again later"))
+            503, "timeout", "Server busy, try again later", close: .tryAgainLater)
         let milliseconds = (retryAfter / .milliseconds(1)).rounded(.up)
         failure.retryAfterMilliseconds = UInt32(exactly: min(max(milliseconds, 1), 4_294_967_295)) ?? 1
         return failure

@@ -22,7 +22,9 @@ final class CurrentSettings: Sendable {
     ) -> Reloadable {
         Reloadable("limits") {
             // Disks block, tasks must not.
-            let (settings, warnings) = try await NIOThreadPool.singleton.runIfActive { try reread().clamped() }
+            let (settings, warnings) = try await NIOThreadPool.singleton.runIfActive {
+                try reread().clamped(openFiles: OpenFileLimit.raise())
+            }
             for warning in warnings { logger.warning("\(warning)") }
             try settings.rateLimit.check()
             self.replaceLimits(by: settings)

@@ -25,10 +25,16 @@ enum OpenFileLimit {
         return Int(clamping: setrlimit(resource, &wanted) == 0 ? wanted.rlim_cur : limit.rlim_cur)
     }
 
-    /// The connections that may be held within a limit, beside those of the metrics listener and the files of recordings.
-    static func connections(_ wanted: Int, openFiles: Int, recordingFiles: Int, hasMetrics: Bool) -> Int {
-        let available = openFiles - reserve - (hasMetrics ? MetricsListener.connectionLimit : 0)
-        // Where files are scarce, recordings leave half of them to connections.
-        return min(wanted, max(16, available - min(recordingFiles, available / 2)))
+    /// Fewest connections and fewest files of recordings, whatever the system allows.
+    private static let leastConnectionCount = 16
+    private static let leastRecordingFileCount = 4
+
+    /// Lowers the places of recordings and the connections to what the limit allows, beside the process itself and the
+    /// metrics listener. Where files are scarce, recordings leave half of them to connections.
+    static func apply(_ openFiles: Int, to settings: inout ServerSettings) {
+        let available = openFiles - reserve - (settings.metrics == nil ? 0 : MetricsListener.connectionLimit)
+        settings.budget.fit(files: max(leastRecordingFileCount, available / 2))
+        let rest = max(leastConnectionCount, available - settings.budget.openFileCount)
+        settings.connectionLimit = min(settings.connectionLimit, rest)
     }
 }

@@ -53,7 +53,7 @@ enum EndReason: Sendable, Hashable {
     var decodesRemainder: Bool {
         switch self {
         case .stop, .idle, .sessionLength, .pingTimeout, .shutdown: true
-        case .violation(let close): close.code == WebSocketClose.Code.tooBig.rawValue
+        case .violation(let close): close == MessageAssembler.tooBig || close == .tryAgainLater
         case .clientClosed, .disconnected, .failed: false
         }
     }

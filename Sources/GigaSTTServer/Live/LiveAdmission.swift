@@ -21,6 +21,8 @@ final class LiveAdmission: Sendable {
     private struct State {
         var line: [Waiter] = []
         var nextNumber = 0
+        /// Whether a session was refused at its limit since the last one was admitted.
+        var isTimingOut = false
     }
 
     private let state = Mutex(State())
@@ -31,6 +33,11 @@ final class LiveAdmission: Sendable {
     /// How many sessions wait.
     var waitingCount: Int { state.withLock { $0.line.count } }
 
+    /// Whether a new session would be refused while the engine is busy: at once, or, as the one before, at its limit.
+    var wouldRefuse: Bool {
+        state.withLock { $0.line.count >= Self.lineLimit || $0.isTimingOut }
+    }
+
     /// Opens a stream, and waits up to `limit` while the engine is busy.
     ///
     /// Throws what `open` throws, its `overloaded` after the limit, and `CancellationError`.
@@ -38,7 +45,7 @@ final class LiveAdmission: Sendable {
         guard limit > .zero else { return try open() }
         let isFree = state.withLock { $0.line.isEmpty }
         if isFree {
-            do { return try open() } catch let error as GigaSTTError where error.code == .overloaded {}
+            do { return try admitted(open) } catch let error as GigaSTTError where error.code == .overloaded {}
         }
         let deadline = clock.now() + limit
         let (turn, source) = AsyncStream.makeStream(of: Never.self)
@@ -54,14 +61,23 @@ final class LiveAdmission: Sendable {
         try await wait(for: turn, until: deadline)
         while true {
             do {
-                return try open()
+                return try admitted(open)
             } catch let error as GigaSTTError where error.code == .overloaded {
                 let now = clock.now()
-                guard now < deadline else { throw error }
+                guard now < deadline else {
+                    state.withLock { $0.isTimingOut = true }
+                    throw error
+                }
                 let pause = min(max(error.retryAfter ?? .zero, Self.shortestPause), Self.longestPause)
                 try await clock.sleep(min(now + pause, deadline))
             }
         }
+    }
+
+    private func admitted<Stream>(_ open: () throws -> Stream) throws -> Stream {
+        let stream = try open()
+        state.withLock { $0.isTimingOut = false }
+        return stream
     }
 
     /// Returns when the turn has come, or at the deadline, when `open` is asked a last time.

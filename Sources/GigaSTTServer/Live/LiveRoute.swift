@@ -13,11 +13,13 @@ struct LiveRoute<Wire: LiveProtocol>: Sendable {
         let start = try service.start()
         let wire = try makeWire(request, context, start)
         let offered = WebSocketUpgrade.offeredProtocols(request.headers)
+        let holder = BudgetClient(context)
         return WebSocketUpgrade.response(
             acceptKey: key, subprotocol: subprotocols.first { offered.contains($0) }, on: context.channel,
-            settings: start.session
+            settings: start.session, bytes: InboundBytes(service.budget, holder)
         ) { connection in
-            await service.run(wire, over: connection, from: start, for: context.client, logger: context.logger)
+            await service.run(
+                wire, over: connection, from: start, for: context.client, holder: holder, logger: context.logger)
         }
     }
 }

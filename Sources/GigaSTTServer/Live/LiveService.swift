@@ -2,19 +2,28 @@ import GigaSTT
 import Logging
 
 /// Runs live sessions, whatever their protocol and transport.
+///
+/// A session takes its place in the budget before it begins, and the engine admits it with its first audio; both are
+/// waited for in order of arrival.
 struct LiveService: Sendable {
     let life: ServerState
     let inForce: CurrentSettings
+    let budget: Budget
     let metrics: ServerMetrics
     /// Opens a stream; tests replace it.
     let open: ServerRoutes.Open
     private let admission = LiveAdmission()
 
     init(
-        life: ServerState, inForce: CurrentSettings, metrics: ServerMetrics, open: @escaping ServerRoutes.Open
+        life: ServerState, inForce: CurrentSettings, budget: Budget, metrics: ServerMetrics,
+        open: @escaping ServerRoutes.Open
     ) {
-        (self.life, self.inForce, self.metrics, self.open) = (life, inForce, metrics, open)
+        (self.life, self.inForce, self.budget, self.metrics) = (life, inForce, budget, metrics)
+        self.open = open
     }
+
+    /// Whether the engine would refuse a new session in this state.
+    func wouldRefuse(_ status: RecognizerStatus) -> Bool { !status.admitsLiveStreams && admission.wouldRefuse }
 
     /// What a session that begins now keeps until its end.
     ///
@@ -26,14 +35,18 @@ struct LiveService: Sendable {
     }
 
     /// Runs a session to its end.
+    ///
+    /// - Parameter holder: whose place in the budget it takes; `nil`: that of the client's address.
     func run<Wire: LiveProtocol>(
         _ wire: Wire, over transport: some LiveTransport, from start: LiveStart, for client: RequestClient,
-        logger: Logger
+        holder: BudgetClient? = nil, logger: Logger
     ) async {
         let begin = ContinuousClock.now
         logger.debug("live session started", metadata: ["protocol": "\(Wire.name)"])
+        let (wait, holder) = (start.settings.workerWait, holder ?? .address(client.address))
         let session = LiveSession(
-            wire, over: transport, settings: start.session, waitLimit: start.settings.workerWait, metrics: metrics
+            wire, over: transport, settings: start.session, waitLimit: wait, metrics: metrics,
+            admit: { try await budget.take(.sessions, for: holder, until: .now + wait) }
         ) { request, waitLimit in
             let options = request.liveOptions(start.settings, start.recognizer.capabilities)
             return try await admission.admit(within: waitLimit) { try open(start.recognizer, options) }

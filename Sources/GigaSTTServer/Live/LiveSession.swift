@@ -10,16 +10,23 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     /// What ends a session from outside.
     private enum Signal: Sendable { case shutdown, closed }
 
+    /// Takes the place of a session; waits for it where need be. Throws `BudgetRefusal` and `CancellationError`.
+    typealias Admit = @Sendable () async throws -> BudgetPermit?
+
     let conversation: LiveConversation
     private let channel: ProtocolChannel<Wire, Transport>
     private let timers: Mutex<SessionTimers>
     private let clock: SessionClock
     private let metrics: ServerMetrics
+    private let admit: Admit
+    private let settings: SessionSettings
+    private let waitLimit: Duration
     private let (signals, signalSource) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingOldest(2))
 
     init(
         _ wire: Wire, over transport: Transport, settings: SessionSettings, waitLimit: Duration,
-        metrics: ServerMetrics, clock: SessionClock = .continuous, open: @escaping LiveConversation.Open
+        metrics: ServerMetrics, clock: SessionClock = .continuous, admit: @escaping Admit = { nil },
+        open: @escaping LiveConversation.Open
     ) {
         let channel = ProtocolChannel(wire, over: transport, metrics: metrics)
         conversation = LiveConversation(
@@ -29,6 +36,7 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
         self.channel = channel
         self.metrics = metrics
         self.clock = clock
+        (self.admit, self.settings, self.waitLimit) = (admit, settings, waitLimit)
         timers = Mutex(SessionTimers(settings, now: clock.now()))
     }
 
@@ -40,7 +48,7 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
         channel.transport.onClose { [signalSource] in signalSource.yield(.closed) }
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
-                if await channel.open() { await converse() } else { conversation.abort() }
+                await serve()
             } onGracefulShutdown: { [signalSource] in
                 signalSource.yield(.shutdown)
             }
@@ -49,6 +57,39 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
         }
         let reason = conversation.endReason ?? .disconnected
         return (reason, await channel.close(for: reason))
+    }
+
+    /// Begins the session when it has its place.
+    private func serve() async {
+        do {
+            let place = try await place()
+            timers.withLock { $0 = SessionTimers(settings, now: clock.now()) }
+            if await channel.open() { await converse() } else { conversation.abort() }
+            withExtendedLifetime(place) {}
+        } catch BudgetRefusal.closed {
+            await conversation.end(.shutdown)
+        } catch is BudgetRefusal {
+            let failure = WireFailure.busy(retryAfter: waitLimit)
+            _ = await channel.send(.failed(failure))
+            await conversation.end(.failed(failure))
+        } catch {
+            conversation.abort()
+        }
+    }
+
+    /// Waits for the place as long as the client does.
+    private func place() async throws -> BudgetPermit? {
+        let (closed, source) = AsyncStream.makeStream(of: Never.self)
+        channel.transport.onClose { source.finish() }
+        return try await withThrowingTaskGroup(of: BudgetPermit?.self) { group in
+            group.addTask { try await self.admit() }
+            group.addTask {
+                for await _ in closed {}
+                throw CancellationError()
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
     }
 
     private func converse() async {
@@ -193,14 +234,4 @@ private final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport
         await transport.close(close)
         return close
     }
-}
-
-/// The clock of a session's timers.
-struct SessionClock: Sendable {
-    let now: @Sendable () -> ContinuousClock.Instant
-    /// Sleeps until an instant; throws when the task is cancelled.
-    let sleep: @Sendable (ContinuousClock.Instant) async throws -> Void
-
-    static let continuous = SessionClock(
-        now: { .now }, sleep: { try await ContinuousClock().sleep(until: $0) })
 }

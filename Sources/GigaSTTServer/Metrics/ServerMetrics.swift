@@ -95,6 +95,9 @@ struct ServerMetrics: Sendable {
         recorded(audio, source: source)
     }
 
+    /// The recognition of a recording failed; one that ran out of time does not count (gigastt contract).
+    func recognitionFailed(after time: Duration) { inferenceDurations.record(time) }
+
     /// A recording ended after this many seconds, however it was answered.
     func recorded(_ audio: Double, source: AudioSource) {
         recordingSeconds.record(audio)

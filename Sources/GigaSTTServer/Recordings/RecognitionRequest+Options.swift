@@ -9,6 +9,7 @@ extension RecognitionRequest {
         options.channels = channels
         options.wordEnds = wordEnds
         options.text = text(settings.text)
+        options.usesVoiceActivityModel = usesVoiceActivityModel(capabilities)
         options.endpointing = endpointing(settings.session, capabilities)
         options.waitLimit = settings.workerWait
         options.stallLimit = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
@@ -21,6 +22,7 @@ extension RecognitionRequest {
         var options = LiveOptions()
         options.wordEnds = wordEnds
         options.text = text(settings.text)
+        options.usesVoiceActivityModel = usesVoiceActivityModel(capabilities)
         options.endpointing = endpointing(settings.session, capabilities)
         options.decodeLimit = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
         return options
@@ -28,6 +30,10 @@ extension RecognitionRequest {
 
     private func endpointing(_ session: SessionSettings, _ capabilities: Capabilities) -> Endpointing {
         (endpointMode ?? session.endpointMode).endpointing(
-            silence: silence ?? session.silence, hasModel: capabilities.voiceActivityModel)
+            silence: silence ?? session.silence, hasModel: usesVoiceActivityModel(capabilities))
+    }
+
+    private func usesVoiceActivityModel(_ capabilities: Capabilities) -> Bool {
+        capabilities.voiceActivityModel && voiceActivity != false
     }
 }

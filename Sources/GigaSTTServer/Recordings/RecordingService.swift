@@ -76,9 +76,15 @@ struct RecordingService: Sendable {
     ) async throws -> Transcript {
         let recording = try await open(upload, request, with: recognizer, for: client)
         let start = ContinuousClock.now
-        let transcript = try await recording.transcript()
-        metrics.recognised(transcript.duration, in: start.duration(to: .now), source: source)
-        return transcript
+        do {
+            let transcript = try await recording.transcript()
+            metrics.recognised(transcript.duration, in: start.duration(to: .now), source: source)
+            return transcript
+        } catch let error as GigaSTTError {
+            let isUnfinished = [.timedOut, .overloaded, .shuttingDown].contains(error.code)
+            if !isUnfinished { metrics.recognitionFailed(after: start.duration(to: .now)) }
+            throw error
+        }
     }
 
     /// Runs `body` and turns a refusal of the budget into the engine's error, which says when to come again.

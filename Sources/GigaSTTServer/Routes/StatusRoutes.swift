@@ -7,6 +7,7 @@ struct StatusRoutes: Sendable {
     let life: ServerState
     let inForce: CurrentSettings
     let budget: Budget
+    let live: LiveService
     let version: String
 
     /// Whether the process is alive.
@@ -28,7 +29,8 @@ struct StatusRoutes: Sendable {
         guard let status = life.recognizer?.status else {
             return .json(["status": "not_ready", "reason": "initializing"], status: .serviceUnavailable)
         }
-        let readiness = Readiness(status, refusesRecordings: budget.refusesRecordings, isDraining: life.isDraining)
+        let refuses = budget.refusesWork || live.wouldRefuse(status)
+        let readiness = Readiness(status, refuses: refuses, isDraining: life.isDraining)
         return .json(readiness.json, status: readiness.reason == nil ? .ok : .serviceUnavailable)
     }
 }
@@ -40,11 +42,10 @@ struct Readiness: Sendable, Hashable {
     /// Why not; `nil` when it should.
     let reason: String?
 
-    /// Not ready exactly when a new live session or a new recording is refused. A busy worker alone does not refuse: it is
-    /// free again within a fraction of a second.
-    init(_ status: RecognizerStatus, refusesRecordings: Bool, isDraining: Bool) {
+    /// Not ready exactly when a new live session or a new recording would be refused. A busy worker alone does not
+    /// refuse: it is free again within a fraction of a second; and what would only wait is admitted.
+    init(_ status: RecognizerStatus, refuses: Bool, isDraining: Bool) {
         total = status.workerCount
-        let refuses = refusesRecordings || !status.admitsLiveStreams
         reason = isDraining ? "shutting_down" : refuses ? "pool_exhausted" : nil
         available = reason == nil ? status.idleWorkerCount : 0
     }

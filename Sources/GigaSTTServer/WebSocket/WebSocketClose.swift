@@ -27,6 +27,7 @@ struct WebSocketClose: Error, Sendable, Hashable {
         reason = ""
     }
 
+    static let tryAgainLater = WebSocketClose(.tryAgainLater, "try again later")
     static let serverShutdown = WebSocketClose(.goingAway, "server shutdown")
 
     /// The payload of the frame.

@@ -9,11 +9,13 @@ final class WebSocketConnection: LiveTransport {
     private let handler: NIOLoopBound<WebSocketUpgradeHandler>
     private let frames: WebSocketUpgradeHandler.Frames
     private let settings: SessionSettings
+    fileprivate let bytes: InboundBytes
 
     init(
         _ channel: any Channel, _ handler: NIOLoopBound<WebSocketUpgradeHandler>,
-        _ frames: WebSocketUpgradeHandler.Frames, settings: SessionSettings
+        _ frames: WebSocketUpgradeHandler.Frames, settings: SessionSettings, bytes: InboundBytes
     ) {
+        self.bytes = bytes
         self.channel = channel
         self.handler = handler
         self.frames = frames
@@ -31,19 +33,45 @@ final class WebSocketConnection: LiveTransport {
         fileprivate var frames: WebSocketUpgradeHandler.Frames.AsyncIterator
         fileprivate var assembler: MessageAssembler
         fileprivate let connection: WebSocketConnection
+        /// Bytes of the message that is not complete.
+        private var openByteCount = 0
+        /// Bytes of what was returned last: it is handled when the next is asked for.
+        private var returnedByteCount = 0
+
+        fileprivate init(
+            frames: WebSocketUpgradeHandler.Frames.AsyncIterator, assembler: MessageAssembler,
+            connection: WebSocketConnection
+        ) {
+            (self.frames, self.assembler, self.connection) = (frames, assembler, connection)
+        }
 
         mutating func next() async throws(WebSocketClose) -> LiveInbound? {
+            connection.bytes.release(returnedByteCount)
+            returnedByteCount = 0
             guard let frame = try await nextFrame() else { return nil }
+            returnedByteCount = frame.length
             switch try assembler.append(frame) {
-            case .text(let text): return .message(.text(text))
-            case .binary(let content): return .message(.binary(content))
-            case .fragment: return .activity(isData: true)
+            case .text(let text):
+                countMessage()
+                return .message(.text(text))
+            case .binary(let content):
+                countMessage()
+                return .message(.binary(content))
+            case .fragment:
+                openByteCount += frame.length
+                returnedByteCount = 0
+                return .activity(isData: true)
             case .ping(let content):
                 _ = await connection.write(.pong, content)
                 return .activity(isData: false)
             case .pong: return .activity(isData: false)
             case .close(let code): return .close(code: code)
             }
+        }
+
+        private mutating func countMessage() {
+            returnedByteCount += openByteCount
+            openByteCount = 0
         }
 
         private mutating func nextFrame() async throws(WebSocketClose) -> WebSocketFrame? {

@@ -46,6 +46,7 @@ enum WebSocketUpgrade {
     /// The 101 response; its body is the whole WebSocket session.
     static func response(
         acceptKey: String, subprotocol: String?, on channel: any Channel, settings: SessionSettings,
+        bytes: InboundBytes,
         session: @escaping @Sendable (WebSocketConnection) async -> Void
     ) -> Response {
         var fields: HTTPFields = [.upgrade: "websocket", .connection: "Upgrade", .secWebSocketAccept: acceptKey]
@@ -55,9 +56,11 @@ enum WebSocketUpgrade {
             body: ResponseBody { _ in  // called when the head has been sent
                 let connection = try await channel.eventLoop.submit {
                     let handler = try channel.pipeline.syncOperations.handler(type: WebSocketUpgradeHandler.self)
-                    let frames = try handler.switchToWebSocket(frameByteLimit: settings.messageByteLimit)
+                    let frames = try handler.switchToWebSocket(
+                        frameByteLimit: settings.messageByteLimit, bytes: bytes)
                     return WebSocketConnection(
-                        channel, NIOLoopBound(handler, eventLoop: channel.eventLoop), frames, settings: settings)
+                        channel, NIOLoopBound(handler, eventLoop: channel.eventLoop), frames, settings: settings,
+                        bytes: bytes)
                 }.get()
                 await session(connection)
                 throw CloseConnection()  // no HTTP after this

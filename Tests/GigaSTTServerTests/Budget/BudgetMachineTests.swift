@@ -135,6 +135,20 @@ import Testing
         #expect(!wouldRefuse())
     }
 
+    @Test func refusalsOfAClientAtItsOwnLimitForeseeNothing() throws {
+        var machine = Machine(Self.limits(total: 3, perClient: 1, waiting: 2))
+        #expect(machine.claim(.recordings, for: "a") == .granted)
+        let second = try ticket(machine.claim(.recordings, for: "a"))
+        #expect(machine.withdraw(second, of: .recordings, isTimeout: true) == [])
+        #expect(machine.claim(.recordings, for: "b") == .granted && machine.claim(.recordings, for: "c") == .granted)
+        #expect(!machine.usage(of: .recordings).wouldRefuse)
+        _ = try (ticket(machine.claim(.recordings, for: "a")), ticket(machine.claim(.recordings, for: "a")))
+        #expect(machine.usage(of: .recordings).wouldRefuse && machine.claim(.recordings, for: "d") == .refused(.full))
+        // Those that wait do so for their own limit: others pass.
+        #expect(machine.release(.recordings, of: "b") == [])
+        #expect(!machine.usage(of: .recordings).wouldRefuse && machine.claim(.recordings, for: "d") == .granted)
+    }
+
     @Test func claimThatMayNotWaitIsRefused() {
         var machine = Machine(Self.limits(total: 1))
         #expect(machine.claim(.recordings, for: "a", mayWait: false) == .granted)

@@ -59,7 +59,7 @@ import Testing
             }
         }
         #expect(throws: BudgetRefusal.full) { _ = try budget.takeIfFree(.recordings, for: Self.client) }
-        let usage = BudgetUsage(used: 1, waiting: 0, limit: 1, refused: 2, wouldRefuse: false)
+        let usage = BudgetUsage(used: 1, waiting: 0, limit: 1, refused: 2, wouldRefuse: true)
         #expect(budget.usage(of: .recordings) == usage)
         withExtendedLifetime(first) {}
     }

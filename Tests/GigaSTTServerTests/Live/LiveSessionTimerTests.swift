@@ -104,7 +104,8 @@ import Testing
                 case "length": $0.lengthLimit = .seconds(300)
                 default: $0.pingInterval = .seconds(300)
                 }
-            }, open: { request, _ in
+            },
+            open: { request, _ in
                 try recognizer.liveStream(options: request.liveOptions(ServerSettings(), recognizer.capabilities))
             })
         let messageCount = transport.send(recording: try Speech.bytes("06_"))

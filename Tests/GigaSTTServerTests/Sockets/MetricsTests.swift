@@ -97,8 +97,8 @@ import Testing
             #expect(isNear(#"gigastt_audio_seconds_total{source="file"}"#, 2 * seconds))
             #expect(isNear(#"gigastt_audio_seconds_total{source="events"}"#, seconds))
             #expect(isNear("gigastt_recording_seconds_sum", 3 * seconds))
-            // Not of event streams, and not of what could not be read.
-            #expect(scrape["gigastt_inference_duration_seconds_count"] == 2)
+            // Not of event streams; also of what could not be read (gigastt contract).
+            #expect(scrape["gigastt_inference_duration_seconds_count"] == 3)
             #expect(scrape["gigastt_real_time_factor_count"] == 2)
             #expect(scrape[#"gigastt_recognitions_total{lane="file",outcome="completed"}"#] != 0)
             #expect((scrape["gigastt_pool_checkout_duration_seconds_count"] ?? 0) >= 3)

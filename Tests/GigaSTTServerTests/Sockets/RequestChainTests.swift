@@ -72,19 +72,6 @@ import Testing
         }
     }
 
-    @Test func aReadyServerAdmitsASession() async throws {
-        try await RunningServer.use { port, _ in
-            var probe = try await WireClient(port: port)
-            #expect(try await probe.request("GET", "/ready").status == 200)
-            await probe.leave()
-            var client = try await WireClient.live(port: port)
-            try await client.send(text: Speech.configure)
-            try await client.send(binary: [UInt8](repeating: 1, count: 3_200))
-            try await client.send(text: Speech.stop)
-            #expect(try await !client.rest().contains("timeout"))
-        }
-    }
-
     @Test func namesOfOtherSitesAreRefused() async throws {
         let log = LogRecord()
         let url = PublicURL("https://speech.example.org/stt/")

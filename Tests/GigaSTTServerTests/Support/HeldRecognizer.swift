@@ -8,8 +8,8 @@ final class HeldRecognizer: Sendable {
     let recognizer: Recognizer
     private let gate = Gate()
 
-    init() async throws {
-        var configuration = RecognizerConfiguration()
+    init(_ wanted: RecognizerConfiguration = RecognizerConfiguration()) async throws {
+        var configuration = wanted
         configuration.workerCount = 1
         recognizer = try await Recognizer(.demo, configuration: configuration)
     }
@@ -21,6 +21,13 @@ final class HeldRecognizer: Sendable {
         } completion: { _ in
         }
         await gate.entered.wait()
+    }
+
+    /// Lets a final wait for the worker, so that a new session would delay it.
+    func crowd() {
+        recognizer.queue.submit(.final, client: ClientID()) { _ in
+        } completion: { _ in
+        }
     }
 
     func letGo() { gate.open() }

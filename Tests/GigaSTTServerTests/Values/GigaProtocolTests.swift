@@ -142,68 +142,6 @@ import Testing
         #expect(machine.receive(.bytes(0)) == [])
     }
 
-    /// The text of a `configure`, and the members of the request that it sets.
-    static let configurations: [(members: [String], expected: @Sendable (inout RecognitionRequest) -> Void)] = [
-        ([], { _ in }),
-        ([#""endpoint_mode":" Manual ""#], { $0.endpointMode = .manual }),
-        (
-            [#""endpoint_mode":"ASSISTANT","min_silence_ms":300"#],
-            { ($0.endpointMode, $0.silence) = (.assistant, .milliseconds(300)) }
-        ),
-        ([#""min_silence_ms":1"#], { $0.silence = .milliseconds(80) }),
-        ([#""min_silence_ms":4294967295"#], { $0.silence = .seconds(60) }),
-        (
-            [#""itn":true,"punctuation":false,"diarization":true"#],
-            { ($0.numbers, $0.punctuation, $0.speakers) = (true, false, true) }
-        ),
-        ([#""itn":true"#, #""itn":null,"punctuation":true"#], { ($0.numbers, $0.punctuation) = (true, true) }),
-        ([#""itn":true"#, #""itn":false"#], { $0.numbers = false }),
-        (
-            [#""itn_policy":" Compat ","spans":true"#, #""itn_policy":null"#],
-            { ($0.numberStyle, $0.spans) = (.compatible, true) }
-        ),
-        ([#""itn":false,"itn_policy":"old""#], { _ in }),
-        // A wrong mode ends the processing of its message; a wrong type prevents it.
-        ([#""itn":true,"endpoint_mode":"x","min_silence_ms":300"#], { $0.numbers = true }),
-        ([#""itn":true,"punctuation":1"#], { _ in }),
-    ]
-
-    @Test(arguments: configurations.indices) func configureFillsTheRequest(index: Int) throws {
-        let (members, expected) = Self.configurations[index]
-        var machine = machine()
-        for members in members {
-            _ = machine.receive(.text(#"{"type":"configure"\#(members.isEmpty ? "" : ",")\#(members)}"#))
-        }
-        var request = RecognitionRequest()
-        expected(&request)
-        #expect(
-            try machine.receive(.bytes(2)) == [
-                .input(.begin(.pcm16(sampleRate: 48_000), request)),
-                .input(.audio(ByteBuffer(repeating: 0, count: 2))),
-            ])
-    }
-
-    /// What a session leaves open is the server's setting.
-    @Test(arguments: [false, true]) func requestBecomesOptionsOfTheEngine(hasModel: Bool) {
-        var capabilities = Capabilities(head: .rnnt)
-        capabilities.voiceActivityModel = hasModel
-        var settings = ServerSettings()
-        settings.session.silence = .milliseconds(700)
-        settings.inferenceTimeout = .seconds(5)
-        var request = RecognitionRequest()
-        let options = request.liveOptions(settings, capabilities)
-        #expect(options.endpointing == Endpointing(silence: .milliseconds(700), blankRun: !hasModel))
-        #expect(options.decodeLimit == .seconds(5))
-        (request.endpointMode, request.silence) = (.assistant, .milliseconds(300))
-        let expected = Endpointing(silence: .milliseconds(300), blankRun: false)
-        #expect(request.liveOptions(settings, capabilities).endpointing == expected)
-        #expect(request.options(settings, capabilities).endpointing == expected)
-        request.endpointMode = .manual
-        settings.inferenceTimeout = .zero
-        #expect(request.liveOptions(settings, capabilities).endpointing == .manual)
-        #expect(request.liveOptions(settings, capabilities).decodeLimit == nil)
-    }
-
     @Test func errorsSayWhatTheContractSays() {
         var machine = machine()
         #expect(

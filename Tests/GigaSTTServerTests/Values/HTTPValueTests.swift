@@ -93,21 +93,16 @@ import Testing
     }
 
     @Test(arguments: [
-        (2, true, false, false, #"{"status":"ready","pool_available":2,"pool_total":2}"#),
-        (0, true, false, false, #"{"status":"ready","pool_available":0,"pool_total":2}"#),
-        (
-            1, false, false, false,
-            #"{"status":"not_ready","pool_available":0,"pool_total":2,"reason":"pool_exhausted"}"#
-        ),
-        (1, true, true, false, #"{"status":"not_ready","pool_available":0,"pool_total":2,"reason":"pool_exhausted"}"#),
-        (2, true, false, true, #"{"status":"not_ready","pool_available":0,"pool_total":2,"reason":"shutting_down"}"#),
+        (2, false, false, #"{"status":"ready","pool_available":2,"pool_total":2}"#),
+        (0, false, false, #"{"status":"ready","pool_available":0,"pool_total":2}"#),
+        (1, true, false, #"{"status":"not_ready","pool_available":0,"pool_total":2,"reason":"pool_exhausted"}"#),
+        (2, false, true, #"{"status":"not_ready","pool_available":0,"pool_total":2,"reason":"shutting_down"}"#),
     ])
     func readinessFollowsAdmission(
-        idle: Int, admitsLive: Bool, refusesRecordings: Bool, isDraining: Bool, json: String
+        idle: Int, refuses: Bool, isDraining: Bool, json: String
     ) {
-        let status = RecognizerStatus(
-            workerCount: 2, idleWorkerCount: idle, waitingFinalCount: 9, admitsLiveStreams: admitsLive)
-        let readiness = Readiness(status, refusesRecordings: refusesRecordings, isDraining: isDraining)
+        let status = RecognizerStatus(workerCount: 2, idleWorkerCount: idle, waitingFinalCount: 9)
+        let readiness = Readiness(status, refuses: refuses, isDraining: isDraining)
         #expect(readiness.json.description == json)
     }
 }

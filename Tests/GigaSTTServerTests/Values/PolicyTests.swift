@@ -141,28 +141,27 @@ import Testing
         #expect(adjusted.clamped().settings == adjusted)
     }
 
+    /// Connections, uploads, recordings as wanted and as they fit beside 64 files of the process and 64 of the listener.
     @Test(arguments: [
-        (10_000, 20_000, 96, 10_000), (10_000, 1_024, 96, 864), (500, 1_024, 32, 500), (10_000, 64, 32, 16),
-        (10_000, Int.max, 10_000, 10_000), (8, 64, 10_000, 8),
+        ([10_000, 256, 32], 20_000, false, [10_000, 256, 32]), ([10_000, 256, 32], 1_024, false, [608, 256, 32]),
+        ([500, 256, 32], 1_024, true, [500, 256, 32]), ([10_000, 256, 32], 1_024, true, [544, 256, 32]),
+        ([10_000, 256, 32], 512, false, [224, 128, 32]), ([10_000, 0, 0], 256, false, [96, 48, 16]),
+        ([10_000, 256, 32], 64, true, [16, 1, 1]), ([8, 1, 1], 64, false, [8, 1, 1]),
+        ([10_000, 0, 0], Int.max, false, [10_000, 0, 0]),
     ])
-    func connectionsFitTheOpenFiles(wanted: Int, openFiles: Int, files: Int, expected: Int) {
-        #expect(
-            OpenFileLimit.connections(wanted, openFiles: openFiles, recordingFiles: files, hasMetrics: false)
-                == expected)
+    func placesFitTheOpenFiles(wanted: [Int], openFiles: Int, hasMetrics: Bool, expected: [Int]) {
         var settings = ServerSettings()
-        settings.connectionLimit = wanted
-        // Three files for each recording that is recognised (see `BudgetLimits.openFileCount`).
-        settings.budget.uploads = .init(total: files)
-        settings.budget.recordings = .init(total: 0)
-        #expect(settings.budget.openFileCount == files + 96)
-        let (adjusted, _) = settings.clamped(openFiles: openFiles)
-        #expect(adjusted.connectionLimit <= expected)
-    }
-
-    @Test func filesOfSplitUploadsAndTheMetricsListenerAreCounted() {
-        // 20 of the process itself (counted), three files an upload, the listener's 64 connections.
-        let connections = OpenFileLimit.connections(10_000, openFiles: 1_024, recordingFiles: 3 * 32, hasMetrics: true)
-        #expect(connections + 20 + 3 * 32 + MetricsListener.connectionLimit <= 1_024)
+        settings.metrics = hasMetrics ? ListenAddress("127.0.0.1:0") : nil
+        settings.connectionLimit = wanted[0]
+        settings.budget.uploads.total = wanted[1]
+        settings.budget.recordings.total = wanted[2]
+        let (adjusted, warnings) = settings.clamped(openFiles: openFiles)
+        let places = [adjusted.connectionLimit, adjusted.budget.uploads.total, adjusted.budget.recordings.total]
+        #expect(places == expected)
+        #expect(warnings.count == (expected == wanted ? 0 : 1))
+        // 20 of the process itself (counted); an upload has one file, a recording with two channels three.
+        let count = 20 + (hasMetrics ? MetricsListener.connectionLimit : 0) + places[0] + places[1] + 3 * places[2]
+        #expect(openFiles < 128 || count <= openFiles)
     }
 
     @Test func shortSessionsAreWarnedOf() {

@@ -9,10 +9,13 @@ import Testing
     private static let table: RouteTable<RequestChain.Endpoint> = {
         let life = ServerState(ServerSettings(), notifier: nil, onListening: { _ in }, onReady: { _ in })
         let (inForce, metrics) = (CurrentSettings(ServerSettings()), ServerMetrics())
+        let budget = Budget(BudgetLimits())
         return ServerRoutes(
-            life: life, inForce: inForce, budget: Budget(BudgetLimits()), metrics: metrics,
+            life: life, inForce: inForce, budget: budget, metrics: metrics,
             access: APIKeyAuthenticator(nil), load: { throw CancellationError() },
-            live: LiveService(life: life, inForce: inForce, metrics: metrics) { try $0.liveStream(options: $1) }
+            live: LiveService(life: life, inForce: inForce, budget: budget, metrics: metrics) {
+                try $0.liveStream(options: $1)
+            }
         ).table
     }()
 
