@@ -122,7 +122,7 @@ import Testing
         case zeros, square, bytes, huge, nonsense
 
         func samples() throws -> [Float] {
-            var dice = Dice(11)
+            var dice = SeededRandom(11)
             let count = 48_123
             switch self {
             case .zeros: return [Float](repeating: 0, count: count)

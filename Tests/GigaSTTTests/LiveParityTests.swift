@@ -45,7 +45,7 @@ import Testing
     @Test(arguments: [Endpointing.automatic, .noisy]) func aNoisyRoomGivesTheSameUtterances(
         _ endpointing: Endpointing
     ) async throws {
-        var dice = Dice(7)
+        var dice = SeededRandom(7)
         var samples = try samples("12") + samples("11")
         // The first half second stays quiet: the noise floor is learnt from it.
         for index in samples.indices.dropFirst(8_000) { samples[index] += Float.random(in: -0.02...0.02, using: &dice) }
@@ -67,7 +67,7 @@ import Testing
         let level = (samples.reduce(0) { $0 + $1 * $1 } / Float(samples.count)).squareRoot() / 2
         while let last = samples.last, abs(last) < 0.005 { samples.removeLast() }
         samples += [Float](repeating: 0, count: Int(gap * 16_000))
-        var dice = Dice(3)
+        var dice = SeededRandom(3)
         // Uniform noise of this amplitude has the level.
         let amplitude = level * Float(3).squareRoot()
         samples += (0..<64_000).map { _ in Float.random(in: -amplitude...amplitude, using: &dice) }

@@ -33,8 +33,8 @@ enum Blocking: Sendable, Hashable, CustomTestStringConvertible {
     var testDescription: String { "\(self)" }
 
     func blocks<Element>(_ samples: [Element]) -> [[Element]] {
-        var dice = Dice(0)
-        if case .random(let seed) = self { dice = Dice(seed) }
+        var dice = SeededRandom(0)
+        if case .random(let seed) = self { dice = SeededRandom(seed) }
         var blocks: [[Element]] = []
         var start = 0
         while start < samples.count {
@@ -49,21 +49,6 @@ enum Blocking: Sendable, Hashable, CustomTestStringConvertible {
             start = end
         }
         return blocks
-    }
-}
-
-/// Numbers that are the same on every run (SplitMix64).
-struct Dice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 

@@ -45,7 +45,7 @@ import Testing
     @Test func damagedRecordingsAreUnderstoodOrRefused() async throws {
         let file = Array(try Speech.file("06_").prefix(8_000))
         try await RunningServer.use { port, server in
-            var generator = Seeded(state: 7)
+            var generator = SeededRandom(7)
             var client = try await WireClient(port: port)
             var statuses: Set<Int> = []
             for index in 0..<300 {
@@ -65,16 +65,6 @@ import Testing
             #expect(statuses == [200, 422])
             await server.wait(for: 0, of: .recordings)
             await client.leave()
-        }
-    }
-
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        /// Knuth's MMIX; the upper bits are the good ones.
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state >> 32 | state << 32
         }
     }
 }

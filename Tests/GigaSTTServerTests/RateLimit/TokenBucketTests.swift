@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import GigaSTTServer
@@ -55,7 +56,7 @@ import Testing
 
     @Test func clientsDoNotPayForOneAnother() throws {
         var table = BucketTable(RateLimit(perMinute: 1, burst: 1))
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededRandom(1)
         for number in 0..<3 { #expect(table.take(for: try Self.client(number), at: .zero, using: &generator)) }
         for number in 0..<3 { #expect(!table.take(for: try Self.client(number), at: .zero, using: &generator)) }
         #expect(table.count == 3)
@@ -63,7 +64,7 @@ import Testing
 
     @Test func stalestOfASampleGoesWhenItIsFull() throws {
         var table = BucketTable(RateLimit(perMinute: 1, burst: 1), countLimit: 5)
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededRandom(1)
         for number in 0..<5 {
             #expect(table.take(for: try Self.client(number), at: .seconds(number), using: &generator))
         }
@@ -78,14 +79,14 @@ import Testing
 
     @Test func tableIsBounded() throws {
         var table = BucketTable(RateLimit(perMinute: 1, burst: 1))
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededRandom(1)
         for number in 0..<100_001 { _ = table.take(for: try Self.client(number), at: .zero, using: &generator) }
         #expect(table.count == 100_000)
     }
 
     @Test func idleBucketsAreDropped() throws {
         var table = BucketTable(RateLimit(perMinute: 1, burst: 100))
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededRandom(1)
         _ = table.take(for: try Self.client(1), at: .zero, using: &generator)
         _ = table.take(for: try Self.client(2), at: .seconds(59), using: &generator)
         _ = table.take(for: try Self.client(3), at: .seconds(300), using: &generator)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import GigaSTTServer
@@ -116,7 +117,7 @@ import Testing
     }
 
     @Test func noiseNeverBreaksTheParser() throws {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededRandom(1)
         let pieces = [
             "\r\n--b", "--", "\r\n", "\r", "-", "b", "Content-Disposition: form-data; name=a", "\r\n\r\n", "\u{0}",
         ]

@@ -2,6 +2,7 @@ import Foundation
 import ONNXFile
 import OnnxRuntime
 import STTValues
+import TestSupport
 import Testing
 
 @testable import STTRecognition

@@ -1,5 +1,6 @@
 import Foundation
 import OnnxRuntime
+import TestSupport
 import Testing
 
 @testable import STTRecognition

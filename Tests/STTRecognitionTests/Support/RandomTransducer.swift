@@ -1,5 +1,6 @@
 import Foundation
 import ONNXFile
+import TestSupport
 
 @testable import STTRecognition
 

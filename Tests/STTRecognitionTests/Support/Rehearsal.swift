@@ -1,4 +1,5 @@
 import STTValues
+import TestSupport
 
 @testable import STTRecognition
 

@@ -1,5 +1,6 @@
 import STTRecognition
 import STTValues
+import TestSupport
 import Testing
 
 @Suite struct StitcherPropertyTests {

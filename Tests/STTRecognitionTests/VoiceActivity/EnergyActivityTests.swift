@@ -1,5 +1,6 @@
 import Foundation
 import STTRecognition
+import TestSupport
 import Testing
 
 @Suite struct EnergyActivityTests {

@@ -1,0 +1,21 @@
+/// Random numbers that are the same on every run with the same seed (SplitMix64, Steele et al. 2014).
+public struct SeededRandom: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    /// The numbers of a seed.
+    public init(_ seed: UInt64) { state = seed }
+
+    /// The next 64 bits.
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A whole number of a range.
+    public mutating func within(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+    /// A number of a range.
+    public mutating func within(_ range: ClosedRange<Float>) -> Float { Float.random(in: range, using: &self) }
+}
