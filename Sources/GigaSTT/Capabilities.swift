@@ -8,6 +8,8 @@ public struct Capabilities: Sendable, Hashable {
     public var isQuantized: Bool
     /// How many tokens the model can write.
     public var vocabularyCount: Int
+    /// The hardware on which the encoder runs.
+    public var provider = RecognizerConfiguration.Provider.cpu
     /// Whether a model finds the speech; else its energy does.
     public var voiceActivityModel = false
     /// Whether punctuation and capitals can be added to text that has none.
@@ -31,6 +33,7 @@ extension Recognizer {
     /// What this recognizer can do.
     public var capabilities: Capabilities {
         var capabilities = Capabilities(head: head, isQuantized: isQuantized, vocabularyCount: vocabularyCount)
+        capabilities.provider = configuration.provider
         capabilities.voiceActivityModel = configuration.voiceActivityModel != nil
         capabilities.numbers = true
         return capabilities

@@ -13,6 +13,11 @@ extension RecognizerConfiguration {
             throw GigaSTTError(
                 .invalidOption, "Recordings need at least one worker. Set fileWorkerLimit to 1 or more, or to nil.")
         }
+        if let fileWindowConcurrency, fileWindowConcurrency < 1 {
+            throw GigaSTTError(
+                .invalidOption,
+                "A recording needs at least one window. Set fileWindowConcurrency to 1 or more, or to nil.")
+        }
         try require(admissionLimit, "admissionLimit")
         // Not a number is in no range.
         guard (0...1).contains(voiceActivityThreshold) else {

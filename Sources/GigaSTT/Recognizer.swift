@@ -91,6 +91,9 @@ public final class Recognizer: Sendable {
         settings.melPrecision = configuration.frontEnd == .published ? .bfloat16 : .float32
         // One more than can run, so that a worker finds the next one ready; only one where many recordings wait.
         settings.undecodedLimit = min(configuration.fileWorkerLimit ?? .max, configuration.workerCount) + 1
+        if let most = configuration.fileWindowConcurrency {
+            settings.undecodedLimit = min(settings.undecodedLimit, most)
+        }
         settings.crowdedCount = 128
         adjust(&settings)
         return RecognitionStream(pass: pass, queue: queue, settings: settings)

@@ -7,6 +7,8 @@ public struct RecognizerConfiguration: Sendable {
     /// Windows of recordings decoded at the same time; the other workers are kept for live speech. At least 1; `nil`
     /// lets recordings use them all.
     public var fileWorkerLimit: Int?
+    /// Windows of one recording decoded at the same time; at least 1. `nil`: as many as recordings may use.
+    public var fileWindowConcurrency: Int?
     /// Threads inside one decode. More than one helps a single stream on an idle machine only.
     public var threadsPerWorker = 1
     /// Delay of finals from which no live stream is admitted any more; at least 0.

@@ -53,6 +53,29 @@ struct ModelLoader: Sendable {
         }
     }
 
+    /// Downloads a missing voice activity model, and does without one that cannot be had: a warning says so.
+    mutating func findVoiceActivityModel() async -> String? {
+        guard let model = configuration.voiceActivityModel else { return nil }
+        let file = FileManager.default
+        var reason = ""
+        if !file.isReadableFile(atPath: model.path), model.deletingLastPathComponent().lastPathComponent == "vad" {
+            let progress = DownloadProgress(.human, redraws: Console.isTerminal)
+            let folder = model.deletingLastPathComponent().deletingLastPathComponent()
+            do {
+                let downloader = ModelDownloader(
+                    folder: folder, catalog: catalog, configuration: try network.configuration())
+                let selection = ModelSelection(nil, extras: [.voiceActivity])
+                try await downloader.ensure(selection) { progress.report($0) }
+            } catch {
+                progress.end()
+                reason = " (\((error as? DownloadError)?.operatorMessage ?? "\(error)"))"
+            }
+        }
+        if file.isReadableFile(atPath: model.path) { return nil }
+        configuration.voiceActivityModel = nil
+        return "there is no VAD model at \(model.path)\(reason); speech is found by its energy"
+    }
+
     private static func failure(_ error: DownloadError, in folder: URL) -> ExitFailure {
         ExitFailure(
             message: """

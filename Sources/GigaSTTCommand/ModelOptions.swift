@@ -36,8 +36,12 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Folder of silero_vad.onnx. [env GIGASTT_VAD_MODEL_DIR; default ~/.gigastt/models/vad]")
     var vadModelDir: String?
 
-    @Option(help: "Execution provider of the encoder: cpu, cuda or coreml. [env GIGASTT_PROVIDER; default cpu]")
-    var provider: RecognizerConfiguration.Provider?
+    @Option(
+        name: [.long, .customLong("execution-provider")],
+        help: ArgumentHelp(
+            "Execution provider of the encoder: cpu, cuda, coreml, or auto, which is cpu. "
+                + "[env GIGASTT_PROVIDER, GIGASTT_EXECUTION_PROVIDER; default auto]"))
+    var provider: ProviderChoice?
 
     @OptionGroup var cache: CacheOptions
     @OptionGroup var network: NetworkOptions
@@ -84,8 +88,12 @@ struct ModelOptions: ParsableArguments {
         let most = min(threads ?? .max, ProcessInfo.processInfo.activeProcessorCount)
         configuration.threadsPerWorker = min(max(1, intraThreads), most)
         if threads != nil { configuration.workerCount = max(1, most / configuration.threadsPerWorker) }
+        let variable = try Setting.value(
+            nil, variable: "GIGASTT_EXECUTION_PROVIDER", default: ProviderChoice.auto,
+            parse: { ProviderChoice(rawValue: $0) })
         configuration.provider = try Setting.value(
-            provider, variable: "GIGASTT_PROVIDER", default: .cpu, parse: { .init(rawValue: $0) })
+            provider, variable: "GIGASTT_PROVIDER", default: variable, parse: { ProviderChoice(rawValue: $0) }
+        ).provider
         configuration.cache = try cache.cache()
         let threshold = try Setting.value(
             vadThreshold, variable: "GIGASTT_VAD_THRESHOLD", default: 0.5, parse: { Float($0) })

@@ -43,7 +43,8 @@ enum Setting {
         try value(flag ? true : nil, variable: variable, default: fallback, parse: boolean)
     }
 
-    private static func boolean(_ text: String) -> Bool? {
+    /// A switch as variables have it; `nil` for another text.
+    static func boolean(_ text: String) -> Bool? {
         switch text.lowercased() {
         case "true", "1", "yes", "on": true
         case "false", "0", "no", "off": false

@@ -45,7 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func serve(until stop: AsyncStream<Void>) async throws {
         let logger = Console.logger()
-        let (loader, warnings) = try loader()
+        let (loader, warnings) = try await loader()
         let (start, file, sources) = (try settings(loader), try limits.file(), try limits.sources())
         let texts = try passes.sources()
         for warning in try warnings + unsupported.warnings() { logger.warning("\(warning)") }
@@ -102,16 +102,11 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// Which model is loaded, and how. Without a voice activity model the server runs all the same.
-    private func loader() throws -> (loader: ModelLoader, warnings: [String]) {
+    private func loader() async throws -> (loader: ModelLoader, warnings: [String]) {
         var loader = try model.loader(
             offline: general.isOffline(program.general), usesVADByDefault: try workers.effectiveProfile().usesVAD)
         var warnings = try workers.apply(to: &loader.configuration)
-        if let model = loader.configuration.voiceActivityModel,
-            !FileManager.default.isReadableFile(atPath: model.path)
-        {
-            loader.configuration.voiceActivityModel = nil
-            warnings.append("there is no VAD model at \(model.path); speech is found by its energy")
-        }
+        if let warning = await loader.findVoiceActivityModel() { warnings.append(warning) }
         return (loader, warnings)
     }
 

@@ -18,6 +18,12 @@ struct ServeWorkerOptions: ParsableArguments {
                 + "[env GIGASTT_BATCH_POOL_SIZE; default 0]"))
     var batchPoolSize: UInt32?
 
+    @Option(
+        help: ArgumentHelp(
+            "Windows of one recording decoded at the same time; 0: as many as recordings may use. "
+                + "[env GIGASTT_FILE_WINDOW_CONCURRENCY; default 0]"))
+    var fileWindowConcurrency: UInt32?
+
     @Option(help: "Defaults for the machine: default or edge. [env GIGASTT_PROFILE; default default]")
     var profile: ServeProfile?
 
@@ -35,6 +41,9 @@ struct ServeWorkerOptions: ParsableArguments {
             poolMinSize, variable: "GIGASTT_POOL_MIN_SIZE", default: 1, parse: { UInt32($0) })
         let forFiles = try Setting.value(
             batchPoolSize, variable: "GIGASTT_BATCH_POOL_SIZE", default: 0, parse: { UInt32($0) })
+        let windows = try Setting.value(
+            fileWindowConcurrency, variable: "GIGASTT_FILE_WINDOW_CONCURRENCY", default: 0, parse: { UInt32($0) })
+        configuration.fileWindowConcurrency = windows == 0 ? nil : Int(windows)
         let split = WorkerSplit(
             workerCount: size ?? profile.workerCount ?? configuration.workerCount, least: Int(least),
             forFiles: Int(forFiles))

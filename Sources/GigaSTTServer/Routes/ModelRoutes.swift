@@ -29,6 +29,7 @@ struct ModelRoutes: Sendable {
                 "punctuation": .boolean(recognizer.capabilities.punctuation),
                 "itn": .boolean(recognizer.writesNumbers(inForce.current.text)),
                 "diarization": .boolean(recognizer.capabilities.speakers),
+                "execution_provider": .string(recognizer.capabilities.provider.rawValue),
                 "object": "list", "data": [Self.object(recognizer)],
             ])
     }

@@ -1,4 +1,0 @@
-public import ArgumentParser
-public import GigaSTT
-
-extension RecognizerConfiguration.Provider: ExpressibleByArgument {}
