@@ -14,10 +14,11 @@ public struct Partial: Sendable, Hashable {
     /// What text passes made of the words; `nil` without passes.
     package private(set) var written: Written?
 
-    /// The text of a partial, and how much of it is committed, in UTF-8 bytes.
+    /// The text of a partial, and how much of it is committed, in UTF-8 bytes and in words.
     package struct Written: Sendable, Hashable {
         package let text: String
         package let committedByteCount: Int
+        package let committedWordCount: Int
     }
 
     /// The words joined by single spaces, unless text passes wrote them in another way.
@@ -37,8 +38,13 @@ public struct Partial: Sendable, Hashable {
     /// The words after the settled ones, joined by single spaces, as the model spelled them: they may still change.
     public var unstableText: String { words.dropFirst(stableWordCount).map(\.text).joined(separator: " ") }
 
+    /// How many of the words `committedText` is the text of.
+    package var committedWordCount: Int { written?.committedWordCount ?? stableWordCount }
+
     /// Takes the text that text passes give.
-    package mutating func write(_ text: String, committed byteCount: Int) {
-        written = Written(text: text, committedByteCount: min(max(byteCount, 0), text.utf8.count))
+    package mutating func write(_ text: String, committed byteCount: Int, of wordCount: Int) {
+        written = Written(
+            text: text, committedByteCount: min(max(byteCount, 0), text.utf8.count),
+            committedWordCount: min(max(wordCount, 0), words.count))
     }
 }

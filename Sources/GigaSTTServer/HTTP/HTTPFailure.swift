@@ -99,13 +99,6 @@ extension Response {
         return response
     }
 
-    /// A JSON response from text that is JSON already.
-    static func json(text: String) -> Response {
-        Response(
-            status: .ok, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
-    }
-
     /// A JSON response.
     static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
         Response(

@@ -1,9 +1,11 @@
-/// A text message of a client (gigastt protocol 1.0).
+/// A text message of a client (gigastt protocol 1.2).
 enum ClientMessage: Sendable, Hashable {
     case stop
     case configure(Configure)
     /// A `configure` that cannot be applied, with the field at fault where it is one of the protocol.
     case malformedConfigure(field: String?)
+    /// Asks for an echo when everything before it is decided; `nil`: its identifier cannot be read.
+    case marker(String?)
     /// No message of this protocol; clients of later versions may send it.
     case unknown
 
@@ -13,6 +15,9 @@ enum ClientMessage: Sendable, Hashable {
         var protocolVersion: String?
         var endpointMode: String?
         var minimumSilence: UInt32?
+        var commitPolicy: String?
+        /// Whether the beginnings and ends of speech are to be reported.
+        var reportsSpeech: Bool?
         /// The request of the session with the options of this message.
         var recognition = RecognitionRequest()
     }
@@ -25,6 +30,12 @@ enum ClientMessage: Sendable, Hashable {
         }
         switch type {
         case "stop": self = .stop
+        case "marker":
+            if case .string(let identifier)? = object.single("id") {
+                self = .marker(identifier)
+            } else {
+                self = .marker(nil)
+            }
         case "configure": self = Self.configure(object, updating: recognition)
         default: self = .unknown
         }
@@ -32,7 +43,10 @@ enum ClientMessage: Sendable, Hashable {
 
     private static func configure(_ object: JSONMembers, updating recognition: RecognitionRequest) -> ClientMessage {
         var fields = Configure(recognition: recognition)
-        for name in ["sample_rate", "min_silence_ms", "protocol_version", "endpoint_mode"] {
+        let names = [
+            "sample_rate", "min_silence_ms", "protocol_version", "endpoint_mode", "commit_policy", "speech_events",
+        ]
+        for name in names {
             guard object.count(of: name) <= 1 else { return .malformedConfigure(field: name) }
             switch (name, object.single(name)) {
             case (_, nil), (_, .null?): break
@@ -40,6 +54,8 @@ enum ClientMessage: Sendable, Hashable {
             case ("min_silence_ms", .integer(let value)?): fields.minimumSilence = value
             case ("protocol_version", .string(let value)?): fields.protocolVersion = value
             case ("endpoint_mode", .string(let value)?): fields.endpointMode = value
+            case ("commit_policy", .string(let value)?): fields.commitPolicy = value
+            case ("speech_events", .boolean(let value)?): fields.reportsSpeech = value
             default: return .malformedConfigure(field: name)
             }
         }

@@ -35,7 +35,10 @@ struct ConversationMachine: Sendable {
     private var failureCount = 0
     /// Words of the open utterance that will not change.
     private var settled: [Word] = []
+    private var committed = CommittedText()
     private var lastEnd = 0.0
+    /// Flushes of the stream whose echo has not come.
+    private var flushes: [Int] = []
     /// Why it ends; `nil` while it goes on.
     private(set) var end: EndReason?
 
@@ -66,9 +69,12 @@ extension ConversationMachine {
     /// Ends the open utterance.
     mutating func flush(_ number: Int) -> [Action] {
         switch phase {
-        case .idle: [.emit(.flushed(number))]
-        case .streaming: needsStream ? [.emit(.flushed(number))] : [.flush(number)]
-        case .ended: []
+        case .idle: return [.emit(.flushed(number))]
+        case .streaming where needsStream: return [.emit(.flushed(number))]
+        case .streaming:
+            flushes.append(number)
+            return [.flush(number)]
+        case .ended: return []
         }
     }
 
@@ -102,13 +108,13 @@ extension ConversationMachine {
     /// The last final, with the words that are certain.
     private mutating func last() -> [Action] {
         phase = .ended
-        return [.emit(.final(segment(.endOfInput))), .endEvents]
+        return [.emit(.final(segment(.endOfInput)))] + echoes() + [.endEvents]
     }
 
     private mutating func segment(_ endpoint: EndpointReason) -> Segment {
         let end = max(lastEnd, settled.last?.end ?? 0)
         defer { (settled, lastEnd) = ([], end) }
-        return Segment(words: settled, start: lastEnd, end: end, endpoint: endpoint)
+        return committed.close(Segment(words: settled, start: lastEnd, end: end, endpoint: endpoint))
     }
 }
 
@@ -117,14 +123,17 @@ extension ConversationMachine {
 extension ConversationMachine {
     /// Takes an event of a stream that began `offset` seconds into the session.
     mutating func receive(_ event: LiveEvent, offset: Double) -> ConversationEvent? {
-        guard case .streaming = phase else { return nil }
+        guard case .streaming(let request) = phase else { return nil }
         switch event {
         case .speechStarted(let time): return .speechStarted(at: time + offset)
         case .speechStopped(let time): return .speechStopped(at: time + offset)
-        case .flushed(let number): return .flushed(number)
+        case .flushed(let number):
+            flushes.removeAll { $0 == number }
+            return .flushed(number)
         case .partial(var partial):
             partial.words = partial.words.shifted(by: offset)
             settled = Array(partial.words.prefix(partial.stableWordCount))
+            if request.commitsPartials { committed.note(partial) }
             return .partial(partial)
         case .final(var segment):
             segment.words = segment.words.shifted(by: offset)
@@ -132,7 +141,7 @@ extension ConversationMachine {
             segment.end += offset
             (settled, lastEnd, failureCount) = ([], segment.end, 0)
             if segment.endpoint == .endOfInput { hasLastFinal = true }
-            return .final(segment)
+            return .final(committed.close(segment))
         }
     }
 
@@ -152,14 +161,20 @@ extension ConversationMachine {
         let notice = Action.emit(.failed(failure))
         if failure.close == nil, failureCount < Self.failureLimit, !isInputOver {
             needsStream = true
-            return [notice] + certain()
+            return [notice] + certain() + echoes()
         }
         let isOwed = end != nil && !hasLastFinal
         end = .failed(failure)
         if isOwed { return [notice, .stopReading] + last() }
-        let rest = certain()
+        let rest = certain() + echoes()
         phase = .ended
         return [notice] + rest + [.stopReading, .endEvents]
+    }
+
+    /// What a stream that failed will not echo: everything before is decided by its failure.
+    private mutating func echoes() -> [Action] {
+        defer { flushes = [] }
+        return flushes.map { .emit(.flushed($0)) }
     }
 
     private mutating func certain() -> [Action] {

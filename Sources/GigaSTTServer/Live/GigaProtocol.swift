@@ -1,7 +1,7 @@
 import GigaSTT
 import NIOCore
 
-/// gigastt protocol 1.0 as a machine: texts and PCM16 in, JSON messages out.
+/// gigastt protocols 1.0 and 1.2 as a machine: texts and PCM16 in, JSON messages out.
 ///
 /// States: fresh (may be configured) → streaming (has received audio); stopped after `stop` or a violation, when messages
 /// are ignored.
@@ -10,8 +10,15 @@ struct GigaProtocol: LiveProtocol {
 
     static let name = "gigastt"
 
-    /// The version that clients may ask for.
-    static let version = "1.0"
+    /// The version that is spoken: 1.0 and additional members, which clients of 1.0 ignore.
+    static let version = "1.2"
+    /// The oldest version whose clients are served.
+    static let leastVersion = "1.0"
+    /// The versions that clients may ask for.
+    static let acceptedVersions = [leastVersion, version]
+    /// Longest identifier of a marker in UTF-8 bytes, and markers that may wait for their echo.
+    static let markerByteLimit = 128
+    static let markerLimit = 64
     /// Empty binary messages that a session may send (gigastt 2.3 contract).
     static let emptyMessageLimit = 1_000
 
@@ -24,10 +31,18 @@ struct GigaProtocol: LiveProtocol {
     private var recognition = RecognitionRequest()
     private var emptyMessageCount = 0
     private var isPartialShown = false
+    private var reportsSpeech = false
+    /// Markers that wait for their echo, by the number of their flush.
+    private var markers: [Int: String] = [:]
+    private var lastMarker = 0
+    private var end: EndReason?
 
-    init(settings: SessionSettings, model: String) {
+    private let hasSpeakers: Bool
+
+    init(settings: SessionSettings, model: String, hasSpeakers: Bool = false) {
         self.settings = settings
         self.model = model
+        self.hasSpeakers = hasSpeakers
     }
 
     func open() -> [ServerMessage] {
@@ -35,7 +50,7 @@ struct GigaProtocol: LiveProtocol {
             .ready(
                 .init(
                     model: model, lengthLimit: Int(settings.lengthLimit.components.seconds),
-                    idleTimeout: Int(settings.idleTimeout.components.seconds)))
+                    idleTimeout: Int(settings.idleTimeout.components.seconds), hasSpeakers: hasSpeakers))
         ]
     }
 }
@@ -61,6 +76,7 @@ extension GigaProtocol {
         case .configure(let fields): return phase == .fresh ? configure(fields) : [.reply(.configureTooLate)]
         case .malformedConfigure(let field):
             return [.reply(phase == .fresh ? .invalidConfigure(field: field) : .configureTooLate)]
+        case .marker(let identifier): return mark(identifier)
         }
     }
 
@@ -68,6 +84,15 @@ extension GigaProtocol {
         emptyMessageCount += 1
         guard emptyMessageCount > Self.emptyMessageLimit else { return [] }
         return [.reply(.tooManyEmptyMessages)] + stop(.violation(.init(.policyViolation, "policy violation")))
+    }
+
+    /// A marker ends the open utterance, so that everything before it is decided.
+    private mutating func mark(_ identifier: String?) -> [Step] {
+        guard let identifier, identifier.utf8.count <= Self.markerByteLimit else { return [.reply(.invalidMarker)] }
+        guard markers.count < Self.markerLimit else { return [.reply(.tooManyMarkers)] }
+        lastMarker += 1
+        markers[lastMarker] = identifier
+        return [.input(.flush(lastMarker))]
     }
 
     private mutating func stop(_ reason: EndReason) -> [Step] {
@@ -83,7 +108,7 @@ extension GigaProtocol {
     }
 
     private mutating func configure(_ fields: ClientMessage.Configure) -> [Step] {
-        if let version = fields.protocolVersion, version != Self.version {
+        if let version = fields.protocolVersion, !Self.acceptedVersions.contains(version) {
             return [.reply(.unsupportedVersion(version))]
                 + stop(.violation(.init(.policyViolation, "unsupported protocol version")))
         }
@@ -96,12 +121,18 @@ extension GigaProtocol {
             }
         }
         recognition = fields.recognition
+        reportsSpeech = fields.reportsSpeech ?? reportsSpeech
         if let name = fields.endpointMode {
             guard let mode = EndpointMode(name: name) else { return answers + [.reply(.invalidEndpointMode(name))] }
             recognition.endpointMode = mode
         }
         if let milliseconds = fields.minimumSilence {
             recognition.silence = .milliseconds(min(max(milliseconds, 80), 60_000))
+        }
+        if fields.protocolVersion == Self.version { recognition.commitPolicy = recognition.commitPolicy ?? .auto }
+        if let name = fields.commitPolicy {
+            guard let policy = CommitPolicy(name: name) else { return answers + [.reply(.invalidCommitPolicy(name))] }
+            recognition.commitPolicy = policy
         }
         return answers
     }
@@ -112,19 +143,28 @@ extension GigaProtocol {
 extension GigaProtocol {
     mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [ServerMessage] {
         switch event {
-        case .speechStarted, .speechStopped, .flushed, .audioTaken: return []
+        case .audioTaken: return []
+        case .speechStarted(let time): return reportsSpeech ? [.speechStarted(at: time)] : []
+        case .speechStopped(let time): return reportsSpeech ? [.speechStopped(at: time)] : []
+        case .flushed(let number): return markers.removeValue(forKey: number).map { [.marker($0)] } ?? []
         case .partial(let partial):
             // An empty partial only takes back one that is shown.
             guard isPartialShown || !partial.words.isEmpty else { return [] }
             isPartialShown = !partial.words.isEmpty
-            return [.partial(.init(text: partial.text, words: partial.words, timestamp: timestamp))]
+            return [
+                .partial(
+                    .init(
+                        text: partial.text, words: partial.words, timestamp: timestamp,
+                        committed: recognition.commitsPartials ? partial.committedText : ""))
+            ]
         case .final(let segment):
             let utterance = ServerMessage.Utterance(
-                text: segment.text, words: segment.words, timestamp: timestamp,
+                text: segment.text, words: segment.words, timestamp: timestamp, committed: segment.text,
                 spans: recognition.spans == true ? segment.spans : nil)
             defer { isPartialShown = false }
             if segment.endpoint == .endOfInput || !segment.words.isEmpty {
-                return [.final(utterance, reason: reason(segment.endpoint))]
+                let isTruncated = segment.endpoint == .endOfInput && (end == .shutdown || end == .sessionLength)
+                return [.final(utterance, .init(reason: reason(segment.endpoint), isTruncated: isTruncated))]
             }
             // Blank finals are for the end only: what is shown is taken back by a blank partial.
             return isPartialShown ? [.partial(utterance)] : []
@@ -135,9 +175,13 @@ extension GigaProtocol {
                     code: failure.code, message: failure.message,
                     retryAfterMilliseconds: failure.retryAfterMilliseconds)
             ]
-        case .ending(.idle): return [.idleTimeout]
-        case .ending(.sessionLength): return [.sessionTooLong]
-        case .ending: return []
+        case .ending(let reason):
+            end = reason
+            return switch reason {
+            case .idle: [.idleTimeout]
+            case .sessionLength: [.sessionTooLong]
+            default: []
+            }
         }
     }
 

@@ -17,9 +17,10 @@ extension ServerMessage {
     }
 
     static func unsupportedVersion(_ version: String) -> ServerMessage {
-        .error(
+        let known = GigaProtocol.acceptedVersions.joined(separator: ", ")
+        return .error(
             code: "unsupported_protocol_version",
-            message: "Unsupported protocol version: \(quoted(version)). Supported: \(GigaProtocol.version)")
+            message: "Unsupported protocol version: \(quoted(version)). Supported: \(known)")
     }
 
     static func invalidEndpointMode(_ name: String) -> ServerMessage {
@@ -27,6 +28,18 @@ extension ServerMessage {
         return .error(
             code: "invalid_endpoint_mode", message: "Unsupported endpoint_mode: \(quoted(name)). Supported: \(known)")
     }
+
+    static func invalidCommitPolicy(_ name: String) -> ServerMessage {
+        let known = CommitPolicy.allCases.map(\.rawValue).joined(separator: ", ")
+        return .error(
+            code: "invalid_commit_policy", message: "Unsupported commit_policy: \(quoted(name)). Supported: \(known)")
+    }
+
+    static let invalidMarker = ServerMessage.error(
+        code: "invalid_marker",
+        message: "A marker needs an id, a string of at most \(GigaProtocol.markerByteLimit) bytes")
+    static let tooManyMarkers = ServerMessage.error(
+        code: "too_many_markers", message: "Too many markers are not decided yet. Send this one again later")
 
     static func invalidConfigure(field: String?) -> ServerMessage {
         let what = field.map { "'\($0)' has a value of the wrong type" } ?? "its fields cannot be read"

@@ -1,13 +1,15 @@
 import GigaSTT
 import STTValues
 
-/// A message of the server (gigastt protocol 1.0), with the member order and the digits of the contract.
+/// A message of the server (gigastt protocol 1.2), with the member order and the digits of the contract. The members of
+/// protocol 1.0 come first and have its values.
 enum ServerMessage: Sendable, Hashable {
     /// The first message: model, formats and limits.
     struct Ready: Sendable, Hashable {
         let model: String
         let lengthLimit: Int
         let idleTimeout: Int
+        var hasSpeakers = false
     }
 
     /// The words since the last final.
@@ -16,61 +18,77 @@ enum ServerMessage: Sendable, Hashable {
         let words: [Word]
         /// Unix time in seconds.
         let timestamp: Double
+        /// The beginning of `text` that will not change.
+        var committed = ""
         /// Which words each part of the text was made of, where the client asked for it.
         var spans: [TextSpan]?
     }
 
+    /// What only a final has.
+    struct Ending: Sendable, Hashable {
+        /// What ended the utterance.
+        let reason: String
+        /// Whether the server ended the session while audio was still to come.
+        var isTruncated = false
+    }
+
     case ready(Ready)
     case partial(Utterance)
-    case final(Utterance, reason: String)
+    case final(Utterance, Ending)
+    /// Speech began or ended at this second of the session.
+    case speechStarted(at: Double)
+    case speechStopped(at: Double)
+    /// Everything before the client's marker with this identifier is decided.
+    case marker(String)
     case error(code: String, message: String, retryAfterMilliseconds: UInt32? = nil)
 
     /// The sample rate in Hz until the client configures another.
     static let defaultSampleRate = 48_000
 
-    /// One line of JSON.
-    var json: String {
+    /// The message as JSON.
+    var json: JSONValue {
         switch self {
         case .ready(let ready): Self.json(ready)
-        case .partial(let utterance): Self.json(utterance, type: "partial", isFinal: false, tail: "")
-        case .final(let utterance, let reason):
-            Self.json(
-                utterance, type: "final", isFinal: true,
-                tail: #","speech_final":true,"endpoint_reason":\#(JSONLiteral.string(reason))"#)
+        case .partial(let utterance): Self.json(utterance, type: "partial", nil)
+        case .final(let utterance, let ending): Self.json(utterance, type: "final", ending)
+        case .speechStarted(let time): ["type": "speech_started", "time": .number(time)]
+        case .speechStopped(let time): ["type": "speech_stopped", "time": .number(time)]
+        case .marker(let identifier): ["type": "marker", "id": .string(identifier)]
         case .error(let code, let message, let retry):
-            #"{"type":"error","message":\#(JSONLiteral.string(message)),"code":\#(JSONLiteral.string(code))"#
-                + (retry.map { #","retry_after_ms":\#($0)"# } ?? "") + "}"
+            [
+                "type": "error", "message": .string(message), "code": .string(code),
+                "retry_after_ms": retry.map { .integer($0) },
+            ]
         }
     }
 
-    private static func json(_ ready: Ready) -> String {
-        let rates = PCMFormat.sampleRates.map(String.init).joined(separator: ",")
-        return #"{"type":"ready","model":\#(JSONLiteral.string(ready.model)),"sample_rate":\#(defaultSampleRate),"#
-            + #""version":"\#(GigaProtocol.version)","supported_rates":[\#(rates)],"#
-            + #""max_session_secs":\#(ready.lengthLimit),"idle_timeout_secs":\#(ready.idleTimeout)}"#
+    private static func json(_ ready: Ready) -> JSONValue {
+        [
+            "type": "ready", "model": .string(ready.model), "sample_rate": .integer(defaultSampleRate),
+            "version": .string(GigaProtocol.version),
+            "supported_rates": .array(PCMFormat.sampleRates.map { .integer($0) }),
+            "diarization": ready.hasSpeakers ? true : nil,
+            "min_protocol_version": .string(GigaProtocol.leastVersion),
+            "max_session_secs": .integer(ready.lengthLimit), "idle_timeout_secs": .integer(ready.idleTimeout),
+        ]
     }
 
-    private static func json(_ utterance: Utterance, type: String, isFinal: Bool, tail: String) -> String {
-        let words = utterance.words.map(\.wireJSON).joined(separator: ",")
-        let confidence =
-            utterance.words.meanConfidence.map { #","confidence":\#(JSONLiteral.number(Float($0)))"# } ?? ""
-        let spans = utterance.spans.map { #","spans":\#($0.wireJSON)"# } ?? ""
-        return #"{"type":"\#(type)","text":\#(JSONLiteral.string(utterance.text)),"words":[\#(words)],"#
-            + #""is_final":\#(isFinal),"timestamp":\#(JSONLiteral.number(utterance.timestamp))\#(tail)\#(confidence)\#(spans)}"#
-    }
-}
-
-extension Word {
-    /// The word as an object of the live protocol and of `/v1/transcribe`.
-    var wireJSON: String {
-        #"{"word":\#(JSONLiteral.string(text)),"start":\#(JSONLiteral.number(start)),"#
-            + #""end":\#(JSONLiteral.number(end)),"confidence":\#(JSONLiteral.number(confidence))"#
-            + (speaker.map { #","speaker":\#($0)"# } ?? "") + "}"
+    private static func json(_ utterance: Utterance, type: String, _ ending: Ending?) -> JSONValue {
+        let tentative = utterance.text.dropFirst(utterance.committed.count)
+        return [
+            "type": .string(type), "text": .string(utterance.text), "words": .array(utterance.words.map(\.wireJSON)),
+            "is_final": .boolean(ending != nil), "timestamp": .number(utterance.timestamp),
+            "speech_final": ending == nil ? nil : true, "endpoint_reason": ending.map { .string($0.reason) },
+            "confidence": utterance.words.meanConfidence.map { .number(Float($0)) },
+            "committed": .string(utterance.committed), "tentative": .string(tentative),
+            "truncated": ending?.isTruncated == true ? true : nil,
+            "spans": utterance.spans.map(\.wireJSON),
+        ]
     }
 }
 
 extension ServerMessage: LiveReply {
-    var message: LiveMessage { .text(json) }
+    var message: LiveMessage { .text(json.description) }
 
     var failureCode: String? {
         guard case .error(let code, _, _) = self else { return nil }

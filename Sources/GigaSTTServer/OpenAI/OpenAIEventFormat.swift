@@ -15,7 +15,7 @@ struct OpenAIEventFormat: EventStreamFormat {
         return [Self.event(["type": "transcript.text.delta", "delta": .string(delta)])]
     }
 
-    func closingTexts() -> [String] {
+    func closingTexts(_ notes: [MediaNote]) -> [String] {
         [Self.event(["type": "transcript.text.done", "text": .string(text)]), "[DONE]"]
     }
 

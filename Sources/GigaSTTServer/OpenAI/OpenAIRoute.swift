@@ -38,18 +38,18 @@ struct OpenAIRoute: Sendable {
             }
         }
         return try await HTTPFailure.translating(.recording, context.logger) {
-            let transcript = try await context.whileServing(drain: settings.drain) {
+            let result = try await context.whileServing(drain: settings.drain) {
                 try await service.transcript(
                     of: form.upload, request, with: recognizer, for: client, as: .openai)
             }
-            return Self.response(transcript, form.fields)
+            return Self.response(result.transcript, form.fields)
         }
     }
 
     private static func response(_ transcript: Transcript, _ fields: OpenAIFields) -> Response {
         switch fields.format {
-        case .json: .json(text: OpenAITranscript.json(transcript))
-        case .verbose: .json(text: OpenAITranscript.verbose(transcript, fields: fields))
+        case .json: .json(OpenAITranscript.json(transcript))
+        case .verbose: .json(OpenAITranscript.verbose(transcript, fields: fields))
         case .text: .rendered(transcript, as: .plainText)
         case .srt: .rendered(transcript, as: .subRip, options: RenderingOptions(captions: fields.captions))
         case .vtt: .rendered(transcript, as: .webVTT, options: RenderingOptions(captions: fields.captions))

@@ -14,7 +14,7 @@ struct EventStream: Sendable {
 
     fileprivate enum Item: Sendable {
         case segment(Segment)
-        case end
+        case end([MediaNote])
         case keepAlive
         /// The first utterance takes long: the answer begins without it.
         case headerDue
@@ -44,7 +44,7 @@ struct EventStream: Sendable {
         let headerLimit = settings.workerWait + .seconds(1)
         items = ItemReader(
             merge(
-                chain(recording.segments.map { Item.segment($0) }, [Item.end].async),
+                RecordingItems(segments: recording.segments),
                 merge(
                     AsyncStream { (try? await silence.waitForSilence()).map { Item.keepAlive } },
                     disconnect.map { Item.disconnected }),
@@ -90,7 +90,7 @@ struct EventStream: Sendable {
             case .drained: throw HTTPFailure.cancelled
             }
         }
-        return .end
+        return .end([])
     }
 
     /// Reports to `note` up to which second the recording has been recognised.
@@ -107,7 +107,7 @@ struct EventStream: Sendable {
                     note(segment.end)
                     try await write(format.texts(for: segment), to: &writer)
                 case .keepAlive: try await writer.write(ByteBuffer(string: ":\n\n"))
-                case .end: return try await write(format.closingTexts(), to: &writer)
+                case .end(let notes): return try await write(format.closingTexts(notes), to: &writer)
                 case .drained: return try await write(format.texts(for: .cancelled), to: &writer)
                 case .disconnected: return
                 case .headerDue, nil: break
@@ -125,6 +125,27 @@ struct EventStream: Sendable {
         if texts.isEmpty { return }
         try await writer.write(ByteBuffer(string: texts.map { "data: \($0)\n\n" }.joined()))
         silence.note()
+    }
+}
+
+/// The utterances of a recording and its end.
+private struct RecordingItems: AsyncSequence, Sendable {
+    let segments: TranscriptSegments
+
+    func makeAsyncIterator() -> Iterator { Iterator(segments: segments.makeAsyncIterator()) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        fileprivate var segments: TranscriptSegments.Iterator
+        private var hasEnded = false
+
+        fileprivate init(segments: TranscriptSegments.Iterator) { self.segments = segments }
+
+        mutating func next() async throws -> EventStream.Item? {
+            if hasEnded { return nil }
+            if let segment = try await segments.next() { return .segment(segment) }
+            hasEnded = true
+            return .end(try await segments.notes())
+        }
     }
 }
 

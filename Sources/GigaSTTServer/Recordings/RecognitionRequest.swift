@@ -27,6 +27,8 @@ struct RecognitionRequest: Sendable, Hashable {
     /// What ends an utterance, and the silence that does.
     var endpointMode: EndpointMode?
     var silence: Duration?
+    /// Which text of an open utterance is committed; `nil`: none, and finals owe nothing to their previews.
+    var commitPolicy: CommitPolicy?
     var channels = TranscriptionOptions.Channels.mixed
     /// The audio track, from 1; `nil` chooses it by its language.
     var track: Int?
@@ -36,6 +38,9 @@ struct RecognitionRequest: Sendable, Hashable {
     var sampleRate: Int?
     /// The encoding of audio without a header, once the request has been checked.
     private(set) var headerless: HeaderlessEncoding?
+
+    /// Whether partials commit text.
+    var commitsPartials: Bool { commitPolicy == .auto || commitPolicy == .stablePrefix }
 
     /// Phrases as they are written in one field: separated by commas; blanks around them and empty ones do not count.
     static func phrases(_ list: String) -> [String] {

@@ -67,19 +67,19 @@ struct RecordingService: Sendable {
         return OpenRecording(recognizer: recognizer, upload: upload, place: place, request: request, options: options)
     }
 
-    /// The whole transcript of a recording.
+    /// The whole transcript of a recording, and what its reader should know about it.
     ///
     /// Throws as `open` does, `GigaSTTError` of the recognition, and `CancellationError`.
     func transcript(
         of upload: Upload, _ request: RecognitionRequest, with recognizer: Recognizer, for client: BudgetClient,
         as source: ServerMetrics.AudioSource
-    ) async throws -> Transcript {
+    ) async throws -> (transcript: Transcript, notes: [MediaNote]) {
         let recording = try await open(upload, request, with: recognizer, for: client)
         let start = ContinuousClock.now
         do {
-            let transcript = try await recording.transcript()
-            metrics.recognised(transcript.duration, in: start.duration(to: .now), source: source)
-            return transcript
+            let result = try await recording.transcript()
+            metrics.recognised(result.transcript.duration, in: start.duration(to: .now), source: source)
+            return result
         } catch let error as GigaSTTError {
             let isUnfinished = [.timedOut, .overloaded, .shuttingDown].contains(error.code)
             if !isUnfinished { metrics.recognitionFailed(after: start.duration(to: .now)) }
@@ -128,8 +128,12 @@ struct OpenRecording: Sendable {
     func validate() async throws { try await recognizer.validate(source, options: options) }
 
     /// Recognises everything.
-    func transcript() async throws -> Transcript {
+    func transcript() async throws -> (transcript: Transcript, notes: [MediaNote]) {
         defer { withExtendedLifetime(self) {} }
-        return try await recognizer.transcribe(source, options: options)
+        var iterator = segments.makeAsyncIterator()
+        var segments: [Segment] = []
+        while let segment = try await iterator.next() { segments.append(segment) }
+        let transcript = Transcript(segments: segments, duration: segments.last?.end ?? 0)
+        return (transcript, try await iterator.notes())
     }
 }

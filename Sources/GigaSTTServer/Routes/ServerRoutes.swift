@@ -34,7 +34,9 @@ struct ServerRoutes: Sendable {
 
     private func addLive(to routes: inout RouteTable<RequestChain.Endpoint>) {
         let own = LiveRoute(service: live, subprotocols: [WebSocketUpgrade.spokenProtocol]) { _, _, start in
-            GigaProtocol(settings: start.session, model: start.recognizer.modelIdentifier)
+            GigaProtocol(
+                settings: start.session, model: start.recognizer.modelIdentifier,
+                hasSpeakers: start.recognizer.capabilities.speakers)
         }
         routes.add(Route("/v1/ws", metricLabel: "/v1/ws", handlesHead: false), .get) {
             try await own.answer($0, $1)

@@ -4,8 +4,8 @@ import GigaSTT
 protocol EventStreamFormat: Sendable {
     /// What to send when an utterance is final.
     mutating func texts(for segment: Segment) -> [String]
-    /// What to send at the end of the recording.
-    func closingTexts() -> [String]
+    /// What to send at the end of the recording, about which its reader should know this.
+    func closingTexts(_ notes: [MediaNote]) -> [String]
     /// What to send when the recognition ends early.
     func texts(for failure: HTTPFailure) -> [String]
 }
@@ -16,13 +16,13 @@ protocol EventStreamFormat: Sendable {
 /// the time that a partial would have taken.
 struct GigaSTTEventFormat: EventStreamFormat {
     func texts(for segment: Segment) -> [String] {
-        segment.words.isEmpty ? [] : [WireTranscript.event(segment, at: UnixTime.now)]
+        segment.words.isEmpty ? [] : [WireTranscript.event(segment, at: UnixTime.now).description]
     }
 
-    func closingTexts() -> [String] { [] }
+    func closingTexts(_ notes: [MediaNote]) -> [String] { notes.map { WireTranscript.event($0).description } }
 
     func texts(for failure: HTTPFailure) -> [String] {
         // A server that stops ends its streams without an error event (gigastt contract).
-        ["cancelled", "pool_closed"].contains(failure.code) ? [] : [WireTranscript.event(failure)]
+        ["cancelled", "pool_closed"].contains(failure.code) ? [] : [WireTranscript.event(failure).description]
     }
 }

@@ -16,17 +16,23 @@ struct TranscribeRoute: Sendable {
         let settings = service.inForce.current
         let client = BudgetClient(context)
         return try await HTTPFailure.translating(.recording, context.logger) {
-            let transcript = try await context.whileServing(drain: settings.drain) {
+            let result = try await context.whileServing(drain: settings.drain) {
                 let upload = try await service.receive(request, for: client)
                 return try await service.transcript(
                     of: upload, query.recognition, with: recognizer, for: client, as: .file)
             }
-            return response(transcript, query)
+            return response(result.transcript, result.notes, query)
         }
     }
 
-    /// The utterances of the body as they are decided, each as an event. Query parameters are ignored.
+    /// The utterances of the body as they are decided, each as an event. Of the query only `commit_policy` is looked at:
+    /// finals alone are sent, which keeps every policy.
     func events(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
+        if let name = (try? QueryFields(request.uri.query))?["commit_policy"], CommitPolicy(name: name) == nil {
+            throw HTTPFailure(
+                .badRequest, code: "invalid_commit_policy",
+                "Unsupported commit_policy. Supported: \(CommitPolicy.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
         let recognizer = try service.recognizer()
         let settings = service.inForce.current
         let client = BudgetClient(context)
@@ -56,8 +62,8 @@ struct TranscribeRoute: Sendable {
         return query
     }
 
-    private func response(_ transcript: Transcript, _ query: TranscribeQuery) -> Response {
-        if query.format == .json { return .json(text: WireTranscript.json(transcript, query: query)) }
+    private func response(_ transcript: Transcript, _ notes: [MediaNote], _ query: TranscribeQuery) -> Response {
+        if query.format == .json { return .json(WireTranscript.json(transcript, notes: notes, query: query)) }
         var response = Response.rendered(transcript, as: query.format, options: query.rendering)
         if let name = query.download {
             response.headers[.contentDisposition] = ContentDisposition.attachment(

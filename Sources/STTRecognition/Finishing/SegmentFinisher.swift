@@ -45,11 +45,11 @@ package struct SegmentFinisher: Sendable {
         var result = partial
         let whole = try text(of: partial.words, isComplete: false).text
         if whole.utf8.starts(with: committed) {
-            result.write(whole, committed: committed.count)
+            result.write(whole, committed: committed.count, of: count)
         } else {
             // Text that is committed stays, also where the words behind it would have it otherwise.
             let rest = partial.words.dropFirst(count).map { " " + $0.text }.joined()
-            result.write(String(decoding: committed, as: UTF8.self) + rest, committed: committed.count)
+            result.write(String(decoding: committed, as: UTF8.self) + rest, committed: committed.count, of: count)
         }
         return result
     }

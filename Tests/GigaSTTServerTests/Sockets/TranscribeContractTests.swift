@@ -49,6 +49,22 @@ import Testing
         }
     }
 
+    @Test func commitPolicyOfEventsIsChecked() async throws {
+        let file = try Speech.file("06_")
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            for (query, status) in [
+                ("commit_policy=never", 400), ("commit_policy=", 400), ("commit_policy=Stable_Prefix", 200),
+                ("commit_policy=on_finalize&x=%FF", 200), ("x=1&x=2", 200),
+            ] {
+                let answer = try await client.request("POST", "/v1/transcribe/stream?\(query)", body: file)
+                #expect(answer.status == status)
+                if status == 400 { #expect(answer.body.contains(#""code":"invalid_commit_policy""#)) }
+            }
+            await client.leave()
+        }
+    }
+
     @Test func headerlessTelephonyNeedsItsCodec() async throws {
         // Silence in µ-law (ITU-T G.711: 0xFF is zero).
         let body = [UInt8](repeating: 0xFF, count: 8_000)

@@ -199,6 +199,19 @@ import Testing
         #expect(machine.flush(4) == [])
     }
 
+    /// A stream that fails echoes nothing: what came before the flush is decided by its failure.
+    @Test func flushesOfAFailedStreamAreEchoedBehindWhatIsCertain() {
+        var machine = Self.streaming()
+        _ = machine.receive(.partial(Partial(words: [Self.word], stableWordCount: 1)), offset: 0)
+        _ = (machine.flush(1), machine.flush(2))
+        #expect(machine.receive(.flushed(1), offset: 0) == .flushed(1))
+        #expect(Self.names(machine.failed(Self.failure)) == ["inference_error", "final 'да' flush", "flushed 2"])
+        _ = machine.opened()
+        _ = machine.flush(3)
+        #expect(
+            Self.names(machine.failed(Self.timeout)) == ["inference_timeout", "flushed 3", "stop reading", "over"])
+    }
+
     @Test func timesGoOnAfterAStreamWasReplaced() {
         var machine = Self.streaming()
         guard case .final(let segment)? = machine.receive(Self.final([Self.word], .silence), offset: 10.2) else {

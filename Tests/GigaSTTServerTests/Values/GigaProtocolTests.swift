@@ -30,9 +30,10 @@ import Testing
             $0.idleTimeout = .seconds(123)
         }
         #expect(
-            machine.open().map(\.json) == [
-                #"{"type":"ready","model":"gigaam-v3-rnnt","sample_rate":48000,"version":"1.0","#
-                    + #""supported_rates":[8000,16000,24000,44100,48000],"max_session_secs":4567,"#
+            machine.open().map(\.json.description) == [
+                #"{"type":"ready","model":"gigaam-v3-rnnt","sample_rate":48000,"version":"1.2","#
+                    + #""supported_rates":[8000,16000,24000,44100,48000],"min_protocol_version":"1.0","#
+                    + #""max_session_secs":4567,"#
                     + #""idle_timeout_secs":123}"#
             ])
     }
@@ -90,7 +91,22 @@ import Testing
             "another version ends the session",
             [#"{"type":"configure","protocol_version":"2.0","sample_rate":7000}"#, 2, #"{"type":"stop"}"#],
             ["unsupported_protocol_version", "end unsupported protocol version"]),
-        Script("our version is taken", [#"{"type":"configure","protocol_version":"1.0"}"#], []),
+        Script("version 1.0 is taken", [#"{"type":"configure","protocol_version":"1.0"}"#], []),
+        Script("version 1.2 is taken", [#"{"type":"configure","protocol_version":"1.2"}"#], []),
+        Script(
+            "versions of the future are refused", [#"{"type":"configure","protocol_version":"1.3"}"#],
+            ["unsupported_protocol_version", "end unsupported protocol version"]),
+        Script(
+            "a wrong commit policy is named and the session goes on",
+            [#"{"type":"configure","commit_policy":"never"}"#, 2], ["invalid_commit_policy", "begin 48000", "audio"]),
+        Script(
+            "a commit policy of a wrong type is malformed", [#"{"type":"configure","commit_policy":1}"#],
+            ["invalid_configure"]),
+        Script("a marker ends the utterance", [2, #"{"type":"marker","id":"a"}"#], ["begin 48000", "audio", "flush"]),
+        Script(
+            "a marker needs an id",
+            [#"{"type":"marker"}"#, #"{"type":"marker","id":7}"#, #"{"type":"marker","id":"a","id":"b"}"#],
+            ["invalid_marker", "invalid_marker", "invalid_marker"]),
         Script("an empty configure does nothing", [#"{"type":"configure"}"#], []),
         Script("unknown fields are ignored", [#"{"type":"configure","foo":[1]}"#], []),
         Script(
@@ -160,7 +176,7 @@ import Testing
                 .text(#"{"type":"configure","protocol_version":"0.1"}"#)
             ).first
         else { return #expect(Bool(false)) }
-        #expect(message == "Unsupported protocol version: 0.1. Supported: 1.0")
+        #expect(message == "Unsupported protocol version: 0.1. Supported: 1.0, 1.2")
     }
 
     @Test func clientsOwnWordsComeBackShortened() {

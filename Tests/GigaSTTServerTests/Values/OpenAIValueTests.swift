@@ -104,9 +104,9 @@ import Testing
         var fields = OpenAIFields()
         for item in granularities { try fields.set("timestamp_granularities[]", to: item) }
         #expect(
-            OpenAITranscript.verbose(Self.transcript, fields: fields)
+            OpenAITranscript.verbose(Self.transcript, fields: fields).description
                 == #"{"task":"transcribe","language":"ru","duration":3.2,"text":"привет как дела"\#(rest)}"#)
-        #expect(OpenAITranscript.json(Self.transcript) == #"{"text":"привет как дела"}"#)
+        #expect(OpenAITranscript.json(Self.transcript).description == #"{"text":"привет как дела"}"#)
     }
 
     @Test func deltasTogetherAreTheText() {
@@ -118,8 +118,8 @@ import Testing
             ])
         #expect(events.texts(for: Segment(words: [], start: 3, end: 4, endpoint: .endOfInput)).isEmpty)
         #expect(
-            events.closingTexts() == [#"{"type":"transcript.text.done","text":"привет как дела"}"#, "[DONE]"])
-        #expect(OpenAIEventFormat().closingTexts() == [#"{"type":"transcript.text.done","text":""}"#, "[DONE]"])
+            events.closingTexts([]) == [#"{"type":"transcript.text.done","text":"привет как дела"}"#, "[DONE]"])
+        #expect(OpenAIEventFormat().closingTexts([]) == [#"{"type":"transcript.text.done","text":""}"#, "[DONE]"])
     }
 
     @Test func brokenStreamEndsWithAnError() {

@@ -27,6 +27,9 @@ import Testing
             { ($0.numberStyle, $0.spans) = (.compatible, true) }
         ),
         ([#""itn":false,"itn_policy":"old""#], { _ in }),
+        ([#""protocol_version":"1.2""#], { $0.commitPolicy = .auto }),
+        ([#""commit_policy":"ON_FINALIZE""#, #""protocol_version":"1.2""#], { $0.commitPolicy = .onFinalize }),
+        ([#""min_silence_ms":300,"commit_policy":"x""#], { $0.silence = .milliseconds(300) }),
         // A wrong mode ends the processing of its message; a wrong type prevents it.
         ([#""itn":true,"endpoint_mode":"x","min_silence_ms":300"#], { $0.numbers = true }),
         ([#""itn":true,"punctuation":1"#], { _ in }),
@@ -62,6 +65,10 @@ import Testing
         let expected = Endpointing(silence: .milliseconds(300), blankRun: false)
         #expect(request.liveOptions(settings, capabilities).endpointing == expected)
         #expect(request.options(settings, capabilities).endpointing == expected)
+        #expect(options.usesVoiceActivityModel == hasModel)
+        (request.endpointMode, request.voiceActivity) = (.auto, false)
+        let recording = request.options(settings, capabilities)
+        #expect(!recording.usesVoiceActivityModel && recording.endpointing.blankRun)
         request.endpointMode = .manual
         settings.inferenceTimeout = .zero
         #expect(request.liveOptions(settings, capabilities).endpointing == .manual)

@@ -148,18 +148,18 @@ import Testing
         let transcript = Transcript(segments: [segment], duration: 3.2)
         let plain = try Self.query(nil)
         #expect(
-            WireTranscript.json(transcript, query: plain)
+            WireTranscript.json(transcript, query: plain).description
                 == #"{"text":"да","words":[{"word":"да","start":0.12,"end":0.44,"confidence":0.97}],"#
                 + #""duration":3.2,"confidence":0.97}"#)
         let full = try Self.query("segments=true&diarization=true")
         #expect(
-            WireTranscript.json(Transcript(segments: [], duration: 2), query: full)
+            WireTranscript.json(Transcript(segments: [], duration: 2), query: full).description
                 == #"{"text":"","words":[],"duration":2.0,"segments":[],"diarization":{"status":"unavailable","#
                 + #""reason":"no_speaker_model","#
                 + #""message":"diarization was requested but no speaker model is loaded"}}"#)
         // 0.97 as a 32-bit number in 64 bits (IEEE 754).
         #expect(
-            WireTranscript.event(segment, at: 5)
+            WireTranscript.event(segment, at: 5).description
                 == #"{"confidence":0.9700000286102295,"text":"да","timestamp":5.0,"type":"final","#
                 + #""words":[{"confidence":0.9700000286102295,"end":0.44,"start":0.12,"word":"да"}]}"#)
     }
