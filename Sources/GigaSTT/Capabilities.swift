@@ -17,7 +17,7 @@ public struct Capabilities: Sendable, Hashable {
     /// Whether numbers, dates and the like can be written in digits (inverse text normalisation).
     public var numbers = false
     /// Whether given phrases can be preferred.
-    public var hotwords = false
+    public var hotwords = true
     /// Whether speakers can be told apart by their voices.
     public var speakers = false
 

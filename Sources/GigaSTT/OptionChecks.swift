@@ -33,6 +33,7 @@ extension TranscriptionOptions {
         try require(stallLimit, "stallLimit")
         try require(lengthLimit, "lengthLimit")
         try require(endpointing.silence, "endpointing.silence")
+        try hotwords?.validate()
     }
 }
 
@@ -41,6 +42,16 @@ extension LiveOptions {
     func validate() throws(GigaSTTError) {
         try require(decodeLimit, "decodeLimit")
         try require(endpointing.silence, "endpointing.silence")
+        try hotwords?.validate()
+    }
+}
+
+extension Hotwords {
+    /// Throws `invalidOption` for too many phrases.
+    func validate() throws(GigaSTTError) {
+        guard phrases.count > Self.countLimit else { return }
+        throw GigaSTTError(
+            .invalidOption, "There are \(phrases.count) hotwords. Give at most \(Self.countLimit).")
     }
 }
 

@@ -23,6 +23,7 @@ extension Recognizer {
                 $0.decodeOptions.wordEnds = options.wordEnds
                 $0.finisher = finisher(options.text)
                 if !options.usesVoiceActivityModel { $0.voiceActivity = EnergyActivity() }
+                $0.decodeOptions.bias = hotwords.bias(options.hotwords)
             })
     }
 

@@ -13,6 +13,7 @@ public final class Recognizer: Sendable {
     let queue: InferenceQueue
     let configuration: RecognizerConfiguration
     private let voiceActivity: any VoiceActivity
+    let hotwords: HotwordBiases
     /// The head of the loaded model.
     public let head: RecognitionHead
     /// The identifier of the loaded model, such as `gigaam-v3-rnnt`, or `gigastt-demo` for the built-in one.
@@ -45,10 +46,11 @@ public final class Recognizer: Sendable {
                     try SileroActivity(
                         contentsOf: $0, threshold: configuration.voiceActivityThreshold, geometry: model.model.geometry)
                 } ?? EnergyActivity()
-            return (model, activity, files.identifier)
+            let hotwords = try HotwordBiases(configuration.hotwords, model.model.vocabulary)
+            return (model, activity, files.identifier, hotwords)
         }
         queue = InferenceQueue(Self.limits(configuration))
-        voiceActivity = loaded.1
+        (voiceActivity, hotwords) = (loaded.1, loaded.3)
         let model = loaded.0.model
         pass = DecodePass(model: model)
         (head, isQuantized, modelIdentifier) = (model.head, model.isQuantized, loaded.2)

@@ -20,6 +20,9 @@ public struct RecognizerConfiguration: Sendable {
     /// Probability from which that model's output counts as speech, 0…1.
     public var voiceActivityThreshold: Float = 0.5
 
+    /// Phrases to prefer where the options of a recording or a stream give none.
+    public var hotwords: Hotwords = []
+
     /// Where prepared encoders are looked for; `nil` always loads the model's own file. See `Recognizer.encoderSource`.
     public var cache: EncoderCache? = .standard
     /// The hardware on which the encoder runs.

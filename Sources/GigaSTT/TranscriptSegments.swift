@@ -67,6 +67,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
             $0.decodeOptions.wordEnds = options.wordEnds
             $0.finisher = recognizer.finisher(options.text)
             if !options.usesVoiceActivityModel { $0.voiceActivity = EnergyActivity() }
+            $0.decodeOptions.bias = recognizer.hotwords.bias(options.hotwords)
             guard options.waitLimit != nil || options.stallLimit != nil else { return }
             $0.watchdog = Watchdog(waitLimit: options.waitLimit, stallLimit: options.stallLimit)
         }

@@ -25,6 +25,7 @@ struct ListenCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var passes: TextPassOptions
+    @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
     @OptionGroup var text: TextOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
@@ -37,13 +38,15 @@ struct ListenCommand: AsyncParsableCommand {
         var options = LiveOptions()
         options.endpointing = mode.endpointing(silence: try model.silence(), hasModel: try model.usesVAD())
         options.text = try passes.formatting()
-        for warning in try text.warnings() { Console.warn(warning) }
-        let loader = try model.loader(offline: general.isOffline(program.general))
+        let hotwords = try hotwords.values()
+        for warning in try text.warnings() + hotwords.warnings { Console.warn(warning) }
+        var loader = try model.loader(offline: general.isOffline(program.general))
+        loader.configuration.hotwords = hotwords.hotwords
         let input = try LiveAudio.fromTerminalOrPipe(sampleRate: sampleRate)
         defer { input.stop() }
         let output: any LiveOutput = json ? LiveJSONOutput() : LiveTextOutput()
         let isListening = Console.Choice(false)
-        try await Interruption.ending({ _ in input.stop() }, cancelsUnless: { isListening.load() }) { [options] in
+        try await Interruption.ending({ _ in input.stop() }, cancelsUnless: { isListening.load() }) { [options, loader] in
             let recognizer = try await loader.load()
             isListening.store(true)
             Console.note(input.isMicrophone ? "Recording; Ctrl-C ends." : "Reading samples from standard input.")

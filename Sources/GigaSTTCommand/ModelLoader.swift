@@ -24,6 +24,10 @@ struct ModelLoader: Sendable {
         }
         let place = if case .folder(let url) = source { url.path } else { recognizer.modelIdentifier }
         Console.note("Model: \(place) (\(recognizer.head.rawValue), \(recognizer.encoderKind))")
+        let isNaming = later == nil
+        if let warning = recognizer.unspellableWarning(configuration.hotwords, isNaming: isNaming) {
+            Console.warn(warning)
+        }
         if isWorthPreparing { later?() }
         if case .builtIn = source {
             Console.warn(

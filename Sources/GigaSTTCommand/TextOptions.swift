@@ -6,9 +6,6 @@ import Foundation
 struct TextOptions: ParsableArguments {
     @Option(help: .hidden) var punctuation: String?
     @Option(help: .hidden) var punctModelDir: String?
-    @Option(help: .hidden) var hotwordsFile: String?
-    @Flag(help: .hidden) var hotwordsDefault = false
-    @Option(help: .hidden) var hotwordsBoost: Float?
 
     func validate() throws {
         _ = try Self.pass(punctuation, "punctuation")
@@ -19,11 +16,6 @@ struct TextOptions: ParsableArguments {
         var warnings: [String] = []
         if try Self.pass(punctuation, "punctuation") == .on {
             warnings.append("punctuation is not added by this version; the e2e heads write it themselves")
-        }
-        _ = try Setting.optional(hotwordsBoost, variable: "GIGASTT_HOTWORDS_BOOST", parse: { Float($0) })
-        let hotwords = try Setting.optional(hotwordsFile, variable: "GIGASTT_HOTWORDS_FILE", parse: { $0 })
-        if try hotwords != nil || Setting.flag(hotwordsDefault, variable: "GIGASTT_HOTWORDS_DEFAULT") {
-            warnings.append("hotwords are not supported by this version; they are ignored")
         }
         return warnings
     }

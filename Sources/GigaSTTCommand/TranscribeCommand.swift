@@ -30,6 +30,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Recording") var audio: AudioOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var passes: TextPassOptions
+    @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
     @OptionGroup var text: TextOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
@@ -48,13 +49,15 @@ struct TranscribeCommand: AsyncParsableCommand {
         let destination = try OutputDestination(output, input: FileStatus.identity(ofRecording: file))
         let source = try AudioInput(path: file, headerless: try audio.headerless(), track: try audio.trackNumber())
         let options = try options(for: source)
-        let loader = try model.loader(
+        var loader = try model.loader(
             offline: general.isOffline(program.general),
             threads: Setting.optional(threads, variable: "GIGASTT_THREADS", parse: { Int($0) }))
+        let hotwords = try hotwords.values()
+        loader.configuration.hotwords = hotwords.hotwords
         let configuration = loader.configuration
-        for warning in try text.warnings() { Console.warn(warning) }
+        for warning in try text.warnings() + hotwords.warnings { Console.warn(warning) }
         let isTimed = try Setting.flag(timing, variable: "GIGASTT_TIMING")
-        try await Interruption.cancelling { [rendering] in
+        try await Interruption.cancelling { [loader, rendering] in
             let start = ContinuousClock.now
             let recognizer = try await loader.load()
             let loaded = ContinuousClock.now

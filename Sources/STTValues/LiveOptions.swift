@@ -8,6 +8,8 @@ public struct LiveOptions: Sendable, Hashable {
     public var wordEnds = WordEnds.spoken
     /// How the text is written.
     public var text = TextFormatting()
+    /// Phrases to prefer; `nil` for those of the recognizer (`RecognizerConfiguration.hotwords`), without phrases for none.
+    public var hotwords: Hotwords?
     /// Whether previews of the open utterance are wanted.
     public var partials = true
     /// How long a final may take from its endpoint, waiting included, before the stream ends with `timedOut`; `nil` for

@@ -21,6 +21,8 @@ public struct TranscriptionOptions: Sendable, Hashable {
     public var wordEnds = WordEnds.spoken
     /// How the text is written.
     public var text = TextFormatting()
+    /// Phrases to prefer; `nil` for those of the recognizer (`RecognizerConfiguration.hotwords`), without phrases for none.
+    public var hotwords: Hotwords?
     /// How the channels are handled.
     public var channels = Channels.mixed
     /// How long it may wait for a worker to take it up before it is refused with `overloaded`; `nil` for no limit.

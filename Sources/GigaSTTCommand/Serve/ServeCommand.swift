@@ -31,6 +31,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var passes: TextPassOptions
+    @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
     @OptionGroup var unsupported: ServeUnsupportedOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
@@ -106,6 +107,9 @@ struct ServeCommand: AsyncParsableCommand {
         var loader = try model.loader(
             offline: general.isOffline(program.general), usesVADByDefault: try workers.effectiveProfile().usesVAD)
         var warnings = try workers.apply(to: &loader.configuration)
+        let hotwords = try hotwords.values()
+        loader.configuration.hotwords = hotwords.hotwords
+        warnings += hotwords.warnings
         if let warning = await loader.findVoiceActivityModel() { warnings.append(warning) }
         return (loader, warnings)
     }

@@ -19,8 +19,11 @@ package struct BeamTransducer: TransducerSearch {
     private struct Path<Prediction> {
         var tokens: [DecodedToken] = []
         var score: Float = 0
-        var bias: BiasTrace
+        var bias: BiasTrace?
         var prediction: Prediction
+
+        /// With what the bias adds while the reading is open.
+        var biasedScore: Float { score + (bias?.gain ?? 0) }
     }
 
     /// A step from one path: a token, or the blank, and the score after it.
@@ -29,6 +32,7 @@ package struct BeamTransducer: TransducerSearch {
         let token: Int
         let confidence: Float
         let score: Float
+        let biasedScore: Float
     }
 
     package func hypotheses<Networks: TransducerNetworks>(
@@ -36,13 +40,16 @@ package struct BeamTransducer: TransducerSearch {
         isCancelled: () -> Bool
     ) throws -> [Hypothesis] {
         guard frameCount > 0 else { return [Hypothesis(tokens: [], frameCount: 0)] }
-        var paths = [Path(bias: BiasTrace(options.bias), prediction: try networks.start())]
+        var paths = [Path(bias: options.bias.map(BiasTrace.init), prediction: try networks.start())]
         for frame in 0..<frameCount {
             if isCancelled() { throw CancellationError() }
             paths = try advance(paths, frame, of: frames, with: networks)
         }
-        return paths.map {
-            Hypothesis(tokens: $0.tokens, frameCount: frameCount, score: $0.score - $0.bias.refund)
+        return paths.map { path in
+            var path = path
+            path.bias?.finish()
+            return Hypothesis(
+                tokens: path.tokens, frameCount: frameCount, score: path.score + (path.bias?.earned ?? 0))
         }.sorted { $0.score > $1.score }.prefix(max(1, options.hypothesisCount)).map(\.self)
     }
 
@@ -65,13 +72,14 @@ package struct BeamTransducer: TransducerSearch {
             }
             guard emitted < GreedyTransducer.symbolsPerFrame else { break }
             // A path that is worse than all that are done cannot come in any more: scores only fall, but for a bias.
-            let floor = done.count < width ? -Float.infinity : done.map(\.score).min() ?? -.infinity
-            let best = steps.filter { $0.token != blank && $0.score > floor }.sorted { $0.score > $1.score }
+            let floor = done.count < width ? -Float.infinity : done.map(\.biasedScore).min() ?? -.infinity
+            let best = steps.filter { $0.token != blank && $0.biasedScore > floor }
+                .sorted { $0.biasedScore > $1.biasedScore }
             open = try best.prefix(width).map { step in
                 var path = open[step.path]
                 path.tokens.append(DecodedToken(id: step.token, frame: frame, confidence: step.confidence))
                 path.score = step.score
-                _ = path.bias.advance(by: step.token)
+                path.bias?.advance(by: step.token)
                 try networks.advance(&path.prediction, by: step.token)
                 return path
             }
@@ -83,12 +91,19 @@ package struct BeamTransducer: TransducerSearch {
         from path: Path<Prediction>, _ index: Int, _ scores: UnsafeBufferPointer<Float>
     ) -> [Step] {
         let total = TokenScores.logSum(scores)
-        guard total.isFinite else { return [Step(path: index, token: blank, confidence: 0, score: path.score)] }
+        guard total.isFinite else {
+            return [
+                Step(path: index, token: blank, confidence: 0, score: path.score, biasedScore: path.biasedScore)
+            ]
+        }
         return scores.indices.map { token in
             let logarithm = scores[token] - total
             var bias = path.bias
-            let gain = token == blank ? 0 : bias.advance(by: token)
-            return Step(path: index, token: token, confidence: expf(logarithm), score: path.score + logarithm + gain)
+            if token != blank { bias?.advance(by: token) }
+            let score = path.score + logarithm
+            return Step(
+                path: index, token: token, confidence: expf(logarithm), score: score,
+                biasedScore: score + (bias?.gain ?? 0))
         }
     }
 
@@ -96,11 +111,12 @@ package struct BeamTransducer: TransducerSearch {
     private func keep<Prediction>(_ path: Path<Prediction>, in paths: inout [Path<Prediction>]) {
         let ids = path.tokens.map(\.id)
         if let same = paths.firstIndex(where: { $0.tokens.map(\.id) == ids }) {
-            if paths[same].score < path.score { paths[same] = path }
+            if paths[same].biasedScore < path.biasedScore { paths[same] = path }
         } else {
             paths.append(path)
         }
-        guard paths.count > width, let worst = paths.indices.min(by: { paths[$0].score < paths[$1].score }) else {
+        guard paths.count > width, let worst = paths.indices.min(by: { paths[$0].biasedScore < paths[$1].biasedScore })
+        else {
             return
         }
         paths.remove(at: worst)

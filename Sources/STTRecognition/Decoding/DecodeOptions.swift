@@ -2,7 +2,7 @@ package import STTValues
 
 /// What is asked of a decode besides the words of its window.
 package struct DecodeOptions: Sendable {
-    /// Tokens that the search favours; `nil` for none.
+    /// Phrases that the search favours; `nil` for none.
     package var bias: TokenBias?
     /// The most hypotheses that are wanted. One is found by greedy search, more by a beam search, which evaluates the
     /// joint some times as often.

@@ -1,111 +1,209 @@
-/// Phrases whose tokens a search favours: an automaton over tokens (Aho and Corasick 1975).
+/// Phrases that a search favours: an automaton over the letters of tokens (Aho and Corasick 1975).
 ///
-/// A token that goes on with a phrase is worth a bonus. Where a phrase is left before its end, what its tokens were
-/// given is taken back, so a hypothesis gains by whole phrases only.
+/// A phrase is worth its boost once, at its last letter, wherever it is found; phrases within phrases count as well.
+/// The letters before are lent a share of it, which is taken back where the phrase is left, so a hypothesis gains by
+/// whole phrases only. The word mark is lent nothing. Letters, because every way to divide a phrase into pieces then
+/// leads to the same state.
 ///
-/// A greedy search compares the few favoured tokens with the best one of all; other searches add `advance(_:by:).gain`.
+/// Cost: 32 bytes a letter that phrases do not share; a token costs the same whatever the number of phrases.
 package struct TokenBias: Sendable {
-    /// A phrase and what each of its tokens is worth, in the unit of the scores (nats).
+    /// A phrase as folded Unicode scalars, and what it is worth in the unit of the scores (nats).
     package struct Phrase: Sendable, Hashable {
-        package var tokens: [Int]
-        package var bonus: Float
+        package var symbols: [UInt32]
+        package var boost: Float
 
-        package init(_ tokens: [Int], bonus: Float) {
-            self.tokens = tokens
-            self.bonus = bonus
+        package init(_ symbols: [UInt32], boost: Float) {
+            self.symbols = symbols
+            self.boost = boost
         }
     }
 
     /// How far phrases have been followed: a value that each hypothesis has its own of.
     package struct State: Sendable, Hashable {
         fileprivate var node = 0
+    }
 
-        /// No phrase has begun.
-        package static let start = State()
+    /// The state after one more token.
+    package struct Step: Sendable {
+        package var state: State
+        /// Boosts of the phrases that the token ends.
+        package var earned: Float
+        /// Whether all letters of the token go on with a phrase, or begin one.
+        package var isInPhrase: Bool
     }
 
     private struct Node {
-        var next: [Int: Int] = [:]
-        /// The tokens of `next` in order: equal scores must not depend on the order of a dictionary.
-        var tokens: [Int] = []
-        /// The longest other beginning of a phrase that the tokens so far end with.
-        var failure = 0
-        var endsPhrase = false
-        /// What the last token is worth.
-        var bonus: Float = 0
-        /// What the tokens from the start of the phrase to here are given.
-        var granted: Float = 0
-        /// The part of it that stays when the phrase is left here.
-        var kept: Float = 0
-        var pending: Float { granted - kept }
+        let symbol: UInt32
+        /// The longest other beginning of a phrase that the letters so far end with.
+        var failure: Int32 = 0
+        /// Children are consecutive, in order of their symbols.
+        var firstChild: Int32 = 0
+        var childCount: Int32 = 0
+        /// Letters from the start of the phrase.
+        let depth: Int32
+        /// What ends here, as a phrase or as the end of one.
+        var earned: Float = 0
+        /// The share of the boosts that lie ahead.
+        var lent: Float = 0
+        /// The largest boost that lies ahead.
+        var ahead: Float = 0
     }
 
-    private var nodes = [Node()]
+    private var nodes = [Node(symbol: 0, depth: 0)]
+    /// The letters of each token.
+    private let symbols: [[UInt32]]
+    private let mark: UInt32
+    /// The state at the beginning of a window, which is the beginning of a word.
+    package let start: State
+    /// The largest boost of a phrase.
+    package let highestBoost: Float
 
-    /// Phrases without tokens are left out; of two bonuses for the same token the higher one counts.
-    package init(_ phrases: [Phrase]) {
-        for phrase in phrases where !phrase.tokens.isEmpty { insert(phrase) }
-        link()
+    /// `nil` without phrases: those that are empty or have a boost of 0 or less are left out. Of phrases that are alike the
+    /// highest boost counts.
+    ///
+    /// - Parameters:
+    ///   - symbols: What each token writes, in folded scalars.
+    ///   - mark: The scalar that begins a word.
+    package init?(_ phrases: [Phrase], symbols: [[UInt32]], mark: UInt32) {
+        let sorted = phrases.filter { !$0.symbols.isEmpty && $0.boost > 0 }
+            .sorted { $0.symbols.lexicographicallyPrecedes($1.symbols) }
+        guard let highest = sorted.map(\.boost).max() else { return nil }
+        (self.symbols, self.mark, highestBoost) = (symbols, mark, highest)
+        var nodes = nodes
+        Self.grow(&nodes, sorted, mark: mark)
+        Self.link(&nodes)
+        // Outside of all phrases nothing lies ahead.
+        nodes[0].ahead = 0
+        start = State(node: Self.target(of: mark, from: 0, in: nodes))
+        self.nodes = nodes
     }
 
-    /// Calls `body` with each token that goes on with a phrase, and its bonus. A token may come more than once.
-    package func forEachFavoured(after state: State, _ body: (_ token: Int, _ bonus: Float) -> Void) {
-        var node = state.node
-        while true {
-            for token in nodes[node].tokens {
-                if let next = nodes[node].next[token] { body(token, nodes[next].bonus) }
-            }
-            if node == 0 { return }
-            node = nodes[node].failure
+    /// Follows the letters of one more token.
+    package func advance(_ state: State, by token: Int) -> Step {
+        guard symbols.indices.contains(token), !symbols[token].isEmpty else {
+            return Step(state: State(), earned: 0, isInPhrase: false)
         }
+        return advance(state, symbols[token])
     }
 
-    /// The state after one more token, and what the token adds to the score: its bonus, less what is taken back.
-    package func advance(_ state: State, by token: Int) -> (state: State, gain: Float) {
-        let left = nodes[state.node]
-        if let next = left.next[token] { return (State(node: next), nodes[next].bonus) }
-        let next = target(of: token, from: left.failure)
-        return (State(node: next), nodes[next].granted - left.pending)
+    /// The end of the audio, which is the end of a word.
+    package func finish(_ state: State) -> Step { advance(state, [mark]) }
+
+    /// What is lent to the phrases that are open in `state`.
+    package func lent(_ state: State) -> Float { nodes[state.node].lent }
+
+    /// The most that the phrase which is open in `state` can still earn; 0 when none is.
+    package func ahead(_ state: State) -> Float { nodes[state.node].ahead }
+
+    private func advance(_ state: State, _ symbols: [UInt32]) -> Step {
+        var step = Step(state: state, earned: 0, isInPhrase: false)
+        for symbol in symbols {
+            step.state.node = Self.target(of: symbol, from: step.state.node, in: nodes)
+            step.earned += nodes[step.state.node].earned
+        }
+        step.isInPhrase = Int(nodes[step.state.node].depth) >= symbols.count
+        return step
     }
 
-    /// What is taken back when the audio ends in `state`.
-    package func refund(of state: State) -> Float { nodes[state.node].pending }
-
-    private func target(of token: Int, from start: Int) -> Int {
+    private static func target(of symbol: UInt32, from start: Int, in nodes: [Node]) -> Int {
         var node = start
-        while nodes[node].next[token] == nil, node != 0 { node = nodes[node].failure }
-        return nodes[node].next[token] ?? 0
-    }
-
-    private mutating func insert(_ phrase: Phrase) {
-        var node = 0
-        for token in phrase.tokens {
-            let next = nodes[node].next[token] ?? nodes.count
-            if next == nodes.count {
-                nodes.append(Node())
-                nodes[node].next[token] = next
-            }
-            nodes[next].bonus = max(nodes[next].bonus, phrase.bonus)
-            node = next
+        while true {
+            if let child = child(of: node, symbol, in: nodes) { return child }
+            if node == 0 { return 0 }
+            node = Int(nodes[node].failure)
         }
-        nodes[node].endsPhrase = true
     }
 
-    /// Breadth first, so that what a node refers to is complete.
-    private mutating func link() {
-        var queue = [0]
+    private static func child(of node: Int, _ symbol: UInt32, in nodes: [Node]) -> Int? {
+        var low = Int(nodes[node].firstChild)
+        var high = low + Int(nodes[node].childCount)
+        while low < high {
+            let middle = (low + high) / 2
+            if nodes[middle].symbol == symbol { return middle }
+            if nodes[middle].symbol < symbol { low = middle + 1 } else { high = middle }
+        }
+        return nil
+    }
+}
+
+// MARK: - Building
+
+extension TokenBias {
+    /// Breadth first over sorted phrases: those below a node are a range, and its children are consecutive.
+    private static func grow(_ nodes: inout [Node], _ phrases: [Phrase], mark: UInt32) {
+        let letterCounts = phrases.map { $0.symbols.count { $0 != mark } }
+        var ranges = [phrases.startIndex..<phrases.endIndex]
+        var letters = [0]
         var index = 0
-        while index < queue.count {
-            let node = queue[index]
+        while index < nodes.count {
+            let (range, depth) = (ranges[index], Int(nodes[index].depth))
+            var place = range.lowerBound
+            while place < range.upperBound, phrases[place].symbols.count == depth {
+                nodes[index].earned = max(nodes[index].earned, phrases[place].boost)
+                place += 1
+            }
+            nodes[index].firstChild = Int32(nodes.count)
+            for phrase in place..<range.upperBound {
+                nodes[index].ahead = max(nodes[index].ahead, phrases[phrase].boost)
+                let share = Float(letters[index]) / Float(max(1, letterCounts[phrase]))
+                nodes[index].lent = max(nodes[index].lent, phrases[phrase].boost * share)
+            }
+            while place < range.upperBound {
+                let symbol = phrases[place].symbols[depth]
+                let first = place
+                while place < range.upperBound, phrases[place].symbols[depth] == symbol { place += 1 }
+                nodes.append(Node(symbol: symbol, depth: Int32(depth + 1)))
+                ranges.append(first..<place)
+                letters.append(letters[index] + (symbol == mark ? 0 : 1))
+                nodes[index].childCount += 1
+            }
             index += 1
-            nodes[node].tokens = nodes[node].next.keys.sorted()
-            for (token, next) in nodes[node].next {
-                nodes[next].failure = node == 0 ? 0 : target(of: token, from: nodes[node].failure)
-                nodes[next].granted = nodes[node].granted + nodes[next].bonus
-                let own = nodes[next].endsPhrase ? nodes[next].granted : nodes[node].kept
-                nodes[next].kept = max(own, nodes[nodes[next].failure].kept)
-                queue.append(next)
+        }
+    }
+
+    /// In the order of depth, so that what a node refers to is complete.
+    private static func link(_ nodes: inout [Node]) {
+        for index in nodes.indices {
+            for child in Int(nodes[index].firstChild)..<Int(nodes[index].firstChild + nodes[index].childCount) {
+                guard index != 0 else { continue }
+                let failure = target(of: nodes[child].symbol, from: Int(nodes[index].failure), in: nodes)
+                nodes[child].failure = Int32(failure)
+                nodes[child].earned += nodes[failure].earned
             }
         }
+    }
+}
+
+/// A bias and how far one hypothesis has followed its phrases.
+struct BiasTrace {
+    let bias: TokenBias
+    private(set) var state: TokenBias.State
+    /// Boosts of the phrases so far.
+    private(set) var earned: Float = 0
+
+    init(_ bias: TokenBias) {
+        self.bias = bias
+        state = bias.start
+    }
+
+    /// The most that the open phrase can still earn.
+    var ahead: Float { bias.ahead(state) }
+    /// What the score of the hypothesis is to be raised by while it is open.
+    var gain: Float { earned + bias.lent(state) }
+
+    /// Takes one more token; returns whether all of its letters are within phrases.
+    @discardableResult
+    mutating func advance(by token: Int) -> Bool {
+        let step = bias.advance(state, by: token)
+        state = step.state
+        earned += step.earned
+        return step.isInPhrase
+    }
+
+    /// Takes the end of the audio.
+    mutating func finish() {
+        let step = bias.finish(state)
+        state = step.state
+        earned += step.earned
     }
 }

@@ -15,31 +15,30 @@ enum TokenScores {
         return best
     }
 
-    /// The best token when those that `bias` favours after `state` are worth more.
-    static func best(
-        _ scores: UnsafeBufferPointer<Float>, fallback: Int, bias: TokenBias, after state: TokenBias.State
-    ) -> Int {
-        var best = best(scores, fallback: fallback)
-        guard scores.indices.contains(best) else { return best }
-        var highest = scores[best]
-        bias.forEachFavoured(after: state) { token, bonus in
-            guard scores.indices.contains(token), scores[token] + bonus > highest else { return }
-            (best, highest) = (token, scores[token] + bonus)
-        }
-        return best
-    }
-
     /// Softmax probability of `index`: exp(x − max) / Σ exp(xᵢ − max).
     static func probability(of index: Int, in scores: UnsafeBufferPointer<Float>) -> Float {
         guard scores.indices.contains(index) else { return 0 }
-        let highest = scores.max() ?? 0
-        let total = scores.reduce(Float(0)) { $0 + expf($1 - highest) }
-        return total > 0 ? expf(scores[index] - highest) / total : 0
+        return Softmax(scores).probability(of: scores[index])
     }
 
     /// Logarithm of the sum of the exponentials: what turns a score into the logarithm of a probability.
-    static func logSum(_ scores: UnsafeBufferPointer<Float>) -> Float {
+    static func logSum(_ scores: UnsafeBufferPointer<Float>) -> Float { Softmax(scores).logSum }
+}
+
+/// What turns the scores of one step into probabilities.
+struct Softmax {
+    private let highest: Float
+    private let total: Float
+
+    init(_ scores: UnsafeBufferPointer<Float>) {
         let highest = scores.max() ?? 0
-        return highest + logf(scores.reduce(Float(0)) { $0 + expf($1 - highest) })
+        self.highest = highest
+        total = scores.reduce(Float(0)) { $0 + expf($1 - highest) }
     }
+
+    var logSum: Float { highest + logf(total) }
+
+    func probability(of score: Float) -> Float { total > 0 ? expf(score - highest) / total : 0 }
+
+    func logarithm(of score: Float) -> Float { score - highest - logf(total) }
 }

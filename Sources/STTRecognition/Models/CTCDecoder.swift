@@ -5,7 +5,8 @@ import STTValues
 struct CTCDecoder: WindowDecoder {
     private let environment: OrtEnvironment
     private let session: OrtSession
-    private let search: GreedyCTC
+    private let blank: Int
+    private let vocabularySize: Int
     private let geometry: ModelGeometry
 
     init(_ graph: LoadedGraph, _ vocabulary: Vocabulary, _ geometry: ModelGeometry) throws {
@@ -15,7 +16,7 @@ struct CTCDecoder: WindowDecoder {
         try graph.require(inputs: [.floats(rank: 3), .integers(rank: 1)], outputs: [.floats(rank: 3)] + lengths)
         session = graph.session
         environment = graph.environment
-        search = GreedyCTC(blank: vocabulary.blank, vocabularySize: vocabulary.count)
+        (blank, vocabularySize) = (vocabulary.blank, vocabulary.count)
     }
 
     func decode(
@@ -26,10 +27,18 @@ struct CTCDecoder: WindowDecoder {
             outputs.count > 1
             ? try outputs[1].firstInteger() : geometry.encoderFrames(features: window.frameCount)
         return try timing.measure(\.search) {
-            try outputs[0].withElements(of: Float.self) {
-                [search.search($0, frameCount: frameCount, options: options)]
-            }
+            try outputs[0].withElements(of: Float.self) { [search($0, frameCount, options)] }
         }
+    }
+
+    private func search(
+        _ scores: UnsafeBufferPointer<Float>, _ frameCount: Int, _ options: DecodeOptions
+    ) -> Hypothesis {
+        if let bias = options.bias {
+            return PhraseCTC(blank: blank, vocabularySize: vocabularySize, bias: bias)
+                .search(scores, frameCount: frameCount)
+        }
+        return GreedyCTC(blank: blank, vocabularySize: vocabularySize).search(scores, frameCount: frameCount)
     }
 
     func scoreCount() throws -> Int {

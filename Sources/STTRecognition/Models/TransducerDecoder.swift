@@ -36,12 +36,16 @@ struct TransducerDecoder: WindowDecoder {
         _ window: FeatureWindow, options: DecodeOptions, cancellation: RunCancellation, timing: inout DecodeTiming
     ) throws -> [Hypothesis] {
         let encoded = try timing.measure(\.encoder) { try encoder.encode(window, cancellation: cancellation) }
-        let search: any TransducerSearch =
-            options.hypothesisCount > 1
-            ? BeamTransducer(blank: blank, width: 2 * options.hypothesisCount) : GreedyTransducer(blank: blank)
+        let search = search(options)
         return try timing.measure(\.search) {
             try hypotheses(encoded, search, options) { cancellation.isCancelled }
         }
+    }
+
+    private func search(_ options: DecodeOptions) -> any TransducerSearch {
+        if options.hypothesisCount > 1 { return BeamTransducer(blank: blank, width: 2 * options.hypothesisCount) }
+        if let bias = options.bias { return PhraseTransducer(blank: blank, bias: bias) }
+        return GreedyTransducer(blank: blank)
     }
 
     private func hypotheses(

@@ -76,15 +76,6 @@ import Testing
         #expect(abs(hypothesis.score - 2 * log(0.404_609)) < 1e-4)
     }
 
-    /// The winner leads by 1: less than a bonus of 1.5, more than one of 0.5.
-    @Test func aFavouredTokenWinsByItsBonus() throws {
-        var options = DecodeOptions()
-        options.bias = TokenBias([TokenBias.Phrase([0, 3], bonus: 1.5), TokenBias.Phrase([2], bonus: 0.5)])
-        // 0 instead of 1; then 3 goes on with the phrase, and wins over the blank.
-        let hypothesis = try search(ScriptedNetworks(script: [1, 4, 4, 4]), frameCount: 1, options: options)
-        #expect(hypothesis.tokens.map(\.id).prefix(2) == [0, 3])
-    }
-
     @Test func anEmptyRowOfScoresIsABlank() throws {
         let networks = ScriptedNetworks(script: [], vocabularySize: 0)
         let hypothesis = try search(networks, frameCount: 3)
