@@ -1,10 +1,8 @@
 import Foundation
 import GigaSTT
-import TestSupport
 import Testing
 
 @testable import GigaSTTBench
-@testable import STTRecognition
 
 /// Utterances against the phones of labelled recordings.
 @Suite struct SegmentationTests {
@@ -30,29 +28,29 @@ import Testing
         #expect(PhoneLabels(labels.text, pauses: ["pau", "#"])?.phones == labels.phones)
     }
 
-    /// One utterance over seconds 1 to 3, and one that a cut separates from it, up to second 4 of 5.
+    /// One utterance over seconds 1 to 3, and one that a cut separates from it, up to second 4.
     @Test(arguments: [
         (phone: 1.0..<1.2, outside: 0.0, inside: 0), (phone: 0.9..<1.2, outside: 0.1, inside: 0),
         (phone: 3.9..<4.5, outside: 0.5, inside: 1), (phone: 2.9..<3.2, outside: 0, inside: 1),
         (phone: 0.2..<0.4, outside: 0.2, inside: 0), (phone: 2.995..<3.2, outside: 0, inside: 0),
     ])
     func whatNoWindowHoldsIsOutside(_ example: (phone: Range<Double>, outside: Double, inside: Int)) throws {
-        let spans = [
-            UtteranceSpan(coverage: 0..<300, window: 100..<350, endpoint: .maximumLength),
-            UtteranceSpan(coverage: 300..<400, window: 250..<400, endpoint: .silence),
-            UtteranceSpan(coverage: 400..<500, window: nil, endpoint: .endOfInput),
+        let utterances = [
+            SegmentationTrial.Utterance(window: 1..<3.5, end: 3), SegmentationTrial.Utterance(window: 2.5..<4, end: 4),
         ]
         let text = "#\n\(example.phone.lowerBound) 125 pau\n\(example.phone.upperBound) 125 a\n"
         var trial = SegmentationTrial()
-        trial.add(spans, try #require(PhoneLabels(text, pauses: ["pau"])), seconds: { Double($0) / 100 })
+        trial.add(utterances, try #require(PhoneLabels(text, pauses: ["pau"])))
         #expect(abs(trial.outsideSeconds - example.outside) < 1e-9 && trial.insideCount == example.inside)
         #expect(trial.boundaryCount == 2 && trial.utteranceCount == 2)
     }
 
     /// Two sentences of tones in a folder, 1 s apart: at every gain and in noise both are in utterances.
     @Test func tonesOfAFolderAreInUtterances() throws {
-        let folder = try TemporaryFolder()
-        let tones: [(seconds: Double, isTone: Bool)] = [(0.6, false), (0.8, true), (1, false), (0.5, true), (0.9, false)]
+        let folder = try Folder()
+        let tones: [(seconds: Double, isTone: Bool)] = [
+            (0.6, false), (0.8, true), (1, false), (0.5, true), (0.9, false),
+        ]
         var (samples, labels, time) = ([Float](), "#\n", 0.0)
         for part in tones {
             let count = Int(part.seconds * 16_000)
@@ -76,7 +74,7 @@ import Testing
             var trial = SegmentationTrial()
             for item in items {
                 let samples = condition.recorded(samples, seed: 1)
-                trial.add(samples, item.labels, SegmentationRules().withTrailingSilence(50))
+                trial.add(samples, item.labels, silence: .milliseconds(500))
             }
             #expect(trial.outsideSeconds == 0 && trial.insideCount == 0, "\(condition.name)")
             #expect(abs(trial.phoneSeconds - 1.3) < 1e-9 && trial.utteranceCount >= 1)
@@ -84,11 +82,23 @@ import Testing
     }
 
     @Test func labelsThatCannotBeReadAreNamed() throws {
-        let folder = try TemporaryFolder()
+        let folder = try Folder()
         for (name, text) in [("one.wav", ""), ("one.lab", "no labels at all")] {
             try Data(text.utf8).write(to: folder.url.appendingPathComponent(name))
         }
         let error = #expect(throws: (any Error).self) { try LabelledRecordings(in: folder.url, pauses: []) }
         #expect("\(error.map(String.init(describing:)) ?? "")".contains("one.lab"))
+    }
+
+    /// A folder that is removed with the value.
+    private final class Folder {
+        let url: URL
+
+        init() throws {
+            url = FileManager.default.temporaryDirectory.appendingPathComponent("segmentation-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        }
+
+        deinit { try? FileManager.default.removeItem(at: url) }
     }
 }

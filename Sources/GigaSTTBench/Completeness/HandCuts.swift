@@ -43,7 +43,9 @@ struct HandCuts {
     ) throws -> Bool {
         let place = Int(first.start * 16_000)..<Int(max(first.start, second.end) * 16_000) + 1
         let clips = mix.clips.indices.filter { mix.clips[$0].overlaps(place) }
-        let nearest = mix.clips.indices.min { Self.distance(mix.clips[$0], place) < Self.distance(mix.clips[$1], place) }
+        let nearest = mix.clips.indices.min {
+            Self.distance(mix.clips[$0], place) < Self.distance(mix.clips[$1], place)
+        }
         guard let lower = clips.first ?? nearest, let upper = clips.last ?? nearest else { return false }
         let own = audio(around: first.start...max(first.start, second.end), of: segments, in: mix)
         for range in own + contexts(of: lower...upper, in: mix) {

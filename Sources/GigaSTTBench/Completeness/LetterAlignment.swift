@@ -41,7 +41,8 @@ struct LetterAlignment {
         // The letters of one reference word may be matched in both: what counts is how many of both are left over. Words
         // that the reference has not even once are no doubles.
         for second in recognised.indices {
-            for first in max(0, second - Self.reach)..<second where Self.isAlike(recognised[first], recognised[second]) {
+            for first in max(0, second - Self.reach)..<second where Self.isAlike(recognised[first], recognised[second])
+            {
                 let length = max(recognised[first].count, recognised[second].count)
                 guard (inserted[first] + inserted[second]) * 3 >= length * 2,
                     (matched[first] + matched[second]) * 2 >= length

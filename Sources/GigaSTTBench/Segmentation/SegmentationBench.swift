@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import GigaSTT
 import LiveBenchmark
-import STTRecognition
 
 /// `gigastt-bench segmentation FOLDER`: whether utterances hold all speech of recordings with phone labels.
 struct SegmentationBench: ParsableCommand {
@@ -55,7 +54,6 @@ struct SegmentationBench: ParsableCommand {
     func run() throws {
         let recordings = try LabelledRecordings(in: URL(fileURLWithPath: folder), pauses: Set(pauses))
         guard !recordings.items.isEmpty else { throw ValidationError("No .wav file has a .lab file of its name.") }
-        let rules = SegmentationRules().withTrailingSilence(silence / 10)
         var table = Table([
             "condition", "recordings", "utterances", "phones s", "outside s", "ends", "ends inside a phone",
         ])
@@ -63,7 +61,8 @@ struct SegmentationBench: ParsableCommand {
             var trial = SegmentationTrial()
             for (index, item) in recordings.items.enumerated() {
                 let samples = try Talk.samples(of: item.recording)
-                trial.add(condition.recorded(samples, seed: UInt64(index)), item.labels, rules)
+                trial.add(
+                    condition.recorded(samples, seed: UInt64(index)), item.labels, silence: .milliseconds(silence))
             }
             table.add([
                 condition.name, "\(trial.recordingCount)", "\(trial.utteranceCount)",
@@ -82,7 +81,8 @@ struct LabelledRecordings {
     /// Throws `ValidationError` for labels that cannot be read.
     init(in folder: URL, pauses: Set<String>) throws {
         var files: [String: [String: URL]] = [:]  // by extension and name
-        for case let url as URL in FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) ?? .init() {
+        let contents = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        for case let url as URL in contents ?? .init() {
             files[url.pathExtension, default: [:]][url.deletingPathExtension().lastPathComponent] = url
         }
         let recordings = files["wav", default: [:]].sorted { $0.key < $1.key }

@@ -15,21 +15,26 @@ struct SegmentationTrial {
     private(set) var boundaryCount = 0
     private(set) var insideCount = 0
 
-    /// Takes a recording at 16 kHz.
-    mutating func add(_ samples: [Float], _ labels: PhoneLabels, _ rules: SegmentationRules) {
-        add(Self.utterances(samples, rules), labels, seconds: { ModelGeometry.gigaAM.seconds(featureFrames: $0) })
+    /// An utterance in seconds: what is decoded of the recording, and where it ends.
+    struct Utterance {
+        let window: Range<Double>
+        let end: Double
     }
 
-    mutating func add(_ spans: [UtteranceSpan], _ labels: PhoneLabels, seconds: (Int) -> Double) {
+    /// Takes a recording at 16 kHz, in which `silence` ends an utterance.
+    mutating func add(_ samples: [Float], _ labels: PhoneLabels, silence: Duration) {
+        add(Self.utterances(samples, silence), labels)
+    }
+
+    mutating func add(_ utterances: [Utterance], _ labels: PhoneLabels) {
         recordingCount += 1
-        let windows = spans.compactMap(\.window).map { seconds($0.lowerBound)..<seconds($0.upperBound) }
+        let windows = utterances.map(\.window)
         utteranceCount += windows.count
         for phone in labels.phones {
             phoneSeconds += phone.upperBound - phone.lowerBound
             outsideSeconds += Self.uncovered(phone, by: windows)
         }
-        for span in spans where span.window != nil {
-            let end = seconds(span.coverage.upperBound)
+        for end in utterances.map(\.end) {
             boundaryCount += 1
             let isInside = labels.phones.contains {
                 $0.lowerBound + Self.tolerance < end && end < $0.upperBound - Self.tolerance
@@ -50,13 +55,19 @@ struct SegmentationTrial {
         return sum > tolerance ? sum : 0
     }
 
-    private static func utterances(_ samples: [Float], _ rules: SegmentationRules) -> [UtteranceSpan] {
+    private static func utterances(_ samples: [Float], _ silence: Duration) -> [Utterance] {
+        let rules = SegmentationRules().withTrailingSilence(Int(silence / .milliseconds(10)))
         var (frontEnd, activity, segmenter) = (LogMel(), EnergyActivity(), Segmenter(rules: rules))
         let levels = frontEnd.append(samples).levels
         var actions: [Segmenter.Action] = []
         for (level, probability) in zip(levels, activity.append(samples, levels: levels)) {
             actions += segmenter.next(activity: probability, level: level)
         }
-        return (actions + segmenter.finish()).compactMap { if case .closed(let span) = $0 { span } else { nil } }
+        func seconds(_ frames: Int) -> Double { ModelGeometry.gigaAM.seconds(featureFrames: frames) }
+        return (actions + segmenter.finish()).compactMap { action in
+            guard case .closed(let span) = action, let window = span.window else { return nil }
+            return Utterance(
+                window: seconds(window.lowerBound)..<seconds(window.upperBound), end: seconds(span.coverage.upperBound))
+        }
     }
 }
