@@ -43,8 +43,8 @@ import Testing
         let first = try await run(["--report", folder.path("report.json")])
         #expect(first.code == 0, "\(first.errors)")
         #expect(try outputs() == ["call.json", "call.txt", "weather.json", "weather.txt"])
-        #expect(try text("weather.txt") == Recordings.named("06").text)
-        #expect(try text("call.txt") == Recordings.named("07").text)
+        #expect(try await text("weather.txt") == heard("06"))
+        #expect(try await text("call.txt") == heard("07"))
         #expect(first.errors.contains("Summary: processed=2 failed=0 skipped=0 audio_seconds="))
         #expect(first.errors.contains("2 of 2 done"))
         let report =
@@ -69,8 +69,8 @@ import Testing
         let names = try outputs()
         #expect(names.count == 3 && names.contains("x.txt") && names.contains("copy.txt"))
         let texts = Set(try names.filter { $0.hasPrefix("x") }.map(text))
-        #expect(texts == [try Recordings.named("06").text, try Recordings.named("07").text])
-        #expect(try text("copy.txt") == Recordings.named("06").text)
+        #expect(try await texts == [heard("06"), heard("07")])
+        #expect(try await text("copy.txt") == heard("06"))
         // Two contents were recognised.
         let seconds = try ["06", "07"].map { Double(try Recordings.samples(Recordings.named($0)).count) / 16_000 }
         #expect(
@@ -108,7 +108,8 @@ import Testing
         // Both recordings were called x.wav: both transcripts are there.
         let names = try outputs()
         #expect(names.count == 2)
-        #expect(Set(try names.map(text)) == [try Recordings.named("06").text, try Recordings.named("07").text])
+        let texts = Set(try names.map(text))
+        #expect(try await texts == [heard("06"), heard("07")])
         let nothing = try await run(["--format", "txt", "--move-to", input + "/done"])
         #expect(nothing.code == 0 && nothing.errors.contains("There are no recordings in"))
     }
@@ -142,8 +143,8 @@ import Testing
     }
 
     @Test func aFullDiskEndsTheRunAndLosesNothing() async throws {
-        try add("06", as: "x.wav")
-        try add("07", as: "y.wav")
+        try add("11", as: "x.wav")
+        try add("12", as: "y.wav")
         // No file may be longer than a block: the ledger fits, the transcripts do not.
         let result = try await Program().shell(
             #"trap '' XFSZ; ulimit -f 1; "$0" transcribe-batch "$1" "$2" --format json --pool-size 1"#, [input, output])
@@ -166,68 +167,9 @@ import Testing
             result.errors.contains(#"new\x0aline.wav: -> new\x0aline.txt"#) && result.errors.contains(#"bad\xff.wav"#))
         let listing = try await Program().shell(
             #"cd "$1" && cat $'new\nline.txt' && echo && cat $'bad\xff.txt'"#, [output])
-        let text = try Recordings.named("06").text
+        let text = try await heard("06")
         #expect(listing.code == 0 && listing.output == text + "\n" + text)
         #expect(try await run(["--format", "txt"]).errors.contains("skipped=2"))
-    }
-
-    @Test func aKilledRunGoesOnWhereItWas() async throws {
-        for index in 0..<6 {
-            // Different contents: a byte behind the end of the samples.
-            try add("12", as: "r\(index).wav")
-            let handle = try FileHandle(forUpdating: URL(fileURLWithPath: "\(input)/r\(index).wav"))
-            try handle.seekToEnd()
-            try handle.write(contentsOf: Data(repeating: UInt8(index), count: index + 1))
-            try handle.close()
-        }
-        let arguments = ["transcribe-batch", input, output, "--pool-size", "1", "--format", "txt,srt"]
-        let first = try RunningProgram(Program(), arguments)
-        await first.waitFor("2 of 6 done")
-        kill(first.identifier, SIGKILL)
-        #expect(await first.end() == 128 + SIGKILL)
-        // Whole outputs only, whatever was being written.
-        for name in try outputs() { #expect(try !text(name).isEmpty) }
-        let second = try await run(["--pool-size", "1", "--format", "txt,srt"])
-        #expect(second.code == 0)
-        let counts = try #require(second.errors.firstMatch(of: /processed=(\d+) failed=0 skipped=(\d+)/))
-        let (processed, skipped) = (try #require(Int(counts.1)), try #require(Int(counts.2)))
-        #expect(processed + skipped == 6 && skipped >= 2)
-        #expect(try outputs().count == 12)
-        for index in 0..<6 { #expect(try text("r\(index).txt") == Recordings.named("12").text) }
-    }
-
-    @Test func controlCFinishesWhatRunsAndSaysHowToGoOn() async throws {
-        for index in 0..<4 {
-            try add("10", as: "r\(index).wav")
-            let handle = try FileHandle(forUpdating: URL(fileURLWithPath: "\(input)/r\(index).wav"))
-            try handle.seekToEnd()
-            try handle.write(contentsOf: Data(repeating: UInt8(index), count: index + 1))
-            try handle.close()
-        }
-        let program = try RunningProgram(
-            Program(), ["transcribe-batch", input, output, "--pool-size", "1", "--format", "txt"])
-        await program.waitFor("1 of 4 done")
-        program.interrupt()
-        let errors = await program.rest()
-        #expect(await program.end() == 130)
-        #expect(errors.contains("Finishing the recordings in work."))
-        let left = try #require(errors.firstMatch(of: /Interrupted: (\d) recordings are left/).flatMap { Int($0.1) })
-        #expect(
-            errors.contains("Continue with: gigastt transcribe-batch \(input) \(output) --pool-size 1 --format txt"))
-        #expect(try outputs().count == 4 - left && left >= 1 && left <= 3)
-        #expect(
-            try await run(["--pool-size", "1", "--format", "txt"]).errors.contains(
-                "processed=\(left) failed=0 skipped=\(4 - left)"))
-    }
-
-    @Test func twoProgramsDoNotShareAFolder() async throws {
-        try add("10", as: "long.wav")
-        let program = try RunningProgram(Program(), ["transcribe-batch", input, output])
-        await program.waitFor("Model:")
-        let second = try await run()
-        #expect(second.code == 1 && second.errors.contains("Another gigastt writes to"))
-        _ = await program.rest()
-        #expect(await program.end() == 0)
     }
 
     @Test func hundredsOfShortRecordingsNeedNoMoreMemory() async throws {

@@ -17,14 +17,14 @@ import Testing
 
     @Test func aModelAndACacheInAnyFolder() async throws {
         let model = ModelFolder.demo.url.path
-        let recording = try Recordings.named("06")
+        let (recording, text) = (try Recordings.named("06"), try await heard("06"))
         let result = try await run(
             #"""
             mkdir -p $'m\xff/models' && cp "$1"/* $'m\xff/models/' &&
             "$0" transcribe "$2" --model-dir $'m\xff/models' --cache-dir $'c\xfe/cache' &&
             GIGASTT_MODEL_DIR=$'m\xff/models' "$0" transcribe "$2" && "$0" verify --model-dir $'m\xff/models'; ls -d $'c\xfe'
             """#, [model, recording.url.path])
-        #expect(result.output.hasPrefix(recording.text + "\n" + recording.text + "\n"), "\(result.errors)")
+        #expect(result.output.hasPrefix("\(text)\n\(text)\n"), "\(result.errors)")
         // The files of the demo model are read, and not known.
         #expect(result.output.contains("not pinned") || result.output.contains("BAD"), "\(result.output)")
         #expect(result.code == 0)

@@ -46,7 +46,7 @@ import Testing
         let end = await second.rest()
         #expect(await second.end() == 0 && end.contains("processed=1 failed=0"), "\(end)")
         for (name, recording) in [("before", "06"), ("during", "07"), ("between", "08")] {
-            #expect(try text("\(name).txt") == Recordings.named(recording).text)
+            #expect(try await text("\(name).txt") == heard(recording))
         }
     }
 
@@ -65,7 +65,7 @@ import Testing
         said += await second.rest()
         #expect(await second.end() == 0, "\(said)")
         for (index, name) in ["06", "07", "08", "09", "12"].enumerated() {
-            #expect(try text("r\(index).txt") == Recordings.named(name).text)
+            #expect(try await text("r\(index).txt") == heard(name))
         }
         #expect(try manager.contentsOfDirectory(atPath: input).isEmpty)
         // One output for each, although two processes worked on them.
@@ -91,7 +91,7 @@ import Testing
         second.interrupt()
         _ = await second.rest()
         #expect(await second.end() == 0)
-        #expect(try text("old.txt") == Recordings.named("09").text)
+        #expect(try await text("old.txt") == heard("09"))
     }
 
     @Test func aFileThatGrowsIsTakenUpWhenItIsWhole() async throws {
@@ -104,7 +104,7 @@ import Testing
         try handle.write(contentsOf: data.dropFirst(10_000))
         try handle.close()
         await program.waitFor("slow.wav: -> slow.txt")
-        #expect(try text("slow.txt") == Recordings.named("06").text)
+        #expect(try await text("slow.txt") == heard("06"))
         // One that fails is not tried again until it changes, and the exit code reports it.
         try Data("x".utf8).write(to: URL(fileURLWithPath: input + "/bad.wav"))
         await program.waitFor("bad.wav: failed")

@@ -33,7 +33,7 @@ actor ModelDisk {
 
     private static func digest(of url: URL) throws -> String {
         // Through symbolic links: models may be kept on other disks.
-        let open = try OpenFile(url.resolvingSymlinksInPath(), flags: O_RDONLY)
+        let open = try OpenFile(url, flags: O_RDONLY, followsLinks: true)
         var digest = RunningDigest()
         try digest.update(from: open)
         return digest.hexadecimal

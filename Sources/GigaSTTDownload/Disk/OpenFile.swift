@@ -5,10 +5,10 @@ final class OpenFile {
     let url: URL
     private let descriptor: Int32
 
-    /// Opens a file, never through a symbolic link, and never for the programs that this one starts.
-    init(_ url: URL, flags: Int32) throws(DownloadError) {
+    /// Opens a file, not through a symbolic link unless `followsLinks`, and never for the programs that this one starts.
+    init(_ url: URL, flags: Int32, followsLinks: Bool = false) throws(DownloadError) {
         self.url = url
-        descriptor = open(url.path, flags | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        descriptor = open(url.path, flags | O_CLOEXEC | (followsLinks ? 0 : O_NOFOLLOW), 0o644)
         if descriptor < 0 { throw DiskFailure.error("\(url.lastPathComponent) cannot be opened.", at: url) }
     }
 

@@ -61,9 +61,9 @@ final class PartialFile {
         guard rename(partial.path, final.path) == 0 else {
             throw DiskFailure.error("\(file.path) cannot be moved into place.", at: final)
         }
-        // The folder may be a symbolic link, which `OpenFile` does not follow.
-        let place = final.deletingLastPathComponent().resolvingSymlinksInPath()
-        try OpenFile(place, flags: O_RDONLY | O_DIRECTORY).synchronize()
+        // The folder may be a symbolic link.
+        let place = final.deletingLastPathComponent()
+        try OpenFile(place, flags: O_RDONLY | O_DIRECTORY, followsLinks: true).synchronize()
         VerifiedNote(digest: file.sha256, stamp: try open.stamp()).write(beside: final)
         unlink(PartialRecord.url(for: partial).path)
     }

@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `gigastt transcribe-batch` that is killed, interrupted or started twice.
+@Suite struct BatchEndingTests {
+    private static let count = 16
+
+    private let folder: TemporaryFolder
+    private var input: String { folder.path("in") }
+    private var output: String { folder.path("out") }
+    private var arguments: [String] { ["transcribe-batch", input, output, "--pool-size", "1", "--format", "txt,srt"] }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.path("in"), withIntermediateDirectories: true)
+    }
+
+    /// Recordings that say the same and differ by what is behind their samples.
+    private func fill() throws {
+        let data = try Data(contentsOf: Recordings.named("12").url)
+        for index in 0..<Self.count {
+            try (data + Data(repeating: 1, count: index))
+                .write(to: URL(fileURLWithPath: "\(input)/r\(index).wav"))
+        }
+    }
+
+    /// The outputs without the ledger.
+    private func outputs() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: output).filter { !$0.hasPrefix(".") }
+    }
+
+    private func text(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(output)/\(name)", encoding: .utf8)
+    }
+
+    @Test func aKilledRunGoesOnWhereItWas() async throws {
+        try fill()
+        let first = try RunningProgram(Program(), arguments)
+        await first.waitFor("2 of \(Self.count) done")
+        kill(first.identifier, SIGKILL)
+        #expect(await first.end() == 128 + SIGKILL)
+        // Whole outputs only, whatever was being written.
+        for name in try outputs() { #expect(try !text(name).isEmpty) }
+        let second = try await Program().run(arguments)
+        #expect(second.code == 0)
+        let counts = try #require(second.errors.firstMatch(of: /processed=(\d+) failed=0 skipped=(\d+)/))
+        let (processed, skipped) = (try #require(Int(counts.1)), try #require(Int(counts.2)))
+        #expect(processed + skipped == Self.count && skipped >= 2)
+        #expect(try outputs().count == 2 * Self.count)
+        let expected = try await heard("12")
+        for index in 0..<Self.count { #expect(try text("r\(index).txt") == expected) }
+    }
+
+    @Test func controlCFinishesWhatRunsAndSaysHowToGoOn() async throws {
+        try fill()
+        let program = try RunningProgram(Program(), arguments)
+        await program.waitFor("1 of \(Self.count) done")
+        program.interrupt()
+        let errors = await program.rest()
+        #expect(await program.end() == 130)
+        #expect(errors.contains("Finishing the recordings in work."))
+        let left = try #require(errors.firstMatch(of: /Interrupted: (\d+) recordings are left/).flatMap { Int($0.1) })
+        #expect(errors.contains("Continue with: gigastt \(arguments.joined(separator: " "))"))
+        let finished = Self.count - left
+        #expect(try outputs().count == 2 * finished && left >= 1 && finished >= 1)
+        let second = try await Program().run(arguments)
+        #expect(second.code == 0 && second.errors.contains("processed=\(left) failed=0 skipped=\(finished)"))
+    }
+
+    @Test func twoProgramsDoNotShareAFolder() async throws {
+        try fill()
+        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        let ledger = open("\(output)/.gigastt-batch.jsonl", O_RDWR | O_CREAT, 0o644)
+        defer { close(ledger) }
+        #expect(flock(ledger, LOCK_EX | LOCK_NB) == 0)
+        for command in ["transcribe-batch", "watch"] {
+            let result = try await Program().run([command, input, output])
+            #expect(result.code == 1 && result.errors.contains("Another gigastt writes to"), "\(result.errors)")
+            #expect(!result.errors.contains("Model:"))
+        }
+    }
+}
