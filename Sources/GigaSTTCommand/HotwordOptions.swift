@@ -28,9 +28,9 @@ struct HotwordOptions: ParsableArguments {
             hotwordsBoost, variable: "GIGASTT_HOTWORDS_BOOST", default: Hotwords.defaultBoost, parse: { Float($0) })
         guard boost.isFinite else { throw ValidationError("the boost of hotwords is not a number: \(boost)") }
         var (values, warnings) = (Hotwords([], boost: boost), [String]())
-        if let path = try Setting.optional(hotwordsFile, variable: "GIGASTT_HOTWORDS_FILE", parse: { $0 }) {
+        if let url = try Setting.url(hotwordsFile, variable: "GIGASTT_HOTWORDS_FILE") {
             do {
-                values.phrases += try Hotwords(contentsOf: URL(fileURLWithPath: path)).phrases
+                values.phrases += try Hotwords(contentsOf: url).phrases
             } catch {
                 warnings.append("hotwords are not used: \(error.message)")
             }

@@ -25,6 +25,8 @@ struct BatchOptions: ParsableArguments {
 
     @OptionGroup(title: "Format") var layout: LayoutOptions
     @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Text") var passes: TextPassOptions
+    @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
     @OptionGroup var text: TextOptions
 
     func validate() throws {
@@ -63,9 +65,11 @@ struct BatchOptions: ParsableArguments {
     func work(retries: Int) throws -> BatchWork {
         var options = try model.transcription()
         options.wordEnds = try layout.wordEnds()
-        for warning in try text.warnings() { Console.warn(warning) }
+        options.text = try passes.formatting()
+        let hotwords = try hotwords.values()
+        for warning in try text.warnings() + hotwords.warnings { Console.warn(warning) }
         return BatchWork(
             formats: try formats(), rendering: try layout.rendering(), options: options,
-            usesVAD: try model.usesVAD(), retries: retries)
+            hotwords: hotwords.hotwords, usesVAD: try model.usesVAD(), retries: retries)
     }
 }

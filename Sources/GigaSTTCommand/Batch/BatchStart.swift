@@ -21,7 +21,9 @@ struct BatchStart: Sendable {
             Console.note("Finishing the recordings in work. A second signal ends at once.")
             stopping.finish()
         }
-        let report = try await Interruption.ending(end, cancelsUnless: { isRunning.load() }) {
+        var loader = loader
+        loader.configuration.hotwords = work.hotwords
+        let report = try await Interruption.ending(end, cancelsUnless: { isRunning.load() }) { [loader] in
             let recognizer = try await loader.load()
             let options = work.fingerprint(model: loader.source.folder(head: loader.head).url, recognizer)
             let run = BatchRun(

@@ -8,6 +8,7 @@ struct BatchWork: Sendable {
     let formats: [TranscriptFormat]
     let rendering: RenderingOptions
     let options: TranscriptionOptions
+    let hotwords: Hotwords
     let usesVAD: Bool
     /// Further attempts after a failure.
     let retries: Int
@@ -39,6 +40,7 @@ struct BatchWork: Sendable {
         let object: JSONValue = [
             "formats": .array(extensions.map { .string($0) }), "layout": .string("\(rendering)"),
             "endpointing": .string("\(options.endpointing)"), "words": .string("\(options.wordEnds)"),
+            "text": .string("\(options.text)"), "hotwords": .string("\(hotwords)"),
             "vad": .boolean(usesVAD), "model": .string(recognizer.modelIdentifier),
             "head": .string(recognizer.head.rawValue), "files": .array(files),
         ]
