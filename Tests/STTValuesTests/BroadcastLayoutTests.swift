@@ -57,6 +57,13 @@ import Testing
         #expect(cues([Word("а", 0, 10), Word("б", 10, 10.5)]).map { [$0.start, $0.end] } == [[0, 7], [10, 10.7]])
     }
 
+    @Test func whatIsWrittenWithSpacesIsDivided() {
+        let phone = "8 (912) 345-67-89 добавочный 123 4567 8901 2345 6789"
+        let cues = cues([Word("телефон", 0, 1), Word(phone, 1, 4)])
+        #expect(cues.flatMap { $0.text.split { $0 == " " || $0 == "\n" } }.joined(separator: " ") == "телефон " + phone)
+        #expect(cues.allSatisfy { $0.text.split(separator: "\n").allSatisfy { $0.count <= 42 } })
+    }
+
     @Test func aLabelThatLeavesNoRoomForAWordHasALineOfItsOwn() {
         let word = String(repeating: "а", count: 40)
         #expect(cues([Word(word, 0, 3, speaker: 1)]).map(\.text) == ["[SPEAKER_1]\n\(word)"])

@@ -33,12 +33,22 @@ struct BroadcastLayout {
         let start, end: Int
         let speaker: Int?
 
-        init(_ word: Word, text: String) {
-            self.text = text
-            width = text.count
-            start = Timestamp(seconds: word.start).milliseconds
-            end = max(start, Timestamp(seconds: word.end).milliseconds)
-            speaker = word.speaker
+        /// The tokens of a word. One that is written with spaces ("2 мая") has several, which share its time by their
+        /// lengths.
+        static func tokens(of word: Word) -> [Token] {
+            let pieces = word.lineText.split(separator: " ").map(String.init)
+            let start = Timestamp(seconds: word.start).milliseconds
+            let duration = max(0, Timestamp(seconds: word.end).milliseconds - start)
+            let total = max(1, pieces.map(\.count).reduce(0, +))
+            var position = 0
+            return pieces.map { piece in
+                let width = piece.count
+                let begin = start + duration * position / total
+                position += width
+                return Token(
+                    text: piece, width: width, start: begin, end: start + duration * position / total,
+                    speaker: word.speaker)
+            }
         }
     }
 
@@ -53,10 +63,7 @@ struct BroadcastLayout {
     /// Words that are nothing but white space are left out.
     init(_ words: [Word], rules: CaptionRules) {
         self.rules = rules
-        tokens = words.compactMap { word in
-            let text = word.lineText
-            return text.isEmpty ? nil : Token(word, text: text)
-        }
+        tokens = words.flatMap(Token.tokens)
         widths = tokens.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.width) }
     }
 

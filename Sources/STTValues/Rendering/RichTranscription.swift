@@ -7,7 +7,7 @@ enum RichTranscription {
     /// The turns of each speaker in order of their beginnings; one that is not known is called `speech`.
     static func text(of transcript: Transcript, recording: String) -> String {
         let name = String(recording.map { $0.isWhitespace ? "_" : $0 })
-        let turns = transcript.passages.flatMap { turns($0.flatMap(\.words)) }.enumerated()
+        let turns = transcript.passages.flatMap { Self.turns($0.flatMap(\.words)) }.enumerated()
             .sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }.map(\.element)
         return turns.map { turn in
             let times = "\(ThreeDecimals.text(of: turn.start)) \(ThreeDecimals.text(of: turn.end - turn.start))"
