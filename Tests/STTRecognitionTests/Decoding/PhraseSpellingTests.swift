@@ -1,4 +1,5 @@
 import STTValues
+import TestSupport
 import Testing
 
 @testable import STTRecognition

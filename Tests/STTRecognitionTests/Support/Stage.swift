@@ -90,7 +90,7 @@ struct Stage {
     /// Takes the text of a partial that waits for it.
     mutating func finishPartial(_ index: Int, text: String, committed: Int) {
         var (id, partial) = unfinishedPartials.remove(at: index)
-        partial.write(text, committed: committed)
+        partial.write(text, committed: committed, of: partial.stableWordCount)
         perform(machine.finished(id, partial))
     }
 
