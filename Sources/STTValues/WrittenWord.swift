@@ -37,9 +37,9 @@ extension Segment {
         for index in words.indices {
             // A word that is not written belongs to the part before it, or to the first one.
             let next = words.index(after: index)
-            guard next == words.endIndex || !(wordSpans[next].isEmpty || wordSpans[next] == wordSpans[first]) else {
-                continue
-            }
+            let isOpen = wordSpans[first..<next].allSatisfy(\.isEmpty)
+            guard next == words.endIndex || !(isOpen || wordSpans[next].isEmpty || wordSpans[next] == wordSpans[first])
+            else { continue }
             let span = wordSpans[first..<next].first { !$0.isEmpty } ?? wordSpans[first]
             result.append(WrittenWord(text: String(decoding: bytes[span], as: UTF8.self), words: words[first..<next]))
             first = next
