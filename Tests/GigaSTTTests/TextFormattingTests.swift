@@ -75,11 +75,11 @@ import Testing
             "целых", "десятых", "восемь", "девятьсот", "двенадцать", "без", "мая", "первого", "минус", "процентов", "7",
         ]
         let finisher = SegmentFinisher([NumberPass(rules: rules)])
-        var dice = Dice(5)
+        var random = SeededRandom(5)
         for _ in 0..<2_000 {
-            let words = (0..<Int.random(in: 1...14, using: &dice)).map { _ in
+            let words = (0..<Int.random(in: 1...14, using: &random)).map { _ in
                 Word(
-                    text: vocabulary.randomElement(using: &dice) ?? "", start: 0, end: 0, confidence: 1)
+                    text: vocabulary.randomElement(using: &random) ?? "", start: 0, end: 0, confidence: 1)
             }
             let whole = try finisher.text(of: words, isComplete: true)
             #expect(whole.settledWordCount == words.count)
