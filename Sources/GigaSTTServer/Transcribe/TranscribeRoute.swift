@@ -31,7 +31,8 @@ struct TranscribeRoute: Sendable {
         if let name = (try? QueryFields(request.uri.query))?["commit_policy"], CommitPolicy(name: name) == nil {
             throw HTTPFailure(
                 .badRequest, code: "invalid_commit_policy",
-                "Unsupported commit_policy. Supported: \(CommitPolicy.allCases.map(\.rawValue).joined(separator: ", "))")
+                "Unsupported commit_policy. Supported: \(CommitPolicy.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
         }
         let recognizer = try service.recognizer()
         let settings = service.inForce.current

@@ -1,6 +1,5 @@
 import Foundation
 import GigaSTT
-import STTValues
 import TestSupport
 import Testing
 
