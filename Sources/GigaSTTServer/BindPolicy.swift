@@ -38,7 +38,11 @@ public enum BindPolicy {
         let scrapeKeys =
             settings.apiKeyFile == nil || settings.metricsWithoutKey
             ? "WITHOUT API KEYS, so that anyone may read the metrics" : nil
-        let listeners = [("", settings.host, keys), ("metrics on ", settings.metrics?.host ?? "localhost", scrapeKeys)]
+        let listeners =
+            [("", settings.host, keys), ("metrics on ", settings.metrics?.host ?? "localhost", scrapeKeys)]
+            + ProtocolPort.allCases.compactMap { port in
+                settings.listeners[port].map { ("\(port.rawValue) on ", $0.host, keys) }
+            }
         return listeners.compactMap { name, host, keys in
             let gaps = [keys, tls].compactMap(\.self)
             if gaps.isEmpty || isLoopback(host) { return nil }

@@ -57,7 +57,8 @@ public final class Server: Sendable {
     ) throws(ServerError) {
         let (settings, warnings) = wanted.clamped(openFiles: OpenFileLimit.raise())
         for warning in warnings { logger.warning("\(warning)") }
-        for host in [settings.metrics?.host, settings.host].compactMap(\.self) {
+        let hosts = [settings.metrics?.host, settings.host].compactMap(\.self) + settings.listeners.values.map(\.host)
+        for host in hosts {
             try BindPolicy.check(host, consent: settings.bindAll)
         }
         for warning in BindPolicy.warnings(settings) { logger.warning("\(warning)") }
@@ -76,7 +77,7 @@ public final class Server: Sendable {
         let live = LiveService(life: life, inForce: inForce, budget: budget, metrics: metrics, open: open)
         let routes = ServerRoutes(
             life: life, inForce: inForce, budget: budget, metrics: metrics, access: access.authenticator, load: load,
-            live: live)
+            live: live, ephemeralKeys: access.ephemeralKeys)
         let chain = RequestChain(
             routes: routes.table, hosts: HostPolicy(settings, boundTo: settings.host), origins: settings.allOrigins,
             access: access, life: life, metrics: metrics, logger: logger)
@@ -87,6 +88,7 @@ public final class Server: Sendable {
         var configuration = ServiceGroupConfiguration(
             services: signals + observers + [
                 ModelService(life: life, load: load), Self.application(inForce, chain),
+            ] + Self.protocolListeners(inForce, chain, live) + [
                 LameDuckService(duration: settings.lameDuck), BudgetService(budget: budget), life,
             ], logger: Self.quiet(logger))
         configuration.gracefulShutdownSignals = handlesSignals ? [.sigterm, .sigint] : []
@@ -120,24 +122,6 @@ public final class Server: Sendable {
     /// Reloads what SIGHUP reloads; sessions are not disturbed.
     func reload() async { await reloads.run() }
 
-    private static func application(_ inForce: CurrentSettings, _ chain: RequestChain) -> some Service {
-        let (settings, life) = (inForce.current, chain.life)
-        return Application(
-            responder: chain, server: .http1(inForce, chain.access.identity),
-            configuration: ApplicationConfiguration(
-                address: .hostname(BindPolicy.literal(settings.host), port: settings.port), backlog: 1_024,
-                availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)),
-            onServerRunning: { channel in
-                // Without this a failure to accept, such as too many open files, would end the server.
-                try? await channel.eventLoop.submit {
-                    try channel.pipeline.syncOperations.addHandler(
-                        AcceptBackoffHandler(shouldForwardIOErrorCaught: false), position: .first)
-                }.get()
-                if let port = channel.localAddress?.port { life.didBind(port: port) }
-            },
-            logger: quiet(chain.logger))
-    }
-
     /// The watchdog and the metrics listener, where they are enabled.
     private static func observers(
         _ inForce: CurrentSettings, _ chain: RequestChain, _ notifier: ServiceNotifier?
@@ -161,7 +145,7 @@ public final class Server: Sendable {
     }
 
     /// Frameworks log at `warning` and above only.
-    private static func quiet(_ logger: Logger) -> Logger {
+    static func quiet(_ logger: Logger) -> Logger {
         var logger = logger
         logger.logLevel = max(logger.logLevel, .warning)
         return logger

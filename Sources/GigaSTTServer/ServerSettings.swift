@@ -58,6 +58,13 @@ public struct ServerSettings: Sendable, Hashable {
     public var metrics: ListenAddress?
     /// Whether the metrics can be read without a key although there is a file of keys.
     public var metricsWithoutKey = false
+    /// Protocols that have a port of their own, and their addresses. A non-loopback one needs `bindAll`.
+    public var listeners: [ProtocolPort: ListenAddress] = [:]
+    /// Whether the interface of Deepgram is served at `/v1/listen`.
+    public var servesDeepgram = false
+    /// Clients that may use protocols without a place for a key although there is a file of keys; those of this machine
+    /// may in any case.
+    public var keylessRanges: [AddressRange] = []
     /// Version that the server announces.
     public var version = "0"
 

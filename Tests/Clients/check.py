@@ -18,17 +18,26 @@ PARTS = {
     "websockets": [ROOT / "Tests/GigaSTTServerTests/Program/stranger.py"],
     "requests": [HERE / "requests_client.py"],
     "openai": [ROOT / "Tests/GigaSTTServerTests/Program/openai_client.py"],
+    "vosk": [HERE / "vosk_client.py"],
+    "deepgram": [HERE / "deepgram_client.py"],
+    "realtime": [HERE / "realtime_client.py"],
     "curl": [HERE / "curl_client.py"],
     "schemathesis": [HERE / "schemathesis_client.py"],
     "commands": [HERE / "commands.py"],
     "deploy": [HERE / "deploy.py"],
     "browser": [HERE / "browser.py"],
 }
+# What is served beyond the protocols of gigastt and OpenAI.
+PROTOCOLS = ["--vosk", "127.0.0.1:0", "--deepgram"]
 
 
 def arguments(part, program, server):
     if part in ("browser", "commands", "deploy"):
         return [program]
+    if part == "vosk":
+        return [server.ready["vosk"]]
+    if part in ("deepgram", "realtime"):
+        return [str(server.port)]
     if part not in ("websockets", "openai"):
         return [server.url]
     path = recording("07")
@@ -38,7 +47,7 @@ def arguments(part, program, server):
 
 def main():
     program, chosen = sys.argv[1], sys.argv[2:] or list(PARTS)
-    with Serving(program) as server:
+    with Serving(program, *PROTOCOLS) as server:
         for part in chosen:
             start = time.monotonic()
             done = subprocess.run(

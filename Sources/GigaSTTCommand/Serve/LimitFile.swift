@@ -13,6 +13,8 @@ struct LimitFile: Sendable {
     let values: LimitSources.Values
     /// How texts are written; every value has been read once.
     let texts: [TextSources.Key: String]
+    /// The protocols that it asks for; read at the start only.
+    let protocols: ProtocolChoices
     /// A sentence for each key that is not known.
     let warnings: [String]
 
@@ -45,6 +47,7 @@ struct LimitFile: Sendable {
         }
         var values: LimitSources.Values = [:]
         var texts: [TextSources.Key: String] = [:]
+        var protocols = ProtocolChoices()
         var warnings: [String] = []
         for (key, value) in table {
             if let limit = ServeLimit(rawValue: key) {
@@ -57,12 +60,15 @@ struct LimitFile: Sendable {
                 values[limit] = number
             } else if let text = TextSources.Key(rawValue: key) {
                 texts[text] = try Self.word(value, of: text)
+            } else if try Self.isProtocol(key, value, &protocols) {
+                continue
             } else if !Self.futureKeys.contains(key) {
                 warnings.append("the configuration file has an unknown key, which is ignored: \(Self.quoted(key))")
             }
         }
         self.values = values
         self.texts = texts
+        self.protocols = protocols
         self.warnings = warnings.sorted()
     }
 
@@ -73,6 +79,16 @@ struct LimitFile: Sendable {
             throw failure("has an unusable value for \(key.rawValue); what the flag takes is allowed")
         }
         return word
+    }
+
+    private static func isProtocol(
+        _ key: String, _ value: any TOMLValueConvertible, _ protocols: inout ProtocolChoices
+    ) throws(ServerError) -> Bool {
+        do {
+            return try protocols.read(key, value)
+        } catch {
+            throw failure("has an unusable value for \(key); \(error.expected) is allowed")
+        }
     }
 
     /// A key may hold anything, and as much of it as the file.

@@ -7,3 +7,8 @@ extension ListenAddress: ExpressibleByArgument {
 }
 
 extension LogFormat: ExpressibleByArgument {}
+
+extension AddressRange: ExpressibleByArgument {
+    /// Reads an address or CIDR notation.
+    public init?(argument: String) { self.init(argument) }
+}

@@ -18,6 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Network") var network: ServeNetworkOptions
     @OptionGroup(title: "Access") var access: ServeAccessOptions
+    @OptionGroup(title: "Protocols") var protocols: ServeProtocolOptions
     @OptionGroup(title: "Limits") var limits: ServeLimitOptions
     @OptionGroup(title: "Observability") var observability: ObservabilityOptions
 
@@ -48,19 +49,21 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = Console.logger()
         let (loader, warnings) = try await loader()
         let (start, file, sources) = (try settings(loader), try limits.file(), try limits.sources())
-        let texts = try passes.sources()
+        let (texts, choices) = (try passes.sources(), try protocols.choices())
         for warning in try warnings + unsupported.warnings() { logger.warning("\(warning)") }
         // The same at the start and on SIGHUP, so that ranks are the same.
         let read: @Sendable () throws -> ServerSettings = {
-            var (settings, sources, texts) = (start, sources, texts)
+            var (settings, sources, texts, inFile) = (start, sources, texts, ProtocolChoices())
             if let file {
                 let content = try LimitFile(at: file)
                 for warning in content.warnings { logger.warning("\(warning)") }
                 sources.file = content.values
                 texts.file = content.texts
+                inFile = content.protocols
             }
             sources.apply(to: &settings)
             settings.text = try texts.formatting()
+            choices.apply(to: &settings, else: inFile)
             return settings
         }
         let settings = try read()
@@ -74,6 +77,9 @@ struct ServeCommand: AsyncParsableCommand {
             onReady: { address in
                 if let port = address.metricsPort, let listen = metrics?.onPort(port) {
                     Console.note("  Metrics:   \(settings.scheme)://\(listen)/metrics")
+                }
+                for (port, listen) in address.listeners.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                    Console.note("  \(port.rawValue): \(listen)")
                 }
                 Console.note("Ready: \(address.model)")
                 if readyJson { ServeReadyLine.print(address) }

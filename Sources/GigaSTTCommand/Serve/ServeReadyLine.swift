@@ -10,6 +10,7 @@ enum ServeReadyLine {
         let model: String
         let port: Int
         let scheme: String
+        let vosk: String?
     }
 
     static func print(_ address: ServerAddress) {
@@ -18,7 +19,7 @@ enum ServeReadyLine {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let line = Line(
             host: address.host, metricsPort: address.metricsPort, model: address.model, port: address.port,
-            scheme: address.scheme)
+            scheme: address.scheme, vosk: address.listeners[.vosk]?.description)
         guard let data = try? encoder.encode(line) else { return }
         // A supervisor that has closed its end does not need the line.
         try? FileHandle.standardOutput.write(contentsOf: data + Data("\n".utf8))

@@ -3,8 +3,9 @@ import HTTPTypes
 
 /// The API keys that a request carries.
 ///
-/// `Authorization: Bearer KEY`, `X-API-Key: KEY`, and for browsers, where a page controls nothing else of a WebSocket
-/// handshake, the subprotocol `gigastt.key.KEY`, where the key may be written in base64url.
+/// `Authorization: Bearer KEY` or, for Deepgram's clients, `Token KEY`; `X-API-Key: KEY`; and for browsers, where a page
+/// controls nothing else of a WebSocket handshake, subprotocols: `gigastt.key.KEY`, where the key may be written in
+/// base64url, OpenAI's `openai-insecure-api-key.KEY`, and Deepgram's pair `token, KEY` or `bearer, KEY`.
 struct APIKeyCredentials: Sendable, Hashable {
     /// Most keys examined: one for each way to send it, and one more.
     static let countLimit = 4
@@ -15,8 +16,9 @@ struct APIKeyCredentials: Sendable, Hashable {
     init(_ fields: HTTPFields) {
         let bearers = fields[values: .authorization].compactMap(Self.bearer)
         let named = fields[values: .apiKey].map { [$0] }
-        let offered = WebSocketUpgrade.offeredProtocols(fields).compactMap(Self.subprotocol)
-        candidates = bearers + named + offered
+        let offered = WebSocketUpgrade.offeredProtocols(fields)
+        let pairs = zip(offered, offered.dropFirst()).filter { Self.schemes.contains($0.0.lowercased()) }.map { [$0.1] }
+        candidates = bearers + named + offered.compactMap(Self.subprotocol) + pairs
     }
 
     /// The holder of all keys; `nil` when they have different holders, since it is not known which one is meant.
@@ -33,11 +35,16 @@ struct APIKeyCredentials: Sendable, Hashable {
     /// `nil` for another scheme, which is for a proxy.
     private static func bearer(_ value: String) -> [String]? {
         let parts = value.split(separator: " ", maxSplits: 1)
-        guard let scheme = parts.first, scheme.lowercased() == "bearer" else { return nil }
+        guard let scheme = parts.first, schemes.contains(scheme.lowercased()) else { return nil }
         return [parts.count == 2 ? parts[1].trimmingCharacters(in: .whitespaces) : ""]
     }
 
+    private static let schemes: Set = ["bearer", "token"]
+
     private static func subprotocol(_ name: String) -> [String]? {
+        if name.hasPrefix(WebSocketUpgrade.openAIKeyPrefix) {
+            return [String(name.dropFirst(WebSocketUpgrade.openAIKeyPrefix.count))]
+        }
         guard name.hasPrefix(WebSocketUpgrade.keyProtocolPrefix) else { return nil }
         let text = String(name.dropFirst(WebSocketUpgrade.keyProtocolPrefix.count))
         return [text] + (base64URL(text).map { [$0] } ?? [])

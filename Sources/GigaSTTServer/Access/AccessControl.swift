@@ -8,6 +8,10 @@ struct AccessControl: Sendable {
     let limiter: RateLimiter
     /// Whether `X-Forwarded-For` and `X-Real-IP` count from a loopback or private-network proxy.
     let trustsProxy: Bool
+    /// Who may use protocols that have no place for a key.
+    let keyless: KeylessPolicy
+    /// Keys of browsers that end by themselves.
+    let ephemeralKeys = EphemeralKeys()
     /// The certificate; `nil`: connections are not encrypted.
     let identity: TLSIdentity?
 
@@ -19,6 +23,7 @@ struct AccessControl: Sendable {
         try settings.origins.check()
         limiter = RateLimiter(settings.rateLimit)
         trustsProxy = settings.trustsProxy
+        keyless = KeylessPolicy(ranges: settings.keylessRanges)
         if let path = settings.apiKeyFile {
             authenticator = APIKeyAuthenticator(try Self.keys(path, logger))
         } else {

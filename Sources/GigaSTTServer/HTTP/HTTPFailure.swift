@@ -70,15 +70,20 @@ enum FailureFormat: Sendable, Hashable {
     case openAI
     /// OpenAI's for requests with a bearer token, which its clients always send and those of gigastt's contract never.
     case shared
+    /// Deepgram's: `{"err_code": …, "err_msg": …}`.
+    case deepgram
 
     func body(_ failure: HTTPFailure, for fields: HTTPFields) -> JSONValue {
         let isOpenAI =
             switch self {
-            case .own: false
+            case .own, .deepgram: false
             case .openAI: true
             case .shared: fields[.authorization]?.lowercased().hasPrefix("bearer ") == true
             }
         if isOpenAI { return OpenAIFailure(failure: failure).json }
+        if self == .deepgram {
+            return ["err_code": .string(failure.code), "err_msg": .string(failure.message)]
+        }
         return [
             "error": .string(failure.message), "code": .string(failure.code),
             "retry_after_ms": failure.retryAfterMilliseconds.map { .integer($0) },

@@ -2,17 +2,22 @@ import Foundation
 import HTTPTypes
 import STTValues
 
-/// The fields of a query string, decoded; each may come once.
+/// The fields of a query string, decoded; each may come once, but for those that are lists.
 struct QueryFields: Sendable, Hashable {
     private var values: [String: String] = [:]
+    private var lists: [String: [String]] = [:]
 
-    /// Throws `invalid_query` for what cannot be decoded or comes twice.
-    init(_ query: String?) throws(HTTPFailure) {
+    /// Throws `invalid_query` for what cannot be decoded, and for what comes twice and is not repeatable.
+    init(_ query: String?, repeatable: Set<String> = []) throws(HTTPFailure) {
         for pair in (query ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let text = parts.map { $0.replacing("+", with: " ").removingPercentEncoding }
             guard let name = text.first ?? nil, let value = text.count > 1 ? text[1] : "" else {
                 throw Self.failure("a field is not valid percent-encoded UTF-8")
+            }
+            if repeatable.contains(name) {
+                lists[name, default: []].append(value)
+                continue
             }
             guard values.updateValue(value, forKey: name) == nil else {
                 throw Self.failure("duplicate field")
@@ -22,6 +27,9 @@ struct QueryFields: Sendable, Hashable {
 
     /// The value as it was written; `nil` when the field is absent.
     subscript(name: String) -> String? { values[name] }
+
+    /// The values of a repeatable field, in order.
+    func list(_ name: String) -> [String] { lists[name] ?? [] }
 
     /// `true` or `false`; other words are errors.
     func boolean(_ name: String) throws(HTTPFailure) -> Bool? {
@@ -95,7 +103,8 @@ struct QueryFields: Sendable, Hashable {
         return number
     }
 
-    private static func failure(_ reason: String) -> HTTPFailure {
+    /// `invalid_query` with a reason.
+    static func failure(_ reason: String) -> HTTPFailure {
         HTTPFailure(.badRequest, code: "invalid_query", "Failed to deserialize query string: \(reason)")
     }
 }

@@ -8,6 +8,7 @@ final class ServerState: Service {
         var recognizer: Recognizer?
         var port: Int?
         var metricsPort: Int?
+        var listeners: [ProtocolPort: ListenAddress] = [:]
         var isDraining = false
     }
 
@@ -17,6 +18,7 @@ final class ServerState: Service {
     private let host: String
     private let scheme: String
     private let hasMetrics: Bool
+    private let listenerCount: Int
     private let notifier: ServiceNotifier?
 
     init(
@@ -25,6 +27,7 @@ final class ServerState: Service {
     ) {
         (host, scheme) = (settings.host, settings.scheme)
         hasMetrics = settings.metrics != nil
+        listenerCount = settings.listeners.count
         self.notifier = notifier
         self.onListening = onListening
         self.onReady = onReady
@@ -46,6 +49,9 @@ final class ServerState: Service {
     /// The socket of the metrics is open.
     func didBind(metricsPort: Int) { advance { $0.metricsPort = metricsPort } }
 
+    /// The socket of a protocol with a port of its own is open.
+    func didBind(_ port: ProtocolPort, at address: ListenAddress) { advance { $0.listeners[port] = address } }
+
     /// The model is loaded.
     func didLoad(_ recognizer: Recognizer) { advance { $0.recognizer = recognizer } }
 
@@ -62,11 +68,11 @@ final class ServerState: Service {
         let address: ServerAddress? = state.withLock { state in
             change(&state)
             guard let port = state.port, let recognizer = state.recognizer,
-                !hasMetrics || state.metricsPort != nil
+                !hasMetrics || state.metricsPort != nil, state.listeners.count == listenerCount
             else { return nil }
             return ServerAddress(
                 scheme: scheme, host: host, port: port, model: recognizer.modelIdentifier,
-                metricsPort: state.metricsPort)
+                metricsPort: state.metricsPort, listeners: state.listeners)
         }
         guard let address else { return }
         if !isDraining { notifier?.ready() }
@@ -93,4 +99,6 @@ public struct ServerAddress: Sendable, Hashable {
     public let model: String
     /// The real port of the metrics; `nil` without them.
     public let metricsPort: Int?
+    /// The real addresses of the protocols that have a port of their own.
+    public let listeners: [ProtocolPort: ListenAddress]
 }

@@ -23,8 +23,10 @@ protocol LiveProtocol: Sendable {
 }
 
 extension LiveProtocol {
+    func close(for reason: EndReason) -> WebSocketClose? { standardClose(for: reason) }
+
     /// The close codes of the gigastt contract, section 7.
-    func close(for reason: EndReason) -> WebSocketClose? {
+    func standardClose(for reason: EndReason) -> WebSocketClose? {
         switch reason {
         case .stop: WebSocketClose(.normal, "")
         case .clientClosed(let code): WebSocketClose(echoing: code)

@@ -23,6 +23,8 @@ struct AuthMiddleware: RouterMiddleware {
 
     let authenticator: APIKeyAuthenticator
     let limiter: RateLimiter
+    let keyless: KeylessPolicy
+    let ephemeralKeys: EphemeralKeys
     /// Whether a key without the role gets 403; else 401, so that a valid key cannot be told from a wrong one.
     let revealsRoles: Bool
 
@@ -31,7 +33,11 @@ struct AuthMiddleware: RouterMiddleware {
         next: (Request, ServerRequestContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        if let role = context.route.role(for: request.method) {
+        if let role = context.route.role(for: request.method), !needsNoKey(request, context) {
+            if context.route.takesEphemeralKeys, let entry = ephemeralKeys.entry(in: request.headers) {
+                context.outcome.keyName = entry.holderName
+                return try await next(request, context)
+            }
             do {
                 if let holder = try authenticator.authenticate(request.headers, as: role) {
                     context.logger[metadataKey: "key.name"] = "\(holder.name)"
@@ -45,5 +51,12 @@ struct AuthMiddleware: RouterMiddleware {
             }
         }
         return try await next(request, context)
+    }
+
+    private func needsNoKey(_ request: Request, _ context: ServerRequestContext) -> Bool {
+        context.route.isKeyless
+            && keyless.admits(
+                context.client.internetAddress,
+                isForwarded: request.headers.areForwarded && context.client.forwarded == nil)
     }
 }

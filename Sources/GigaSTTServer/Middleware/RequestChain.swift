@@ -34,7 +34,9 @@ struct RequestChain: HTTPResponder {
         FailureMiddleware(metrics: metrics)
         ReadinessMiddleware(life: life)
         RateLimitMiddleware(limiter: access.limiter)
-        AuthMiddleware(authenticator: access.authenticator, limiter: access.limiter, revealsRoles: revealsRoles)
+        AuthMiddleware(
+            authenticator: access.authenticator, limiter: access.limiter, keyless: access.keyless,
+            ephemeralKeys: access.ephemeralKeys, revealsRoles: revealsRoles)
         HTTPMetricsMiddleware(metrics: countsRequests ? metrics : nil)
     }
 

@@ -64,6 +64,8 @@ struct RequestClient: Sendable {
     private(set) var forwarded: String?
     /// Which requests share a rate limit.
     let address: ClientAddress
+    /// The client's own address; `nil` for a socket that has none.
+    let internetAddress: InternetAddress?
 
     /// The sender of a request without a trusted proxy.
     init(peer: SocketAddress?) { self.init(peer: peer, [:], trustsProxy: false) }
@@ -73,10 +75,12 @@ struct RequestClient: Sendable {
         peer = socket?.ipAddress
         guard let address = socket.flatMap({ InternetAddress($0) }) else {
             self.address = .unknown
+            internetAddress = nil
             return
         }
         let forwarded = trustsProxy && address.isLoopbackOrPrivate ? InternetAddress(forwardedBy: fields) : nil
         self.forwarded = forwarded?.description
         self.address = (forwarded ?? address).client
+        internetAddress = forwarded ?? address
     }
 }

@@ -61,6 +61,17 @@ struct InternetAddress: Sendable, Hashable, CustomStringConvertible {
         return bits >> 24 == 127 || bits >> 24 == 10 || bits >> 20 == 0xAC1 || bits >> 16 == 0xC0A8
     }
 
+    /// Whether it is an address of this machine.
+    var isLoopback: Bool { isV4 ? low >> 24 & 0xFF == 127 : high == 0 && low == 1 }
+
+    /// Whether the first bits of the 128 are the same.
+    func sharesPrefix(of length: Int, with other: InternetAddress) -> Bool {
+        func differs(_ first: UInt64, _ second: UInt64, _ count: Int) -> Bool {
+            count > 0 && (first ^ second) >> (64 - count) != 0
+        }
+        return !differs(high, other.high, min(length, 64)) && !differs(low, other.low, length - 64)
+    }
+
     /// The rate-limit key: one IPv6 customer has a /64 network.
     var client: ClientAddress { isV4 ? ClientAddress(high: high, low: low) : ClientAddress(high: high, low: 0) }
 }

@@ -47,6 +47,12 @@ struct RecognitionRequest: Sendable, Hashable {
         list.split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") }.filter { !$0.isEmpty }
     }
 
+    /// Those of a foreign client's phrases that fit the limits; `[unk]` stands for everything else in a grammar.
+    static func preferable(_ phrases: [String]) -> [String] {
+        let fitting = phrases.filter { !$0.isEmpty && $0 != "[unk]" && $0.unicodeScalars.count <= hotwordLimit }
+        return Array(fitting.prefix(hotwordLimit))
+    }
+
     /// Compares the request with itself and with what is loaded.
     ///
     /// Throws `HTTPFailure` in the order of the gigastt contract: `conflicting_modes`, `unsupported_codec`,

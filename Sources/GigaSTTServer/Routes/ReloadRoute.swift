@@ -28,14 +28,20 @@ struct ReloadRoute: Sendable {
     /// Whether the request comes from this machine. What a local proxy forwards does not, unless an admin key says more.
     static func admits(peer: String?, _ fields: HTTPFields, hasAdminKey: Bool) -> Bool {
         guard let peer, BindPolicy.isLoopback(peer.droppingMappedPrefix) else { return false }
-        return hasAdminKey || !forwardingFields.contains { fields[$0] != nil }
+        return hasAdminKey || !fields.areForwarded
     }
 
-    private static let forwardingFields = ["x-forwarded-for", "forwarded", "x-real-ip"].compactMap {
-        HTTPField.Name($0)
-    }
     private static let loopbackOnly = HTTPFailure(
         .forbidden, code: "loopback_only", "Model reload is only available from loopback")
+}
+
+extension HTTPFields {
+    /// Whether a proxy says that it forwards the request.
+    var areForwarded: Bool { Self.forwardingNames.contains { self[$0] != nil } }
+
+    private static let forwardingNames = ["x-forwarded-for", "forwarded", "x-real-ip"].compactMap {
+        HTTPField.Name($0)
+    }
 }
 
 extension String {

@@ -11,6 +11,10 @@ struct Route: Sendable, Hashable {
     var role: APIKeyRoles? = .transcribe
     /// The value of `path` in the metrics: a fixed list (gigastt contract).
     var metricLabel = "other"
+    /// Whether the protocol of the route has no place for a key: `KeylessPolicy` decides who needs none.
+    var isKeyless = false
+    /// Whether a key of `EphemeralKeys` is enough.
+    var takesEphemeralKeys = false
     /// Which clients use the route, and so how failures are written.
     var failureFormat = FailureFormat.own
     /// Whether the route has no answer before a model is loaded.
@@ -86,6 +90,8 @@ struct RouteTable<Endpoint: Sendable>: Sendable {
     }
 
     private var entries: [Entry] = []
+    /// What answers every path that has no entry.
+    private var everywhere: Entry?
     private var places: [String: Int] = [:]
     /// The row for paths that are not in the table.
     private let unlisted: @Sendable (String) -> Route
@@ -103,6 +109,14 @@ struct RouteTable<Endpoint: Sendable>: Sendable {
         }
         entries[place].route.methods.append(method)
         entries[place].endpoints[method] = endpoint
+    }
+
+    /// Adds an endpoint for every path that has none of its own.
+    mutating func addEverywhere(_ route: Route, _ method: HTTPRequest.Method, _ endpoint: Endpoint) {
+        var entry = Entry(route: route, segments: [])
+        entry.route.methods = [method]
+        entry.endpoints[method] = endpoint
+        everywhere = entry
     }
 
     /// The row for a path and the parameters in it; an empty segment is no parameter.
@@ -126,7 +140,7 @@ struct RouteTable<Endpoint: Sendable>: Sendable {
         for entry in entries where entry.segments.count == segments.count {
             if let parameters = Self.parameters(entry.segments, segments) { return (entry, parameters) }
         }
-        return nil
+        return everywhere.map { ($0, [:]) }
     }
 
     private static func parameters(_ pattern: [Substring], _ path: [Substring]) -> [String: String]? {

@@ -15,13 +15,15 @@ struct ServerRoutes: Sendable {
     /// Makes a recognizer, for reloads.
     let load: @Sendable () async throws -> Recognizer
     let live: LiveService
+    let ephemeralKeys: EphemeralKeys
 
     /// Which path is answered by what.
     var table: RouteTable<RequestChain.Endpoint> {
         var routes = RouteTable<RequestChain.Endpoint>()
+        let recordings = RecordingService(life: life, inForce: inForce, budget: budget, metrics: metrics)
         addStatus(to: &routes)
-        addRecordings(to: &routes)
-        addLive(to: &routes)
+        addRecordings(recordings, to: &routes)
+        addLive(recordings, to: &routes)
         let admin = ReloadRoute(
             life: life, access: access,
             reload: ModelReload(life: life, drainLimit: inForce.current.reloadDrain, load: load))
@@ -32,7 +34,7 @@ struct ServerRoutes: Sendable {
         return routes
     }
 
-    private func addLive(to routes: inout RouteTable<RequestChain.Endpoint>) {
+    private func addLive(_ recordings: RecordingService, to routes: inout RouteTable<RequestChain.Endpoint>) {
         let own = LiveRoute(service: live, subprotocols: [WebSocketUpgrade.spokenProtocol]) { _, _, start in
             GigaProtocol(
                 settings: start.session, model: start.recognizer.modelIdentifier,
@@ -40,6 +42,10 @@ struct ServerRoutes: Sendable {
         }
         routes.add(Route("/v1/ws", metricLabel: "/v1/ws", handlesHead: false), .get) {
             try await own.answer($0, $1)
+        }
+        RealtimeRoute(live: live, keys: ephemeralKeys).add(to: &routes)
+        if inForce.current.servesDeepgram {
+            DeepgramRoute(recordings: recordings, live: live).add(to: &routes)
         }
     }
 
@@ -68,8 +74,7 @@ struct ServerRoutes: Sendable {
         }
     }
 
-    private func addRecordings(to routes: inout RouteTable<RequestChain.Endpoint>) {
-        let service = RecordingService(life: life, inForce: inForce, budget: budget, metrics: metrics)
+    private func addRecordings(_ service: RecordingService, to routes: inout RouteTable<RequestChain.Endpoint>) {
         let recordings = TranscribeRoute(service: service)
         routes.add(Route("/v1/transcribe", metricLabel: "/v1/transcribe"), .post) {
             try await recordings.answer($0, $1)

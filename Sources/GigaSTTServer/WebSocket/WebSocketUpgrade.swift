@@ -35,6 +35,8 @@ enum WebSocketUpgrade {
     static let spokenProtocol = "gigastt.v1"
     /// Prefix of offered subprotocols that carry an API key: never selected, never repeated.
     static let keyProtocolPrefix = "gigastt.key."
+    /// The same of OpenAI's browser clients.
+    static let openAIKeyPrefix = "openai-insecure-api-key."
 
     /// The subprotocols that a client offers.
     static func offeredProtocols(_ fields: HTTPFields) -> [String] {

@@ -15,7 +15,8 @@ import Testing
             access: APIKeyAuthenticator(nil), load: { throw CancellationError() },
             live: LiveService(life: life, inForce: inForce, budget: budget, metrics: metrics) {
                 try $0.liveStream(options: $1)
-            }
+            },
+            ephemeralKeys: EphemeralKeys()
         ).table
     }()
 

@@ -1,0 +1,36 @@
+import ArgumentParser
+import GigaSTTServer
+
+/// Protocols beyond gigastt's and OpenAI's.
+struct ServeProtocolOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Serve the protocol of vosk-server at this address; its own port is 2700. [env GIGASTT_VOSK]",
+            valueName: "address:port"))
+    var vosk: ListenAddress?
+
+    @Flag(help: "Serve the interface of Deepgram at /v1/listen. [env GIGASTT_DEEPGRAM]")
+    var deepgram = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Address or range of addresses that may use a protocol without a place for a key although there are keys; "
+                + "repeatable. [env GIGASTT_ALLOW_KEYLESS: separated by commas; default: this machine]",
+            valueName: "net"))
+    var allowKeyless: [AddressRange] = []
+
+    /// What flags and variables ask for.
+    func choices() throws -> ProtocolChoices {
+        var choices = ProtocolChoices()
+        choices.listeners[.vosk] = try Setting.optional(vosk, variable: "GIGASTT_VOSK") { ListenAddress($0) }
+        choices.deepgram = try Setting.optional(
+            deepgram ? true : nil, variable: "GIGASTT_DEEPGRAM", parse: Setting.boolean)
+        choices.keyless = try Setting.optional(
+            allowKeyless.isEmpty ? nil : allowKeyless, variable: "GIGASTT_ALLOW_KEYLESS"
+        ) { text in
+            let parts = text.split(separator: ",").map { AddressRange(String($0)) }
+            return parts.contains(nil) ? nil : parts.compactMap(\.self)
+        }
+        return choices
+    }
+}

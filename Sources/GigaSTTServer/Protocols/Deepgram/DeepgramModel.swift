@@ -1,0 +1,67 @@
+import Crypto
+import Foundation
+import STTValues
+
+/// How the model that serves is named in answers of Deepgram's interface.
+struct DeepgramModel: Sendable, Hashable {
+    let name: String
+    let head: String
+
+    /// The same identifier for the same name, in the form of a UUID (RFC 9562 section 5.8).
+    var identifier: String {
+        var bytes = Array(SHA256.hash(data: Data(name.utf8)).prefix(16))
+        bytes[6] = bytes[6] & 0x0F | 0x80
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let digits = bytes.hexadecimal
+        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { range in
+            String(Array(digits)[range])
+        }
+        return groups.joined(separator: "-")
+    }
+
+    var json: JSONValue { ["name": .string(name), "version": "3", "arch": .string(head)] }
+}
+
+extension Sequence<UInt8> {
+    /// Two hexadecimal digits for each byte.
+    var hexadecimal: String {
+        map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+    }
+}
+
+extension Double {
+    /// The time in whole milliseconds: sums of doubles would show their rounding.
+    var wholeMilliseconds: Double { (self * 1_000).rounded() / 1_000 }
+}
+
+/// Answers of Deepgram's interface that live sessions and recordings share.
+enum DeepgramJSON {
+    /// One reading of what was said.
+    static func alternative(_ text: String?, _ words: [Word], isFormatted: Bool) -> JSONValue {
+        .object(members(text, words, isFormatted: isFormatted))
+    }
+
+    /// Its members: the text, how sure it is, and the words.
+    static func members(_ text: String?, _ words: [Word], isFormatted: Bool) -> [(String, JSONValue?)] {
+        let plain = words.compactMap { word in word.plainText.map { (word, $0) } }
+        let written = text ?? words.map(\.text).joined(separator: " ")
+        let transcript = isFormatted ? written : plain.map(\.1).joined(separator: " ")
+        return [
+            ("transcript", .string(transcript)), ("confidence", .number(words.meanConfidence ?? 0)),
+            ("words", .array(plain.map { json($0, plain: $1, isFormatted: isFormatted) })),
+        ]
+    }
+
+    private static func json(_ word: Word, plain: String, isFormatted: Bool) -> JSONValue {
+        [
+            "word": .string(plain), "start": .number(word.start), "end": .number(word.end),
+            "confidence": .number(word.confidence), "speaker": word.speaker.map { .integer($0) },
+            "punctuated_word": isFormatted ? .string(word.text) : nil,
+        ]
+    }
+
+    /// A moment as ISO 8601 in UTC.
+    static func moment(_ timestamp: Double) -> JSONValue {
+        .string(Date(timeIntervalSince1970: timestamp).formatted(.iso8601))
+    }
+}

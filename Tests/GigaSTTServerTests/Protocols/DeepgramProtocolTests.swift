@@ -1,0 +1,202 @@
+import Foundation
+import GigaSTT
+import NIOCore
+import Testing
+
+@testable import GigaSTTServer
+
+/// The wire of Deepgram's `/v1/listen`, as its Python library 7.17 reads and writes it.
+@Suite struct DeepgramProtocolTests {
+    private static func wire(_ query: String = "") throws -> DeepgramProtocol {
+        try DeepgramProtocol(
+            DeepgramQuery("encoding=linear16&sample_rate=8000&" + query), requestID: "id",
+            model: DeepgramModel(name: "gigaam", head: "rnnt"))
+    }
+
+    /// What each reply says, in short: text, start, duration, marks.
+    private static func short(_ replies: [JSONReply]) throws -> [String] {
+        try replies.map { reply in
+            let object = try JSONSerialization.jsonObject(with: Data(reply.json.description.utf8)) as? [String: Any]
+            let fields = try #require(object)
+            switch fields["type"] as? String {
+            case "Results":
+                let channel = fields["channel"] as? [String: Any]
+                let alternative = (channel?["alternatives"] as? [[String: Any]])?.first
+                let marks = ["is_final", "speech_final", "from_finalize"].filter { fields[$0] as? Bool == true }
+                let numbers = ["start", "duration"].map { "\(fields[$0] as? Double ?? -1)" }
+                return ([alternative?["transcript"] as? String ?? "none"] + numbers + marks).joined(separator: " ")
+            case "SpeechStarted": return "speech \(fields["timestamp"] as? Double ?? -1)"
+            case "UtteranceEnd": return "utterance end \(fields["last_word_end"] as? Double ?? -1)"
+            case let type: return type ?? "none"
+            }
+        }
+    }
+
+    struct Script: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let query: String
+        let events: [ConversationEvent]
+        let expected: [String]
+
+        init(_ name: String, _ query: String, _ events: [ConversationEvent], _ expected: [String]) {
+            (testDescription, self.query, self.events, self.expected) = (name, query, events, expected)
+        }
+    }
+
+    private static let partial = ConversationEvent.partial(
+        Partial(words: .spoken(["Раз,"], from: 1), stableWordCount: 0))
+
+    static let scripts: [Script] = [
+        Script("no previews unless they are wanted", "", [partial], []),
+        Script("a preview", "interim_results=true", [partial], ["раз 0.0 1.0"]),
+        Script(
+            "a preview begins where the last result ends", "interim_results=True",
+            [.final(.spoken(["раз"])), partial], ["раз 0.0 0.5 is_final speech_final", "раз 0.5 0.5"]),
+        Script(
+            "a blank final takes back what is shown", "interim_results=true", [partial, .final(.spoken([]))],
+            ["раз 0.0 1.0", " 0.0 0.0 is_final speech_final"]),
+        Script("a blank final alone is no result", "", [.final(.spoken([]))], []),
+        Script(
+            "a cut is final, and the speech goes on", "", [.final(.spoken(["раз"], endpoint: .maximumLength))],
+            ["раз 0.0 0.5 is_final"]),
+        Script(
+            "what Finalize ended is marked", "",
+            [.final(.spoken(["раз"], endpoint: .flush)), .flushed(1), .flushed(2)],
+            ["раз 0.0 0.5 is_final from_finalize", " 0.5 0.0 is_final from_finalize"]),
+        Script(
+            "punctuation is shown on request", "punctuate=true", [.final(.spoken(["Раз,", "два."]))],
+            ["Раз, два. 0.0 1.0 is_final speech_final"]),
+        Script("speech is reported on request", "vad_events=true", [.speechStarted(at: 1.25)], ["speech 1.25"]),
+        Script("speech is not reported", "", [.speechStarted(at: 1.25), .speechStopped(at: 2)], []),
+        Script(
+            "the end of an utterance is reported once", "utterance_end_ms=400",
+            [.final(.spoken(["раз"])), .audioTaken, .audioTaken],
+            ["раз 0.0 0.5 is_final speech_final", "utterance end 0.5"]),
+        Script(
+            "too little audio behind the word", "utterance_end_ms=600", [.final(.spoken(["раз"])), .audioTaken],
+            ["раз 0.0 0.5 is_final speech_final"]),
+        Script(
+            "no end while somebody speaks", "utterance_end_ms=400",
+            [.final(.spoken(["раз"])), .speechStarted(at: 0.9), .audioTaken], ["раз 0.0 0.5 is_final speech_final"]),
+        Script(
+            "the metadata come last", "", [.ending(.stop), .final(.spoken(["раз"], endpoint: .endOfInput))],
+            ["раз 0.0 0.5 is_final speech_final", "Metadata"]),
+        Script("nothing was said", "", [.final(.spoken([], endpoint: .endOfInput))], ["Metadata"]),
+    ]
+
+    /// Each script begins with a second of audio.
+    @Test(arguments: scripts) func scriptIsAnswered(_ script: Script) throws {
+        var wire = try Self.wire(script.query)
+        _ = wire.receive(.bytes(16_000))
+        let replies = script.events.flatMap { wire.receive($0, at: 1_700_000_000) }
+        #expect(try Self.short(replies) == script.expected)
+    }
+
+    @Test func messagesHaveTheFieldsOfTheInterface() throws {
+        var wire = try Self.wire("punctuate=true")
+        _ = wire.receive(.bytes(16_000))
+        let model = #"{"name":"gigaam","version":"3","arch":"rnnt"}"#
+        // The digest of the name, and of 16 000 zero bytes: `sha256sum`.
+        let identifier = DeepgramModel(name: "gigaam", head: "rnnt").identifier
+        #expect(identifier.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12])
+        #expect(
+            wire.receive(.final(.spoken(["Да!"])), at: 0).map(\.json.description) == [
+                #"{"type":"Results","channel_index":[0,1],"duration":0.5,"start":0.0,"is_final":true,"#
+                    + #""speech_final":true,"from_finalize":false,"channel":{"alternatives":[{"transcript":"Да!","#
+                    + #""confidence":0.5,"words":[{"word":"да","start":0.0,"end":0.5,"confidence":0.5,"#
+                    + #""punctuated_word":"Да!"}]}]},"metadata":{"request_id":"id","model_info":\#(model),"#
+                    + #""model_uuid":"\#(identifier)"}}"#
+            ])
+        #expect(
+            wire.receive(.final(.spoken([], endpoint: .endOfInput)), at: 1_700_000_000).map(\.json.description) == [
+                #"{"type":"Metadata","transaction_key":"deprecated","request_id":"id","#
+                    + #""sha256":"f85f2c34eb2843d2aa5951ee6e8e76985655b2e3ae2cbdd76bdfd654ecf19997","#
+                    + #""created":"2023-11-14T22:13:20Z","duration":1.0,"channels":1,"models":["\#(identifier)"],"#
+                    + #""model_info":{"\#(identifier)":\#(model)}}"#
+            ])
+        let failure = WireFailure(GigaSTTError(.inferenceFailed, ""))
+        let error = try #require(wire.receive(.failed(failure), at: 0).first)
+        #expect(error.failureCode == "inference_error")
+        #expect(error.json.description.hasPrefix(#"{"type":"Error","variant":"inference_error","description":"#))
+    }
+
+    @Test func controlMessagesAreUnderstood() throws {
+        var wire = try Self.wire()
+        #expect(wire.receive(.text(#"{"type":"KeepAlive"}"#)) == [])
+        #expect(wire.receive(.text(#"{"type":"Dance"}"#)) == [])
+        #expect(wire.receive(.text("no json")) == [])
+        #expect(wire.receive(.text(#"{"type":"Finalize","channel":0}"#)) == [.input(.flush(1))])
+        #expect(wire.receive(.text(#"{"type":"CloseStream"}"#)) == [.input(.end(.stop))])
+        #expect(wire.receive(.bytes(2)) == [])
+        var other = try Self.wire()
+        #expect(other.receive(.bytes(0)) == [.input(.end(.stop))])
+        #expect(other.close(for: .idle) == WebSocketClose(.internalError, "NET-0001"))
+        #expect(other.close(for: .stop) == WebSocketClose(.normal, ""))
+    }
+
+    @Test(arguments: [
+        ("encoding=linear16&sample_rate=16000", 16_000), ("encoding=mulaw", 8_000),
+        ("encoding=alaw&sample_rate=16000", 16_000),
+        ("encoding=LINEAR16&sample_rate=22050&model=nova-3&language=ru&tag=a&tag=b", 22_050),
+    ])
+    func liveFormatIsDeclared(query: String, rate: Int) throws {
+        #expect(try DeepgramQuery(query).liveFormat().sampleRate == rate)
+    }
+
+    @Test(arguments: [
+        ("", "unsupported_encoding"), ("encoding=opus&sample_rate=48000", "unsupported_encoding"),
+        ("encoding=linear16", "invalid_sample_rate"), ("encoding=linear16&sample_rate=100", "invalid_sample_rate"),
+        ("encoding=mulaw&sample_rate=96000", "invalid_sample_rate"),
+        ("encoding=mulaw&channels=2", "unsupported_channels"), ("interim_results=yes", "invalid_query"),
+        ("endpointing=soon", "invalid_query"), ("utterance_end_ms=-1", "invalid_query"),
+        ("sample_rate=1&sample_rate=2", "invalid_query"), ("sample_rate=%FF", "invalid_query"),
+    ])
+    func otherQueriesAreRefused(query: String, code: String) {
+        let error = #expect(throws: HTTPFailure.self) { try DeepgramQuery(query).liveFormat() }
+        #expect(error?.code == code)
+    }
+
+    @Test func queryFillsTheRequest() throws {
+        let query = try DeepgramQuery(
+            "endpointing=300&smart_format=true&numerals=false&diarize=true&keyterm=%D0%B4%D0%B0&keyterm=a+b&keywords=c:2"
+        )
+        #expect(query.recognition.silence == .milliseconds(300) && query.recognition.endpointMode == nil)
+        #expect(query.recognition.punctuation == true && query.recognition.numbers == true)
+        #expect(query.recognition.speakers == true && query.recognition.hotwords == ["да", "a b", "c"])
+        #expect(try DeepgramQuery("endpointing=10").recognition.silence == .milliseconds(200))
+        #expect(try DeepgramQuery("endpointing=false").recognition.endpointMode == .manual)
+        #expect(try DeepgramQuery("endpointing=true").recognition.silence == nil)
+        // What the models cannot do is left out.
+        let request = try query.recording(Capabilities(head: .rnnt))
+        #expect(request.punctuation == nil && request.numbers == nil && request.hotwords == nil)
+    }
+
+    @Test func tenThousandDamagedSessionsAreSurvived() throws {
+        var mutations = WireMutations(seed: 443)
+        let script: [LiveMessage] = [
+            .text(#"{"type":"KeepAlive"}"#), .bytes(64), .text(#"{"type":"Finalize","channel":0}"#), .bytes(3),
+            .text(#"{"type":"CloseStream"}"#), .bytes(0),
+        ]
+        for _ in 0..<10_000 {
+            var machine = MachineDriver(try Self.wire("interim_results=true&utterance_end_ms=1"))
+            for message in mutations.damaged(script) { machine.receive(message) }
+            let replies = machine.takeReplies()
+            #expect(replies.count <= script.count + 2)
+            for reply in replies { _ = try JSONSerialization.jsonObject(with: Data(reply.utf8)) }
+        }
+    }
+
+    @Test func tenThousandDamagedQueriesAreAnsweredOrRefused() {
+        var mutations = WireMutations(seed: 80)
+        let query = "encoding=linear16&sample_rate=8000&endpointing=300&keyterm=%D0%B4%D0%B0&punctuate=true&channels=1"
+        for _ in 0..<10_000 {
+            let text = String(decoding: mutations.damaged(Array(query.utf8)), as: UTF8.self)
+            let codes = ["invalid_query", "unsupported_encoding", "invalid_sample_rate", "unsupported_channels"]
+            do {
+                _ = try DeepgramQuery(text).liveFormat()
+            } catch {
+                #expect(codes.contains(error.code))
+            }
+        }
+    }
+}
