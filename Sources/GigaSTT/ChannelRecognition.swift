@@ -8,11 +8,16 @@ struct ChannelRecognition {
     private var source: SampleSource
     /// The speaker of every word; `nil` where that is not known.
     private let speaker: Int?
+    /// Seconds of the recording that are recognised already, until they are passed over.
+    private var position: Double
+    /// Whether everything was recognised before.
+    private var isComplete = false
 
-    init(_ stream: RecognitionStream, _ source: SampleSource, speaker: Int?) {
+    init(_ stream: RecognitionStream, _ source: SampleSource, speaker: Int?, from position: Double = 0) {
         self.stream = stream
         self.source = source
         self.speaker = speaker
+        self.position = position
     }
 
     /// The next utterance, or `nil` after the last one.
@@ -20,7 +25,20 @@ struct ChannelRecognition {
         let stream = stream
         // Ends with the scope.
         async let _ = stream.watch()
-        return try await advance()
+        if position > 0 { try await passOver() }
+        return isComplete ? nil : try await advance()
+    }
+
+    /// Reads up to the position. The voice activity hears the last seconds before it.
+    private mutating func passOver() async throws {
+        let start = try await source.passOver(position)
+        position = 0
+        guard let start else {
+            isComplete = true
+            return
+        }
+        stream.begin(at: start.frame, contextCount: start.contextCount)
+        try await stream.append(start.samples)
     }
 
     private mutating func advance() async throws -> Segment? {
@@ -46,14 +64,16 @@ struct ChannelRecognition {
     /// The segment at its time in the recording, with its speaker.
     private func spoken(_ segment: Segment) -> Segment {
         var segment = segment
-        segment.start = source.recordingTime(segment.start)
-        segment.end = source.recordingTime(segment.end)
+        segment.start = time(segment.start)
+        segment.end = time(segment.end)
         for index in segment.words.indices {
-            segment.words[index].start = source.recordingTime(segment.words[index].start)
-            segment.words[index].end = source.recordingTime(segment.words[index].end)
-            segment.words[index].lastToken = source.recordingTime(segment.words[index].lastToken)
+            segment.words[index].start = time(segment.words[index].start)
+            segment.words[index].end = time(segment.words[index].end)
+            segment.words[index].lastToken = time(segment.words[index].lastToken)
             segment.words[index].speaker = speaker ?? segment.words[index].speaker
         }
         return segment
     }
+    /// The time in the recording for a time in the stream.
+    private func time(_ seconds: Double) -> Double { source.recordingTime(seconds) }
 }

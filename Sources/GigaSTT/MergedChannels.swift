@@ -9,6 +9,8 @@ struct MergedChannels {
     /// The next utterance of each channel, until it is handed out; `nil` when it is not known.
     private var heads: [Segment?]
     private var isOver: [Bool]
+    /// The channel of the utterance that was handed out last.
+    private(set) var channel = 0
 
     init(_ channels: [ChannelRecognition]) {
         self.channels = channels
@@ -34,6 +36,7 @@ struct MergedChannels {
             first = index
         }
         guard let first else { return nil }
+        channel = first
         defer { heads[first] = nil }
         return heads[first]
     }

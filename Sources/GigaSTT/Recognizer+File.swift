@@ -11,6 +11,19 @@ extension Recognizer {
         TranscriptSegments(recognizer: self, input: .media(MediaFile(source)), options: options)
     }
 
+    /// The utterances of a recording that are left, when each channel is recognised up to the end of an utterance
+    /// (`positions`, in seconds, in order of the channels). What comes before is read, but not recognised again.
+    ///
+    /// They are those that reading it in one go gives; only where an utterance ended without a pause, at its longest
+    /// length, the words next to its end are heard without what came before.
+    package func segments(
+        of source: AudioSource, options: TranscriptionOptions, after positions: [Double]
+    ) -> TranscriptSegments {
+        var segments = segments(of: source, options: options)
+        segments.positions = positions
+        return segments
+    }
+
     /// The utterances of samples in memory: mono, −1…1, at `sampleRate` Hz.
     public func segments(
         ofSamples samples: [Float], sampleRate: Int = 16_000, options: TranscriptionOptions = .init()

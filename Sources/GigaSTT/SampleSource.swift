@@ -19,7 +19,7 @@ struct SampleSource {
     /// Samples of a gap that are still to be given out.
     private var zeros = 0
     private var silence = ShortenedSilence()
-    private let geometry: ModelGeometry
+    let geometry: ModelGeometry
 
     init(_ input: TranscriptSegments.Input, for geometry: ModelGeometry, lengthLimit: Duration?) {
         self.geometry = geometry

@@ -17,6 +17,8 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
     let recognizer: Recognizer
     let input: Input
     let options: TranscriptionOptions
+    /// Seconds up to which each channel is recognised already; empty: from the start.
+    var positions: [Double] = []
 
     /// Starts at the first utterance.
     public func makeAsyncIterator() -> Iterator { Iterator(self) }
@@ -37,6 +39,9 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
             let sides = (0..<2).map { segments.channel(.media(MediaFile(file.source.channel($0, of: 2))), speaker: $0) }
             separate = (file, MergedChannels(sides))
         }
+
+        /// The channel of the utterance that was handed out last, from 0: 0 unless the channels are recognised apart.
+        package var channel: Int { channels.channel }
 
         /// The next utterance, or `nil` after the last one.
         public mutating func next() async throws -> Segment? {
@@ -73,7 +78,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
         }
         return ChannelRecognition(
             stream, SampleSource(input, for: recognizer.pass.model.geometry, lengthLimit: options.lengthLimit),
-            speaker: speaker)
+            speaker: speaker, from: positions.dropFirst(speaker ?? 0).first ?? 0)
     }
 }
 

@@ -15,6 +15,8 @@ package final class RecognitionStream: Sendable {
         var frontEnd: any FrontEnd
         var tap: FeatureTap?
         var activity: any VoiceActivity
+        /// What only the voice activity hears.
+        var context = ActivityContext()
         /// Whether a window of the stream was accepted, or the stream itself: further ones are never refused.
         var isAdmitted: Bool
         var machine: UtteranceMachine
@@ -45,10 +47,7 @@ package final class RecognitionStream: Sendable {
                 frontEnd: pass.model.frontEnd(settings.melPrecision), tap: settings.tap,
                 activity: settings.voiceActivity,
                 isAdmitted: settings.isAdmitted,
-                machine: UtteranceMachine(
-                    rules: settings.rules, partials: settings.partials, decodesAhead: settings.decodesAhead,
-                    options: settings.decodeOptions, hasPasses: !settings.finisher.isEmpty,
-                    geometry: pass.model.geometry)))
+                machine: UtteranceMachine(settings, pass.model.geometry)))
     }
 
     deinit { cancel() }
@@ -78,6 +77,17 @@ extension RecognitionStream {
         }
     }
 
+    /// Lets a stream that has no audio yet begin within a recording, at a frame where an utterance ended. The voice
+    /// activity also hears the `contextCount` frames before it, which come first; so it decides as if it had heard all.
+    package func begin(at frame: Int, contextCount: Int) {
+        let geometry = pass.model.geometry
+        state.withLock { state in
+            state.machine = UtteranceMachine(settings, geometry, firstFrame: frame)
+            state.context = ActivityContext(frameCount: contextCount, bandCount: geometry.bandCount)
+            state.sampleCount = (frame - contextCount) * geometry.hop
+        }
+    }
+
     /// Asks for a final of what was said so far, and for `flushed(number)` after it.
     package func flush(_ number: Int) async throws {
         try await room()
@@ -91,7 +101,8 @@ extension RecognitionStream {
         let rest = try await probabilities(nil, levels: [])
         try act {
             $0.isInputOver = true
-            return $0.machine.append(FeatureBlock(), activity: rest) + $0.machine.finish(sampleCount: $0.sampleCount)
+            return $0.machine.append(FeatureBlock(), activity: $0.context.remainder(of: rest))
+                + $0.machine.finish(sampleCount: $0.sampleCount)
         }
     }
 
@@ -109,7 +120,9 @@ extension RecognitionStream {
         pass.timing.add(timing)
         let activity = try await probabilities(samples, levels: features.levels)
         settings.watchdog?.note(.done)
-        try act { $0.machine.append(features, activity: activity) }
+        try act { state in
+            state.machine.append(state.context.remainder(of: features), activity: state.context.remainder(of: activity))
+        }
     }
 
     /// Speech probabilities of the next frames: computed here if that is arithmetic, on a worker if it runs a model. No

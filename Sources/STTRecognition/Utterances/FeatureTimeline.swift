@@ -4,9 +4,13 @@
 struct FeatureTimeline: Sendable {
     private let bandCount: Int
     private var values: [Float] = []
-    private var firstFrame = 0
+    private var firstFrame: Int
 
-    init(bandCount: Int) { self.bandCount = bandCount }
+    /// - Parameter firstFrame: the index of the first frame that is appended.
+    init(bandCount: Int, firstFrame: Int = 0) {
+        self.bandCount = bandCount
+        self.firstFrame = firstFrame
+    }
 
     var endFrame: Int { firstFrame + values.count / bandCount }
 

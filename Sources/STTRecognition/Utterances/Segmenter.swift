@@ -43,11 +43,15 @@ package struct Segmenter: Sendable {
     private let rules: SegmentationRules
     private var state = State.idle(run: 0)
     /// Frames taken so far.
-    package private(set) var frameCount = 0
-    private var coverageStart = 0
+    package private(set) var frameCount: Int
+    private var coverageStart: Int
     private var recentLevels: [Float] = []  // of the pre-roll, for `Open.levels`
 
-    package init(rules: SegmentationRules) { self.rules = rules }
+    /// - Parameter firstFrame: the index of the first frame: where an utterance ended, if not 0.
+    package init(rules: SegmentationRules, firstFrame: Int = 0) {
+        self.rules = rules
+        (frameCount, coverageStart) = (firstFrame, firstFrame)
+    }
 
     /// The first frame that may still be asked for.
     package var retainedFrom: Int {

@@ -39,17 +39,19 @@ package struct UtteranceMachine: Sendable {
     private var actions: [Action] = []
 
     /// A file is a stream without partials and without speculative finals: latency does not matter.
+    /// It begins at `firstFrame`, up to which the stream is recognised already.
     package init(
         rules: SegmentationRules, partials: PartialPolicy?, decodesAhead: Bool? = nil,
-        options: DecodeOptions = DecodeOptions(), hasPasses: Bool = false, geometry: ModelGeometry = .gigaAM
+        options: DecodeOptions = DecodeOptions(), hasPasses: Bool = false, geometry: ModelGeometry = .gigaAM,
+        firstFrame: Int = 0
     ) {
         self.geometry = geometry
         self.hasPasses = hasPasses
-        timeline = FeatureTimeline(bandCount: geometry.bandCount)
+        timeline = FeatureTimeline(bandCount: geometry.bandCount, firstFrame: firstFrame)
         self.partials = partials
         self.options = options
         self.decodesAhead = decodesAhead ?? (partials != nil)
-        segmenter = Segmenter(rules: rules)
+        segmenter = Segmenter(rules: rules, firstFrame: firstFrame)
         finals = OrderedFinals(geometry, hasPasses: hasPasses)
     }
 
