@@ -30,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -71,6 +72,10 @@ let package = Package(
             resources: [.copy("BuiltInModel")],
             swiftSettings: pointerFree),
 
+        // Floor 4: durable jobs of the server; nothing about speech.
+        .target(
+            name: "STTJobs", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+
         // Floor 5: the only network client.
         .target(
             name: "GigaSTTDownload",
@@ -87,7 +92,7 @@ let package = Package(
         .target(
             name: "GigaSTTServer",
             dependencies: [
-                "GigaSTT", "STTInference", "STTValues",
+                "GigaSTT", "STTInference", "STTJobs", "STTValues",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -165,6 +170,9 @@ let package = Package(
         .testTarget(name: "OnnxRuntimeTests", dependencies: ["OnnxRuntime", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "STTInferenceTests", dependencies: ["STTInference", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "STTJobsTests", dependencies: ["STTJobs", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .testTarget(name: "STTValuesTests", dependencies: ["STTValues"], swiftSettings: strict),
         .testTarget(name: "STTMediaTests", dependencies: ["STTMedia"], swiftSettings: strict),
         .testTarget(
@@ -192,7 +200,7 @@ let package = Package(
         .testTarget(
             name: "GigaSTTServerTests",
             dependencies: [
-                "GigaSTTServer", "GigaSTT", "GigaSTTCommand", "STTInference", "TestSupport",
+                "GigaSTTServer", "GigaSTT", "GigaSTTCommand", "STTInference", "STTJobs", "TestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -75,6 +75,10 @@ def sbom(packages):
         "type": "library", "bom-ref": "ffmpeg", "name": "ffmpeg", "scope": "optional",
         "description": "loaded at run time from the system: libavformat, libavcodec, libavutil",
     })
+    components.append({
+        "type": "library", "bom-ref": "sqlite", "name": "sqlite", "scope": "required",
+        "description": "linked from the system: libsqlite3",
+    })
     return {
         "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "serialNumber": f"urn:uuid:{uuid.uuid4()}",
         "metadata": {

@@ -1,0 +1,160 @@
+/// Where jobs are kept: the store is the queue, and there is no second truth in memory.
+///
+/// Every transition is one statement that checks the state of the job and, where it belongs to a worker, its fencing
+/// token; so a worker that wakes late changes nothing. Times are seconds since 1970 and are given by the caller. Every
+/// method throws `JobStoreError`, and `CancellationError` when the task is cancelled.
+package protocol JobStore: Sendable {
+    /// Stores a job, unless the limits are reached or its idempotency key is known.
+    func submit(_ job: NewJob, limits: JobLimits, at now: Double) async throws -> Submission
+
+    /// Whether a new job would be refused.
+    func isFull(_ limits: JobLimits) async throws -> Bool
+
+    /// A job that the reader may see.
+    func job(_ id: String, for reader: JobReader) async throws -> Job?
+
+    /// Jobs in the order of the newest submission first.
+    func jobs(_ page: JobPage, for reader: JobReader) async throws -> [Job]
+
+    /// What is decided of a job, in order.
+    func utterances(of id: String) async throws -> [StoredUtterance]
+
+    /// The texts of what is decided of a job, in order; those without words are left out.
+    func texts(of id: String) async throws -> [String]
+
+    /// Ends a job that is not over.
+    func cancel(_ id: String, for reader: JobReader, at now: Double) async throws -> JobChange
+
+    /// Removes a job in any state, with all that was recognised, so that it cannot be read from the disk either.
+    func erase(_ id: String, for reader: JobReader) async throws -> JobChange
+
+    /// Leases the next job until `lease`; `nil` when none may be taken now.
+    ///
+    /// A job whose worker has died goes first, and while it runs nothing else does: should it end the process again,
+    /// no other job is suspected.
+    func claim(until lease: Double, at now: Double) async throws -> ClaimedJob?
+
+    /// Keeps a lease; `false` when it is lost.
+    func renew(_ lease: JobLease, until end: Double) async throws -> Bool
+
+    /// Notes the length that the header of the recording states; `false` when the lease is lost.
+    func note(duration: Double, _ lease: JobLease) async throws -> Bool
+
+    /// Stores the next utterance and keeps the lease; `false` when that is lost, and then nothing is stored.
+    func append(_ utterance: StoredUtterance, _ lease: JobLease, until end: Double) async throws -> Bool
+
+    /// Ends a job as done, failed, or queued again; `false` when the lease is lost.
+    func settle(_ lease: JobLease, as outcome: JobOutcome, at now: Double) async throws -> Bool
+
+    /// Takes jobs back whose lease ended before `now`, or all that are leased. Those whose workers have died as often as
+    /// `deathLimit` fail with `failure`. Returns the jobs as they are then.
+    func takeBack(_ leases: JobLeases, deathLimit: Int, failure: String, at now: Double) async throws -> [Job]
+
+    /// Removes jobs that are over: those that are older than allowed, and the oldest where there are too many.
+    func removeExpired(_ retention: JobRetention, at now: Double) async throws -> Int
+
+    /// The files in the job folder that jobs still need.
+    func storedAudio() async throws -> Set<String>
+
+    /// How many jobs there are in each state.
+    func counts() async throws -> [JobState: Int]
+}
+
+/// How a submission went.
+package enum Submission: Sendable, Hashable {
+    case accepted(Job)
+    /// The idempotency key belongs to this job, which was submitted with the same request.
+    case known(Job)
+    /// It belongs to a job that was submitted with another request.
+    case keyReused
+    /// The limits are reached.
+    case full
+}
+
+/// How a change that a client asked for went.
+package enum JobChange: Sendable, Hashable {
+    /// The job as it was before.
+    case changed(Job)
+    /// Its state does not allow it.
+    case refused
+    /// There is no such job for this client.
+    case unknown
+}
+
+/// How a worker ends its attempt.
+package enum JobOutcome: Sendable, Hashable {
+    /// Everything is recognised: so many seconds.
+    case done(duration: Double)
+    /// It cannot be recognised.
+    case failed(String)
+    /// It is to be taken up again later.
+    case released
+
+    /// What happens to the job.
+    package var transition: JobTransition {
+        switch self {
+        case .done: .complete
+        case .failed: .fail
+        case .released: .release
+        }
+    }
+}
+
+/// Who reads or changes jobs.
+package enum JobReader: Sendable, Hashable {
+    /// Everybody's jobs: the administrator, and every client of a server without keys.
+    case all
+    /// Those submitted with the key of this name.
+    case owner(String)
+}
+
+/// Which leases are taken back.
+package enum JobLeases: Sendable, Hashable {
+    /// Those that ended.
+    case ended
+    /// All: the workers that had them are known to be dead.
+    case all
+}
+
+/// A page of a list.
+package struct JobPage: Sendable, Hashable {
+    /// Most jobs of a page.
+    package static let sizes = 1...1_000
+
+    /// Jobs submitted before this one; `nil`: from the newest.
+    package var before: String?
+    /// Only jobs in this state.
+    package var state: JobState?
+    package var size = 50
+
+    package init() {}
+}
+
+/// What a store takes.
+package struct JobLimits: Sendable, Hashable {
+    /// Jobs in any state.
+    package var count: Int
+    /// Bytes of audio in the job folder. The job that crosses the line is still taken.
+    package var byteCount: Int
+
+    package init(count: Int, byteCount: Int) {
+        self.count = count
+        self.byteCount = byteCount
+    }
+}
+
+/// How long jobs that are over are kept.
+package struct JobRetention: Sendable, Hashable {
+    /// Seconds after the end; 0: for ever.
+    package var seconds: Double
+    /// Jobs; 0: no limit.
+    package var count: Int
+    /// Bytes of results; 0: no limit.
+    package var byteCount: Int
+
+    package init(seconds: Double, count: Int = 0, byteCount: Int = 0) {
+        self.seconds = seconds
+        self.count = count
+        self.byteCount = byteCount
+    }
+}

@@ -1,0 +1,72 @@
+import GRDB
+
+/// The tables of the SQLite store. A migration is never changed once it was released; a later one follows it.
+enum JobSchema {
+    /// Brings a database up to date.
+    ///
+    /// Throws `JobStoreError` with code `newerSchema` for one that has a migration this version does not know.
+    static func migrate(_ pool: DatabasePool) throws {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 jobs", migrate: makeTables)
+        if try pool.read(migrator.hasBeenSuperseded) {
+            throw JobStoreError(
+                .newerSchema,
+                "The job folder was used by a newer version of gigastt. Start that version, or set another --jobs-dir.")
+        }
+        try migrator.migrate(pool)
+    }
+
+    private static func makeTables(_ db: Database) throws {
+        let states = JobState.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        try db.execute(
+            sql: """
+                CREATE TABLE job (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    id TEXT NOT NULL UNIQUE,
+                    owner TEXT,
+                    state TEXT NOT NULL CHECK (state IN (\(states))),
+                    priority INTEGER NOT NULL,
+                    query TEXT NOT NULL,
+                    audio TEXT NOT NULL,
+                    is_reference INTEGER NOT NULL,
+                    byte_count INTEGER NOT NULL,
+                    created_at REAL NOT NULL,
+                    updated_at REAL NOT NULL,
+                    attempt INTEGER NOT NULL DEFAULT 0,
+                    death_count INTEGER NOT NULL DEFAULT 0,
+                    lease_end REAL,
+                    version INTEGER NOT NULL DEFAULT 1,
+                    duration REAL,
+                    processed REAL NOT NULL DEFAULT 0,
+                    failure TEXT,
+                    result_byte_count INTEGER NOT NULL DEFAULT 0,
+                    idempotency_key TEXT,
+                    request_digest TEXT,
+                    CHECK ((state = 'processing') = (lease_end IS NOT NULL))
+                ) STRICT;
+                CREATE TABLE utterance (
+                    job INTEGER NOT NULL REFERENCES job (number) ON DELETE CASCADE,
+                    number INTEGER NOT NULL,
+                    channel INTEGER NOT NULL,
+                    end REAL NOT NULL,
+                    text TEXT NOT NULL,
+                    content BLOB NOT NULL,
+                    PRIMARY KEY (job, number)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX job_queue ON job (death_count DESC, priority DESC, number) WHERE state = 'queued';
+                CREATE INDEX job_state ON job (state, updated_at);
+                CREATE INDEX job_owner ON job (owner, id);
+                CREATE INDEX job_audio ON job (byte_count) WHERE byte_count > 0;
+                CREATE UNIQUE INDEX job_idempotency ON job (ifnull(owner, ''), idempotency_key)
+                    WHERE idempotency_key IS NOT NULL;
+                """)
+    }
+
+    /// The states of a job that is not over, as a list in SQL.
+    static let openStates = list(JobState.open)
+
+    /// States as a list in SQL.
+    static func list(_ states: [JobState]) -> String {
+        "(" + states.map { "'\($0.rawValue)'" }.joined(separator: ", ") + ")"
+    }
+}

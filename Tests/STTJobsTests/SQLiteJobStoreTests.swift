@@ -1,0 +1,176 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import STTJobs
+
+/// The store in SQLite: what every store does, and what a file on the disk adds to it.
+@Suite struct SQLiteJobStoreTests {
+    @Test(arguments: JobStoreConformance.all.map(\.name)) func conforms(_ name: String) async throws {
+        let folder = try JobsTestFolder()
+        let check = try #require(JobStoreConformance.all.first { $0.name == name })
+        try await check.check(try SQLiteJobStore(in: folder.url))
+    }
+
+    @Test func jobsOutliveTheProcess() async throws {
+        let folder = try JobsTestFolder()
+        var store: SQLiteJobStore? = try SQLiteJobStore(in: folder.url)
+        try await store?.add("a")
+        let lease = try #require(try await store?.claim(until: 10, at: 1)).lease
+        let utterance = StoredUtterance(number: 0, end: 2, content: Array("привет".utf8))
+        #expect(try await store?.append(utterance, lease, until: 10) == true)
+        let before = try await store?.known("a")
+        store = nil
+        let again = try SQLiteJobStore(in: folder.url)
+        #expect(try await again.known("a") == before)
+        #expect(try await again.utterances(of: "a") == [utterance])
+    }
+
+    @Test func whatIsReportedAsStoredIsOnTheDisk() async throws {
+        let folder = try JobsTestFolder()
+        let store = try SQLiteJobStore(in: folder.url)
+        let settings = try await store.settings()
+        // Of SQLite's documentation: 2 is FULL, 1 is on.
+        #expect(settings == ["wal", "2", "1"])
+    }
+
+    @Test func aNewerSchemaIsRefused() async throws {
+        let folder = try JobsTestFolder()
+        do {
+            let store = try SQLiteJobStore(in: folder.url)
+            try await store.execute("INSERT INTO grdb_migrations VALUES ('9 of the future')")
+        }
+        let error = #expect(throws: JobStoreError.self) { try SQLiteJobStore(in: folder.url) }
+        #expect(error?.code == .newerSchema)
+    }
+
+    @Test func aFileThatIsNoDatabaseIsRefused() throws {
+        let folder = try JobsTestFolder()
+        try Data(repeating: 7, count: 8_192).write(to: folder.url.appendingPathComponent(SQLiteJobStore.fileName))
+        let error = #expect(throws: JobStoreError.self) { try SQLiteJobStore(in: folder.url) }
+        #expect(error?.code == .damaged)
+    }
+
+    @Test func aFolderThatCannotBeUsedIsRefused() throws {
+        let folder = try JobsTestFolder()
+        let file = folder.url.appendingPathComponent("file")
+        try Data().write(to: file)
+        let error = #expect(throws: JobStoreError.self) { try JobFolder(file.appendingPathComponent("jobs")) }
+        #expect(error?.code == .unusable)
+        #expect(error?.message.contains(file.path) == false)
+    }
+
+    @Test func aFolderIsUsedByOneServerAtATime() throws {
+        let folder = try JobsTestFolder()
+        var first: JobFolder? = try JobFolder(folder.url)
+        let error = #expect(throws: JobStoreError.self) { try JobFolder(folder.url) }
+        #expect(error?.code == .inUse)
+        withExtendedLifetime(first) {}
+        first = nil
+        _ = try JobFolder(folder.url)
+    }
+
+    @Test func aDatabaseWithoutRoomSaysSoAndRecovers() async throws {
+        let folder = try JobsTestFolder()
+        let store = try SQLiteJobStore(in: folder.url)
+        try await store.execute("PRAGMA max_page_count = 40")
+        var failure: JobStoreError?
+        var count = 0
+        while failure == nil, count < 10_000 {
+            do {
+                try await store.add("\(1_000 + count)")
+                count += 1
+            } catch let error as JobStoreError {
+                failure = error
+            }
+        }
+        #expect(failure?.code == .full)
+        #expect(try await store.counts() == [.queued: count])
+        // What is removed makes room.
+        for number in 0..<count / 2 { _ = try await store.erase("\(1_000 + number)", for: .all) }
+        try await store.add("again")
+        #expect(try await store.counts() == [.queued: count - count / 2 + 1])
+    }
+
+    /// Reads the files byte by byte: text that was recognised is in none of them.
+    @Test func whatIsErasedCannotBeReadFromTheDisk() async throws {
+        let folder = try JobsTestFolder()
+        let store = try SQLiteJobStore(in: folder.url)
+        for (id, text) in [("a", "осьминог"), ("b", "кашалот")] {
+            try await store.add(id)
+            let lease = try #require(try await store.claim(until: 10, at: 1)).lease
+            #expect(
+                try await store.append(
+                    StoredUtterance(number: 0, end: 1, content: Array(text.utf8)), lease, until: 10))
+        }
+        #expect(try folder.holds("осьминог"))
+        _ = try await store.erase("a", for: .all)
+        #expect(try !folder.holds("осьминог"))
+        #expect(try folder.holds("кашалот"))
+    }
+
+    @Test func recordingsWithoutAJobAreRemoved() throws {
+        let folder = try JobsTestFolder()
+        let jobs = try JobFolder(folder.url)
+        let count = try jobs.keep("a") { try Data(repeating: 1, count: 700).write(to: $0) }
+        #expect(count == 700)
+        _ = try jobs.keep("b") { try Data(repeating: 1, count: 7).write(to: $0) }
+        #expect(throws: CocoaError.self) { try jobs.keep("c") { _ in throw CocoaError(.fileWriteOutOfSpace) } }
+        jobs.removeAll(except: ["b"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: jobs.audio("").path) == ["b"])
+    }
+}
+
+extension SQLiteJobStore {
+    fileprivate func execute(_ sql: String) async throws {
+        try await pool.writeWithoutTransaction { try $0.execute(sql: sql) }
+    }
+
+    /// The journal, the synchronisation, and whether what is removed is overwritten.
+    fileprivate func settings() async throws -> [String?] {
+        try await pool.writeWithoutTransaction { db in
+            try ["journal_mode", "synchronous", "secure_delete"].map {
+                try String.fetchOne(db, sql: "PRAGMA \($0)")
+            }
+        }
+    }
+}
+
+@Suite struct ReferenceFolderTests {
+    @Test(arguments: [
+        ("call.wav", true), ("sub/call.wav", true), ("sub/../call.wav", true), ("./call.wav", true),
+        ("in.wav", true), ("", false), (".", false), ("sub", false), ("none.wav", false), ("../outside.wav", false),
+        ("sub/../../outside.wav", false), ("/etc/hostname", false), ("out.wav", false), ("outdir/outside.wav", false),
+        ("two\nlines.wav", true), ("a\0b", false), ("../root-twin/x.wav", false),
+    ]) func onlyFilesBelowItAreFound(_ path: String, _ isFound: Bool) throws {
+        let folder = try JobsTestFolder()
+        let root = folder.url.appendingPathComponent("root")
+        let twin = folder.url.appendingPathComponent("root-twin")
+        for url in [root.appendingPathComponent("sub"), twin] {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        }
+        for name in ["root/call.wav", "root/sub/call.wav", "outside.wav", "root/two\nlines.wav", "root-twin/x.wav"] {
+            try Data([1]).write(to: folder.url.appendingPathComponent(name))
+        }
+        for (link, target) in [("in.wav", "call.wav"), ("out.wav", "../outside.wav"), ("outdir", "..")] {
+            try FileManager.default.createSymbolicLink(
+                atPath: root.appendingPathComponent(link).path, withDestinationPath: target)
+        }
+        #expect((ReferenceFolder(root.path).file(path) != nil) == isFound)
+    }
+}
+
+/// A folder that is removed with the last reference to it.
+final class JobsTestFolder {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("gigastt-jobs-\(UUID().uuidString)")
+
+    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    /// Whether any file holds the text.
+    func holds(_ text: String) throws -> Bool {
+        try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil).contains {
+            try Data(contentsOf: $0).range(of: Data(text.utf8)) != nil
+        }
+    }
+}
