@@ -1,6 +1,6 @@
 # The commands of this project; the work is done in Scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo test sanitize image lint docs bench sbom clean
+.PHONY: help setup setup-tests build demo test sanitize kill image lint docs bench sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: setup-tests ## house checks, all tests, third-party clients, comparison wi
 
 sanitize: setup-tests ## tests under Thread Sanitizer and Address Sanitizer
 	@Scripts/sanitize.sh
+
+kill: build ## kill a server with jobs 200 times: no accepted job may be lost
+	@Scripts/kill.sh
 
 image: setup-tests ## build the container image; without a container engine, run its steps in Debian folders
 	@Scripts/image.sh --build

@@ -63,9 +63,14 @@ public final class Server: Sendable {
         }
         for warning in BindPolicy.warnings(settings) { logger.warning("\(warning)") }
         let access = try AccessControl(settings, logger)
-        let life = ServerState(settings, notifier: notifier, onListening: onListening, onReady: onReady)
         let (metrics, inForce) = (ServerMetrics(), CurrentSettings(settings))
         let budget = Budget(settings.budget)
+        let jobs = settings.jobs.isEnabled ? try Jobs(settings.jobs, logger) : nil
+        let life = ServerState(settings, notifier: notifier, onListening: onListening) { address in
+            jobs?.wakeUp()
+            onReady(address)
+        }
+        let jobMetrics = jobs.map { JobMetrics(metrics, $0) }
         metrics.sample(life, budget, version: settings.version)
         self.settings = settings
         self.life = life
@@ -75,9 +80,14 @@ public final class Server: Sendable {
         let limits = reread.map { [inForce.reload(from: $0, limiter: access.limiter, budget: budget, logger)] } ?? []
         reloads = ReloadCoordinator(access.reloads(settings, logger) + limits, notifier: notifier, logger: logger)
         let live = LiveService(life: life, inForce: inForce, budget: budget, metrics: metrics, open: open)
-        let routes = ServerRoutes(
+        var routes = ServerRoutes(
             life: life, inForce: inForce, budget: budget, metrics: metrics, access: access.authenticator, load: load,
             live: live, ephemeralKeys: access.ephemeralKeys)
+        var workers: [any Service] = []
+        if let jobs, let jobMetrics {
+            routes.jobs = JobRoutes(jobs: jobs, life: life, metrics: jobMetrics, access: access.authenticator)
+            workers = [JobRunner(jobs: jobs, life: life, inForce: inForce, metrics: jobMetrics, logger: logger)]
+        }
         let chain = RequestChain(
             routes: routes.table, hosts: HostPolicy(settings, boundTo: settings.host), origins: settings.allOrigins,
             access: access, life: life, metrics: metrics, logger: logger)
@@ -85,12 +95,13 @@ public final class Server: Sendable {
         // then, and SIGHUP is caught: by default it would kill a server that drains.
         let signals: [any Service] = handlesSignals ? [SIGHUPService(coordinator: reloads)] : []
         let observers = Self.observers(inForce, chain, notifier)
-        var configuration = ServiceGroupConfiguration(
-            services: signals + observers + [
-                ModelService(life: life, load: load), Self.application(inForce, chain),
-            ] + Self.protocolListeners(inForce, chain, live) + [
-                LameDuckService(duration: settings.lameDuck), BudgetService(budget: budget), life,
-            ], logger: Self.quiet(logger))
+        var all: [any Service] = signals + observers
+        all += [ModelService(life: life, load: load), Self.application(inForce, chain)] as [any Service]
+        all += Self.protocolListeners(inForce, chain, live)
+        all += [LameDuckService(duration: settings.lameDuck)] as [any Service]
+        all += workers
+        all += [BudgetService(budget: budget), life] as [any Service]
+        var configuration = ServiceGroupConfiguration(services: all, logger: Self.quiet(logger))
         configuration.gracefulShutdownSignals = handlesSignals ? [.sigterm, .sigint] : []
         configuration.maximumGracefulShutdownDuration = settings.lameDuck + settings.drain
         services = ServiceGroup(configuration: configuration)

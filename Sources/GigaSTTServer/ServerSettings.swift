@@ -54,6 +54,8 @@ public struct ServerSettings: Sendable, Hashable {
     package var uploadRate = MinimumUploadRate()
     /// How long a soft reload waits for the users of the previous model (gigastt contract).
     var reloadDrain = Duration.seconds(5)
+    /// Durable jobs.
+    public var jobs = JobSettings()
     /// Address of the metrics listener; `nil` disables it. Needs `bindAll` like the server's own.
     public var metrics: ListenAddress?
     /// Whether the metrics can be read without a key although there is a file of keys.
@@ -114,6 +116,13 @@ public struct ServerSettings: Sendable, Hashable {
         clamp(\.session.idleTimeout, "idle-timeout-secs", .zero, longest)
         clamp(\.session.lengthLimit, "max-session-secs", .zero, longest)
         clamp(\.session.silence, "the silence that ends an utterance", .milliseconds(80), .seconds(60))
+        clamp(\.jobs.lifetime, "jobs-ttl-secs", .zero, longest)
+        clamp(\.jobs.countLimit, "jobs-max", 1, 1_000_000)
+        clamp(\.jobs.byteLimit, "jobs-max-bytes", 1, 1 << 50)
+        clamp(\.jobs.deathLimit, "jobs-retry", 1, 1_000)
+        clamp(\.jobs.keptCount, "jobs-keep", 0, 1_000_000)
+        clamp(\.jobs.keptByteCount, "jobs-keep-bytes", 0, 1 << 50)
+        clamp(\.jobs.workerCount, "batch-pool-size", 1, 256)
         // A recording that may be sent must fit.
         for path in [\ServerSettings.budget.bytes.total, \.budget.bytes.perClient] {
             let value = result[keyPath: path]

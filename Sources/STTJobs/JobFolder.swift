@@ -79,7 +79,8 @@ package final class JobFolder: Sendable {
 
     private static func unusable(_ detail: String) -> JobStoreError {
         JobStoreError(
-            .unusable, "The job folder cannot be made or written. Check --jobs-dir and its permissions.", detail: detail)
+            .unusable, "The job folder cannot be made or written. Check --jobs-dir and its permissions.", detail: detail
+        )
     }
 
     private static func full(_ number: CInt) -> JobStoreError {
@@ -91,5 +92,7 @@ package final class JobFolder: Sendable {
 
 /// The system's own words for the number of an error.
 private enum SystemError {
-    static func text(_ number: CInt) -> String { POSIXError.Code(rawValue: number).map { "\($0)" } ?? "error \(number)" }
+    static func text(_ number: CInt) -> String {
+        POSIXError.Code(rawValue: number).map { "\($0)" } ?? "error \(number)"
+    }
 }

@@ -6,6 +6,7 @@ usage: check.py PROGRAM [PART…]
 import pathlib
 import subprocess
 import sys
+import tempfile
 import time
 
 import requests
@@ -26,13 +27,14 @@ PARTS = {
     "commands": [HERE / "commands.py"],
     "deploy": [HERE / "deploy.py"],
     "browser": [HERE / "browser.py"],
+    "jobs_kill": [HERE / "jobs_kill.py"],
 }
 # What is served beyond the protocols of gigastt and OpenAI.
 PROTOCOLS = ["--vosk", "127.0.0.1:0", "--deepgram"]
 
 
 def arguments(part, program, server):
-    if part in ("browser", "commands", "deploy"):
+    if part in ("browser", "commands", "deploy", "jobs_kill"):
         return [program]
     if part == "vosk":
         return [server.ready["vosk"]]
@@ -47,7 +49,8 @@ def arguments(part, program, server):
 
 def main():
     program, chosen = sys.argv[1], sys.argv[2:] or list(PARTS)
-    with Serving(program, *PROTOCOLS) as server:
+    with tempfile.TemporaryDirectory() as folder, Serving(
+            program, "--enable-jobs", "--jobs-dir", f"{folder}/jobs", *PROTOCOLS) as server:
         for part in chosen:
             start = time.monotonic()
             done = subprocess.run(

@@ -49,7 +49,12 @@ import Testing
                 max_buffered_bytes_per_client = 15
                 max_waiting = 16
                 jobs_enabled = true
-                jobs_max = "whatever"
+                jobs_ttl_secs = 17
+                jobs_max = 18
+                jobs_max_bytes = 5_000_000_001
+                jobs_retry = 19
+                jobs_keep = 20
+                jobs_keep_bytes = 5_000_000_002
                 """)
         #expect(
             file.values == [
@@ -57,6 +62,8 @@ import Testing
                 .drain: 4_294_967_295, .workerWait: 6, .inferenceTimeout: 7, .audioLength: 8, .ratePerMinute: 9,
                 .rateBurst: 10, .recordings: 11, .recordingsPerClient: 12, .uploads: 13, .uploadsPerClient: 14,
                 .bufferedBytes: 5_000_000_000, .bufferedBytesPerClient: 15, .waiting: 16,
+                .jobLifetime: 17, .jobCount: 18, .jobByteCount: 5_000_000_001, .jobRetries: 19, .keptJobCount: 20,
+                .keptJobByteCount: 5_000_000_002,
             ])
         #expect(file.warnings.isEmpty)
         #expect(try LimitFile(text: "").values.isEmpty)

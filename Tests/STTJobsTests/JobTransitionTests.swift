@@ -38,7 +38,9 @@ import Testing
     @Test(arguments: [
         (JobState.queued, 0.0, 10.0, 0), (.processing, 48, 120, 40), (.processing, 120, 120, 99), (.done, 0, 0, 100),
         (.failed, 5, 10, 50), (.cancelled, 1, 3, 33), (.processing, 1e300, 1e-300, 99),
-    ]) func percentIsTheShareThatIsRecognised(_ state: JobState, _ processed: Double, _ duration: Double, _ percent: Int) {
+    ]) func percentIsTheShareThatIsRecognised(
+        _ state: JobState, _ processed: Double, _ duration: Double, _ percent: Int
+    ) {
         var job = Job.example
         (job.state, job.processed, job.duration) = (state, processed, duration)
         #expect(job.percent == percent)

@@ -7,8 +7,8 @@ import TOMLKit
 struct LimitFile: Sendable {
     /// A file has some ten short lines.
     static let byteLimit = 65_536
-    /// Keys of gigastt for what this version does not do: they are no mistake.
-    static let futureKeys: Set = ["jobs_enabled", "jobs_ttl_secs", "jobs_max", "jobs_max_bytes", "jobs_retry"]
+    /// A key of gigastt that has no effect there either: the flag decides.
+    static let ignoredKey = "jobs_enabled"
 
     let values: LimitSources.Values
     /// How texts are written; every value has been read once.
@@ -62,7 +62,7 @@ struct LimitFile: Sendable {
                 texts[text] = try Self.word(value, of: text)
             } else if try Self.isProtocol(key, value, &protocols) {
                 continue
-            } else if !Self.futureKeys.contains(key) {
+            } else if key != Self.ignoredKey {
                 warnings.append("the configuration file has an unknown key, which is ignored: \(Self.quoted(key))")
             }
         }

@@ -20,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Access") var access: ServeAccessOptions
     @OptionGroup(title: "Protocols") var protocols: ServeProtocolOptions
     @OptionGroup(title: "Limits") var limits: ServeLimitOptions
+    @OptionGroup(title: "Jobs") var jobs: ServeJobOptions
     @OptionGroup(title: "Observability") var observability: ObservabilityOptions
 
     @OptionGroup(title: "Workers") var workers: ServeWorkerOptions
@@ -48,7 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve(until stop: AsyncStream<Void>) async throws {
         let logger = Console.logger()
         let (loader, warnings) = try await loader()
-        let (start, file, sources) = (try settings(loader), try limits.file(), try limits.sources())
+        let (start, file, sources) = (try settings(loader), try limits.file(), try limits.sources(jobs.flags))
         let (texts, choices) = (try passes.sources(), try protocols.choices())
         for warning in try warnings + unsupported.warnings() { logger.warning("\(warning)") }
         // The same at the start and on SIGHUP, so that ranks are the same.
@@ -126,6 +127,7 @@ struct ServeCommand: AsyncParsableCommand {
         try network.apply(to: &settings)
         try access.apply(to: &settings)
         settings.lameDuck = try limits.lameDuck()
+        try jobs.apply(to: &settings, workers: workers.recordingWorkers())
         try observability.apply(to: &settings)
         settings.session.endpointMode = try Setting.value(
             endpointMode, variable: "GIGASTT_ENDPOINT_MODE", default: .auto, parse: { EndpointMode(name: $0) })

@@ -27,6 +27,12 @@ enum ServeLimit: String, CaseIterable, Sendable {
     case sessions = "max_sessions"
     case sessionsPerClient = "max_sessions_per_client"
     case waiting = "max_waiting"
+    case jobLifetime = "jobs_ttl_secs"
+    case jobCount = "jobs_max"
+    case jobByteCount = "jobs_max_bytes"
+    case jobRetries = "jobs_retry"
+    case keptJobCount = "jobs_keep"
+    case keptJobByteCount = "jobs_keep_bytes"
 
     /// The environment variable.
     var variable: String { "GIGASTT_\(rawValue.uppercased())" }
@@ -34,7 +40,8 @@ enum ServeLimit: String, CaseIterable, Sendable {
     /// What may be written; values that make no sense within it are moved by the server, with a warning.
     var range: ClosedRange<UInt64> {
         switch self {
-        case .bodyByteCount, .bufferedBytes, .bufferedBytesPerClient: 0...UInt64(Int64.max)
+        case .bodyByteCount, .bufferedBytes, .bufferedBytesPerClient, .jobByteCount, .keptJobByteCount:
+            0...UInt64(Int64.max)
         default: 0...UInt64(UInt32.max)
         }
     }
@@ -69,6 +76,12 @@ enum ServeLimit: String, CaseIterable, Sendable {
         case .sessions: settings.budget.sessions.total = number
         case .sessionsPerClient: settings.budget.sessions.perClient = number
         case .waiting: settings.budget.waiting = number
+        case .jobLifetime: settings.jobs.lifetime = seconds
+        case .jobCount: settings.jobs.countLimit = number
+        case .jobByteCount: settings.jobs.byteLimit = number
+        case .jobRetries: settings.jobs.deathLimit = number
+        case .keptJobCount: settings.jobs.keptCount = number
+        case .keptJobByteCount: settings.jobs.keptByteCount = number
         }
     }
 }

@@ -74,10 +74,10 @@ struct ServeLimitOptions: ParsableArguments {
                 + "[env GIGASTT_LAME_DUCK_SECS; default 0]"))
     var lameDuckSecs: UInt32?
 
-    /// Flags and variables, without the file.
-    func sources() throws -> LimitSources {
+    /// Flags and variables, without the file; `others` are flags of other groups.
+    func sources(_ others: [ServeLimit: UInt64?] = [:]) throws -> LimitSources {
         var sources = LimitSources()
-        sources.flags = flags.compactMapValues(\.self)
+        sources.flags = flags.merging(others) { $1 }.compactMapValues(\.self)
         for limit in ServeLimit.allCases {
             sources.environment[limit] = try Setting.optional(nil, variable: limit.variable) { text in
                 UInt64(text).flatMap { limit.range.contains($0) ? $0 : nil }

@@ -33,20 +33,23 @@ struct ServeWorkerOptions: ParsableArguments {
             profile, variable: "GIGASTT_PROFILE", default: .default, parse: { ServeProfile(argument: $0) })
     }
 
+    /// Workers for recordings, as asked for; 0: all are.
+    func recordingWorkers() throws -> Int {
+        Int(try Setting.value(batchPoolSize, variable: "GIGASTT_BATCH_POOL_SIZE", default: 0, parse: { UInt32($0) }))
+    }
+
     /// Sets what is asked for, and returns a sentence for each value that was moved.
     func apply(to configuration: inout RecognizerConfiguration) throws -> [String] {
         let profile = try effectiveProfile()
         let size = try Setting.optional(poolSize, variable: "GIGASTT_POOL_SIZE", parse: { Int($0) })
         let least = try Setting.value(
             poolMinSize, variable: "GIGASTT_POOL_MIN_SIZE", default: 1, parse: { UInt32($0) })
-        let forFiles = try Setting.value(
-            batchPoolSize, variable: "GIGASTT_BATCH_POOL_SIZE", default: 0, parse: { UInt32($0) })
         let windows = try Setting.value(
             fileWindowConcurrency, variable: "GIGASTT_FILE_WINDOW_CONCURRENCY", default: 0, parse: { UInt32($0) })
         configuration.fileWindowConcurrency = windows == 0 ? nil : Int(windows)
         let split = WorkerSplit(
             workerCount: size ?? profile.workerCount ?? configuration.workerCount, least: Int(least),
-            forFiles: Int(forFiles))
+            forFiles: try recordingWorkers())
         configuration.workerCount = split.workerCount
         configuration.fileWorkerLimit = split.fileWorkerLimit
         return split.warnings

@@ -9,6 +9,10 @@ extension HTTPField.Name {
     static let forwardedFor = known("x-forwarded-for")
     /// `x-real-ip`.
     static let realAddress = known("x-real-ip")
+    /// `idempotency-key`.
+    static let idempotencyKey = known("idempotency-key")
+    /// `last-event-id`.
+    static let lastEventID = known("last-event-id")
     /// `traceparent`.
     static let traceParent = known("traceparent")
 

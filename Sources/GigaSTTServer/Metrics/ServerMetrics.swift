@@ -4,7 +4,7 @@ import HTTPTypes
 /// fixed: nothing that a client sends becomes a label.
 struct ServerMetrics: Sendable {
     /// Where audio came from.
-    enum AudioSource: String, Sendable { case live, file, events, openai }
+    enum AudioSource: String, Sendable { case live, file, events, openai, job }
 
     let registry: MetricsRegistry
     private let requests: Counter

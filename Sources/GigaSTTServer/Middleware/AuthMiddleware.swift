@@ -42,6 +42,7 @@ struct AuthMiddleware: RouterMiddleware {
                 if let holder = try authenticator.authenticate(request.headers, as: role) {
                     context.logger[metadataKey: "key.name"] = "\(holder.name)"
                     context.outcome.keyName = holder.name
+                    context.outcome.isAdmin = holder.roles.contains(.admin)
                 }
             } catch {
                 context.logger.notice("request rejected: invalid API key", metadata: ["code": "\(error.code)"])

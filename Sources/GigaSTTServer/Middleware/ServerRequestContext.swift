@@ -38,6 +38,7 @@ struct ServerRequestContext: RequestContext {
 final class RequestOutcome: Sendable {
     private struct State {
         var keyName: String?
+        var isAdmin = false
         var failureCode: String?
     }
 
@@ -47,6 +48,12 @@ final class RequestOutcome: Sendable {
     var keyName: String? {
         get { state.withLock { $0.keyName } }
         set { state.withLock { $0.keyName = newValue } }
+    }
+
+    /// Whether that key has the role of an administrator.
+    var isAdmin: Bool {
+        get { state.withLock { $0.isAdmin } }
+        set { state.withLock { $0.isAdmin = newValue } }
     }
 
     /// The code of the failure that was sent.

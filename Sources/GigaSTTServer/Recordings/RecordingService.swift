@@ -10,7 +10,7 @@ struct RecordingService: Sendable {
     let inForce: CurrentSettings
     let budget: Budget
     let metrics: ServerMetrics
-    let folder = SpoolFolder()
+    var folder = SpoolFolder()
 
     /// The model that serves new requests.
     ///

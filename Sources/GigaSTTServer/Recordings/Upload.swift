@@ -28,6 +28,16 @@ struct Upload: Sendable {
     }
 }
 
+extension Upload {
+    /// Moves the recording to a place on the disk of the spool folder; from then on it belongs to the caller. Blocks.
+    func move(to url: URL) throws {
+        switch content {
+        case .bytes(let bytes): try Data(bytes).write(to: url, options: .withoutOverwriting)
+        case .file(let file): try file.handOver(to: url)
+        }
+    }
+}
+
 /// Takes a recording while it arrives.
 struct UploadSpool: Sendable {
     /// Bytes that are kept in memory.
@@ -83,6 +93,8 @@ struct UploadSpool: Sendable {
             return file
         } catch let error as CancellationError {
             throw error
+        } catch let error as CocoaError where error.isOutOfSpace {
+            throw HTTPFailure.storageFull
         } catch {
             throw HTTPFailure(.internalServerError, code: "internal", "Internal server error")
         }

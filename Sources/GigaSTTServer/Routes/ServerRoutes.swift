@@ -1,6 +1,7 @@
 import GigaSTT
 import HTTPTypes
 import Hummingbird
+import STTJobs
 
 /// Everything that is answered on the main port.
 struct ServerRoutes: Sendable {
@@ -16,6 +17,8 @@ struct ServerRoutes: Sendable {
     let load: @Sendable () async throws -> Recognizer
     let live: LiveService
     let ephemeralKeys: EphemeralKeys
+    /// `nil`: there are no jobs.
+    var jobs: JobRoutes?
 
     /// Which path is answered by what.
     var table: RouteTable<RequestChain.Endpoint> {
@@ -23,6 +26,7 @@ struct ServerRoutes: Sendable {
         let recordings = RecordingService(life: life, inForce: inForce, budget: budget, metrics: metrics)
         addStatus(to: &routes)
         addRecordings(recordings, to: &routes)
+        if let jobs { add(jobs, to: &routes) }
         addLive(recordings, to: &routes)
         let admin = ReloadRoute(
             life: life, access: access,
@@ -90,5 +94,24 @@ struct ServerRoutes: Sendable {
         routes.add(Route("/v1/audio/translations", failureFormat: .openAI), .post) { _, _ in
             throw OpenAIRoute.noTranslation
         }
+    }
+
+    private func add(_ jobs: JobRoutes, to routes: inout RouteTable<RequestChain.Endpoint>) {
+        var service = RecordingService(life: life, inForce: inForce, budget: budget, metrics: metrics)
+        service.folder = SpoolFolder(in: jobs.jobs.folder.url)
+        let submission = JobSubmission(routes: jobs, service: service)
+        let events = JobEvents(routes: jobs)
+        let all = Route("/v1/jobs", metricLabel: "/v1/jobs")
+        routes.add(all, .post) { try await submission.answer($0, $1) }
+        routes.add(all, .get) { try await jobs.list($0, $1) }
+        let one = Route("/v1/jobs/{id}", metricLabel: "/v1/jobs/{id}")
+        routes.add(one, .get) { _, context in try await jobs.status(context) }
+        routes.add(one, .delete) { _, context in try await jobs.cancel(context) }
+        let result = Route("/v1/jobs/{id}/result", metricLabel: "/v1/jobs/{id}/result")
+        routes.add(result, .get) { _, context in try await jobs.result(context) }
+        let progress = Route("/v1/jobs/{id}/events", metricLabel: "/v1/jobs/{id}/events", handlesOptions: false)
+        routes.add(progress, .get) { try await events.answer($0, $1) }
+        let erasure = Route("/v1/jobs/{id}/erase", metricLabel: "/v1/jobs/{id}/erase")
+        routes.add(erasure, .post) { _, context in try await jobs.erase(context) }
     }
 }

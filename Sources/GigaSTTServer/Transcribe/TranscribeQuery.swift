@@ -53,6 +53,11 @@ struct TranscribeQuery: Sendable, Hashable {
     /// Compares the fields with what is loaded. Throws as `RecognitionRequest.check` does, and `invalid_format`.
     mutating func check(_ capabilities: Capabilities) throws(HTTPFailure) {
         try recognition.check(capabilities)
+        try prepareAnswer(capabilities)
+    }
+
+    /// Finds how the answer is written. Throws `invalid_format`.
+    mutating func prepareAnswer(_ capabilities: Capabilities) throws(HTTPFailure) {
         lacksSpeakers = recognition.speakers == true && !capabilities.speakers
         guard let formatName else { return }
         guard let known = TranscriptFormat(named: formatName) else {

@@ -12,7 +12,7 @@ struct TranscribeRoute: Sendable {
     /// The whole transcript in the format asked for.
     func answer(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         let recognizer = try service.recognizer()
-        let query = try checkedQuery(request, recognizer.capabilities)
+        let query = try TranscribeQuery.checked(request, recognizer.capabilities)
         let settings = service.inForce.current
         let client = BudgetClient(context)
         return try await HTTPFailure.translating(.recording, context.logger) {
@@ -21,7 +21,7 @@ struct TranscribeRoute: Sendable {
                 return try await service.transcript(
                     of: upload, query.recognition, with: recognizer, for: client, as: .file)
             }
-            return response(result.transcript, result.notes, query)
+            return Self.response(result.transcript, result.notes, query)
         }
     }
 
@@ -50,20 +50,8 @@ struct TranscribeRoute: Sendable {
         }
     }
 
-    /// An empty body is refused before the fields are compared with what is loaded (gigastt contract).
-    private func checkedQuery(_ request: Request, _ capabilities: Capabilities) throws(HTTPFailure) -> TranscribeQuery {
-        var query = try TranscribeQuery(request.uri.query)
-        do {
-            try query.check(capabilities)
-        } catch {
-            let isChunked = request.headers[.transferEncoding] != nil
-            if !isChunked, (request.headers[.contentLength].flatMap { Int($0) } ?? 0) == 0 { throw .emptyBody }
-            throw error
-        }
-        return query
-    }
-
-    private func response(_ transcript: Transcript, _ notes: [MediaNote], _ query: TranscribeQuery) -> Response {
+    /// The answer with a transcript, in the form that the query asks for.
+    static func response(_ transcript: Transcript, _ notes: [MediaNote], _ query: TranscribeQuery) -> Response {
         if query.format == .json { return .json(WireTranscript.json(transcript, notes: notes, query: query)) }
         var response = Response.rendered(transcript, as: query.format, options: query.rendering)
         if let name = query.download {
@@ -71,6 +59,24 @@ struct TranscribeRoute: Sendable {
                 name, fileExtension: query.format.fileExtension)
         }
         return response
+    }
+}
+
+extension TranscribeQuery {
+    /// The query of a request. An empty body is refused before the fields are compared with what is loaded (gigastt
+    /// contract).
+    static func checked(
+        _ request: Request, _ capabilities: Capabilities, needsBody: Bool = true
+    ) throws(HTTPFailure) -> TranscribeQuery {
+        var query = try TranscribeQuery(request.uri.query)
+        do {
+            try query.check(capabilities)
+        } catch {
+            let isChunked = request.headers[.transferEncoding] != nil
+            let isEmpty = !isChunked && (request.headers[.contentLength].flatMap { Int($0) } ?? 0) == 0
+            throw needsBody && isEmpty ? .emptyBody : error
+        }
+        return query
     }
 }
 

@@ -20,12 +20,14 @@ extension JobStoreError {
             self.init(.full, "There is no space left for jobs. Free some on the disk of --jobs-dir.", detail: detail)
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_IOERR:
             self.init(
-                .unusable, "The job folder cannot be read or written. Check the permissions and the disk of --jobs-dir.",
+                .unusable,
+                "The job folder cannot be read or written. Check the permissions and disk of --jobs-dir.",
                 detail: detail)
         case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_CONSTRAINT:
             self.init(.damaged, Self.damaged, detail: detail)
         default:
-            self.init(.failed, "The database of jobs does not answer. Try again; the log has the reason.", detail: detail)
+            self.init(
+                .failed, "The database of jobs does not answer. Try again later.", detail: detail)
         }
     }
 

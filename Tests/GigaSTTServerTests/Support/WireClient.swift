@@ -114,6 +114,12 @@ struct WireClient {
         while last != [13, 10, 13, 10] { last = last.suffix(3) + (try await take(1)) }
     }
 
+    /// The next part of a body of unknown length, as text; throws `Ended` at its end.
+    mutating func text() async throws -> String {
+        guard let part = try await part() else { throw Ended() }
+        return String(decoding: part, as: UTF8.self)
+    }
+
     /// The next part of a body of unknown length; `nil` at its end.
     private mutating func part() async throws -> [UInt8]? {
         var line = ""

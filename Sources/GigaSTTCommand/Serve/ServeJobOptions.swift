@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import GigaSTT
+import GigaSTTServer
+
+/// Durable jobs of a server.
+struct ServeJobOptions: ParsableArguments {
+    @Flag(
+        help: "Serve /v1/jobs: recordings that are recognised later, across restarts. [env GIGASTT_ENABLE_JOBS]")
+    var enableJobs = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Folder of the jobs; one server at a time uses it. [env GIGASTT_JOBS_DIR; default ~/.gigastt/jobs]",
+            valueName: "folder"))
+    var jobsDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Folder below which clients may name files to be recognised where they are. "
+                + "[env GIGASTT_JOBS_ROOT; default: none]", valueName: "folder"))
+    var jobsRoot: String?
+
+    @Option(help: "Seconds for which an ended job is kept; 0: for ever. [env GIGASTT_JOBS_TTL_SECS; default 3600]")
+    var jobsTtlSecs: UInt32?
+
+    @Option(help: "Jobs stored at once, ended ones too; more are refused. [env GIGASTT_JOBS_MAX; default 100]")
+    var jobsMax: UInt32?
+
+    @Option(
+        help: "Bytes of audio stored for jobs at once. [env GIGASTT_JOBS_MAX_BYTES; default 536870912]")
+    var jobsMaxBytes: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "How often a recording may end the process, at one place, before its job has failed. "
+                + "[env GIGASTT_JOBS_RETRY; default 3]"))
+    var jobsRetry: UInt32?
+
+    @Option(help: "Ended jobs that are kept at most; 0: no limit. [env GIGASTT_JOBS_KEEP; default 0]")
+    var jobsKeep: UInt32?
+
+    @Option(
+        help: "Bytes of results that are kept at most; 0: no limit. [env GIGASTT_JOBS_KEEP_BYTES; default 0]")
+    var jobsKeepBytes: UInt64?
+
+    /// The limits that flags set.
+    var flags: [ServeLimit: UInt64?] {
+        [
+            .jobLifetime: jobsTtlSecs.map(UInt64.init), .jobCount: jobsMax.map(UInt64.init),
+            .jobByteCount: jobsMaxBytes.map { min($0, UInt64(Int64.max)) }, .jobRetries: jobsRetry.map(UInt64.init),
+            .keptJobCount: jobsKeep.map(UInt64.init),
+            .keptJobByteCount: jobsKeepBytes.map { min($0, UInt64(Int64.max)) },
+        ]
+    }
+
+    /// Everything but the limits; `workers` is the number of jobs recognised at once.
+    func apply(to settings: inout ServerSettings, workers: Int) throws {
+        settings.jobs.isEnabled = try Setting.flag(enableJobs, variable: "GIGASTT_ENABLE_JOBS")
+        let standard = ModelFolder.standard.url.deletingLastPathComponent().appendingPathComponent("jobs").path
+        settings.jobs.folder =
+            try Setting.url(jobsDir, variable: "GIGASTT_JOBS_DIR", makesFolders: true)?.path ?? standard
+        settings.jobs.root = try Setting.url(jobsRoot, variable: "GIGASTT_JOBS_ROOT")?.path
+        settings.jobs.workerCount = max(1, workers)
+    }
+}

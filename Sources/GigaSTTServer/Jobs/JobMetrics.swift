@@ -1,0 +1,41 @@
+import GigaSTT
+import STTJobs
+
+/// What is counted of jobs. Every list of labels is short and fixed.
+struct JobMetrics: Sendable {
+    private let server: ServerMetrics
+    private let ends: Counter
+    private let waits: Distribution
+
+    init(_ server: ServerMetrics, _ jobs: Jobs) {
+        self.server = server
+        ends = server.registry.counter(
+            "gigastt_jobs_ended_total", "Total jobs by how they ended", labels: ["outcome"])
+        waits = server.registry.distribution(
+            "gigastt_job_wait_seconds", "From the submission of a job to the first worker's start on it",
+            bounds: Histogram.lengths)
+        server.registry.sample { [weak jobs] in
+            let counts = jobs?.counts ?? [:]
+            return [
+                MetricFamily(
+                    name: "gigastt_jobs", kind: .gauge, help: "Jobs that are stored, by their state",
+                    series: JobState.allCases.map { state in
+                        .init(
+                            labels: [.init(name: "state", value: state.rawValue)],
+                            value: .number(Double(counts[state] ?? 0)))
+                    })
+            ]
+        }
+    }
+
+    /// A worker has begun.
+    func began(_ claimed: ClaimedJob, at now: Double) {
+        if claimed.job.attempt == 1 { waits.record(max(0, now - claimed.job.createdAt)) }
+    }
+
+    /// A job ended after so many seconds of audio.
+    func ended(_ state: JobState, audio: Double) {
+        ends.add(1, state.rawValue)
+        if state == .done { server.recorded(audio, source: .job) }
+    }
+}

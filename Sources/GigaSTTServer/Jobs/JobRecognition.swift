@@ -1,0 +1,113 @@
+import Foundation
+import GigaSTT
+import STTJobs
+import ServiceLifecycle
+
+/// The recognition of one job under one lease. Each utterance is stored as it is decided.
+struct JobRecognition: Sendable {
+    let claimed: ClaimedJob
+    let jobs: Jobs
+    let recognizer: Recognizer
+    let settings: ServerSettings
+
+    /// Recognises what is left, and returns how the attempt ends; `nil` when the lease is lost, which `stops` tells early.
+    ///
+    /// Throws `JobStoreError`.
+    func run(until stops: AsyncStream<Void>) async throws -> JobOutcome? {
+        do {
+            return try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: JobOutcome?.self) { group in
+                    group.addTask { try await recognise() }
+                    group.addTask { try await keepLease() }
+                    group.addTask {
+                        for await _ in stops {}
+                        try Task.checkCancellation()
+                        return nil
+                    }
+                    defer { group.cancelAll() }
+                    return try await group.next() ?? nil
+                }
+            }
+        } catch let error as JobStoreError {
+            throw error
+        } catch {
+            return JobFailure.outcome(of: error)
+        }
+    }
+
+    private func recognise() async throws -> JobOutcome? {
+        var query = try TranscribeQuery(claimed.job.query)
+        try query.check(recognizer.capabilities)
+        guard let source = source(query.recognition) else { return .failed(JobFailure.missing) }
+        try await noteDuration(of: source)
+        var options = query.recognition.options(settings, recognizer.capabilities)
+        // A job waits as long as there is other work.
+        options.waitLimit = nil
+        var utterances = recognizer.segments(
+            of: source, options: options, after: claimed.positions
+        ).makeAsyncIterator()
+        var (number, end) = (claimed.utteranceCount, claimed.positions.max() ?? 0)
+        while let segment = try await utterances.next() {
+            let utterance = StoredUtterance(
+                number: number, channel: utterances.channel, end: segment.end, text: segment.text,
+                content: [UInt8](try JSONEncoder().encode(segment)))
+            guard try await jobs.store.append(utterance, claimed.lease, until: UnixTime.now + JobRunner.lease) else {
+                return nil
+            }
+            number += 1
+            end = max(end, segment.end)
+        }
+        return .done(duration: end)
+    }
+
+    /// `nil` when the file of a reference is not there.
+    private func source(_ request: RecognitionRequest) -> AudioSource? {
+        let url: URL? =
+            switch claimed.job.audio {
+            case .stored(let name): jobs.folder.audio(name)
+            case .reference(let path): jobs.references?.file(path)
+            }
+        return url.map { AudioSource.file($0, headerless: request.headerless).track(request.track) }
+    }
+
+    /// For the progress; a recording that cannot be read fails a moment later.
+    private func noteDuration(of source: AudioSource) async throws {
+        guard claimed.job.duration == nil else { return }
+        var header = MediaFile(source).makeAsyncIterator()
+        guard let duration = try? await header.properties()?.duration else { return }
+        _ = try await jobs.store.note(duration: duration, claimed.lease)
+    }
+
+    /// Returns when the lease is lost.
+    private func keepLease() async throws -> JobOutcome? {
+        while true {
+            try await Task.sleep(for: .seconds(JobRunner.lease / 3))
+            let end = UnixTime.now + JobRunner.lease
+            guard try await jobs.store.renew(claimed.lease, until: end) else { return nil }
+        }
+    }
+}
+
+/// What a job says to its owner when it has failed (gigastt contract).
+enum JobFailure {
+    static let unreadable = "Failed to decode audio file. Check format."
+    static let timedOut = "Inference timed out."
+    static let unknown = "Transcription failed."
+    /// The file of a reference.
+    static let missing = "The recording is not there any more. Submit the job again."
+    static let deadly = "The recognition of this recording ends the server each time. Send it to the operator."
+
+    /// How an attempt ends with an error.
+    static func outcome(of error: any Error) -> JobOutcome {
+        if error is CancellationError { return .released }
+        guard let error = error as? GigaSTTError else { return .failed(unknown) }
+        switch error.code {
+        case .shuttingDown, .overloaded: return .released
+        case .audioUnreadable: return .failed(unreadable)
+        case .timedOut: return .failed(timedOut)
+        case .audioTooLong:
+            return .failed(error.message.prefix(1).uppercased() + error.message.dropFirst() + ".")
+        default: return .failed(unknown)
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import AsyncAlgorithms
+import Foundation
+import GigaSTT
+import Logging
+import NIOPosix
+import STTJobs
+import ServiceLifecycle
+
+/// Takes jobs from the store and has them recognised, until the server stops; then each goes back into the queue.
+struct JobRunner: Service {
+    /// How long a lease lasts, and how often the store is looked after.
+    static let lease = 60.0
+    static let interval = Duration.seconds(1)
+    /// Looks between two removals of what has expired.
+    private static let retentionInterval = 10
+
+    let jobs: Jobs
+    let life: ServerState
+    let inForce: CurrentSettings
+    let metrics: JobMetrics
+    let logger: Logger
+
+    func run() async throws {
+        await report { try await recover() }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<jobs.settings.workerCount {
+                let wakeUps = jobs.wakeUps()
+                group.addTask { await work(wakeUps) }
+            }
+            group.addTask { await lookAfterStore() }
+        }
+    }
+
+    /// Takes back what an earlier process was working on: the lock of the folder shows that it has ended.
+    private func recover() async throws {
+        let taken = try await jobs.store.takeBack(
+            .all, deathLimit: jobs.settings.deathLimit, failure: JobFailure.deadly, at: UnixTime.now)
+        for job in taken { note(taken: job) }
+        let needed = try await jobs.store.storedAudio()
+        try await NIOThreadPool.singleton.runIfActive { [jobs] in jobs.folder.removeAll(except: needed) }
+        try await jobs.count()
+    }
+
+    private func note(taken job: Job) {
+        guard job.state == .failed else { return }
+        metrics.ended(.failed, audio: 0)
+        logger.error("job failed: the process has died on it", metadata: ["job.id": "\(job.id)"])
+    }
+
+    // MARK: Work
+
+    private func work(_ wakeUps: AsyncStream<Void>) async {
+        let ticks = AsyncTimerSequence(interval: Self.interval, clock: .continuous).map { _ in }
+        for await _ in merge(wakeUps, ticks).cancelOnGracefulShutdown() {
+            await report {
+                while !Task.isShuttingDownGracefully, let recognizer = life.recognizer,
+                    let claimed = try await jobs.store.claim(until: UnixTime.now + Self.lease, at: UnixTime.now)
+                {
+                    try await work(on: claimed, with: recognizer)
+                }
+            }
+        }
+    }
+
+    private func work(on claimed: ClaimedJob, with recognizer: Recognizer) async throws {
+        let (id, start) = (claimed.job.id, ContinuousClock.now)
+        metrics.began(claimed, at: UnixTime.now)
+        var outcome: JobOutcome?
+        do {
+            outcome = try await attempt(claimed, with: recognizer)
+        } catch let error as JobStoreError {
+            // The recording is not to blame. If the lease cannot be given back either, it ends by itself.
+            await report { _ = try await settle(claimed, .released) }
+            throw error
+        }
+        // Without an outcome the lease is lost: the job was cancelled or erased.
+        guard let outcome, try await settle(claimed, outcome) else { return }
+        var facts: Logger.Metadata = ["job.id": "\(id)", "ms": "\(Int(start.duration(to: .now) / .milliseconds(1)))"]
+        switch outcome {
+        case .done(let duration):
+            metrics.ended(.done, audio: duration)
+            logger.info("job done", metadata: facts)
+        case .failed(let failure):
+            metrics.ended(.failed, audio: 0)
+            facts["reason"] = "\(failure)"
+            logger.info("job failed", metadata: facts)
+        case .released: logger.info("job put back", metadata: facts)
+        }
+    }
+
+    /// Forgets the job before it is settled: from then on another worker may have it.
+    private func attempt(_ claimed: ClaimedJob, with recognizer: Recognizer) async throws -> JobOutcome? {
+        let stops = jobs.stops(of: claimed.job.id)
+        defer { jobs.finish(claimed.job.id) }
+        let recognition = JobRecognition(
+            claimed: claimed, jobs: jobs, recognizer: recognizer, settings: inForce.current)
+        return try await recognition.run(until: stops)
+    }
+
+    private func settle(_ claimed: ClaimedJob, _ outcome: JobOutcome) async throws -> Bool {
+        guard try await jobs.store.settle(claimed.lease, as: outcome, at: UnixTime.now) else { return false }
+        if outcome == .released { return true }
+        try await NIOThreadPool.singleton.runIfActive { [jobs] in jobs.removeAudio(of: claimed.job) }
+        try? await jobs.count()
+        return true
+    }
+
+    // MARK: The store
+
+    private func lookAfterStore() async {
+        let ticks = AsyncTimerSequence(interval: Self.interval, clock: .continuous)
+        var count = 0
+        for await _ in ticks.cancelOnGracefulShutdown() {
+            count += 1
+            let removes = count % Self.retentionInterval == 0
+            await report {
+                // The process lives, so no recording has ended it: its worker could not write, or the machine slept.
+                _ = try await jobs.store.takeBack(
+                    .ended, deathLimit: .max, failure: JobFailure.deadly, at: UnixTime.now)
+                if removes { _ = try await jobs.store.removeExpired(jobs.retention, at: UnixTime.now) }
+                try await jobs.count()
+            }
+        }
+    }
+
+    /// Runs `body`; what the store cannot do is logged, and tried again with the next look.
+    private func report(_ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch let error as JobStoreError {
+            logger.error("\(error.message)", metadata: ["reason": "\(error.detail)"])
+        } catch {
+            // Only a cancellation is left: the time for the shutdown is over.
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// Durable jobs: `/v1/jobs`.
+public struct JobSettings: Sendable, Hashable {
+    /// Whether they are served.
+    public var isEnabled = false
+    /// The folder of their database and audio.
+    public var folder = ""
+    /// The folder below which files may be recognised where they are; `nil`: none may.
+    public var root: String?
+    /// How long a job is kept after its end; zero: for ever.
+    public var lifetime = Duration.seconds(3_600)
+    /// Jobs held at the same time, in any state; more are refused.
+    public var countLimit = 100
+    /// Bytes of their audio. The job that crosses the line is still taken.
+    public var byteLimit = 536_870_912
+    /// How often the process may die on a job, before another utterance of it is decided, until the job has failed.
+    public var deathLimit = 3
+    /// Jobs kept after their end; the oldest are removed first. 0: no limit.
+    public var keptCount = 0
+    /// Bytes of results kept; 0: no limit.
+    public var keptByteCount = 0
+    /// Jobs recognised at the same time.
+    public var workerCount = 1
+
+    /// The defaults of gigastt.
+    public init() {}
+}

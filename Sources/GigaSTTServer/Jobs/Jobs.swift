@@ -1,0 +1,92 @@
+import Foundation
+import Logging
+import STTJobs
+import Synchronization
+
+/// What the routes and the workers of jobs share: the store, the folder and the limits.
+final class Jobs: Sendable {
+    let store: any JobStore
+    let folder: JobFolder
+    let references: ReferenceFolder?
+    let settings: JobSettings
+
+    private struct State {
+        var wakers: [AsyncStream<Void>.Continuation] = []
+        var running: [String: AsyncStream<Void>.Continuation] = [:]
+        var counts: [JobState: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// Opens the folder and the store in it. Blocks.
+    ///
+    /// Throws `ServerError` with code `fileUnusable`.
+    init(_ settings: JobSettings, _ logger: Logger) throws(ServerError) {
+        self.settings = settings
+        references = settings.root.map { ReferenceFolder($0) }
+        do {
+            let url = URL(fileURLWithPath: settings.folder, isDirectory: true)
+            folder = try JobFolder(url)
+            store = try SQLiteJobStore(in: url)
+        } catch let error as JobStoreError {
+            if !error.detail.isEmpty { logger.error("jobs cannot be stored", metadata: ["reason": "\(error.detail)"]) }
+            throw ServerError(.fileUnusable, error.message)
+        } catch {
+            throw ServerError(.fileUnusable, "The job folder cannot be opened. Check --jobs-dir.")
+        }
+    }
+
+    var limits: JobLimits { JobLimits(count: settings.countLimit, byteCount: settings.byteLimit) }
+
+    var retention: JobRetention {
+        JobRetention(
+            seconds: settings.lifetime / .seconds(1), count: settings.keptCount, byteCount: settings.keptByteCount)
+    }
+
+    // MARK: Workers
+
+    /// Yields once at first, and each time a job may wait; for one worker.
+    func wakeUps() -> AsyncStream<Void> {
+        let (stream, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        waker.yield()
+        state.withLock { $0.wakers.append(waker) }
+        return stream
+    }
+
+    /// Lets the workers look for a job.
+    func wakeUp() {
+        for waker in state.withLock({ $0.wakers }) { waker.yield() }
+    }
+
+    /// A stream that ends when the job of this process is to stop at once; `finish` forgets it.
+    func stops(of id: String) -> AsyncStream<Void> {
+        let (stream, stop) = AsyncStream.makeStream(of: Void.self)
+        state.withLock { $0.running[id] = stop }
+        return stream
+    }
+
+    /// A worker of this process is done with a job.
+    func finish(_ id: String) { state.withLock { $0.running.removeValue(forKey: id) }?.finish() }
+
+    /// Stops the work on a job that was cancelled or erased, and removes its audio. Blocks.
+    func abandon(_ job: Job) {
+        finish(job.id)
+        removeAudio(of: job)
+    }
+
+    /// Removes the audio of a job that is over. Blocks.
+    func removeAudio(of job: Job) {
+        if case .stored(let name) = job.audio { folder.remove(name) }
+    }
+
+    // MARK: Counts
+
+    /// How many jobs there were in each state a moment ago.
+    var counts: [JobState: Int] { state.withLock { $0.counts } }
+
+    /// Counts again.
+    func count() async throws {
+        let counts = try await store.counts()
+        state.withLock { $0.counts = counts }
+    }
+}
