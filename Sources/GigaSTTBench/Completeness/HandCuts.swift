@@ -31,7 +31,11 @@ struct HandCuts {
     ) throws -> Bool {
         let own = audio(around: words[word].start...max(words[word].start, words[word].end), of: segments, in: mix)
         for range in own + contexts(of: clip...clip, in: mix) {
-            let reading = try decode(range, of: mix)
+            // The letters of a short word are in many words: only those of its clip count.
+            let reading = try decode(range, of: mix).filter {
+                let place = Int($0.start * 16_000)..<Int(max($0.start, $0.end) * 16_000) + 1
+                return Self.distance(mix.clips[clip], place) < 4_800
+            }
             if LetterAlignment(reference: words, recognised: reading).lost.contains(word) { return false }
         }
         return true
@@ -70,9 +74,11 @@ struct HandCuts {
         else { return [] }
         return [(0, 0), (margin, 0), (0, 1), (1, 1)].map { before, after in
             let range = Int((segment.start - before) * 16_000)..<Int((segment.end + after) * 16_000)
-            return range.clamped(to: mix.samples.indices)
+            let audio = range.clamped(to: mix.samples.indices)
+            // A segment may begin with more silence than its window.
+            let start = min(max(audio.lowerBound, audio.upperBound - 24 * 16_000), Int(time.lowerBound * 16_000))
+            return start..<min(audio.upperBound, start + 24 * 16_000)
         }
-        .filter { $0.count <= 24 * 16_000 }
     }
 
     private static func distance(_ a: Range<Int>, _ b: Range<Int>) -> Int {
