@@ -16,8 +16,6 @@ public struct Capabilities: Sendable, Hashable {
     public var punctuation = false
     /// Whether numbers, dates and the like can be written in digits (inverse text normalisation).
     public var numbers = false
-    /// Whether given phrases can be preferred.
-    public var hotwords = true
     /// Whether speakers can be told apart by their voices.
     public var speakers = false
 

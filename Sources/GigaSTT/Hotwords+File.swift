@@ -26,12 +26,14 @@ extension Hotwords {
             throw Self.failure("is not UTF-8. Convert it, such as with iconv -f CP1251 -t UTF-8.", url)
         }
         self.init([], boost: boost)
-        let lines = text.unicodeScalars.trimmingPrefix("\u{FEFF}".unicodeScalars)
-            .split { $0 == "\n" || $0 == "\r" }
-        for line in lines {
+        var rest = text.unicodeScalars.trimmingPrefix("\u{FEFF}".unicodeScalars)
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != "\n" && $0 != "\r" }
+            rest = rest[line.endIndex...].dropFirst()
             guard let phrase = Self.phrase(String(line)) else { continue }
             guard phrases.count < Self.countLimit else {
-                throw Self.failure("has more than \(Self.countLimit) phrases. Leave out those that are not needed.", url)
+                throw Self.failure(
+                    "has more than \(Self.countLimit) phrases. Leave out those that are not needed.", url)
             }
             phrases.append(phrase)
         }

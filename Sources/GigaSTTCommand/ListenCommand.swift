@@ -46,7 +46,8 @@ struct ListenCommand: AsyncParsableCommand {
         defer { input.stop() }
         let output: any LiveOutput = json ? LiveJSONOutput() : LiveTextOutput()
         let isListening = Console.Choice(false)
-        try await Interruption.ending({ _ in input.stop() }, cancelsUnless: { isListening.load() }) { [options, loader] in
+        try await Interruption.ending({ _ in input.stop() }, cancelsUnless: { isListening.load() }) {
+            [options, loader] in
             let recognizer = try await loader.load()
             isListening.store(true)
             Console.note(input.isMicrophone ? "Recording; Ctrl-C ends." : "Reading samples from standard input.")

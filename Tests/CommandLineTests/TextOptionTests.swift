@@ -52,9 +52,38 @@ import Testing
         (["--punctuation", "maybe"], "unknown punctuation mode 'maybe' (expected 'on', 'off', or 'auto')"),
         (["--itn", "2"], "unknown itn mode '2' (expected 'on', 'off', or 'auto')"),
         (["--hotwords-boost", "much"], "hotwords-boost"),
+        (["--hotwords-boost", "inf"], "the boost of hotwords is not a number"),
     ])
     func aValueThatCannotBeReadIsAUsageError(options: [String], reason: String) async throws {
         let result = try await Program().run(["transcribe", item.url.path] + options)
         #expect(result.code == 2 && result.output.isEmpty && result.errors.contains(reason), "\(result.errors)")
+    }
+
+    /// The built-in model hears "чторы" for "шторы".
+    @Test func hotwordsAreWrittenAsTheyAreGiven() async throws {
+        let recording = try Recordings.named("01")
+        let folder = try TemporaryFolder()
+        func file(_ bytes: some Sequence<UInt8>) throws -> String {
+            let url = folder.url.appendingPathComponent("names.txt")
+            try Data(bytes).write(to: url)
+            return url.path
+        }
+        func run(_ options: [String], _ variables: [String: String] = [:]) async throws -> Program.Result {
+            var program = Program()
+            for (name, value) in variables { program.environment["GIGASTT_\(name)"] = value }
+            let result = try await program.run(["transcribe", recording.url.path] + options)
+            #expect(result.code == 0, "\(result.errors)")
+            return result
+        }
+        let inline = try await run(["--hotwords", "Шторы, ChatGPT"])
+        #expect(inline.output.contains("шторы") && inline.errors.contains("'ChatGPT'"))
+        let named = try await run(["--hotwords-file", file("\u{FEFF}# шторы\r\nшторы\t1.5\r\n".utf8)])
+        #expect(named.output.contains("шторы"))
+        #expect(try await run([], ["HOTWORDS": "шторы"]).output.contains("шторы"))
+        let off = try await run(["--hotwords-boost", "0"], ["HOTWORDS": "шторы"])
+        #expect(!off.output.contains("шторы"))
+        // "шторы" in code page 1251.
+        let foreign = try await run(["--hotwords-file", file([0xF8, 0xF2, 0xEE, 0xF0, 0xFB, 0x0A])])
+        #expect(!foreign.output.contains("шторы") && foreign.errors.contains("is not UTF-8"))
     }
 }

@@ -8,10 +8,20 @@ struct JSONMembers: Sendable {
         case string(String)
         /// A number without sign, fraction and exponent, below 2³².
         case integer(UInt32)
-        case otherNumber
+        /// Any other finite number.
+        case otherNumber(Double)
         case boolean(Bool)
         case null
         case composite
+
+        /// The value of a number.
+        var number: Double? {
+            switch self {
+            case .integer(let value): Double(value)
+            case .otherNumber(let value): value
+            default: nil
+            }
+        }
     }
 
     private var members: [(name: String, value: Value)] = []
@@ -138,8 +148,10 @@ private struct JSONScanner {
             if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
             guard digits() != nil else { return nil }
         }
-        guard isWhole, position == whole else { return .otherNumber }
-        return UInt32(String(decoding: bytes[start..<whole], as: UTF8.self)).map { .integer($0) } ?? .otherNumber
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        if isWhole, position == whole, let value = UInt32(text) { return .integer(value) }
+        guard let value = Double(text) else { return nil }
+        return .otherNumber(value.isFinite ? value : value < 0 ? -.greatestFiniteMagnitude : .greatestFiniteMagnitude)
     }
 
     private mutating func digits() -> Int? {

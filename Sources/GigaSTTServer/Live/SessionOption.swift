@@ -20,6 +20,16 @@ struct SessionOption: Sendable {
             return true
         },
         boolean("spans", \.spans),
+        SessionOption(name: "hotwords") { value, request in
+            guard case .string(let list) = value else { return false }
+            request.hotwords = RecognitionRequest.phrases(list)
+            return (try? request.checkHotwords()) != nil
+        },
+        SessionOption(name: "hotwords_boost") { value, request in
+            guard let number = value.number else { return false }
+            request.hotwordBoost = number
+            return true
+        },
     ]
 
     private static func boolean(

@@ -34,6 +34,7 @@ struct OpenAIFailure: Sendable {
         case "invalid_response_format": "response_format"
         case "invalid_timestamp_granularity": "timestamp_granularities[]"
         case "invalid_stream", "invalid_stream_options": "stream"
+        case "too_many_hotwords", "hotword_phrase_too_long": "hotwords"
         case "model_not_found": "model"
         default: nil
         }

@@ -10,7 +10,7 @@ struct OpenAIFields: Sendable, Hashable {
     /// The fields that are read.
     static let names: Set<String> = [
         "response_format", "language", "timestamp_granularities[]", "timestamp_granularities", "stream", "captions",
-        "itn", "itn_policy",
+        "itn", "itn_policy", "hotwords", "hotwords_boost",
     ]
 
     /// The shapes of an answer.
@@ -49,12 +49,20 @@ struct OpenAIFields: Sendable, Hashable {
                 throw Self.invalid(name, value, "full or compat")
             }
             recognition.numberStyle = style
+        case "hotwords": recognition.hotwords = RecognitionRequest.phrases(value)
+        case "hotwords_boost":
+            guard let boost = Double(word), boost.isFinite else {
+                throw Self.invalid(name, value, "a number, such as 5.0")
+            }
+            recognition.hotwordBoost = boost
         default: break
         }
     }
 
-    /// Throws `HTTPFailure` with code `invalid_stream_options` where the fields contradict one another.
+    /// Throws `HTTPFailure`: `invalid_stream_options` where the fields contradict one another, `too_many_hotwords`,
+    /// `hotword_phrase_too_long`.
     func check() throws(HTTPFailure) {
+        try recognition.checkHotwords()
         guard isStream, format != .json, format != .text else { return }
         throw HTTPFailure(
             .badRequest, code: "invalid_stream_options",

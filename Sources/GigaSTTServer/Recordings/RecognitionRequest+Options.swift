@@ -10,6 +10,7 @@ extension RecognitionRequest {
         options.wordEnds = wordEnds
         options.text = text(settings.text)
         options.usesVoiceActivityModel = usesVoiceActivityModel(capabilities)
+        options.hotwords = preferred
         options.endpointing = endpointing(settings.session, capabilities)
         options.waitLimit = settings.workerWait
         options.stallLimit = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
@@ -23,9 +24,15 @@ extension RecognitionRequest {
         options.wordEnds = wordEnds
         options.text = text(settings.text)
         options.usesVoiceActivityModel = usesVoiceActivityModel(capabilities)
+        options.hotwords = preferred
         options.endpointing = endpointing(settings.session, capabilities)
         options.decodeLimit = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
         return options
+    }
+
+    /// The phrases of the request instead of the server's; a boost without phrases changes nothing.
+    private var preferred: Hotwords? {
+        hotwords.map { Hotwords($0, boost: hotwordBoost.map { Float($0) } ?? Hotwords.defaultBoost) }
     }
 
     private func endpointing(_ session: SessionSettings, _ capabilities: Capabilities) -> Endpointing {

@@ -4,7 +4,7 @@ import HTTPTypes
 /// How a client wants a recording or a live session recognised: the same value whichever interface fills it. A member
 /// that is `nil` leaves the choice to the server.
 struct RecognitionRequest: Sendable, Hashable {
-    /// Phrases of a request, and Unicode scalars of a phrase.
+    /// Phrases of a request.
     static let hotwordLimit = 64
 
     /// The head that must be loaded.
@@ -44,7 +44,8 @@ struct RecognitionRequest: Sendable, Hashable {
 
     /// Phrases as they are written in one field: separated by commas; blanks around them and empty ones do not count.
     static func phrases(_ list: String) -> [String] {
-        list.split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") }.filter { !$0.isEmpty }
+        list.split(separator: ",").map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+            .filter { !$0.isEmpty }
     }
 
     /// Those of a foreign client's phrases that fit the limits; `[unk]` stands for everything else in a grammar.
@@ -57,7 +58,7 @@ struct RecognitionRequest: Sendable, Hashable {
     ///
     /// Throws `HTTPFailure` in the order of the gigastt contract: `conflicting_modes`, `unsupported_codec`,
     /// `invalid_sample_rate`, `variant_not_loaded`, `vad_not_loaded`, `punctuation_not_available`,
-    /// `too_many_hotwords`, `hotword_phrase_too_long`, `hotwords_not_available`.
+    /// `too_many_hotwords`, `hotword_phrase_too_long`.
     mutating func check(_ capabilities: Capabilities) throws(HTTPFailure) {
         if channels == .apart, speakers == true {
             throw HTTPFailure(
@@ -76,7 +77,7 @@ struct RecognitionRequest: Sendable, Hashable {
                 .conflict, code: "punctuation_not_available",
                 "punctuation requested but no punctuation model is loaded")
         }
-        try checkHotwords(capabilities)
+        try checkHotwords()
     }
 
     private static func encoding(_ name: String, _ sampleRate: Int?) throws(HTTPFailure) -> HeaderlessEncoding {
@@ -101,20 +102,17 @@ struct RecognitionRequest: Sendable, Hashable {
         HTTPFailure(.badRequest, code: "invalid_sample_rate", message)
     }
 
-    private func checkHotwords(_ capabilities: Capabilities) throws(HTTPFailure) {
+    /// The limits hold for recordings and live sessions.
+    func checkHotwords() throws(HTTPFailure) {
         let phrases = hotwords ?? []
         if phrases.count > Self.hotwordLimit {
             throw HTTPFailure(
                 .badRequest, code: "too_many_hotwords", "too many hotwords in request (max \(Self.hotwordLimit))")
         }
-        if phrases.contains(where: { $0.unicodeScalars.count > Self.hotwordLimit }) {
+        if phrases.contains(where: { $0.unicodeScalars.count > Hotwords.lengthLimit }) {
             throw HTTPFailure(
                 .badRequest, code: "hotword_phrase_too_long",
-                "hotword phrase exceeds max length (\(Self.hotwordLimit) characters)")
-        }
-        if !phrases.isEmpty, !capabilities.hotwords {
-            throw HTTPFailure(
-                .conflict, code: "hotwords_not_available", "this server cannot prefer phrases; leave hotwords out")
+                "hotword phrase exceeds max length (\(Hotwords.lengthLimit) characters)")
         }
     }
 }

@@ -168,7 +168,7 @@ import Testing
         #expect(try DeepgramQuery("endpointing=true").recognition.silence == nil)
         // What the models cannot do is left out.
         let request = try query.recording(Capabilities(head: .rnnt))
-        #expect(request.punctuation == nil && request.numbers == nil && request.hotwords == nil)
+        #expect(request.punctuation == nil && request.numbers == nil && request.hotwords == ["да", "a b", "c"])
     }
 
     @Test func tenThousandDamagedSessionsAreSurvived() throws {

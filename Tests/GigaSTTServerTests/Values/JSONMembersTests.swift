@@ -8,8 +8,9 @@ import Testing
 @Suite struct JSONMembersTests {
     @Test(arguments: [
         ("12", JSONMembers.Value.integer(12)), ("0", .integer(0)), ("4294967295", .integer(4_294_967_295)),
-        ("4294967296", .otherNumber), ("-0", .otherNumber), ("-5", .otherNumber), ("12.0", .otherNumber),
-        ("1e2", .otherNumber), ("true", .boolean(true)), ("false", .boolean(false)), ("null", .null),
+        ("4294967296", .otherNumber(4_294_967_296)), ("-0", .otherNumber(-0.0)), ("-5", .otherNumber(-5)),
+        ("12.0", .otherNumber(12)), ("1e999", .otherNumber(.greatestFiniteMagnitude)),
+        ("1e2", .otherNumber(100)), ("true", .boolean(true)), ("false", .boolean(false)), ("null", .null),
         (#""a\u0062\n\/\"""#, .string("ab\n/\"")), (#""\ud83d\ude00я""#, .string("😀я")), ("[]", .composite),
         (#"{"a":[1,{"b":[]},"]"],"c":{}}"#, .composite), ("[[[[]]],[{}]]", .composite),
     ])

@@ -30,6 +30,16 @@ import Testing
         ([#""protocol_version":"1.2""#], { $0.commitPolicy = .auto }),
         ([#""commit_policy":"ON_FINALIZE""#, #""protocol_version":"1.2""#], { $0.commitPolicy = .onFinalize }),
         ([#""min_silence_ms":300,"commit_policy":"x""#], { $0.silence = .milliseconds(300) }),
+        (
+            [#""hotwords":" Ксенофонтов , нижний  новгород,","hotwords_boost":7.5"#],
+            { ($0.hotwords, $0.hotwordBoost) = (["Ксенофонтов", "нижний новгород"], 7.5) }
+        ),
+        ([#""hotwords":"","hotwords_boost":3"#], { ($0.hotwords, $0.hotwordBoost) = ([], 3) }),
+        ([#""hotwords":"а""#, #""hotwords":null,"itn":true"#], { ($0.hotwords, $0.numbers) = (["а"], true) }),
+        ([#""hotwords":["а"]"#], { _ in }),
+        ([#""hotwords_boost":"5""#], { _ in }),
+        ([#""hotwords":"\#(String(repeating: "а,", count: 65))""#], { _ in }),
+        ([#""hotwords":"\#(String(repeating: "а", count: 65))""#], { _ in }),
         // A wrong mode ends the processing of its message; a wrong type prevents it.
         ([#""itn":true,"endpoint_mode":"x","min_silence_ms":300"#], { $0.numbers = true }),
         ([#""itn":true,"punctuation":1"#], { _ in }),

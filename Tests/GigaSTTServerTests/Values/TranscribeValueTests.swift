@@ -81,7 +81,7 @@ import Testing
         ("variant=e2e_rnnt", "409 variant_not_loaded"), ("vad=true", "409 vad_not_loaded"), ("vad=false", "json 80 14"),
         ("punctuation=true", "409 punctuation_not_available"), ("punctuation=false", "json 80 14"),
         ("hotwords=", "json 80 14"), ("hotwords=\(manyHotwords)", "400 too_many_hotwords"),
-        ("hotwords=\(longHotword)", "400 hotword_phrase_too_long"), ("hotwords=a", "409 hotwords_not_available"),
+        ("hotwords=\(longHotword)", "400 hotword_phrase_too_long"), ("hotwords=a", "json 80 14"),
         ("hotwords_boost=a", "400 invalid_query"), ("hotwords_boost=inf", "400 invalid_query"),
         ("hotwords_boost=7.5", "json 80 14"), ("hotwords=,%20,", "json 80 14"),
         ("itn=1&channels=split&diarization=true", "400 invalid_query"),

@@ -52,7 +52,8 @@ import Testing
     }
 
     @Test func aTokenThatThereIsNotIsNoneOfThePhrase() throws {
-        #expect(try Self.search(Self.rows([0, 1], tokenCount: 3, by: 4), [[0, 250]], boost: 5).tokens.map(\.id) == [0, 1])
+        #expect(
+            try Self.search(Self.rows([0, 1], tokenCount: 3, by: 4), [[0, 250]], boost: 5).tokens.map(\.id) == [0, 1])
     }
 
     /// A letter twice in a row needs a blank between, which costs as much as it is unlikely.

@@ -38,7 +38,8 @@ import Testing
         Case(
             name: "a letter that costs more than the boost", phrases: [[0, 1, 2]], greedy: [[1], [3]], cost: 6,
             tokens: [1, 3]),
-        Case(name: "a letter not heard", phrases: [[0, 1, 2, 3]], greedy: [[1], [], [3]], cost: 3, tokens: [1, 2, 3]),
+        Case(
+            name: "a letter not heard", phrases: [[0, 1, 2, 3]], greedy: [[1], [], [3]], cost: 3, tokens: [1, 2, 3]),
         Case(
             name: "two letters heard wrongly", phrases: [[0, 1, 2, 3]], greedy: [[1], [1], [1]], cost: 2.4,
             tokens: [1, 2, 3]),
@@ -48,21 +49,29 @@ import Testing
         Case(
             name: "two letters heard wrongly at one frame", phrases: [[0, 1, 2, 3]], greedy: [[1, 1, 1]], cost: 2,
             tokens: [1, 1, 1]),
-        Case(name: "a phrase left before its end", phrases: [[0, 1, 2, 2, 3]], greedy: [[1], [3], [1], [1]], cost: 3,
+        Case(
+            name: "a phrase left before its end", phrases: [[0, 1, 2, 2, 3]], greedy: [[1], [3], [1], [1]], cost: 3,
             tokens: [1, 3, 1, 1]),
-        Case(name: "not the beginning of a word", phrases: [[0, 2, 3]], greedy: [[1], [2], [2]], cost: 3,
+        Case(
+            name: "not the beginning of a word", phrases: [[0, 2, 3]], greedy: [[1], [2], [2]], cost: 3,
             tokens: [1, 2, 2]),
-        Case(name: "a later word", phrases: [[0, 2, 3]], greedy: [[1], [0], [2], [2]], cost: 3, tokens: [1, 0, 2, 3]),
+        Case(
+            name: "a later word", phrases: [[0, 2, 3]], greedy: [[1], [0], [2], [2]], cost: 3, tokens: [1, 0, 2, 3]),
         Case(name: "two words", phrases: [[0, 2, 0, 3]], greedy: [[2], [0], [1]], cost: 2, tokens: [2, 0, 3]),
-        Case(name: "an ending after the phrase", phrases: [[0, 1, 2]], greedy: [[1], [3], [1]], cost: 4,
+        Case(
+            name: "an ending after the phrase", phrases: [[0, 1, 2]], greedy: [[1], [3], [1]], cost: 4,
             tokens: [1, 2, 1]),
-        Case(name: "the end of the word belongs to the phrase", phrases: [[0, 1, 2, 0]], greedy: [[1], [3], [1]],
+        Case(
+            name: "the end of the word belongs to the phrase", phrases: [[0, 1, 2, 0]], greedy: [[1], [3], [1]],
             cost: 4, tokens: [1, 3, 1]),
-        Case(name: "the end of the audio ends the word", phrases: [[0, 1, 2, 0]], greedy: [[1], [3]], cost: 4,
+        Case(
+            name: "the end of the audio ends the word", phrases: [[0, 1, 2, 0]], greedy: [[1], [3]], cost: 4,
             tokens: [1, 2]),
-        Case(name: "a phrase that is heard rightly", phrases: [[0, 1, 2], [0, 3, 2]], greedy: [[1], [2]], cost: 2,
+        Case(
+            name: "a phrase that is heard rightly", phrases: [[0, 1, 2], [0, 3, 2]], greedy: [[1], [2]], cost: 2,
             tokens: [1, 2]),
-        Case(name: "two of the same phrase", phrases: [[0, 1, 2]], greedy: [[1], [3], [0], [1], [3]], cost: 4,
+        Case(
+            name: "two of the same phrase", phrases: [[0, 1, 2]], greedy: [[1], [3], [0], [1], [3]], cost: 4,
             tokens: [1, 2, 0, 1, 2]),
     ]
 

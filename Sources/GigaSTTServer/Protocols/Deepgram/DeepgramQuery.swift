@@ -89,7 +89,6 @@ struct DeepgramQuery: Sendable, Hashable {
         if !capabilities.punctuation { request.punctuation = nil }
         if !capabilities.numbers { request.numbers = nil }
         if !capabilities.speakers || request.channels == .apart { request.speakers = nil }
-        if !capabilities.hotwords { request.hotwords = nil }
         try request.check(capabilities)
         return request
     }
