@@ -34,6 +34,7 @@ extension Recognizer {
         capabilities.provider = configuration.provider
         capabilities.voiceActivityModel = configuration.voiceActivityModel != nil
         capabilities.numbers = true
+        capabilities.punctuation = punctuation != nil
         return capabilities
     }
 }

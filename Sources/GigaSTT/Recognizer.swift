@@ -14,6 +14,9 @@ public final class Recognizer: Sendable {
     let configuration: RecognizerConfiguration
     private let voiceActivity: any VoiceActivity
     let hotwords: HotwordBiases
+    let punctuation: PunctuationModel?
+    /// Why `RecognizerConfiguration.punctuationModel` is not used; `nil` when it is, or when there is none.
+    public let punctuationFailure: GigaSTTError?
     /// The head of the loaded model.
     public let head: RecognitionHead
     /// The identifier of the loaded model, such as `gigaam-v3-rnnt`, or `gigastt-demo` for the built-in one.
@@ -47,13 +50,23 @@ public final class Recognizer: Sendable {
                         contentsOf: $0, threshold: configuration.voiceActivityThreshold, geometry: model.model.geometry)
                 } ?? EnergyActivity()
             let hotwords = try HotwordBiases(configuration.hotwords, model.model.vocabulary)
-            return (model, activity, files.identifier, hotwords)
+            let punctuation = configuration.punctuationModel.map { folder in
+                Result { try PunctuationModel(in: folder) }
+            }
+            return (model, activity, files.identifier, hotwords, punctuation)
         }
         queue = InferenceQueue(Self.limits(configuration))
         (voiceActivity, hotwords) = (loaded.1, loaded.3)
         let model = loaded.0.model
         pass = DecodePass(model: model)
         (head, isQuantized, modelIdentifier) = (model.head, model.isQuantized, loaded.2)
+        switch loaded.4 {
+        case .success(let model)?: (punctuation, punctuationFailure) = (model, nil)
+        case .failure(let error)?:
+            let failure = GigaSTTError(.modelDamaged, "The punctuation model cannot be used.", detail: "\(error)")
+            (punctuation, punctuationFailure) = (nil, error as? GigaSTTError ?? failure)
+        case nil: (punctuation, punctuationFailure) = (nil, nil)
+        }
         (prepared, encoderSource) = (loaded.0.prepared, loaded.0.source)
         self.configuration = configuration
     }

@@ -22,6 +22,10 @@ public struct RecognizerConfiguration: Sendable {
 
     /// Phrases to prefer where the options of a recording or a stream give none.
     public var hotwords: Hotwords = []
+    /// The folder of a punctuation model of the RUPunct family (`rupunct_small_int8.onnx`, `tokenizer.json`,
+    /// `config.json`); `nil` adds no punctuation. One that cannot be used does not keep speech from being recognised: see
+    /// `Recognizer.punctuationFailure`.
+    public var punctuationModel: URL?
 
     /// Where prepared encoders are looked for; `nil` always loads the model's own file. See `Recognizer.encoderSource`.
     public var cache: EncoderCache? = .standard

@@ -56,6 +56,7 @@ struct AccuracyBench: AsyncParsableCommand {
         var seconds = 0.0
         var results: [(errors: Int, text: String)] = []
         var options = TranscriptionOptions()
+        options.text.numbers = false
         if noisy { options.endpointing = .noisy }
         let start = ContinuousClock.now
         for item in items {

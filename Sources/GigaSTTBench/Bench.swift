@@ -10,6 +10,6 @@ struct Bench: AsyncParsableCommand {
             LeakBench.self, LiveBench.self, LoadBench.self, MemoryBench.self, OneFile.self, OneLoad.self,
             PeerWorker.self,
             PeersBench.self, SegmentationBench.self, ServerBench.self, SpeedBench.self, SpinCommand.self,
-            WordTimesBench.self,
+            TextBench.self, WordTimesBench.self,
         ])
 }

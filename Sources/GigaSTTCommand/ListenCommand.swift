@@ -26,7 +26,6 @@ struct ListenCommand: AsyncParsableCommand {
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
-    @OptionGroup var text: TextOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
 
@@ -39,8 +38,8 @@ struct ListenCommand: AsyncParsableCommand {
         options.endpointing = mode.endpointing(silence: try model.silence(), hasModel: try model.usesVAD())
         options.text = try passes.formatting()
         let hotwords = try hotwords.values()
-        for warning in try text.warnings() + hotwords.warnings { Console.warn(warning) }
-        var loader = try model.loader(offline: general.isOffline(program.general))
+        for warning in hotwords.warnings { Console.warn(warning) }
+        var loader = try model.loader(offline: general.isOffline(program.general), text: passes)
         loader.configuration.hotwords = hotwords.hotwords
         let input = try LiveAudio.fromTerminalOrPipe(sampleRate: sampleRate)
         defer { input.stop() }

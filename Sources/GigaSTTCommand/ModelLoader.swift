@@ -8,6 +8,8 @@ struct ModelLoader: Sendable {
     /// The head asked for; `nil` takes the one that the files name and downloads `rnnt`.
     var head: RecognitionHead?
     var configuration = RecognizerConfiguration()
+    /// Whether punctuation was asked for; else it is added where its model is there.
+    var wantsPunctuation = false
     var network = NetworkOptions.Values()
     var catalog = ModelCatalog.standard
 
@@ -28,12 +30,23 @@ struct ModelLoader: Sendable {
         if let warning = recognizer.unspellableWarning(configuration.hotwords, isNaming: isNaming) {
             Console.warn(warning)
         }
+        noteMissingPunctuation(recognizer)
         if isWorthPreparing { later?() }
         if case .builtIn = source {
             Console.warn(
                 "The built-in model recognises synthesised voices only. `gigastt download` fetches one for people.")
         }
         return recognizer
+    }
+
+    /// Says once that texts have no punctuation, where a model of it was looked for and the speech model writes none.
+    private func noteMissingPunctuation(_ recognizer: Recognizer) {
+        guard let failure = recognizer.punctuationFailure else { return }
+        if wantsPunctuation || failure.code != .modelMissing {
+            Console.warn("punctuation is not added. \(failure.message) (\(failure.detail))")
+        } else if !recognizer.head.writesFormattedText {
+            Console.note("Punctuation is not added. \(failure.message)")
+        }
     }
 
     /// What prepares the encoder; `nil` when the recognizer would not use it.

@@ -52,8 +52,11 @@ struct ModelOptions: ParsableArguments {
         }
     }
 
-    /// Which model is loaded, and how; `threads` bounds those that run the model, `nil` leaves one worker per core.
-    func loader(offline: Bool, usesVADByDefault: Bool = false, threads: Int? = nil) throws -> ModelLoader {
+    /// Which model is loaded, and how; `threads` bounds those that run the model, `nil` leaves one worker per core. `text`
+    /// adds the model of punctuation.
+    func loader(
+        offline: Bool, usesVADByDefault: Bool = false, threads: Int? = nil, text: TextPassOptions? = nil
+    ) throws -> ModelLoader {
         let head = try Setting.optional(
             modelVariant, variable: "GIGASTT_MODEL_VARIANT", parse: { $0 }
         ).map { name throws in
@@ -63,10 +66,15 @@ struct ModelOptions: ParsableArguments {
             }
             return head
         }
-        return ModelLoader(
+        var loader = ModelLoader(
             source: try source(), head: head,
             configuration: try configuration(usesVAD: usesVAD(byDefault: usesVADByDefault), threads: threads),
             network: network.values(offline: offline))
+        if let text {
+            loader.configuration.punctuationModel = try text.punctuationModel(loader.source)
+            loader.wantsPunctuation = try text.formatting().punctuation == true
+        }
+        return loader
     }
 
     private func source() throws -> ModelSource {

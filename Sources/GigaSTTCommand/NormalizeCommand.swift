@@ -4,14 +4,15 @@ import GigaSTT
 import STTText
 import STTValues
 
-/// `gigastt normalize`: the number rules on lines of text.
+/// `gigastt normalize`: the text passes on lines of text.
 struct NormalizeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "normalize",
-        abstract: "Write the numerals of Russian text in digits.",
+        abstract: "Write the numerals of Russian text in digits, and add punctuation.",
         discussion: """
             Reads lines from standard input and writes each of them as soon as it is complete, with numbers, dates, times, \
-            money and measures in digits. Words are separated by single spaces. Lines may have up to 16 MiB.
+            money and measures in digits. Punctuation is added where its model is found. \
+            Words are separated by single spaces. Lines may have up to 16 MiB.
             """)
 
     @Option(help: "Numbers below ten (full rules): auto, digits, or words, as prose is printed.")
@@ -29,13 +30,23 @@ struct NormalizeCommand: AsyncParsableCommand {
 
     func run() async throws {
         general.apply(program.general)
-        let rules = try rules()
+        let formatter = try await formatter()
         let reader = PipeReader(.standardInput)
         var lines = LineSplitter(limit: 16 << 20)
         while let block = await reader.next() {
-            for line in try lines.append(block) { try write(line, rules) }
+            for line in try lines.append(block) { try await write(line, formatter) }
         }
-        if let line = lines.finish() { try write(line, rules) }
+        if let line = lines.finish() { try await write(line, formatter) }
+    }
+
+    private func formatter() async throws -> TextFormatter {
+        let wanted = try passes.formatting().punctuation
+        let folder = try passes.punctuationModel(.folder(ModelFolder.standard.url))
+        do {
+            return try await TextFormatter(numbers: try rules(), punctuationModel: folder)
+        } catch let error as GigaSTTError where wanted != true && error.code == .modelMissing {
+            return try await TextFormatter(numbers: try rules(), punctuationModel: nil)
+        }
     }
 
     private func rules() throws -> NumberRules? {
@@ -51,12 +62,9 @@ struct NormalizeCommand: AsyncParsableCommand {
         }
     }
 
-    private func write(_ line: String, _ rules: NumberRules?) throws {
-        let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
-        let tokens =
-            rules?.apply(to: words).tokens ?? words.enumerated().map { NumberToken(text: $1, source: $0..<$0 + 1) }
-        let text = tokens.map(\.text).joined(separator: " ")
-        let output = json ? Self.object(text, tokens) : text
+    private func write(_ line: String, _ formatter: TextFormatter) async throws {
+        let segment = try await formatter.format(line.split(whereSeparator: \.isWhitespace).map(String.init))
+        let output = json ? Self.object(segment) : segment.text
         do { try FileHandle.standardOutput.write(contentsOf: Data((output + "\n").utf8)) } catch {
             throw ExitFailure(
                 message: "Standard output cannot be written: check the disk or the program that reads it.")
@@ -65,15 +73,12 @@ struct NormalizeCommand: AsyncParsableCommand {
 
     /// `{"text":…,"spans":[{"text":…,"start":…,"end":…,"words":[…]}]}`: positions in Unicode scalars of the text, without the
     /// end; word indices from 0.
-    private static func object(_ text: String, _ tokens: [NumberToken]) -> String {
-        var start = 0
-        let spans = tokens.map { token in
-            let end = start + token.text.unicodeScalars.count
-            defer { start = end + 1 }
-            let words = "[\(token.source.map(String.init).joined(separator: ","))]"
-            return #"{"text":\#(JSONLiteral.string(token.text)),"start":\#(start),"end":\#(end),"words":\#(words)}"#
+    private static func object(_ segment: Segment) -> String {
+        let spans = segment.spans.map { span in
+            #"{"text":\#(JSONLiteral.string(span.text)),"start":\#(span.start),"end":\#(span.end),"#
+                + #""words":[\#(span.words.map(String.init).joined(separator: ","))]}"#
         }
-        return #"{"text":\#(JSONLiteral.string(text)),"spans":[\#(spans.joined(separator: ","))]}"#
+        return #"{"text":\#(JSONLiteral.string(segment.text)),"spans":[\#(spans.joined(separator: ","))]}"#
     }
 }
 

@@ -17,15 +17,41 @@ struct TextPassOptions: ParsableArguments {
             """)
     var itnPolicy: String?
 
+    @Option(
+        help: """
+            Punctuation and capitals by a model: on, off, or auto, which is on where the model of speech writes none \
+            itself. [env GIGASTT_PUNCTUATION; default auto]
+            """)
+    var punctuation: String?
+
+    @Option(
+        help: """
+            Folder of rupunct_small_int8.onnx, tokenizer.json and config.json. \
+            [env GIGASTT_PUNCT_MODEL_DIR; default ~/.gigastt/models/punct]
+            """)
+    var punctModelDir: String?
+
     func validate() throws { _ = try formatting() }
 
     /// Flags and variables.
     func sources() throws -> TextSources {
         var sources = TextSources()
-        for (key, flag) in [(TextSources.Key.numbers, itn), (.numberStyle, itnPolicy)] {
+        for (key, flag) in [
+            (TextSources.Key.numbers, itn), (.numberStyle, itnPolicy), (.punctuation, punctuation),
+        ] {
             sources.values[key] = try Setting.optional(flag, variable: key.variable, parse: { $0 })
         }
         return sources
+    }
+
+    /// The folder of the punctuation model; `nil` when no punctuation is wanted. The built-in model may have its own.
+    func punctuationModel(_ source: ModelSource) throws -> URL? {
+        guard try formatting().punctuation != false else { return nil }
+        if let path = try Setting.optional(punctModelDir, variable: "GIGASTT_PUNCT_MODEL_DIR", parse: { $0 }) {
+            return URL(fileURLWithPath: path)
+        }
+        let folder = if case .builtIn = source { ModelFolder.demo } else { ModelFolder.standard }
+        return folder.url.appendingPathComponent("punct")
     }
 
     /// What flags and variables say.
@@ -39,6 +65,7 @@ struct TextSources: Sendable {
     enum Key: String, CaseIterable, Sendable {
         case numbers = "itn"
         case numberStyle = "itn_policy"
+        case punctuation
 
         /// The environment variable.
         var variable: String { "GIGASTT_\(rawValue.uppercased())" }
@@ -46,17 +73,21 @@ struct TextSources: Sendable {
         /// Puts a value where it belongs. Throws a usage error for one that cannot be read.
         func apply(_ word: String, to text: inout TextFormatting) throws {
             switch self {
-            case .numbers:
-                guard let mode = PassMode(word) else {
-                    throw ValidationError("unknown itn mode '\(word)' (expected 'on', 'off', or 'auto')")
-                }
-                text.numbers = mode.isOn
+            case .numbers: text.numbers = try mode(word).isOn
+            case .punctuation: text.punctuation = try mode(word).isOn
             case .numberStyle:
                 guard let style = TextFormatting.NumberStyle(name: word) else {
                     throw ValidationError("unknown itn policy '\(word)' (expected 'full' or 'compat')")
                 }
                 text.numberStyle = style
             }
+        }
+
+        private func mode(_ word: String) throws -> PassMode {
+            guard let mode = PassMode(word) else {
+                throw ValidationError("unknown \(rawValue) mode '\(word)' (expected 'on', 'off', or 'auto')")
+            }
+            return mode
         }
     }
 

@@ -31,7 +31,6 @@ struct TranscribeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
-    @OptionGroup var text: TextOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
 
@@ -51,11 +50,12 @@ struct TranscribeCommand: AsyncParsableCommand {
         let options = try options(for: source)
         var loader = try model.loader(
             offline: general.isOffline(program.general),
-            threads: Setting.optional(threads, variable: "GIGASTT_THREADS", parse: { Int($0) }))
+            threads: Setting.optional(threads, variable: "GIGASTT_THREADS", parse: { Int($0) }),
+            text: passes)
         let hotwords = try hotwords.values()
         loader.configuration.hotwords = hotwords.hotwords
         let configuration = loader.configuration
-        for warning in try text.warnings() + hotwords.warnings { Console.warn(warning) }
+        for warning in hotwords.warnings { Console.warn(warning) }
         let isTimed = try Setting.flag(timing, variable: "GIGASTT_TIMING")
         try await Interruption.cancelling { [loader, rendering] in
             let start = ContinuousClock.now

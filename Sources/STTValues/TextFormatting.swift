@@ -16,6 +16,9 @@ public struct TextFormatting: Sendable, Hashable {
     public var numbers: Bool?
     /// The rules by which they are.
     public var numberStyle = NumberStyle.full
+    /// Whether punctuation and capitals are added, by a model that the recognizer has loaded; `nil`: where the model of
+    /// speech writes none itself.
+    public var punctuation: Bool?
 
     /// Everything that the model does not write itself.
     public init() {}

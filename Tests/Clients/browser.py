@@ -134,6 +134,20 @@ def reads_files(page):
     assert browser.evaluate(text_of("#text")) == before
 
 
+def writes_numbers_as_chosen(page):
+    """The switch of the settings decides whether numbers are digits, in the text and in subtitles."""
+    browser, path = page.browser, recording("04")
+    assert browser.evaluate("document.querySelector('#numbers').checked")
+    assert browser.evaluate("document.querySelector('#punctuation').disabled")
+    for expected in ("3249,90 ₽", "три тысячи двести сорок девять рублей девяносто копеек"):
+        page.choose(path)
+        browser.wait(f"{IDLE} && {text_of('#text')}.includes({json.dumps(expected)})")
+        assert expected.split()[0] in page.format("srt")
+        page.format("txt")
+        browser.evaluate("document.querySelector('#settings').open = true; document.querySelector('#numbers').click()")
+    assert browser.evaluate("document.querySelector('#numbers').checked")
+
+
 def reads_long_files(page):
     """A long file is dropped, and its text appears while it is read."""
     browser, path = page.browser, recording("10")

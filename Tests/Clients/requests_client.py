@@ -27,10 +27,12 @@ def parts(data, size=4_096):
 
 audio = recording("11").read_bytes()
 with requests.Session() as session:
-    whole = session.post(f"{URL}/v1/transcribe", params={"segments": "true"}, data=audio, timeout=60)
+    whole = session.post(f"{URL}/v1/transcribe", params={"segments": "true", "spans": "true"}, data=audio, timeout=60)
     assert whole.status_code == 200 and whole.headers["content-type"] == "application/json", whole.headers
     transcript = whole.json()
-    assert transcript["text"] == " ".join(word["word"] for word in transcript["words"]), transcript
+    assert transcript["text"] == " ".join(span["text"] for span in transcript["spans"]), transcript
+    spoken = [index for span in transcript["spans"] for index in span["words"]]
+    assert spoken == list(range(len(transcript["words"]))), transcript
     assert 18 < transcript["duration"] < 19 and len(transcript["segments"]) >= 1, transcript
 
     # The same in parts of a body without length.

@@ -26,6 +26,28 @@ import Testing
         #expect(result.output == "23\n")
     }
 
+    @Test func punctuationNeedsItsModelOnlyWhereItIsAskedFor() async throws {
+        #expect(try await output(["--punct-model-dir", "/nowhere"], "двадцать пять\n") == "25\n")
+        let wanted = try await program.run(["normalize", "--punctuation", "on", "--punct-model-dir", "/nowhere"])
+        #expect(wanted.code == 1 && wanted.errors.contains("rupunct_small_int8.onnx"))
+    }
+
+    @Test(arguments: [
+        ("сто🙂 двадцать👩‍👩‍👧 двадцать", "сто🙂 двадцать👩‍👩‍👧 20"), ("שלום пять ٣", "שלום 5 ٣"),
+        ("пять\u{301} шесть", "пять\u{301} 6"), ("five пять п5ть", "five 5 п5ть"),
+    ])
+    func oddLinesKeepTheirWords(line: String, expected: String) async throws {
+        #expect(try await output([], line + "\n") == expected + "\n")
+    }
+
+    @Test func longLinesComeBackWhole() async throws {
+        let word = String(repeating: "а", count: 5 << 20)
+        let result = try await output([], word + "\n")
+        #expect(result.utf8.elementsEqual((word + "\n").utf8))
+        let digits = try await output([], Array(repeating: "семь", count: 400).joined(separator: " "))
+        #expect(digits.count { $0 == "7" } == 400)
+    }
+
     @Test func spansSayWhichWordsATextWasMadeOf() async throws {
         struct Line: Decodable {
             struct Span: Decodable {

@@ -32,9 +32,10 @@ import Testing
         #expect(segment(words, "ну да", [0..<4, 5..<9, 9..<9]).writtenWords.map(\.text) == ["ну", "да"])
     }
 
-    @Test(arguments: [
-        nil, [0..<6], [0..<6, 7..<9, 7..<9, 10..<99], [-3..<6, 7..<9, 7..<9, 10..<17],
-    ] as [[Range<Int>]?])
+    @Test(
+        arguments: [
+            nil, [0..<6], [0..<6, 7..<9, 7..<9, 10..<99], [-3..<6, 7..<9, 7..<9, 10..<17],
+        ] as [[Range<Int>]?])
     func withoutAMapThatFitsThePartsAreTheWords(spans: [Range<Int>]?) {
         var changed = age
         changed.wordSpans = spans

@@ -7,6 +7,9 @@ extension Recognizer {
     func finisher(_ text: TextFormatting) -> SegmentFinisher {
         var passes: [any TextPass] = []
         if text.numbers ?? !head.writesFormattedText { passes.append(NumberPass(rules: NumberRules(text.numberStyle))) }
+        if let punctuation, text.punctuation ?? !head.writesFormattedText {
+            passes.append(PunctuationPass(punctuation))
+        }
         return SegmentFinisher(passes)
     }
 }

@@ -27,7 +27,6 @@ struct BatchOptions: ParsableArguments {
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
-    @OptionGroup var text: TextOptions
 
     func validate() throws {
         guard (1...1_024).contains(poolSize) else { throw ValidationError("--pool-size must be 1 to 1024") }
@@ -61,13 +60,16 @@ struct BatchOptions: ParsableArguments {
         return retries
     }
 
+    /// The model, with that of punctuation.
+    func loader(offline: Bool) throws -> ModelLoader { try model.loader(offline: offline, text: passes) }
+
     /// How recordings are recognised and written, without the model.
     func work(retries: Int) throws -> BatchWork {
         var options = try model.transcription()
         options.wordEnds = try layout.wordEnds()
         options.text = try passes.formatting()
         let hotwords = try hotwords.values()
-        for warning in try text.warnings() + hotwords.warnings { Console.warn(warning) }
+        for warning in hotwords.warnings { Console.warn(warning) }
         return BatchWork(
             formats: try formats(), rendering: try layout.rendering(), options: options,
             hotwords: hotwords.hotwords, usesVAD: try model.usesVAD(), retries: retries)

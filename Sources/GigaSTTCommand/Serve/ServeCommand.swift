@@ -112,7 +112,8 @@ struct ServeCommand: AsyncParsableCommand {
     /// Which model is loaded, and how. Without a voice activity model the server runs all the same.
     private func loader() async throws -> (loader: ModelLoader, warnings: [String]) {
         var loader = try model.loader(
-            offline: general.isOffline(program.general), usesVADByDefault: try workers.effectiveProfile().usesVAD)
+            offline: general.isOffline(program.general), usesVADByDefault: try workers.effectiveProfile().usesVAD,
+            text: passes)
         var warnings = try workers.apply(to: &loader.configuration)
         let hotwords = try hotwords.values()
         loader.configuration.hotwords = hotwords.hotwords

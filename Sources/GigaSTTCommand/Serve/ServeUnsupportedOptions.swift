@@ -4,14 +4,13 @@ import Foundation
 /// Options of gigastt for what a server of this version does not do: a start line that has them still starts, and one
 /// that asks for such a thing gets a warning.
 struct ServeUnsupportedOptions: ParsableArguments {
-    @OptionGroup var text: TextOptions
     @Flag(help: .hidden) var skipQuantize = false
     @Option(help: .hidden) var streamMaxWindowSecs: Double?
     @Flag(inversion: .prefixedNo, help: .hidden) var streamStablePrefix: Bool?
 
     /// A sentence for each thing that is asked for and not done.
     func warnings() throws -> [String] {
-        var warnings = try text.warnings()
+        var warnings: [String] = []
         if try Setting.flag(skipQuantize, variable: "GIGASTT_SKIP_QUANTIZE") {
             warnings.append("skip-quantize has no effect: a server never quantises a model")
         }

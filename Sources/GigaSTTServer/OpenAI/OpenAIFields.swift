@@ -10,7 +10,7 @@ struct OpenAIFields: Sendable, Hashable {
     /// The fields that are read.
     static let names: Set<String> = [
         "response_format", "language", "timestamp_granularities[]", "timestamp_granularities", "stream", "captions",
-        "itn", "itn_policy", "hotwords", "hotwords_boost",
+        "itn", "itn_policy", "punctuation", "hotwords", "hotwords_boost",
     ]
 
     /// The shapes of an answer.
@@ -44,6 +44,7 @@ struct OpenAIFields: Sendable, Hashable {
         case "stream": isStream = try Self.boolean(word, value)
         case "captions": captions = try Self.captions(word, value)
         case "itn": recognition.numbers = try Self.boolean(name, word, value)
+        case "punctuation": recognition.punctuation = try Self.boolean(name, word, value)
         case "itn_policy":
             guard let style = TextFormatting.NumberStyle(name: word) else {
                 throw Self.invalid(name, value, "full or compat")

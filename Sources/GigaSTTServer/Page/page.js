@@ -13,6 +13,7 @@
       welcomeFile: "Нажмите на микрофон. Запись можно перетащить на страницу или выбрать кнопкой «Файл». Звук не уходит дальше этого сервера.",
       insecure: "Микрофона здесь нет: браузер даёт его только страницам по https или с адреса localhost, а эта открыта по http. Откройте страницу на самой машине с сервером или по https. Файлы работают и так.",
       settings: "Настройки", key: "Ключ доступа", otherLanguage: "English",
+      writing: "Как записывать текст", numbers: "Числа цифрами", punctuation: "Знаки препинания и заглавные буквы",
       keyNote: "Нужен, только если сервер его требует. Остаётся в этой вкладке до её закрытия.",
       transcript: "Расшифровка", format: "Формат", copy: "Копировать", copied: "Скопировано", download: "Скачать",
       clear: "Очистить", file: "Файл", talk: "Говорить", stop: "Остановить", progress: "Ход работы",
@@ -48,6 +49,7 @@
       welcomeFile: "Press the microphone. A recording can be dropped on the page or chosen with the File button. The sound goes no further than this server.",
       insecure: "There is no microphone here: a browser gives it only to pages over https or from localhost, and this one came over http. Open the page on the server's own machine, or over https. Files work all the same.",
       settings: "Settings", key: "Access key", otherLanguage: "Русский",
+      writing: "How text is written", numbers: "Numbers in digits", punctuation: "Punctuation and capitals",
       keyNote: "Needed only if the server asks for one. It stays in this tab until the tab is closed.",
       transcript: "Transcript", format: "Format", copy: "Copy", copied: "Copied", download: "Download",
       clear: "Clear", file: "File", talk: "Speak", stop: "Stop", progress: "Progress",
@@ -107,15 +109,20 @@
   const emptyTranscript = () => ({ segments: [], duration: 0 });
   let transcript = emptyTranscript(), previous = null;
   const textOf = ({ segments }) => segments.map((segment) => segment.text).join(" ");
+  // What is written, with times: the server says which words each part of a text was made of.
+  const partsOf = ({ segments }) => segments.flatMap(({ words, spans }) =>
+    spans ? spans.map(({ text, words: indices }) =>
+      ({ text, start: words[indices[0]].start, end: words[indices.at(-1)].end }))
+      : words.map(({ word, start, end }) => ({ text: word, start, end })));
   const wordsOf = ({ segments }) => segments.flatMap((segment) => segment.words);
 
   const shifted = (words, shift) =>
     words.map((word) => ({ ...word, start: round(word.start + shift), end: round(word.end + shift) }));
 
-  function append(text, words, shift) {
+  function append({ text, words, spans }, shift = 0) {
     const moved = shifted(words, shift);
     const before = transcript.segments.at(-1)?.words.at(-1)?.end ?? -Infinity;
-    transcript.segments.push({ text, words: moved });
+    transcript.segments.push({ text, words: moved, spans });
     const beginsParagraph = (moved[0]?.start ?? 0) - before > paragraphPause;
     let paragraph = $("text").lastElementChild;
     if (!paragraph || beginsParagraph) paragraph = $("text").appendChild(document.createElement("p"));
@@ -161,7 +168,7 @@
     transcript = emptyTranscript();
     $("text").replaceChildren();
     $("partial").textContent = "";
-    for (const segment of next.segments) append(segment.text, segment.words, 0);
+    for (const segment of next.segments) append(segment);
     transcript.duration = next.duration;
     transcript.name = next.name;
     storeTranscript();
@@ -223,13 +230,13 @@
   function cues() {
     const lines = [];
     let open = null;
-    for (const { word, start, end } of wordsOf(transcript)) {
-      const width = byteCount(word);
+    for (const { text, start, end } of partsOf(transcript)) {
+      const width = byteCount(text);
       if (!open || open.width + 1 + width > cueBytes || open.words.length >= cueWords) {
         open = { start, end, words: [], width: -1 };
         lines.push(open);
       }
-      open.words.push(word);
+      open.words.push(text);
       open.end = end;
       open.width += 1 + width;
     }
@@ -402,6 +409,22 @@
       [t(name, number(median(latencies[name]))), document.createElement("br")]));
   }
 
+  // ---- How the text is written -------------------------------------------------------------------------------------
+
+  // A switch that was not touched leaves the choice to the server.
+  const switches = { numbers: "itn", punctuation: "punctuation" };
+  const touched = new Set();
+  for (const id of Object.keys(switches)) $(id).onchange = () => touched.add(id);
+
+  const writing = () => Object.fromEntries(
+    [["spans", true], ...[...touched].map((id) => [switches[id], $(id).checked])]);
+
+  function showSwitches(health) {
+    for (const [id, name] of Object.entries(switches)) if (!touched.has(id)) $(id).checked = health[name] === true;
+    // Without its model there is nothing to switch on.
+    $("punctuation").disabled = health.punctuation !== true;
+  }
+
   // ---- Live speech -----------------------------------------------------------------------------------------------
 
   const canListen = () => isSecureContext && Boolean(navigator.mediaDevices?.getUserMedia && window.AudioWorkletNode);
@@ -475,6 +498,7 @@
       socket.onopen = () => {
         this.isOpen = true;
         const configure = { type: "configure", sample_rate: this.context.sampleRate, protocol_version: "1.0" };
+        Object.assign(configure, writing());
         socket.send(JSON.stringify(configure));
         for (const block of this.waiting.splice(0)) this.send(block);
         if (this.isLastSent) socket.send(JSON.stringify({ type: "stop" }));
@@ -540,7 +564,7 @@
           if (message.endpoint_reason !== "stop") this.note("phrase", message.words);
           $("partial").textContent = "";
           if (message.text) {
-            append(message.text, message.words, this.shift);
+            append(message, this.shift);
             storeTranscript();
           }
           showTranscript();
@@ -573,7 +597,7 @@
       const { error, isOpen, isStopping } = this, open = this.openSegment();
       this.cancel();
       // Words whose final did not come are kept as they were last shown.
-      if (open) append(open.text, open.words, 0);
+      if (open) append(open);
       storeTranscript();
       transcript.duration = Math.max(transcript.duration, round(this.shift + this.heardSeconds));
       if (error?.code === "idle_timeout") return showNotice("idle");
@@ -688,7 +712,7 @@
       replaceTranscript(emptyTranscript());
       transcript.name = this.file.name.replace(/\.[^.]*$/, "");
       const request = new XMLHttpRequest();
-      request.open("POST", this.isLong ? "v1/transcribe/stream" : "v1/transcribe");
+      request.open("POST", `v1/transcribe${this.isLong ? "/stream" : ""}?${new URLSearchParams(writing())}`);
       for (const [name, value] of Object.entries(bearer())) request.setRequestHeader(name, value);
       request.upload.onprogress = ({ loaded, total }) => { $("progress").value = total ? loaded / total : 0; };
       // Uploaded; the duration of the rest is unknown.
@@ -711,7 +735,7 @@
       for (const line of request.responseText.slice(this.read, Math.max(this.read, whole)).split("\n\n")) {
         if (!line.startsWith("data: ")) continue;
         const event = JSON.parse(line.slice(6));
-        if (event.type === "final") append(event.text, event.words, 0);
+        if (event.type === "final") append(event);
         else if (event.type === "partial") showPartial(event.text);
         else if (event.type === "error") this.error = event;
       }
@@ -726,7 +750,7 @@
       }
       if (request.status !== 200) return this.failed(request.status, body);
       if (this.error) return this.failed(422, this.error);
-      if (body?.words.length > 0) append(body.text, body.words, 0);
+      if (body?.words.length > 0) append(body);
       if (body) transcript.duration = body.duration;
       end();
       storeTranscript();
@@ -759,6 +783,7 @@
       isReady = health.model !== "loading";
       $("model").textContent = isReady ? health.model : t("loading");
       $("version").textContent = `gigastt ${health.version}`;
+      if (isReady) showSwitches(health);
     } catch {
       $("model").textContent = t("offline");
     }

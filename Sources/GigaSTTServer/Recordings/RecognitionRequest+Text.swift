@@ -1,11 +1,23 @@
 import GigaSTT
+import STTValues
 
 extension RecognitionRequest {
+    /// Reads how texts are written from a query, of which everything else is ignored. Throws `invalid_query`.
+    init(writing query: String?) throws(HTTPFailure) {
+        self.init()
+        guard let fields = try? QueryFields(query) else { return }
+        numbers = try fields.boolean("itn")
+        numberStyle = try fields.numberStyle()
+        punctuation = try fields.boolean("punctuation")
+        spans = try fields.boolean("spans")
+    }
+
     /// How the text is written: as asked for, else as the server is set.
     func text(_ standard: TextFormatting) -> TextFormatting {
         var text = standard
         text.numbers = numbers ?? text.numbers
         text.numberStyle = numberStyle ?? text.numberStyle
+        text.punctuation = punctuation ?? text.punctuation
         return text
     }
 }

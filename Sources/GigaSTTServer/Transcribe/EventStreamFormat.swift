@@ -15,8 +15,11 @@ protocol EventStreamFormat: Sendable {
 /// There are no partials: a recording is read faster than it was spoken, and a final follows its last word within
 /// the time that a partial would have taken.
 struct GigaSTTEventFormat: EventStreamFormat {
+    var showsSpans = false
+
     func texts(for segment: Segment) -> [String] {
-        segment.words.isEmpty ? [] : [WireTranscript.event(segment, at: UnixTime.now).description]
+        segment.words.isEmpty
+            ? [] : [WireTranscript.event(segment, at: UnixTime.now, showsSpans: showsSpans).description]
     }
 
     func closingTexts(_ notes: [MediaNote]) -> [String] { notes.map { WireTranscript.event($0).description } }

@@ -25,8 +25,8 @@ struct TranscribeRoute: Sendable {
         }
     }
 
-    /// The utterances of the body as they are decided, each as an event. Of the query only `commit_policy` is looked at:
-    /// finals alone are sent, which keeps every policy.
+    /// The utterances of the body as they are decided, each as an event. Of the query only `commit_policy`, which finals
+    /// alone keep whatever it is, and how texts are written are looked at.
     func events(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         if let name = (try? QueryFields(request.uri.query))?["commit_policy"], CommitPolicy(name: name) == nil {
             throw HTTPFailure(
@@ -37,16 +37,19 @@ struct TranscribeRoute: Sendable {
         let recognizer = try service.recognizer()
         let settings = service.inForce.current
         let client = BudgetClient(context)
+        var writing = try RecognitionRequest(writing: request.uri.query)
+        try writing.check(recognizer.capabilities)
+        let wanted = writing
         return try await HTTPFailure.translating(.events, context.logger) {
             let recording = try await context.whileServing(drain: settings.drain) {
                 let upload = try await service.receive(request, for: client)
-                return try await service.open(upload, RecognitionRequest(), with: recognizer, for: client)
+                return try await service.open(upload, wanted, with: recognizer, for: client)
             }
             let stream = EventStream(
                 recording, disconnect: context.clientDisconnected(), settings: settings,
                 metrics: service.metrics,
                 source: .events)
-            return try await stream.response(in: GigaSTTEventFormat())
+            return try await stream.response(in: GigaSTTEventFormat(showsSpans: wanted.spans == true))
         }
     }
 

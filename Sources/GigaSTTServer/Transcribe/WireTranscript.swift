@@ -19,9 +19,10 @@ enum WireTranscript {
     }
 
     /// A final in an event stream: keys in alphabetical order, confidences widened to 64 bits (gigastt 2.3 contract).
-    static func event(_ segment: Segment, at timestamp: Double) -> JSONValue {
+    static func event(_ segment: Segment, at timestamp: Double, showsSpans: Bool = false) -> JSONValue {
         [
-            "confidence": segment.confidence.map { .number(Double(Float($0))) }, "text": .string(segment.text),
+            "confidence": segment.confidence.map { .number(Double(Float($0))) },
+            "spans": showsSpans ? segment.spans.wireJSON : nil, "text": .string(segment.text),
             "timestamp": .number(timestamp), "type": "final", "words": .array(segment.words.map(eventWord)),
         ]
     }

@@ -45,6 +45,20 @@ import Testing
             let policy = Form.bytes([("itn_policy", "compat"), ("stream", "true")], file: body)
             let stream = try await client.request("POST", "/v1/audio/transcriptions", Form.contentType, body: policy)
             #expect(stream.body.contains(Self.compatible))
+            let events = try await client.request(
+                "POST", "/v1/transcribe/stream?spans=true&itn_policy=compat&other=1", body: body)
+            #expect(
+                events.body.contains(#""text":"\#(Self.compatible)""#)
+                    && events.body.contains(#""spans":[{"text":"это""#))
+            for (query, code) in [
+                ("itn=maybe", "400 invalid_query"), ("punctuation=true", "409 punctuation_not_available"),
+            ] {
+                for path in ["/v1/transcribe", "/v1/transcribe/stream"] {
+                    let answer = try await client.request("POST", "\(path)?\(query)", body: body)
+                    let reason = try self.object(answer.body)["code"] as? String ?? ""
+                    #expect("\(answer.status) \(reason)" == code)
+                }
+            }
             await client.leave()
         }
     }

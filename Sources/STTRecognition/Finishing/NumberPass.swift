@@ -1,12 +1,13 @@
-import STTRecognition
-import STTText
-import STTValues
+package import STTText
+package import STTValues
 
 /// Writes the numerals among the words in digits. The first pass: it reads the words, not the text.
-struct NumberPass: TextPass {
-    let rules: NumberRules
+package struct NumberPass: TextPass {
+    private let rules: NumberRules
 
-    func apply(to text: FinishedText, of words: [Word], isComplete: Bool) -> FinishedText {
+    package init(rules: NumberRules) { self.rules = rules }
+
+    package func apply(to text: FinishedText, of words: [Word], isComplete: Bool) -> FinishedText {
         let output = rules.apply(to: words.map(\.text))
         var result = FinishedText(text: "", spans: [], settledWordCount: output.settledWordCount)
         for token in output.tokens {
