@@ -55,6 +55,7 @@ enum JobSchema {
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX job_queue ON job (death_count DESC, priority DESC, number) WHERE state = 'queued';
                 CREATE INDEX job_state ON job (state, updated_at);
+                CREATE INDEX job_list ON job (state, id);
                 CREATE INDEX job_owner ON job (owner, id);
                 CREATE INDEX job_audio ON job (byte_count) WHERE byte_count > 0;
                 CREATE UNIQUE INDEX job_idempotency ON job (ifnull(owner, ''), idempotency_key)

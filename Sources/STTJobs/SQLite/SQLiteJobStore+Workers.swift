@@ -11,7 +11,7 @@ extension SQLiteJobStore {
                         UPDATE job SET state = 'processing', attempt = attempt + 1, lease_end = ?, updated_at = ?,
                             version = version + 1
                         WHERE number = (
-                                SELECT number FROM job WHERE state = 'queued'
+                                SELECT number FROM job INDEXED BY job_queue WHERE state = 'queued'
                                 ORDER BY death_count DESC, priority DESC, number LIMIT 1)
                             AND NOT EXISTS (
                                 SELECT 1 FROM job AS other WHERE other.state = 'processing'
