@@ -151,38 +151,6 @@ private struct Broken: TextPass {
         #expect(zip(finals, finals.dropFirst()).allSatisfy { $0.end == $1.start })
     }
 
-    /// Live: committed text only grows within an utterance, and the final begins with it.
-    @Test func committedTextOfAStreamIsTextOfItsFinal() async throws {
-        let stream = try Booth(workers: 2).stream {
-            $0.partials = PartialPolicy()
-            $0.decodesAhead = true
-            $0.finisher = SegmentFinisher([TwentyFive(), FullStop()])
-        }
-        let samples = try Recording.samples("12_long_pauses.wav")
-        async let feeding: Void = {
-            for start in stride(from: 0, to: samples.count, by: 1_600) {
-                try await stream.append(Array(samples[start..<min(start + 1_600, samples.count)]))
-            }
-            try await stream.finish()
-        }()
-        var (committed, longest) = ("", 0)
-        for event in try await stream.rest() {
-            switch event {
-            case .partial(let partial):
-                #expect(partial.committedText.hasPrefix(committed), "\(committed)")
-                #expect(partial.committedText + partial.tentativeText == partial.text)
-                committed = partial.committedText
-                longest = max(longest, committed.count)
-            case .final(let segment):
-                #expect(segment.text.hasPrefix(committed))
-                committed = ""
-            default: break
-            }
-        }
-        try await feeding
-        #expect(longest > 10)
-    }
-
     @Test func aPassThatFailsEndsTheStream() async throws {
         let stream = try Booth().stream { $0.finisher = SegmentFinisher([Broken { $0.spans = [] }]) }
         try await stream.append(Recording.samples("01_commands.wav"))
