@@ -111,7 +111,7 @@ def run_blocks():
                 if page.name != "README.md":
                     shell.environment |= built_in
                 for line in lines(block):
-                    if is_ours(line) or re.match(r"(export|openssl) ", line):
+                    if is_ours(line) or re.match(r"(export|openssl|printf) ", line):
                         count += run_command(shell, line)
                 exports = shell.exports
     return count

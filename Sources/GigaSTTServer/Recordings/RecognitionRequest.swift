@@ -50,7 +50,7 @@ struct RecognitionRequest: Sendable, Hashable {
 
     /// Those of a foreign client's phrases that fit the limits; `[unk]` stands for everything else in a grammar.
     static func preferable(_ phrases: [String]) -> [String] {
-        let fitting = phrases.filter { !$0.isEmpty && $0 != "[unk]" && $0.unicodeScalars.count <= hotwordLimit }
+        let fitting = phrases.filter { !$0.isEmpty && $0 != "[unk]" && $0.unicodeScalars.count <= Hotwords.lengthLimit }
         return Array(fitting.prefix(hotwordLimit))
     }
 

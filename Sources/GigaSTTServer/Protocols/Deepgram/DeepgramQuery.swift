@@ -63,7 +63,7 @@ struct DeepgramQuery: Sendable, Hashable {
         guard let name = recognition.codec, let codec = HeaderlessEncoding.Codec(name: name) else {
             throw HTTPFailure(
                 .badRequest, code: "unsupported_encoding",
-                "Live audio needs encoding=linear16, mulaw or alaw, and sample_rate; containers are not supported")
+                "Live audio needs encoding=linear16 with sample_rate, mulaw or alaw; containers are not supported")
         }
         guard channelCount == 1 else {
             throw HTTPFailure(
