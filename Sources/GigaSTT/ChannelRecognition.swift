@@ -29,7 +29,7 @@ struct ChannelRecognition {
         return isComplete ? nil : try await advance()
     }
 
-    /// Reads up to the position. The voice activity hears the last seconds before it.
+    /// Reads up to the position. Voice activity is detected from the last seconds before it on.
     private mutating func passOver() async throws {
         let start = try await source.passOver(position)
         position = 0

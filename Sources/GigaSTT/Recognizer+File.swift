@@ -15,7 +15,7 @@ extension Recognizer {
     /// (`positions`, in seconds, in order of the channels). What comes before is read, but not recognised again.
     ///
     /// They are those that reading it in one go gives; only where an utterance ended without a pause, at its longest
-    /// length, the words next to its end are heard without what came before.
+    /// length, the words next to its end are recognised without what came before.
     package func segments(
         of source: AudioSource, options: TranscriptionOptions, after positions: [Double]
     ) -> TranscriptSegments {

@@ -10,7 +10,7 @@ struct CaptionsCommand: AsyncParsableCommand {
     @ParentCommand var program: Gigastt
 }
 
-/// `gigastt captions check FILE`: the rules of captions in anybody's file.
+/// `gigastt captions check FILE`: checks any subtitle file against the rules of captions.
 struct CaptionCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",

@@ -79,7 +79,7 @@ package enum JobPriority: Int, Sendable, Hashable, CaseIterable {
 package enum JobAudio: Sendable, Hashable {
     /// A file of this name in the job folder, which is removed when the job is over.
     case stored(String)
-    /// A file at this path below the folder of references. It belongs to somebody else and is never changed.
+    /// A file at this path below the folder of references. The store does not own it and never changes it.
     case reference(String)
 }
 

@@ -2,7 +2,7 @@ extension [Segment] {
     /// Sets the speaker of the words whose middle lies within `time`, in seconds of the recording; `nil`: not known. Texts,
     /// times and all else stay.
     ///
-    /// Who spoke may be known only when the words are final, and once more otherwise when more was heard. A live client is
+    /// Who spoke may be known only when the words are final, and may change again with more audio. A live client is
     /// given the segments that changed.
     ///
     /// - Returns: The indices of the segments that changed. Cost: the number of words.

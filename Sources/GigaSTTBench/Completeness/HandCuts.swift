@@ -25,7 +25,7 @@ struct HandCuts {
     }
 
     /// Whether a word that is missing is recognised in every cut around its clip, and in the audio of the segment that it is
-    /// missing from: the model itself may hear a word in one context and not in another.
+    /// missing from: the model itself may recognise a word in one context and not in another.
     func isHeardInEveryContext(
         _ word: Int, ofClip clip: Int, words: [Word], in mix: CompletenessMix, _ segments: [Segment]
     ) throws -> Bool {

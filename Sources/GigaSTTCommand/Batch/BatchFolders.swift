@@ -3,7 +3,7 @@ import Foundation
 
 /// The folders of a batch and what is done with files in them. Everything here blocks.
 struct BatchFolders: Sendable {
-    /// What becomes of a recording that was transcribed.
+    /// What is done with a recording that was transcribed.
     enum Disposal: Sendable, Hashable {
         case keep, delete
         case move(RawPath)

@@ -1,6 +1,6 @@
 /// What is to be done with each recording of a folder: a machine without input and output.
 ///
-/// It knows the ledger of finished recordings, which contents are being recognised, and which names of outputs are taken.
+/// It holds the ledger of finished recordings, the contents under recognition, and the names of outputs in use.
 struct BatchMachine {
     /// What to do with a recording whose content is known.
     enum Work: Hashable {

@@ -10,7 +10,7 @@ struct JobRecognition: Sendable {
     let recognizer: Recognizer
     let settings: ServerSettings
 
-    /// Recognises what is left, and returns how the attempt ends; `nil` when the lease is lost, which `stops` tells early.
+    /// Recognises what is left, and returns how the attempt ends; `nil` when the lease is lost, which `stops` reports early.
     ///
     /// Throws `JobStoreError`.
     func run(until stops: AsyncStream<Void>) async throws -> JobOutcome? {

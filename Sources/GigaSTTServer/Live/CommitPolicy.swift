@@ -2,7 +2,7 @@ import STTValues
 
 /// Which text of an open utterance is committed, by the names of the protocol: committed text never changes.
 enum CommitPolicy: String, Sendable, Hashable, CaseIterable {
-    /// The stable words, unless a text pass cannot tell which ones it will not change.
+    /// The stable words, unless a text pass does not report which ones it will not change.
     case auto
     /// None: an utterance is committed by its final.
     case onFinalize = "on_finalize"

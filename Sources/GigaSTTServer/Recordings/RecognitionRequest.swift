@@ -22,7 +22,7 @@ struct RecognitionRequest: Sendable, Hashable {
     var hotwords: [String]?
     /// How much the phrases are preferred.
     var hotwordBoost: Double?
-    /// Whether speakers are to be told apart by their voices.
+    /// Whether words are labelled with their speakers.
     var speakers: Bool?
     /// What ends an utterance, and the silence that does.
     var endpointMode: EndpointMode?

@@ -31,7 +31,7 @@ struct Choice {
 /// greedily for a while, and then becomes the greedy reading if it is the better one, boosts included. So a text
 /// changes only where a whole phrase is in it, and without one it is that of the greedy search, bit for bit.
 struct PhraseReadings<Context> {
-    /// A reading; `Context` is what the network or the search knows of its tokens.
+    /// A reading; `Context` is the state of the network or of the search after its tokens.
     struct Reading {
         /// Tokens of the greedy reading that come before its own.
         var sharedCount = 0

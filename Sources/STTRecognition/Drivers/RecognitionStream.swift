@@ -15,7 +15,7 @@ package final class RecognitionStream: Sendable {
         var frontEnd: any FrontEnd
         var tap: FeatureTap?
         var activity: any VoiceActivity
-        /// What only the voice activity hears.
+        /// Audio for the voice activity alone.
         var context = ActivityContext()
         /// Whether a window of the stream was accepted, or the stream itself: further ones are never refused.
         var isAdmitted: Bool
@@ -78,7 +78,7 @@ extension RecognitionStream {
     }
 
     /// Lets a stream that has no audio yet begin within a recording, at a frame where an utterance ended. The voice
-    /// activity also hears the `contextCount` frames before it, which come first; so it decides as if it had heard all.
+    /// activity also takes the `contextCount` frames before it, which come first, so that its decisions are those of the whole.
     package func begin(at frame: Int, contextCount: Int) {
         let geometry = pass.model.geometry
         state.withLock { state in

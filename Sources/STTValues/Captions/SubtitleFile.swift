@@ -1,4 +1,4 @@
-/// The cues of a SubRip or WebVTT file that anybody wrote.
+/// The cues of a SubRip or WebVTT file from any program.
 ///
 /// Tolerant: any kind of line end, a byte-order mark, missing numbers, missing empty lines before a number, one to three
 /// digits of a fraction behind a comma or a point, no hours, settings behind the times. What cannot be read is a problem

@@ -104,7 +104,7 @@ extension RealtimeProtocol {
         return commitReplies(at: items.count - 1).map { .reply($0) } + [.input(.flush(flushCount))]
     }
 
-    /// Drops what is not committed: the engine hears it out, and nothing of it is sent.
+    /// Drops what is not committed: its recognition ends, and nothing of it is sent.
     private mutating func clear() -> [Step] {
         let cleared = Step.reply(reply("input_audio_buffer.cleared", []))
         guard hasUncommittedAudio else { return [cleared] }
