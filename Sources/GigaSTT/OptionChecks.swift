@@ -29,9 +29,9 @@ extension RecognizerConfiguration {
 extension TranscriptionOptions {
     /// Throws `invalidOption` for a limit below zero.
     func validate() throws(GigaSTTError) {
-        try require(waitLimit, "waitLimit")
-        try require(stallLimit, "stallLimit")
-        try require(lengthLimit, "lengthLimit")
+        try require(queueTimeout, "queueTimeout")
+        try require(progressTimeout, "progressTimeout")
+        try require(maximumDuration, "maximumDuration")
         try require(endpointing.silence, "endpointing.silence")
         try hotwords?.validate()
     }
@@ -40,7 +40,7 @@ extension TranscriptionOptions {
 extension LiveOptions {
     /// Throws `invalidOption` for a limit below zero.
     func validate() throws(GigaSTTError) {
-        try require(decodeLimit, "decodeLimit")
+        try require(finalTimeout, "finalTimeout")
         try require(endpointing.silence, "endpointing.silence")
         try hotwords?.validate()
     }

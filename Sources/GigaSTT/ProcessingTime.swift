@@ -20,7 +20,7 @@ public struct ProcessingTime: Sendable, Hashable {
 extension Recognizer {
     /// The time spent so far. What is running counts when it ends.
     public var processingTime: ProcessingTime {
-        let timing = pass.timing.value
+        let timing = decoder.timing.value
         return ProcessingTime(features: timing.features, encoder: timing.encoder, search: timing.search)
     }
 }

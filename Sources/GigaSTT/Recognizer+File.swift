@@ -45,7 +45,7 @@ extension Recognizer {
     public func validate(_ source: AudioSource, options: TranscriptionOptions = .init()) async throws {
         try options.validate()
         var audio = SampleSource(
-            .media(MediaFile(source)), for: pass.model.geometry, lengthLimit: options.lengthLimit)
+            .media(MediaFile(source)), for: decoder.model.geometry, maximumDuration: options.maximumDuration)
         _ = try await audio.next()
     }
 

@@ -12,14 +12,14 @@ extension Recognizer {
         try admit()
         return LiveStream(
             stream {
-                $0.rules = SegmentationRules(options.endpointing, pass.model.geometry)
+                $0.rules = SegmentationRules(options.endpointing, decoder.model.geometry)
                 $0.partials = options.partials ? PartialPolicy() : nil
                 $0.decodesAhead = true
                 $0.finalLane = .final
                 $0.undecodedLimit = 2
                 $0.crowdedCount = nil
                 $0.isAdmitted = true
-                $0.decodeLimit = options.decodeLimit
+                $0.finalTimeout = options.finalTimeout
                 $0.decodeOptions.wordEnds = options.wordEnds
                 $0.finisher = finisher(options.text)
                 if !options.usesVoiceActivityModel { $0.voiceActivity = EnergyActivity() }

@@ -9,7 +9,7 @@ import STTRecognition
 /// It holds the model once, whatever the number of recordings and streams, and a fixed number of threads on which
 /// all recognition runs.
 public final class Recognizer: Sendable {
-    let pass: DecodePass
+    let decoder: WindowDecoder
     let queue: InferenceQueue
     let configuration: RecognizerConfiguration
     private let voiceActivity: any VoiceActivity
@@ -58,7 +58,7 @@ public final class Recognizer: Sendable {
         queue = InferenceQueue(Self.limits(configuration))
         (voiceActivity, hotwords) = (loaded.1, loaded.3)
         let model = loaded.0.model
-        pass = DecodePass(model: model)
+        decoder = WindowDecoder(model: model)
         (head, isQuantized, modelIdentifier) = (model.head, model.isQuantized, loaded.2)
         switch loaded.4 {
         case .success(let model)?: (punctuation, punctuationFailure) = (model, nil)
@@ -79,7 +79,7 @@ public final class Recognizer: Sendable {
     /// Throws `GigaSTTError` when the model cannot be run, and `CancellationError`.
     public func warmUp() async throws {
         do {
-            try await queue.run(WarmUp(pass), in: .final, client: ClientID())
+            try await queue.run(WarmUp(decoder), in: .final, client: ClientID())
         } catch {
             throw StreamFailure.translate(error)
         }
@@ -111,6 +111,6 @@ public final class Recognizer: Sendable {
         }
         settings.crowdedCount = 128
         adjust(&settings)
-        return RecognitionStream(pass: pass, queue: queue, settings: settings)
+        return RecognitionStream(decoder: decoder, queue: queue, settings: settings)
     }
 }

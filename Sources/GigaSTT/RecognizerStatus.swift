@@ -32,5 +32,5 @@ extension Recognizer {
     }
 
     /// How many tokens the model can write.
-    public var vocabularyCount: Int { pass.model.vocabulary.count }
+    public var vocabularyCount: Int { decoder.model.vocabulary.count }
 }

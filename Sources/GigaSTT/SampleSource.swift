@@ -11,7 +11,7 @@ struct SampleSource {
     }
     private var source: Source
     private(set) var isOver = false
-    private let lengthLimit: Duration?
+    private let maximumDuration: Duration?
     /// Samples of the recording so far.
     private var sampleCount = 0
     /// Samples given out; fewer than those of the recording where a gap was shortened.
@@ -21,9 +21,9 @@ struct SampleSource {
     private var silence = ShortenedSilence()
     let geometry: ModelGeometry
 
-    init(_ input: TranscriptSegments.Input, for geometry: ModelGeometry, lengthLimit: Duration?) {
+    init(_ input: TranscriptSegments.Input, for geometry: ModelGeometry, maximumDuration: Duration?) {
         self.geometry = geometry
-        self.lengthLimit = lengthLimit
+        self.maximumDuration = maximumDuration
         switch input {
         case .media(let file): source = .media(file.makeAsyncIterator())
         case .samples(let samples, let sampleRate):
@@ -74,7 +74,7 @@ struct SampleSource {
 
     /// Refuses a recording whose header states that it is too long, before any of it is decoded.
     private mutating func checkHeader() async throws {
-        guard lengthLimit != nil, sampleCount == 0, case .media(var iterator) = source else { return }
+        guard maximumDuration != nil, sampleCount == 0, case .media(var iterator) = source else { return }
         let properties = try await iterator.properties()
         source = .media(iterator)
         // What is stated may include the delay of an encoder, which is never as much as a second.
@@ -82,8 +82,8 @@ struct SampleSource {
     }
 
     private func checkLength(_ seconds: Double, tolerance: Double = 0) throws {
-        guard let lengthLimit, seconds - tolerance > lengthLimit / .seconds(1) else { return }
-        throw GigaSTTError.audioTooLong(seconds, limit: lengthLimit)
+        guard let maximumDuration, seconds - tolerance > maximumDuration / .seconds(1) else { return }
+        throw GigaSTTError.audioTooLong(seconds, limit: maximumDuration)
     }
 
     private mutating func read() async throws -> MediaBlock? {

@@ -33,7 +33,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
 
         init(_ segments: TranscriptSegments) {
             options = segments.options
-            geometry = segments.recognizer.pass.model.geometry
+            geometry = segments.recognizer.decoder.model.geometry
             channels = MergedChannels([segments.channel(segments.input)])
             guard options.channels == .apart, case .media(let file) = segments.input else { return }
             let sides = (0..<2).map { segments.channel(.media(MediaFile(file.source.channel($0, of: 2))), speaker: $0) }
@@ -49,7 +49,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
             if let separate {
                 // A recording that states that it is too long, or cannot be read, is not read through to compare channels.
                 var source = SampleSource(
-                    .media(separate.file), for: geometry, lengthLimit: options.lengthLimit)
+                    .media(separate.file), for: geometry, maximumDuration: options.maximumDuration)
                 if separate.file.source.canRestart { _ = try await source.next() }
                 if try await separate.file.isTwoVoices() { channels = separate.channels }
                 self.separate = nil
@@ -66,18 +66,19 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
 
     private func channel(_ input: Input, speaker: Int? = nil) -> ChannelRecognition {
         let stream = recognizer.stream {
-            $0.rules = SegmentationRules(options.endpointing, recognizer.pass.model.geometry)
+            $0.rules = SegmentationRules(options.endpointing, recognizer.decoder.model.geometry)
             // The recording is admitted once, with a window of its first channel.
             $0.isAdmitted = speaker == 1
             $0.decodeOptions.wordEnds = options.wordEnds
             $0.finisher = recognizer.finisher(options.text)
             if !options.usesVoiceActivityModel { $0.voiceActivity = EnergyActivity() }
             $0.decodeOptions.bias = recognizer.hotwords.bias(options.hotwords)
-            guard options.waitLimit != nil || options.stallLimit != nil else { return }
-            $0.watchdog = Watchdog(waitLimit: options.waitLimit, stallLimit: options.stallLimit)
+            guard options.queueTimeout != nil || options.progressTimeout != nil else { return }
+            $0.watchdog = Watchdog(queueTimeout: options.queueTimeout, progressTimeout: options.progressTimeout)
         }
         return ChannelRecognition(
-            stream, SampleSource(input, for: recognizer.pass.model.geometry, lengthLimit: options.lengthLimit),
+            stream,
+            SampleSource(input, for: recognizer.decoder.model.geometry, maximumDuration: options.maximumDuration),
             speaker: speaker, from: positions.dropFirst(speaker ?? 0).first ?? 0)
     }
 }

@@ -12,7 +12,7 @@ import UnixSignals
 /// A server of live sessions and recordings on one port.
 ///
 /// `run` opens the port at once, so that probes get an answer while the model loads, and returns when the server has
-/// drained after `drain`, SIGTERM or SIGINT.
+/// drained after `drainTimeout`, SIGTERM or SIGINT.
 public final class Server: Sendable {
     private let settings: ServerSettings
     private let life: ServerState
@@ -59,7 +59,7 @@ public final class Server: Sendable {
         for warning in warnings { logger.warning("\(warning)") }
         let hosts = [settings.metrics?.host, settings.host].compactMap(\.self) + settings.listeners.values.map(\.host)
         for host in hosts {
-            try BindPolicy.check(host, consent: settings.bindAll)
+            try BindPolicy.check(host, consent: settings.allowsNonLoopback)
         }
         for warning in BindPolicy.warnings(settings) { logger.warning("\(warning)") }
         let access = try AccessControl(settings, logger)
@@ -103,7 +103,7 @@ public final class Server: Sendable {
         all += [BudgetService(budget: budget), life] as [any Service]
         var configuration = ServiceGroupConfiguration(services: all, logger: Self.quiet(logger))
         configuration.gracefulShutdownSignals = handlesSignals ? [.sigterm, .sigint] : []
-        configuration.maximumGracefulShutdownDuration = settings.lameDuck + settings.drain
+        configuration.maximumGracefulShutdownDuration = settings.lameDuck + settings.drainTimeout
         services = ServiceGroup(configuration: configuration)
     }
 

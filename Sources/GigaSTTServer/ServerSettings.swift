@@ -7,7 +7,7 @@ public struct ServerSettings: Sendable, Hashable {
     /// Port, 0…65535; 0 takes a free one.
     public var port = 9876
     /// Allow binding to a non-loopback address.
-    public var bindAll = false
+    public var allowsNonLoopback = false
     /// Which web pages may use the server.
     public var origins = OriginPolicy()
     /// Host names under which the server answers, beside its addresses and the machine's own names. Requests under other
@@ -18,7 +18,7 @@ public struct ServerSettings: Sendable, Hashable {
     /// Path of a file of API keys, one a line: `NAME ROLE[,ROLE] KEY`; `nil`: no key is needed.
     public var apiKeyFile: String?
     /// The certificate of the server's ports; `nil`: connections are not encrypted.
-    public var tls: TLSFiles?
+    public var tls: TLSCertificateFiles?
     /// How long a client may take for the TLS handshake.
     public var handshakeTimeout = Duration.seconds(10)
     /// How many requests each client may make.
@@ -30,37 +30,37 @@ public struct ServerSettings: Sendable, Hashable {
     /// How texts are written where a client does not say.
     public var text = TextFormatting()
     /// How long a shutdown may wait for sessions and answers, at least one second.
-    public var drain = Duration.seconds(10)
+    public var drainTimeout = Duration.seconds(10)
     /// How long the port stays open, with `/ready` answering 503, before existing connections are closed; zero: not at
     /// all.
     public var lameDuck = Duration.zero
     /// Connections held at the same time; more wait in the system's queue.
     public var connectionLimit = 10_000
     /// How long a connection may be silent between requests or within one.
-    public var keepAlive = Duration.seconds(60)
+    public var idleConnectionTimeout = Duration.seconds(60)
     /// Largest body of an upload in bytes.
     public var bodyByteLimit = 52_428_800
     /// What is held at the same time, in total and for each client.
     public var budget = BudgetLimits()
     /// How long a recording may wait for a place, first to be received and then to be recognised by a first worker,
     /// before it gets `timeout`; at least one second.
-    public var workerWait = Duration.seconds(30)
+    public var queueTimeout = Duration.seconds(30)
     /// How long nothing may get done on a recording, or on an utterance of a session, before it gets
     /// `inference_timeout`; zero: no limit.
     public var inferenceTimeout = Duration.seconds(600)
     /// Longest recording; more gets `audio_too_long`. Zero: no limit.
-    public var audioLengthLimit = Duration.zero
+    public var maximumAudioDuration = Duration.zero
     /// The slowest upload that is accepted.
     package var uploadRate = MinimumUploadRate()
     /// How long a soft reload waits for the users of the previous model (gigastt contract).
     var reloadDrain = Duration.seconds(5)
     /// Durable jobs.
     public var jobs = JobSettings()
-    /// Address of the metrics listener; `nil` disables it. Needs `bindAll` like the server's own.
+    /// Address of the metrics listener; `nil` disables it. Needs `allowsNonLoopback` like the server's own.
     public var metrics: ListenAddress?
     /// Whether the metrics can be read without a key although there is a file of keys.
     public var metricsWithoutKey = false
-    /// Protocols that have a port of their own, and their addresses. A non-loopback one needs `bindAll`.
+    /// Protocols that have a port of their own, and their addresses. A non-loopback one needs `allowsNonLoopback`.
     public var listeners: [ProtocolPort: ListenAddress] = [:]
     /// Whether the interface of Deepgram is served at `/v1/listen`.
     public var servesDeepgram = false
@@ -96,10 +96,10 @@ public struct ServerSettings: Sendable, Hashable {
         let longest = Duration.seconds(Int64(UInt32.max))
         clamp(\.rateLimit.perMinute, "rate-limit-per-minute", 0, 60_000)
         clamp(\.rateLimit.burst, "rate-limit-burst", 0, 1_000_000)
-        clamp(\.drain, "shutdown-drain-secs", .seconds(1), .seconds(86_400))
+        clamp(\.drainTimeout, "shutdown-drain-secs", .seconds(1), .seconds(86_400))
         clamp(\.lameDuck, "lame-duck-secs", .zero, .seconds(3_600))
         clamp(\.connectionLimit, "max-connections", 1, 1_000_000)
-        clamp(\.keepAlive, "keep-alive-secs", .seconds(1), .seconds(3_600))
+        clamp(\.idleConnectionTimeout, "keep-alive-secs", .seconds(1), .seconds(3_600))
         clamp(\.handshakeTimeout, "tls-handshake-timeout-secs", .milliseconds(1), .seconds(600))
         clamp(\.uploadRate.bytesPerSecond, "min-upload-bytes-per-sec", 0, 1 << 30)
         clamp(\.session.pingInterval, "ping-interval-secs", .milliseconds(1), .seconds(3_600))
@@ -109,13 +109,13 @@ public struct ServerSettings: Sendable, Hashable {
         clamp(\.budget.waiting, "max-waiting", 1, 1_000_000)
         clamp(\.budget.bytes.total, "max-buffered-bytes", 0, 1 << 50)
         clamp(\.budget.bytes.perClient, "max-buffered-bytes-per-client", 0, 1 << 50)
-        clamp(\.workerWait, "pool-checkout-timeout-secs", .seconds(1), longest)
+        clamp(\.queueTimeout, "pool-checkout-timeout-secs", .seconds(1), longest)
         clamp(\.inferenceTimeout, "inference-timeout-secs", .zero, longest)
-        clamp(\.audioLengthLimit, "max-audio-secs", .zero, longest)
+        clamp(\.maximumAudioDuration, "max-audio-secs", .zero, longest)
         clamp(\.session.messageByteLimit, "ws-frame-max-bytes", 125, 1 << 26)
         clamp(\.session.idleTimeout, "idle-timeout-secs", .zero, longest)
-        clamp(\.session.lengthLimit, "max-session-secs", .zero, longest)
-        clamp(\.session.silence, "the silence that ends an utterance", .milliseconds(80), .seconds(60))
+        clamp(\.session.maximumDuration, "max-session-secs", .zero, longest)
+        clamp(\.session.endpointSilence, "the silence that ends an utterance", .milliseconds(80), .seconds(60))
         clamp(\.jobs.lifetime, "jobs-ttl-secs", .zero, longest)
         clamp(\.jobs.countLimit, "jobs-max", 1, 1_000_000)
         clamp(\.jobs.byteLimit, "jobs-max-bytes", 1, 1 << 50)
@@ -140,7 +140,7 @@ public struct ServerSettings: Sendable, Hashable {
                     + "`ulimit -n`, or LimitNOFILE of the service")
         }
         let session = result.session
-        if session.lengthLimit > .zero, session.lengthLimit < session.idleTimeout {
+        if session.maximumDuration > .zero, session.maximumDuration < session.idleTimeout {
             warnings.append("max-session-secs is below idle-timeout-secs, so that no session ends by being idle")
         }
         return (result, warnings)
@@ -178,7 +178,7 @@ public struct SessionSettings: Sendable, Hashable {
     /// Time without a text or binary message after which a session ends; zero: never.
     public var idleTimeout = Duration.seconds(300)
     /// Longest session; zero: no limit.
-    public var lengthLimit = Duration.seconds(3_600)
+    public var maximumDuration = Duration.seconds(3_600)
     /// Largest message and frame in bytes.
     public var messageByteLimit = 524_288
     /// Time between two pings of the server.
@@ -190,7 +190,7 @@ public struct SessionSettings: Sendable, Hashable {
     /// What ends an utterance.
     public var endpointMode = EndpointMode.auto
     /// Silence that ends an utterance, unless the client says otherwise.
-    public var silence = Duration.milliseconds(500)
+    public var endpointSilence = Duration.milliseconds(500)
     /// Whether a model finds the speech; else its energy does.
     public var usesVoiceActivityModel = false
 

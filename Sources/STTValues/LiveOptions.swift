@@ -14,7 +14,7 @@ public struct LiveOptions: Sendable, Hashable {
     public var partials = true
     /// How long a final may take from its endpoint, waiting included, before the stream ends with `timedOut`; `nil` for
     /// no limit.
-    public var decodeLimit: Duration?
+    public var finalTimeout: Duration?
 
     /// Endpoints by silence, with partials.
     public init() {}

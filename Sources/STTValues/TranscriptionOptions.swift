@@ -26,13 +26,13 @@ public struct TranscriptionOptions: Sendable, Hashable {
     /// How the channels are handled.
     public var channels = Channels.mixed
     /// How long it may wait for a worker to take it up before it is refused with `overloaded`; `nil` for no limit.
-    public var waitLimit: Duration?
+    public var queueTimeout: Duration?
     /// How long nothing may get done from then on before it ends with `timedOut`; every piece of audio that is read or
     /// decoded counts. `nil` for no limit.
-    public var stallLimit: Duration?
+    public var progressTimeout: Duration?
     /// Longest audio; more ends it with `audioTooLong`, before anything is decoded if its header says so. `nil` for no
     /// limit.
-    public var lengthLimit: Duration?
+    public var maximumDuration: Duration?
 
     /// Endpoints by silence, channels mixed, no limits.
     public init() {}

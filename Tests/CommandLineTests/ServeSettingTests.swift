@@ -59,7 +59,8 @@ import Testing
         #expect(
             file.values == [
                 .idleTimeout: 1, .messageByteCount: 2_000, .bodyByteCount: 16, .sessionLength: 0,
-                .drain: 4_294_967_295, .workerWait: 6, .inferenceTimeout: 7, .audioLength: 8, .ratePerMinute: 9,
+                .drainTimeout: 4_294_967_295, .queueTimeout: 6, .inferenceTimeout: 7, .audioLength: 8,
+                .ratePerMinute: 9,
                 .rateBurst: 10, .recordings: 11, .recordingsPerClient: 12, .uploads: 13, .uploadsPerClient: 14,
                 .bufferedBytes: 5_000_000_000, .bufferedBytesPerClient: 15, .waiting: 16,
                 .jobLifetime: 17, .jobCount: 18, .jobByteCount: 5_000_000_001, .jobRetries: 19, .keptJobCount: 20,

@@ -93,7 +93,8 @@ import Testing
     }
 
     private static let recordingTimes: [@Sendable (inout TranscriptionOptions, Duration) -> Void] = [
-        { $0.waitLimit = $1 }, { $0.stallLimit = $1 }, { $0.lengthLimit = $1 }, { $0.endpointing.silence = $1 },
+        { $0.queueTimeout = $1 }, { $0.progressTimeout = $1 }, { $0.maximumDuration = $1 },
+        { $0.endpointing.silence = $1 },
     ]
 
     @Test(arguments: recordingTimes.indices)
@@ -109,7 +110,7 @@ import Testing
     }
 
     private static let liveTimes: [@Sendable (inout LiveOptions, Duration) -> Void] = [
-        { $0.decodeLimit = $1 }, { $0.endpointing.silence = $1 },
+        { $0.finalTimeout = $1 }, { $0.endpointing.silence = $1 },
     ]
 
     @Test(arguments: liveTimes.indices)

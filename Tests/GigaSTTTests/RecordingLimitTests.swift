@@ -57,8 +57,8 @@ import Testing
         }
         await gate.entered.wait()
         let error = try await Self.outcome(recognizer, .file(Recordings.named("08").url)) {
-            $0.waitLimit = .milliseconds(50)
-            $0.stallLimit = .seconds(20)
+            $0.queueTimeout = .milliseconds(50)
+            $0.progressTimeout = .seconds(20)
         }
         #expect(error?.code == .overloaded && error?.retryAfter == .milliseconds(50))
         gate.open()
@@ -70,8 +70,8 @@ import Testing
     @Test func aRecordingThatBeganInTimeMayTakeLongerThanThat() async throws {
         let recognizer = try await Self.recognizer()
         var options = TranscriptionOptions()
-        options.waitLimit = .seconds(20)
-        options.stallLimit = .seconds(20)
+        options.queueTimeout = .seconds(20)
+        options.progressTimeout = .seconds(20)
         let item = try Recordings.named("08")
         #expect(try await recognizer.transcribe(item.url, options: options).text == item.written)
     }
@@ -80,7 +80,7 @@ import Testing
         let recognizer = try await Self.recognizer()
         let error = try await Self.outcome(recognizer, .file(Recordings.named("10_").url)) {
             // Less than any window takes.
-            $0.stallLimit = .microseconds(1)
+            $0.progressTimeout = .microseconds(1)
         }
         #expect(error?.code == .timedOut)
     }
@@ -90,7 +90,7 @@ import Testing
         // Whoever decodes it finds that nothing can be decoded any more.
         await recognizer.shutDown()
         let error = try await Self.outcome(recognizer, .bytes(Self.silence(seconds: 60))) {
-            $0.lengthLimit = .seconds(40)
+            $0.maximumDuration = .seconds(40)
         }
         #expect(error?.code == .audioTooLong)
         #expect(error?.message == "audio too long: 60s exceeds the maximum of 40s")
@@ -98,7 +98,7 @@ import Testing
 
     @Test func whatTurnsOutToBeTooLongEnds() async throws {
         let recognizer = try await Self.recognizer()
-        let error = try await Self.outcome(recognizer, Self.endless(seconds: 30)) { $0.lengthLimit = .seconds(20) }
+        let error = try await Self.outcome(recognizer, Self.endless(seconds: 30)) { $0.maximumDuration = .seconds(20) }
         #expect(error?.code == .audioTooLong)
         #expect(error?.message == "audio too long: 21s exceeds the maximum of 20s")
     }
@@ -106,7 +106,7 @@ import Testing
     @Test func theLimitItselfIsAllowed() async throws {
         let recognizer = try await Self.recognizer()
         var options = TranscriptionOptions()
-        options.lengthLimit = .seconds(2)
+        options.maximumDuration = .seconds(2)
         for source in [AudioSource.bytes(Self.silence(seconds: 2)), Self.endless(seconds: 2)] {
             let transcript = try await recognizer.transcribe(source, options: options)
             #expect(transcript.duration == 2)
@@ -125,7 +125,7 @@ import Testing
         }
         await gate.entered.wait()
         let error = try await Self.outcome(recognizer, .file(Recordings.named("08").url)) {
-            $0.waitLimit = .milliseconds(50)
+            $0.queueTimeout = .milliseconds(50)
         }
         #expect(error?.code == .overloaded && recognizer.status.idleWorkerCount == 1)
         gate.open()
@@ -140,7 +140,7 @@ import Testing
         }
         await gate.entered.wait()
         var options = LiveOptions()
-        options.decodeLimit = .milliseconds(50)
+        options.finalTimeout = .milliseconds(50)
         let stream = try recognizer.liveStream(options: options)
         let samples = try Recordings.samples(Recordings.named("08"))
         let error = await #expect(throws: GigaSTTError.self) {

@@ -7,7 +7,7 @@ import Testing
 /// Samples in memory become 16 kHz block by block.
 @Suite struct SampleSourceTests {
     private static func blocks(_ samples: [Float], sampleRate: Int) async throws -> [[Float]] {
-        var source = SampleSource(.samples(samples, sampleRate: sampleRate), for: .gigaAM, lengthLimit: nil)
+        var source = SampleSource(.samples(samples, sampleRate: sampleRate), for: .gigaAM, maximumDuration: nil)
         var blocks: [[Float]] = []
         while let block = try await source.next() { blocks.append(block) }
         #expect(source.isOver)
@@ -25,7 +25,7 @@ import Testing
 
     @Test func theFirstBlockOfAnHourComesWithoutTheRest() async throws {
         let hour = [Float](repeating: 0, count: 3_600 * 48_000)
-        var source = SampleSource(.samples(hour, sampleRate: 48_000), for: .gigaAM, lengthLimit: nil)
+        var source = SampleSource(.samples(hour, sampleRate: 48_000), for: .gigaAM, maximumDuration: nil)
         let block = try #require(try await source.next())
         #expect(block.count <= 16_000)
     }

@@ -32,11 +32,11 @@ struct ServeAccessOptions: ParsableArguments {
         settings.trustsProxy = try Setting.flag(trustProxy, variable: "GIGASTT_TRUST_PROXY")
     }
 
-    private func files() throws -> TLSFiles? {
+    private func files() throws -> TLSCertificateFiles? {
         let certificate = try Setting.url(tlsCert, variable: "GIGASTT_TLS_CERT")?.path
         let key = try Setting.url(tlsKey, variable: "GIGASTT_TLS_KEY")?.path
         switch (certificate, key) {
-        case (let certificate?, let key?): return TLSFiles(certificate: certificate, privateKey: key)
+        case (let certificate?, let key?): return TLSCertificateFiles(certificate: certificate, privateKey: key)
         case (nil, nil): return nil
         case (_, nil): throw ValidationError("--tls-cert needs --tls-key, the private key of the certificate")
         case (nil, _): throw ValidationError("--tls-key needs --tls-cert, the certificate of the private key")

@@ -132,7 +132,7 @@ struct ServeCommand: AsyncParsableCommand {
         try observability.apply(to: &settings)
         settings.session.endpointMode = try Setting.value(
             endpointMode, variable: "GIGASTT_ENDPOINT_MODE", default: .auto, parse: { EndpointMode(name: $0) })
-        settings.session.silence = try model.silence()
+        settings.session.endpointSilence = try model.silence()
         settings.session.usesVoiceActivityModel = loader.configuration.voiceActivityModel != nil
         settings.version = Gigastt.version
         return settings

@@ -11,7 +11,7 @@ struct ServeNetworkOptions: ParsableArguments {
     var host = "127.0.0.1"
 
     @Flag(help: "Allow binding to a non-loopback address. [env GIGASTT_ALLOW_BIND_ANY]")
-    var bindAll = false
+    var allowsNonLoopback = false
 
     @Option(
         help: ArgumentHelp("Origin whose pages may use the server; repeatable. \"null\" is refused.", valueName: "url"))
@@ -36,7 +36,7 @@ struct ServeNetworkOptions: ParsableArguments {
         settings.host = host
         settings.port = Int(port)
         let variable = ProcessInfo.processInfo.environment["GIGASTT_ALLOW_BIND_ANY"] ?? ""
-        settings.bindAll = bindAll || BindPolicy.consents(variable)
+        settings.allowsNonLoopback = allowsNonLoopback || BindPolicy.consents(variable)
         settings.origins.allowed = allowOrigin
         settings.origins.allowsAny = corsAllowAny
         settings.publicURL = try Setting.optional(

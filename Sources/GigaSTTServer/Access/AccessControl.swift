@@ -69,7 +69,8 @@ struct AccessControl: Sendable {
         return content.keys
     }
 
-    private static func certificate(_ files: TLSFiles, _ logger: Logger) throws(ServerError) -> NIOSSLContext {
+    private static func certificate(_ files: TLSCertificateFiles, _ logger: Logger) throws(ServerError) -> NIOSSLContext
+    {
         let material = try TLSMaterial(files)
         for warning in material.warnings { logger.warning("\(warning)") }
         return material.context

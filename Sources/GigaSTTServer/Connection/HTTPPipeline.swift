@@ -74,7 +74,7 @@ struct HTTPPipeline: ServerChildChannel, HTTPChannelHandler {
                 halfClose, encoder, decoder, bodyLimit, connectionClose, expectContinue, upgrade,
             ])
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: identity != nil))
-            let idleTimeout = idleTimeout ?? settings.keepAlive
+            let idleTimeout = idleTimeout ?? settings.idleConnectionTimeout
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))

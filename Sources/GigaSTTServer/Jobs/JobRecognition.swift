@@ -42,7 +42,7 @@ struct JobRecognition: Sendable {
         try await noteDuration(of: source)
         var options = query.recognition.options(settings, recognizer.capabilities)
         // A job waits as long as there is other work.
-        options.waitLimit = nil
+        options.queueTimeout = nil
         var utterances = recognizer.segments(
             of: source, options: options, after: claimed.positions
         ).makeAsyncIterator()

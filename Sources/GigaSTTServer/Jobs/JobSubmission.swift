@@ -34,7 +34,7 @@ struct JobSubmission: Sendable {
         }
         let query = job.query
         let (upload, digest) = try await HTTPFailure.translating(.recording, context.logger) {
-            try await context.whileServing(drain: service.inForce.current.drain) {
+            try await context.whileServing(drain: service.inForce.current.drainTimeout) {
                 try await service.receive(request, for: BudgetClient(context)) { body, spool in
                     var (spool, hash) = (spool, SHA256())
                     hash.update(data: Data(query.utf8) + [0])
@@ -107,7 +107,7 @@ struct JobSubmission: Sendable {
 
     private var queueFull: HTTPFailure {
         var failure = HTTPFailure(.tooManyRequests, code: "queue_full", "Job queue is full")
-        let seconds = max(1, Int64((service.inForce.current.workerWait / .seconds(1)).rounded(.up)))
+        let seconds = max(1, Int64((service.inForce.current.queueTimeout / .seconds(1)).rounded(.up)))
         failure.retryAfterMilliseconds = UInt32(clamping: seconds * 1_000)
         failure.fields[.retryAfter] = "\(seconds)"
         return failure

@@ -38,19 +38,19 @@ extension ServerSettings {
     /// What a running server can change.
     fileprivate mutating func takeLimits(of other: ServerSettings) {
         session.idleTimeout = other.session.idleTimeout
-        session.lengthLimit = other.session.lengthLimit
+        session.maximumDuration = other.session.maximumDuration
         session.messageByteLimit = other.session.messageByteLimit
         bodyByteLimit = other.bodyByteLimit
         rateLimit = other.rateLimit
-        keepAlive = other.keepAlive
+        idleConnectionTimeout = other.idleConnectionTimeout
         handshakeTimeout = other.handshakeTimeout
         uploadRate = other.uploadRate
         session.pingInterval = other.session.pingInterval
         session.writeTimeout = other.session.writeTimeout
         budget = other.budget
-        workerWait = other.workerWait
+        queueTimeout = other.queueTimeout
         inferenceTimeout = other.inferenceTimeout
-        audioLengthLimit = other.audioLengthLimit
+        maximumAudioDuration = other.maximumAudioDuration
         text = other.text
     }
 }

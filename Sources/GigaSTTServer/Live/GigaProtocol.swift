@@ -49,7 +49,7 @@ struct GigaProtocol: LiveProtocol {
         [
             .ready(
                 .init(
-                    model: model, lengthLimit: Int(settings.lengthLimit.components.seconds),
+                    model: model, lengthLimit: Int(settings.maximumDuration.components.seconds),
                     idleTimeout: Int(settings.idleTimeout.components.seconds), hasSpeakers: hasSpeakers))
         ]
     }

@@ -43,7 +43,7 @@ struct LiveService: Sendable {
     ) async {
         let begin = ContinuousClock.now
         logger.debug("live session started", metadata: ["protocol": "\(Wire.name)"])
-        let (wait, holder) = (start.settings.workerWait, holder ?? .address(client.address))
+        let (wait, holder) = (start.settings.queueTimeout, holder ?? .address(client.address))
         let session = LiveSession(
             wire, over: transport, settings: start.session, waitLimit: wait, metrics: metrics,
             admit: { try await budget.take(.sessions, for: holder, until: .now + wait) }

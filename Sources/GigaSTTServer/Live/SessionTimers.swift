@@ -29,7 +29,7 @@ struct SessionTimers: Sendable {
     init(_ settings: SessionSettings, now: Instant) {
         idleTimeout = settings.idleTimeout
         pingInterval = max(settings.pingInterval, .milliseconds(1))
-        end = settings.lengthLimit > .zero ? now + settings.lengthLimit : nil
+        end = settings.maximumDuration > .zero ? now + settings.maximumDuration : nil
         nextPing = now + pingInterval
         lastData = now
     }

@@ -17,7 +17,7 @@ struct OpenAIRoute: Sendable {
                 .badRequest, code: "invalid_multipart", "Invalid `boundary` for `multipart/form-data` request")
         }
         let form = try await HTTPFailure.translating(.recording, context.logger) {
-            try await context.whileServing(drain: settings.drain) {
+            try await context.whileServing(drain: settings.drainTimeout) {
                 try await service.receive(request, for: client) { body, spool in
                     try await OpenAIForm.read(body, boundary, into: spool)
                 }
@@ -28,7 +28,7 @@ struct OpenAIRoute: Sendable {
         let request = wanted
         if form.fields.isStream {
             return try await HTTPFailure.translating(.events, context.logger) {
-                let recording = try await context.whileServing(drain: settings.drain) {
+                let recording = try await context.whileServing(drain: settings.drainTimeout) {
                     try await service.open(form.upload, request, with: recognizer, for: client)
                 }
                 let stream = EventStream(
@@ -38,7 +38,7 @@ struct OpenAIRoute: Sendable {
             }
         }
         return try await HTTPFailure.translating(.recording, context.logger) {
-            let result = try await context.whileServing(drain: settings.drain) {
+            let result = try await context.whileServing(drain: settings.drainTimeout) {
                 try await service.transcript(
                     of: form.upload, request, with: recognizer, for: client, as: .openai)
             }

@@ -39,9 +39,9 @@ struct EventStream: Sendable {
         self.metrics = metrics
         self.source = source
         self.silence = silence
-        let drain = settings.drain
+        let drain = settings.drainTimeout
         // As long as a recording may wait for its first worker, and a moment more.
-        let headerLimit = settings.workerWait + .seconds(1)
+        let headerLimit = settings.queueTimeout + .seconds(1)
         items = ItemReader(
             merge(
                 RecordingItems(segments: recording.segments),

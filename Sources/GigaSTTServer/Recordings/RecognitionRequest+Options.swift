@@ -12,9 +12,9 @@ extension RecognitionRequest {
         options.usesVoiceActivityModel = usesVoiceActivityModel(capabilities)
         options.hotwords = preferred
         options.endpointing = endpointing(settings.session, capabilities)
-        options.waitLimit = settings.workerWait
-        options.stallLimit = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
-        options.lengthLimit = settings.audioLengthLimit > .zero ? settings.audioLengthLimit : nil
+        options.queueTimeout = settings.queueTimeout
+        options.progressTimeout = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
+        options.maximumDuration = settings.maximumAudioDuration > .zero ? settings.maximumAudioDuration : nil
         return options
     }
 
@@ -26,7 +26,7 @@ extension RecognitionRequest {
         options.usesVoiceActivityModel = usesVoiceActivityModel(capabilities)
         options.hotwords = preferred
         options.endpointing = endpointing(settings.session, capabilities)
-        options.decodeLimit = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
+        options.finalTimeout = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
         return options
     }
 
@@ -37,7 +37,7 @@ extension RecognitionRequest {
 
     private func endpointing(_ session: SessionSettings, _ capabilities: Capabilities) -> Endpointing {
         (endpointMode ?? session.endpointMode).endpointing(
-            silence: silence ?? session.silence, hasModel: usesVoiceActivityModel(capabilities))
+            silence: silence ?? session.endpointSilence, hasModel: usesVoiceActivityModel(capabilities))
     }
 
     private func usesVoiceActivityModel(_ capabilities: Capabilities) -> Bool {

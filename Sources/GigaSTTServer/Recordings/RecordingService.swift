@@ -31,7 +31,7 @@ struct RecordingService: Sendable {
     ) async throws -> Value {
         let settings = inForce.current
         let body = try LimitedRequestBody(request, byteLimit: settings.bodyByteLimit, rate: settings.uploadRate)
-        let wait = settings.workerWait
+        let wait = settings.queueTimeout
         return try await refusing(after: wait) {
             let place = try await budget.take(.uploads, for: client, until: .now + wait)
             defer { withExtendedLifetime(place) {} }
@@ -57,13 +57,13 @@ struct RecordingService: Sendable {
         _ upload: Upload, _ request: RecognitionRequest, with recognizer: Recognizer, for client: BudgetClient
     ) async throws -> OpenRecording {
         let settings = inForce.current
-        let deadline = ContinuousClock.now + settings.workerWait
-        let place = try await refusing(after: settings.workerWait) {
+        let deadline = ContinuousClock.now + settings.queueTimeout
+        let place = try await refusing(after: settings.queueTimeout) {
             try await budget.take(.recordings, for: client, until: deadline)
         }
         var options = request.options(settings, recognizer.capabilities)
         // What is left of the same time is for a first worker; a moment at least, so that a free one is found.
-        options.waitLimit = max(.seconds(1), ContinuousClock.now.duration(to: deadline))
+        options.queueTimeout = max(.seconds(1), ContinuousClock.now.duration(to: deadline))
         return OpenRecording(recognizer: recognizer, upload: upload, place: place, request: request, options: options)
     }
 

@@ -29,7 +29,7 @@ struct TLSMaterial: Sendable {
     /// Reads the files.
     ///
     /// Throws `ServerError` with code `fileUnusable`.
-    init(_ files: TLSFiles, now: Date = Date()) throws(ServerError) {
+    init(_ files: TLSCertificateFiles, now: Date = Date()) throws(ServerError) {
         let chainFile = try SettingFile(files.certificate, option: "--tls-cert", byteLimit: Self.certificateByteLimit)
         let keyFile = try SettingFile(files.privateKey, option: "--tls-key", byteLimit: Self.keyByteLimit)
         let chain = try Self.chain(chainFile.bytes)

@@ -16,7 +16,7 @@ struct TranscribeRoute: Sendable {
         let settings = service.inForce.current
         let client = BudgetClient(context)
         return try await HTTPFailure.translating(.recording, context.logger) {
-            let result = try await context.whileServing(drain: settings.drain) {
+            let result = try await context.whileServing(drain: settings.drainTimeout) {
                 let upload = try await service.receive(request, for: client)
                 return try await service.transcript(
                     of: upload, query.recognition, with: recognizer, for: client, as: .file)
@@ -41,7 +41,7 @@ struct TranscribeRoute: Sendable {
         try writing.check(recognizer.capabilities)
         let wanted = writing
         return try await HTTPFailure.translating(.events, context.logger) {
-            let recording = try await context.whileServing(drain: settings.drain) {
+            let recording = try await context.whileServing(drain: settings.drainTimeout) {
                 let upload = try await service.receive(request, for: client)
                 return try await service.open(upload, wanted, with: recognizer, for: client)
             }

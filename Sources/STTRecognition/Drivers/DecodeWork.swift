@@ -6,13 +6,13 @@ import STTValues
 /// It runs alone: the int8 encoders quantise dynamically, so in a batch the text would depend on what else is in it.
 struct DecodeWork: InferenceRequest {
     let request: DecodeRequest
-    let pass: DecodePass
+    let decoder: WindowDecoder
     /// Notes that a worker has begun.
     let watchdog: Watchdog?
 
     func run(_ token: CancellationToken) throws -> [Word] {
         watchdog?.note(.begun)
-        return try pass.words(of: request, token: token)
+        return try decoder.words(of: request, token: token)
     }
 }
 
@@ -34,12 +34,12 @@ struct FinishWork: InferenceRequest {
 
 /// One run of the model on silence, so that the first speech does not wait for memory to be prepared.
 package struct WarmUp: InferenceRequest {
-    private let pass: DecodePass
+    private let decoder: WindowDecoder
 
-    package init(_ pass: DecodePass) { self.pass = pass }
+    package init(_ decoder: WindowDecoder) { self.decoder = decoder }
 
     /// The first run takes several times as long as the next ones.
     package var isTypical: Bool { false }
 
-    package func run(_ token: CancellationToken) throws { try pass.warmUp(token: token) }
+    package func run(_ token: CancellationToken) throws { try decoder.warmUp(token: token) }
 }

@@ -95,9 +95,9 @@ extension RecognitionStream {
     private func submit(_ request: DecodeRequest) {
         let isPartial = request.purpose == .partial
         let lane = isPartial ? .partial : settings.finalLane
-        let timeout = isPartial ? nil : settings.decodeLimit
+        let timeout = isPartial ? nil : settings.finalTimeout
         settings.watchdog?.note(.queued)
-        let work = DecodeWork(request: request, pass: pass, watchdog: settings.watchdog)
+        let work = DecodeWork(request: request, decoder: decoder, watchdog: settings.watchdog)
         let submission = queue.submit(
             work, in: lane, client: client, timeout: timeout, isAdmitted: admit(request)
         ) { [weak self] result in
@@ -111,7 +111,7 @@ extension RecognitionStream {
         settings.watchdog?.note(.queued)
         let work = FinishWork(segment: segment, finisher: settings.finisher, watchdog: settings.watchdog)
         let submission = queue.submit(
-            work, in: settings.finalLane, client: client, timeout: settings.decodeLimit, isAdmitted: true
+            work, in: settings.finalLane, client: client, timeout: settings.finalTimeout, isAdmitted: true
         ) { [weak self] result in
             self?.complete(id, result)
         }

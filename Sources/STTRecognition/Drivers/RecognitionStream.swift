@@ -32,22 +32,22 @@ package final class RecognitionStream: Sendable {
         var isEnded: Bool { isOver || failure != nil }
     }
 
-    let pass: DecodePass
+    let decoder: WindowDecoder
     let queue: InferenceQueue
     let settings: StreamSettings
     let client = ClientID()
     let state: Mutex<State>
 
-    package init(pass: DecodePass, queue: InferenceQueue, settings: StreamSettings) {
-        self.pass = pass
+    package init(decoder: WindowDecoder, queue: InferenceQueue, settings: StreamSettings) {
+        self.decoder = decoder
         self.queue = queue
         self.settings = settings
         state = Mutex(
             State(
-                frontEnd: pass.model.frontEnd(settings.melPrecision), tap: settings.tap,
+                frontEnd: decoder.model.frontEnd(settings.melPrecision), tap: settings.tap,
                 activity: settings.voiceActivity,
                 isAdmitted: settings.isAdmitted,
-                machine: UtteranceMachine(settings, pass.model.geometry)))
+                machine: UtteranceMachine(settings, decoder.model.geometry)))
     }
 
     deinit { cancel() }
@@ -67,7 +67,7 @@ extension RecognitionStream {
     /// Throws `CancellationError` when the stream was cancelled, and whatever ended it otherwise.
     package func append(_ samples: [Float]) async throws {
         // A second at a time, so that the bound holds however large the block is.
-        let second = pass.model.geometry.sampleRate
+        let second = decoder.model.geometry.sampleRate
         for start in stride(from: 0, to: samples.count, by: second) {
             let end = min(start + second, samples.count)
             try await room()
@@ -80,7 +80,7 @@ extension RecognitionStream {
     /// Lets a stream that has no audio yet begin within a recording, at a frame where an utterance ended. The voice
     /// activity also takes the `contextCount` frames before it, which come first, so that its decisions are those of the whole.
     package func begin(at frame: Int, contextCount: Int) {
-        let geometry = pass.model.geometry
+        let geometry = decoder.model.geometry
         state.withLock { state in
             state.machine = UtteranceMachine(settings, geometry, firstFrame: frame)
             state.context = ActivityContext(frameCount: contextCount, bandCount: geometry.bandCount)
@@ -117,7 +117,7 @@ extension RecognitionStream {
             state.tap?.append(samples)
             return timing.measure(\.features) { state.frontEnd.append(samples) }
         }
-        pass.timing.add(timing)
+        decoder.timing.add(timing)
         let activity = try await probabilities(samples, levels: features.levels)
         settings.watchdog?.note(.done)
         try act { state in
@@ -139,7 +139,7 @@ extension RecognitionStream {
             // One request at a time for each stream, so it never has to be refused.
             let result = try await queue.run(
                 ActivityWork(activity: activity, samples: samples, levels: levels), in: .activity, client: client,
-                timeout: settings.decodeLimit, isAdmitted: true)
+                timeout: settings.finalTimeout, isAdmitted: true)
             state.withLock { $0.activity = result.activity }
             return result.probabilities
         } catch {
@@ -152,7 +152,7 @@ extension RecognitionStream {
 
     func hasRoom(_ state: State) -> Bool {
         hasRoomForUtterance(state.machine.undecodedCount)
-            && state.machine.heldFrameCount < pass.model.geometry.featureFramesPerSecond
+            && state.machine.heldFrameCount < decoder.model.geometry.featureFramesPerSecond
             && state.events.count + state.machine.pendingEventCount < settings.eventLimit
     }
 

@@ -27,7 +27,7 @@ package struct StreamSettings: Sendable {
     /// the windows after it wait.
     package var isAdmitted = false
     /// How long a final may take from its endpoint before the stream fails with `timedOut`; `nil` for no limit.
-    package var decodeLimit: Duration?
+    package var finalTimeout: Duration?
     /// The limits of time of a recording; `nil` for none.
     package var watchdog: Watchdog?
     /// Events that are not read before the feeder has to wait.

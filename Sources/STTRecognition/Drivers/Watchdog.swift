@@ -8,9 +8,9 @@ package final class Watchdog: Sendable {
 
     /// Begins to count. The clock stands still while the machine sleeps, like that of the inference queue: a recording
     /// that was under way when the lid of a laptop was closed is not late when it is opened.
-    package init(waitLimit: Duration?, stallLimit: Duration?, clock: some Clock<Duration> = SuspendingClock()) {
+    package init(queueTimeout: Duration?, progressTimeout: Duration?, clock: some Clock<Duration> = SuspendingClock()) {
         let start = clock.now
-        deadline = Mutex(ProgressDeadline(waitLimit: waitLimit, stallLimit: stallLimit, now: .zero))
+        deadline = Mutex(ProgressDeadline(queueTimeout: queueTimeout, progressTimeout: progressTimeout, now: .zero))
         now = { start.duration(to: clock.now) }
         sleep = { try await clock.sleep(until: start.advanced(by: $0), tolerance: nil) }
     }

@@ -2,7 +2,7 @@ import OnnxRuntime
 import STTValues
 
 /// CTC heads: one graph from features to token scores, `[1, frame, token]`.
-struct CTCDecoder: WindowDecoder {
+struct CTCDecoder: HeadDecoder {
     private let environment: OrtEnvironment
     private let session: OrtSession
     private let blank: Int

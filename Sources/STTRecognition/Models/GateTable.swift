@@ -9,12 +9,12 @@ final class GateTable {
 
     /// `nil` when the table would be too large.
     init?(_ weights: PredictionWeights, using instructions: InstructionSet) {
-        width = 4 * PackedLayer.padded(weights.hiddenSize)
+        width = 4 * PackedMatrix.padded(weights.hiddenSize)
         tokenCount = weights.tokenCount
         let (count, overflow) = width.multipliedReportingOverflow(by: tokenCount)
         guard !overflow, count <= Self.largestCount else { return nil }
         rows = AlignedFloats(count: count)
-        let layer = PackedLayer(
+        let layer = PackedMatrix(
             weights.inputWeights, bias: weights.bias, inputCount: weights.embeddingSize,
             outputCount: weights.hiddenSize, isTransposed: true, blockCount: 4)
         weights.embedding.withUnsafeBufferPointer { embedding in

@@ -2,7 +2,7 @@ import OnnxRuntime
 import STTValues
 
 /// Prediction network and joint through ONNX Runtime, one call per step of the search: the way for graphs that
-/// `PackedTransducer` does not know.
+/// `NativeTransducer` does not know.
 struct OnnxTransducer: Sendable {
     private let environment: OrtEnvironment
     private let prediction: OrtSession

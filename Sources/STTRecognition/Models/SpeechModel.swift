@@ -10,7 +10,7 @@ package struct SpeechModel: Sendable {
     /// How the model sees audio.
     package let geometry = ModelGeometry.gigaAM
     package let environment: OrtEnvironment
-    private let decoder: any WindowDecoder
+    private let decoder: any HeadDecoder
 
     /// Loads the files of a model and checks that they belong together.
     ///
@@ -79,7 +79,7 @@ package struct SpeechModel: Sendable {
 }
 
 /// The path from features to tokens of one family of heads.
-protocol WindowDecoder: Sendable {
+protocol HeadDecoder: Sendable {
     /// At least one hypothesis, the best one first.
     func decode(
         _ window: FeatureWindow, options: DecodeOptions, cancellation: RunCancellation, timing: inout DecodeTiming

@@ -2,7 +2,7 @@ import OnnxRuntime
 import STTValues
 
 /// RNN-T heads: encoder, then a search with prediction network and joint.
-struct TransducerDecoder: WindowDecoder {
+struct TransducerDecoder: HeadDecoder {
     private let encoder: any Encoder
     private let networks: Networks
     private let blank: Int
@@ -10,16 +10,16 @@ struct TransducerDecoder: WindowDecoder {
     /// Our own code runs the networks of all published models; ONNX Runtime whatever else fits between encoder and
     /// search.
     private enum Networks {
-        case packed(PackedTransducer)
+        case native(NativeTransducer)
         case graphs(OnnxTransducer)
     }
 
     init(_ encoderGraph: LoadedGraph, _ files: ModelFiles.Networks, blank: Int) throws {
         let encoder = try OnnxEncoder(encoderGraph)
-        if let packed = PackedTransducer(files, blank: blank),
-            packed.channelCount == encoder.channelCount ?? packed.channelCount
+        if let native = NativeTransducer(files, blank: blank),
+            native.channelCount == encoder.channelCount ?? native.channelCount
         {
-            networks = .packed(packed)
+            networks = .native(native)
         } else {
             let environment = encoderGraph.environment
             networks = .graphs(
@@ -52,7 +52,7 @@ struct TransducerDecoder: WindowDecoder {
         _ encoded: EncodedFrames, _ search: any TransducerSearch, _ options: DecodeOptions, isCancelled: () -> Bool
     ) throws -> [Hypothesis] {
         switch networks {
-        case .packed(let networks):
+        case .native(let networks):
             try search.hypotheses(
                 networks.frames(encoded), frameCount: encoded.frameCount, with: networks, options: options,
                 isCancelled: isCancelled)
@@ -64,7 +64,7 @@ struct TransducerDecoder: WindowDecoder {
 
     func scoreCount() throws -> Int {
         switch networks {
-        case .packed(let networks): networks.tokenCount
+        case .native(let networks): networks.tokenCount
         case .graphs(let networks): try networks.scoreCount()
         }
     }

@@ -47,9 +47,4 @@ package struct Vocabulary: Sendable {
 
     /// What a token writes, with `▁`; empty for the blank, `<unk>` and ids out of range.
     package func text(_ id: Int) -> String { texts.indices.contains(id) && id != blank ? texts[id] : "" }
-
-    /// The text of a row of tokens, with spaces for `▁`, trimmed.
-    package func text(_ ids: [Int]) -> String {
-        ids.map(text).joined().replacing(String(Self.wordStart), with: " ").trimmingCharacters(in: .whitespaces)
-    }
 }

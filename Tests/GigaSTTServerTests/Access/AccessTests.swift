@@ -197,7 +197,7 @@ import Testing
         settings.apiKeyFile = file.path
         let encryption = BindPolicy.warnings(settings).joined()
         #expect(!encryption.contains("API KEYS") && encryption.contains("ENCRYPTION"))
-        settings.tls = TLSFiles(certificate: "a", privateKey: "b")
+        settings.tls = TLSCertificateFiles(certificate: "a", privateKey: "b")
         #expect(BindPolicy.warnings(settings) == [])
         settings.apiKeyFile = nil
         let keys = BindPolicy.warnings(settings).joined()
@@ -211,7 +211,7 @@ import Testing
         settings.metrics = ListenAddress("0.0.0.0:9090")
         #expect(BindPolicy.warnings(settings).count == 1)
         #expect(BindPolicy.warnings(settings).joined().hasPrefix("metrics on 0.0.0.0 is reachable"))
-        settings.tls = TLSFiles(certificate: "a", privateKey: "b")
+        settings.tls = TLSCertificateFiles(certificate: "a", privateKey: "b")
         settings.apiKeyFile = "keys"
         #expect(BindPolicy.warnings(settings) == [])
         settings.metricsWithoutKey = true

@@ -11,7 +11,7 @@ import Testing
     /// Every client that asks for something gets it, whatever the others leave half done.
     @Test func stormOfConnectionsIsServed() async throws {
         // Sessions whose end went unnoticed would hold up the end for an hour.
-        try await RunningServer.use({ $0.drain = .seconds(3_600) }) { port, _ in
+        try await RunningServer.use({ $0.drainTimeout = .seconds(3_600) }) { port, _ in
             var other = try await WireClient.live(port: port)
             let fields = WireClient.upgradeFields.map { "\($0): \($1)\r\n" }.joined()
             let halves = ["", "GE", "GET /v1/ws HTTP/1.1\r\nHost: t\r\n\(fields)\r\n"]

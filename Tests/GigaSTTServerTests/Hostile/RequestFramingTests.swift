@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func bodyThatNeverComesIsGivenUp() async throws {
-        try await RunningServer.use({ $0.keepAlive = .seconds(1) }) { port, server in
+        try await RunningServer.use({ $0.idleConnectionTimeout = .seconds(1) }) { port, server in
             var client = try await WireClient(port: port)
             try await client.send(raw: Array((Self.post + "Content-Length: 50000\r\n\r\nRIFF").utf8))
             #expect(await !client.remainder().contains(" 200 "))

@@ -8,7 +8,7 @@ import Testing
 /// Clients that take their time, or all of ours.
 @Suite struct SlowClientTests {
     @Test func connectionWithoutAWholeRequestIsEnded() async throws {
-        try await RunningServer.use({ $0.keepAlive = .seconds(1) }) { port, _ in
+        try await RunningServer.use({ $0.idleConnectionTimeout = .seconds(1) }) { port, _ in
             for raw in ["", "GET /health HTTP/1.1\r\nHost: t\r\nX-A: "] {
                 var client = try await WireClient(port: port)
                 // On a slow machine the time is over before anything is sent.
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func headersThatTrickleDoNotKeepAConnection() async throws {
-        try await RunningServer.use({ $0.keepAlive = .seconds(1) }) { port, _ in
+        try await RunningServer.use({ $0.idleConnectionTimeout = .seconds(1) }) { port, _ in
             let slow = try await WireClient(port: port)
             var other = try await WireClient(port: port)
             try? await slow.send(raw: Array("GET /health HTTP/1.1\r\nX-A: ".utf8))

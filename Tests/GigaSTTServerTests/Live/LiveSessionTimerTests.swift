@@ -14,7 +14,7 @@ import Testing
         open: @escaping LiveConversation.Open = { _, _ in ScriptedStream(.take) }
     ) -> LiveSession<GigaProtocol, ScriptedTransport> {
         var settings = SessionSettings()
-        (settings.idleTimeout, settings.lengthLimit, settings.pingInterval) = (.zero, .zero, .seconds(1_000_000))
+        (settings.idleTimeout, settings.maximumDuration, settings.pingInterval) = (.zero, .zero, .seconds(1_000_000))
         adjust(&settings)
         return LiveSession(
             GigaProtocol(settings: settings, model: "m"), over: transport, settings: settings,
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func sessionWithoutAudioEndsWithAFinalWhenItIsTooLong() async throws {
-        await run(session { $0.lengthLimit = .seconds(3_600) })
+        await run(session { $0.maximumDuration = .seconds(3_600) })
         #expect(transport.log == ["max_session_duration_exceeded", "final: ", "close 1008 max session duration"])
     }
 
@@ -75,7 +75,7 @@ import Testing
 
     @Test func sessionEndsByItsLengthThoughTheEngineIsBusy() async throws {
         let stream = ScriptedStream(.wait)
-        let session = session({ $0.lengthLimit = .seconds(1) }, open: { _, _ in stream })
+        let session = session({ $0.maximumDuration = .seconds(1) }, open: { _, _ in stream })
         transport.send(binary: [UInt8](repeating: 1, count: 32_000))
         async let ended = session.run()
         await stream.isFed.wait()
@@ -101,7 +101,7 @@ import Testing
             {
                 switch timer {
                 case "idle": $0.idleTimeout = .seconds(300)
-                case "length": $0.lengthLimit = .seconds(300)
+                case "length": $0.maximumDuration = .seconds(300)
                 default: $0.pingInterval = .seconds(300)
                 }
             },

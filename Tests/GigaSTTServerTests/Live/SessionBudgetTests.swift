@@ -8,7 +8,7 @@ import Testing
 @Suite struct SessionBudgetTests {
     private static let one: @Sendable (inout ServerSettings) -> Void = {
         $0.budget.sessions = .init(total: 1)
-        $0.workerWait = .seconds(60)
+        $0.queueTimeout = .seconds(60)
     }
 
     @Test func sessionWaitsForItsPlaceBeforeReady() async throws {
@@ -31,7 +31,7 @@ import Testing
     @Test func sessionThatWaitsInVainIsRefused() async throws {
         try await RunningServer.use({
             $0.budget.sessions = .init(total: 1)
-            $0.workerWait = .seconds(1)
+            $0.queueTimeout = .seconds(1)
         }) { port, server in
             let place = try server.budget.takeIfFree(.sessions, for: .key("other"))
             var client = try await WireClient(port: port)
@@ -72,7 +72,7 @@ import Testing
         try await RunningServer.use({
             $0.apiKeyFile = file.path
             $0.budget.sessions = .init(total: 0, perClient: 1)
-            $0.workerWait = .seconds(60)
+            $0.queueTimeout = .seconds(60)
         }) { port, server in
             let other = try server.budget.takeIfFree(.sessions, for: .key("other"))
             var client = try await WireClient(port: port)

@@ -107,7 +107,7 @@ import Testing
             try Server(settings, handlesSignals: false, logger: .quiet) { throw CancellationError() }
         }
         #expect(error?.code == .bindRefused)
-        settings.bindAll = true
+        settings.allowsNonLoopback = true
         #expect(BindPolicy.warnings(settings).contains { $0.hasPrefix("vosk on 0.0.0.0 is reachable") })
     }
 }

@@ -51,7 +51,7 @@ import Testing
         let file = try Speech.file("06_")
         let adjust: (inout ServerSettings) -> Void = {
             $0.budget.recordings = .init(total: 1)
-            $0.workerWait = .seconds(1)
+            $0.queueTimeout = .seconds(1)
         }
         try await RunningServer.use(adjust) { port, server in
             let place = try server.budget.takeIfFree(.recordings, for: .key("other"))
@@ -69,7 +69,7 @@ import Testing
         let file = try Speech.file("06_")
         let adjust: (inout ServerSettings) -> Void = {
             $0.budget.uploads = .init(total: 1)
-            $0.workerWait = .seconds(1)
+            $0.queueTimeout = .seconds(1)
         }
         try await RunningServer.use(adjust) { port, server in
             var place: BudgetPermit? = try server.budget.takeIfFree(.uploads, for: .key("other"))
@@ -89,7 +89,7 @@ import Testing
         let adjust: (inout ServerSettings) -> Void = {
             $0.bodyByteLimit = file.count
             $0.budget.bytes = .init(total: file.count)
-            $0.workerWait = .seconds(1)
+            $0.queueTimeout = .seconds(1)
         }
         try await RunningServer.use(adjust) { port, server in
             let bytes = try server.budget.takeIfFree(.bytes, amount: 1, for: .key("other"))

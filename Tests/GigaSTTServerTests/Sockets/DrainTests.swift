@@ -39,7 +39,7 @@ import Testing
 
     @Test func idleConnectionsDoNotHoldUpTheEnd() async throws {
         // Held up, it would end in an hour.
-        try await RunningServer.use({ $0.drain = .seconds(3_600) }) { port, server in
+        try await RunningServer.use({ $0.drainTimeout = .seconds(3_600) }) { port, server in
             var (silent, kept) = (try await WireClient(port: port), try await WireClient(port: port))
             #expect(try await kept.request("GET", "/health").status == 200)
             await server.drain()

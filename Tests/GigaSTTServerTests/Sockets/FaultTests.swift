@@ -52,7 +52,7 @@ import Testing
     /// gigastt contract, section 2: the time that was waited for a slot.
     @Test func fullServerSaysWhenToComeAgain() async throws {
         let streams = ScriptedStreams([.fail(.overloaded)])
-        try await RunningServer.use({ $0.workerWait = .seconds(7) }, open: streams.open) { port, _ in
+        try await RunningServer.use({ $0.queueTimeout = .seconds(7) }, open: streams.open) { port, _ in
             var client = try await WireClient.live(port: port)
             try await client.send(binary: Self.second)
             #expect(
@@ -65,7 +65,7 @@ import Testing
 
     @Test func fullServerTurnsAwayAtTheFirstAudio() async throws {
         let refuse: RunningServer.Open = { _, _ in throw GigaSTTError(.overloaded, "", retryAfter: .seconds(3)) }
-        try await RunningServer.use({ $0.workerWait = .seconds(1) }, open: refuse) { port, _ in
+        try await RunningServer.use({ $0.queueTimeout = .seconds(1) }, open: refuse) { port, _ in
             // A silent client is not turned away, and one that speaks waits first.
             var client = try await WireClient.live(port: port)
             try await client.send(text: Speech.configure)
@@ -83,7 +83,7 @@ import Testing
             asked.come()
             throw GigaSTTError(.overloaded, "", retryAfter: .seconds(3))
         }
-        try await RunningServer.use({ $0.drain = .seconds(3_600) }, open: refuse) { port, server in
+        try await RunningServer.use({ $0.drainTimeout = .seconds(3_600) }, open: refuse) { port, server in
             var client = try await WireClient.live(port: port)
             try await client.send(binary: Self.second)
             await asked.wait()
@@ -141,7 +141,7 @@ import Testing
 
     @Test func sessionsEndInTimeThoughTheEngineIsStuck() async throws {
         let streams = ScriptedStreams([.wait])
-        try await RunningServer.use({ $0.drain = .seconds(1) }, open: streams.open) { port, server in
+        try await RunningServer.use({ $0.drainTimeout = .seconds(1) }, open: streams.open) { port, server in
             let client = try await WireClient.live(port: port)
             try await client.send(binary: Self.second)
             let stream = try await streams.firstFed()

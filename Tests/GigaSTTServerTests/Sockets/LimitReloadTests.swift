@@ -19,7 +19,7 @@ import Testing
 
             var settings = ServerSettings()
             settings.bodyByteLimit = 3_000
-            settings.session.lengthLimit = .seconds(77)
+            settings.session.maximumDuration = .seconds(77)
             settings.session.messageByteLimit = 200
             settings.host = "0.0.0.0"
             next.withLock { [settings] in $0 = settings }
@@ -65,13 +65,13 @@ import Testing
 
     @Test func valuesOutsideTheirRangeAreMovedOnAReloadToo() {
         var settings = ServerSettings()
-        settings.workerWait = .zero
+        settings.queueTimeout = .zero
         settings.inferenceTimeout = .seconds(-1)
-        settings.audioLengthLimit = .seconds(-1)
+        settings.maximumAudioDuration = .seconds(-1)
         settings.lameDuck = .seconds(86_400)
         let (adjusted, warnings) = settings.clamped()
-        #expect(adjusted.workerWait == .seconds(1) && adjusted.inferenceTimeout == .zero)
-        #expect(adjusted.audioLengthLimit == .zero && adjusted.lameDuck == .seconds(3_600))
+        #expect(adjusted.queueTimeout == .seconds(1) && adjusted.inferenceTimeout == .zero)
+        #expect(adjusted.maximumAudioDuration == .zero && adjusted.lameDuck == .seconds(3_600))
         #expect(warnings.count == 4 && warnings.contains { $0.contains("pool-checkout-timeout-secs") })
     }
 

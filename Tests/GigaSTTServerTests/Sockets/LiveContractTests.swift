@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func sessionWithoutALimitSaysSoAndGoesOn() async throws {
-        try await RunningServer.use({ $0.session.lengthLimit = .zero }) { port, _ in
+        try await RunningServer.use({ $0.session.maximumDuration = .zero }) { port, _ in
             var client = try await WireClient(port: port)
             let answer = try await client.request("GET", "/v1/ws", WireClient.upgradeFields)
             #expect(answer.status == 101 && answer.fields["x-request-id"]?.count == 36)

@@ -32,7 +32,7 @@ import Testing
 
     @Test func listenerStaysWhileTheServerDrains() async throws {
         let stream = ScriptedStream(.wait)
-        try await RunningServer.serveWithMetrics({ $0.drain = .seconds(30) }, open: { _, _ in stream }) {
+        try await RunningServer.serveWithMetrics({ $0.drainTimeout = .seconds(30) }, open: { _, _ in stream }) {
             address, server in
             let client = try await WireClient.live(port: address.port)
             try await client.send(binary: [UInt8](repeating: 1, count: 32_000))

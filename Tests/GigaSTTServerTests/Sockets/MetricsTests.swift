@@ -110,7 +110,7 @@ import Testing
         try await RunningServer.serveWithMetrics(
             {
                 $0.budget.recordings = .init(total: 1)
-                $0.workerWait = .seconds(1)
+                $0.queueTimeout = .seconds(1)
             }, open: refuse
         ) { address, server in
             var client = try await WireClient.live(port: address.port)

@@ -67,7 +67,7 @@ import Testing
         var configuration = RecognizerConfiguration()
         configuration.admissionLimit = .zero
         let held = try await HeldRecognizer(configuration)
-        try await RunningServer.use({ $0.workerWait = .seconds(1) }, load: { held.recognizer }) { port, server in
+        try await RunningServer.use({ $0.queueTimeout = .seconds(1) }, load: { held.recognizer }) { port, server in
             func status() async throws -> Int {
                 var client = try await WireClient(port: port)
                 defer { withExtendedLifetime(client) {} }

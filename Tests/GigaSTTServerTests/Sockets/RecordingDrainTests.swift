@@ -49,7 +49,7 @@ import Testing
     @Test(arguments: BusyServerTests.paths)
     func whatRunsIsAnsweredBeforeTheDrainTimeIsOver(path: String) async throws {
         let held = try await HeldRecognizer()
-        try await RunningServer.use({ $0.drain = Self.drain }, load: { held.recognizer }) { port, server in
+        try await RunningServer.use({ $0.drainTimeout = Self.drain }, load: { held.recognizer }) { port, server in
             await held.hold()
             // A failure ends the test at once, instead of waiting for the held worker.
             defer { held.letGo() }
@@ -76,7 +76,7 @@ import Testing
         let isOpenAI = path.contains("audio")
         let long = try Self.long()
         let body = isOpenAI ? Form.bytes([("stream", "true")], file: long) : long
-        try await RunningServer.use({ $0.drain = Self.drain }, workers: 1) { port, server in
+        try await RunningServer.use({ $0.drainTimeout = Self.drain }, workers: 1) { port, server in
             var client = try await WireClient(port: port)
             try await client.send(raw: BusyServerTests.head(path, body.count) + body)
             try await client.skipHead()

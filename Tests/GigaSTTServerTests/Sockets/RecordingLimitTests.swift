@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func longRecordingsAreRefusedByTheirHeaderOrByWhatComes() async throws {
-        try await RunningServer.use({ $0.audioLengthLimit = .seconds(10) }) { port, _ in
+        try await RunningServer.use({ $0.maximumAudioDuration = .seconds(10) }) { port, _ in
             let tooLong = #"{"error":"audio too long: 60s exceeds the maximum of 10s","code":"audio_too_long"}"#
             for path in ["/v1/transcribe", "/v1/transcribe/stream"] {
                 let answer = try await post(port, path, Self.minute)
@@ -40,7 +40,7 @@ import Testing
 
     @Test func recordingThatGetsNoWorkerIsToldWhenToComeAgain() async throws {
         let held = try await HeldRecognizer()
-        try await RunningServer.use({ $0.workerWait = .zero }, load: { held.recognizer }) { port, _ in
+        try await RunningServer.use({ $0.queueTimeout = .zero }, load: { held.recognizer }) { port, _ in
             await held.hold()
             let speech = [UInt8](try Data(contentsOf: Recordings.named("03").url))
             let answer = try await post(port, "/v1/transcribe", speech)

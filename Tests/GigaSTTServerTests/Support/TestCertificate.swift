@@ -6,12 +6,12 @@ import TestSupport
 /// A certificate for `localhost`, made by `openssl` for one test.
 struct TestCertificate: Sendable {
     let folder: TemporaryFolder
-    let files: TLSFiles
+    let files: TLSCertificateFiles
 
     /// Makes a key and its certificate, which vouches for itself.
     init() async throws {
         folder = try TemporaryFolder()
-        files = TLSFiles(certificate: folder.path("certificate.pem"), privateKey: folder.path("key.pem"))
+        files = TLSCertificateFiles(certificate: folder.path("certificate.pem"), privateKey: folder.path("key.pem"))
         try await make()
     }
 

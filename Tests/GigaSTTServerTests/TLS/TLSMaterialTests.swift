@@ -29,7 +29,7 @@ import Testing
         ]
         for (certificate, key, claim) in cases {
             let error = #expect(throws: ServerError.self) {
-                try TLSMaterial(TLSFiles(certificate: certificate, privateKey: key))
+                try TLSMaterial(TLSCertificateFiles(certificate: certificate, privateKey: key))
             }
             #expect(error?.code == .fileUnusable && error?.message.hasPrefix(claim) == true, "\(claim)")
         }

@@ -26,7 +26,7 @@ import Testing
 
     @Test func readyAnnouncesTheLimitsThatAreSet() {
         let machine = machine {
-            $0.lengthLimit = .seconds(4567)
+            $0.maximumDuration = .seconds(4567)
             $0.idleTimeout = .seconds(123)
         }
         #expect(

@@ -30,7 +30,7 @@ import Testing
         let first = #expect(throws: ServerError.self) { _ = try server(settings) }
         #expect(first?.message.hasPrefix("refusing to bind to '0.0.0.0'") == true)
         settings.host = "127.0.0.1"
-        settings.bindAll = true
+        settings.allowsNonLoopback = true
         _ = try server(settings)
     }
 

@@ -128,13 +128,13 @@ import Testing
 
     @Test func settingsAreMovedIntoTheirRange() {
         var settings = ServerSettings()
-        settings.drain = .zero
+        settings.drainTimeout = .zero
         settings.connectionLimit = 0
         settings.session.messageByteLimit = 0
         settings.session.idleTimeout = .seconds(-1)
-        settings.session.lengthLimit = .seconds(5)
+        settings.session.maximumDuration = .seconds(5)
         let (adjusted, warnings) = settings.clamped()
-        #expect(adjusted.drain == .seconds(1) && adjusted.connectionLimit == 1)
+        #expect(adjusted.drainTimeout == .seconds(1) && adjusted.connectionLimit == 1)
         #expect(adjusted.session.messageByteLimit == 125 && adjusted.session.idleTimeout == .zero)
         #expect(warnings.count == 4)
         #expect(ServerSettings().clamped().warnings == [])
@@ -166,7 +166,7 @@ import Testing
 
     @Test func shortSessionsAreWarnedOf() {
         var settings = ServerSettings()
-        settings.session.lengthLimit = .seconds(10)
+        settings.session.maximumDuration = .seconds(10)
         #expect(settings.clamped().warnings.count == 1 && settings.clamped().settings == settings)
     }
 }

@@ -65,12 +65,12 @@ import Testing
         var capabilities = Capabilities(head: .rnnt)
         capabilities.voiceActivityModel = hasModel
         var settings = ServerSettings()
-        settings.session.silence = .milliseconds(700)
+        settings.session.endpointSilence = .milliseconds(700)
         settings.inferenceTimeout = .seconds(5)
         var request = RecognitionRequest()
         let options = request.liveOptions(settings, capabilities)
         #expect(options.endpointing == Endpointing(silence: .milliseconds(700), blankRun: !hasModel))
-        #expect(options.decodeLimit == .seconds(5))
+        #expect(options.finalTimeout == .seconds(5))
         (request.endpointMode, request.silence) = (.assistant, .milliseconds(300))
         let expected = Endpointing(silence: .milliseconds(300), blankRun: false)
         #expect(request.liveOptions(settings, capabilities).endpointing == expected)
@@ -82,6 +82,6 @@ import Testing
         request.endpointMode = .manual
         settings.inferenceTimeout = .zero
         #expect(request.liveOptions(settings, capabilities).endpointing == .manual)
-        #expect(request.liveOptions(settings, capabilities).decodeLimit == nil)
+        #expect(request.liveOptions(settings, capabilities).finalTimeout == nil)
     }
 }

@@ -8,7 +8,7 @@ import Testing
     private func timers(idle: Int = 300, length: Int = 3_600, ping: Int = 30) -> SessionTimers {
         var settings = SessionSettings()
         settings.idleTimeout = .seconds(idle)
-        settings.lengthLimit = .seconds(length)
+        settings.maximumDuration = .seconds(length)
         settings.pingInterval = .seconds(ping)
         return SessionTimers(settings, now: start)
     }

@@ -36,7 +36,7 @@ import Testing
     ])
     func theDeadlineIsCheckedWhenItMayBeOver(_ example: Case) {
         var deadline = ProgressDeadline(
-            waitLimit: example.wait.map { .seconds($0) }, stallLimit: example.stall.map { .seconds($0) },
+            queueTimeout: example.wait.map { .seconds($0) }, progressTimeout: example.stall.map { .seconds($0) },
             now: .zero)
         for (second, step) in example.steps { deadline.note(step, at: .seconds(second)) }
         let last = Duration.seconds(example.steps.last?.second ?? 0)

@@ -12,7 +12,7 @@ import Testing
     private func stream(_ booth: Booth, wait: Duration?, stall: Duration?) -> RecognitionStream {
         booth.stream {
             $0.finalLane = .file
-            $0.watchdog = Watchdog(waitLimit: wait, stallLimit: stall, clock: clock)
+            $0.watchdog = Watchdog(queueTimeout: wait, progressTimeout: stall, clock: clock)
         }
     }
 

@@ -7,11 +7,11 @@ import TestSupport
 
 /// The built-in model, a queue of its own, and streams on it.
 struct Booth {
-    let pass: DecodePass
+    let decoder: WindowDecoder
     let queue: InferenceQueue
 
     init(workers: Int = 1, _ change: (inout InferenceQueue.Limits) -> Void = { _ in }) throws {
-        pass = DecodePass(model: try SpeechModel(ModelFiles(in: Repository.builtInModel)))
+        decoder = WindowDecoder(model: try SpeechModel(ModelFiles(in: Repository.builtInModel)))
         var limits = InferenceQueue.Limits()
         limits.workers = workers
         change(&limits)
@@ -22,7 +22,7 @@ struct Booth {
         var settings = StreamSettings()
         settings.finalLane = .final
         adjust(&settings)
-        return RecognitionStream(pass: pass, queue: queue, settings: settings)
+        return RecognitionStream(decoder: decoder, queue: queue, settings: settings)
     }
 
     /// Keeps the worker busy until the gate is opened; returns when it is.

@@ -114,13 +114,13 @@ struct RandomTransducer: Sendable {
         return file
     }
 
-    /// What `PackedTransducer` makes of the graphs; `nil` when it does not know them.
-    func packed(
+    /// What `NativeTransducer` makes of the graphs; `nil` when it does not know them.
+    func native(
         _ variation: Variation = Variation(), blank: Int? = nil, instructions: InstructionSet = .widest
-    ) throws -> PackedTransducer? {
+    ) throws -> NativeTransducer? {
         guard let prediction = try PredictionWeights(ONNXModel(Data(predictionFile(variation).bytes)).graph),
             let joint = try JointWeights(ONNXModel(Data(jointFile(variation).bytes)).graph)
         else { return nil }
-        return PackedTransducer(prediction, joint, blank: blank ?? sizes.tokens - 1, instructions: instructions)
+        return NativeTransducer(prediction, joint, blank: blank ?? sizes.tokens - 1, instructions: instructions)
     }
 }

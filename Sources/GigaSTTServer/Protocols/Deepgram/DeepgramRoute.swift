@@ -32,7 +32,7 @@ struct DeepgramRoute: Sendable {
                 .badRequest, code: "remote_audio", "This server fetches no recordings. Send the audio as the body")
         }
         let client = BudgetClient(context)
-        let drain = recordings.inForce.current.drain
+        let drain = recordings.inForce.current.drainTimeout
         return try await HTTPFailure.translating(.recording, context.logger) {
             let (transcript, digest): (Transcript, String) = try await context.whileServing(drain: drain) {
                 let (upload, digest) = try await receive(request, for: client)

@@ -35,7 +35,7 @@ struct RealtimeRoute: Sendable {
     }
 
     private static func session(_ start: LiveStart) -> RealtimeSession {
-        let length = Int(start.session.lengthLimit.components.seconds)
+        let length = Int(start.session.maximumDuration.components.seconds)
         return RealtimeSession(
             id: "sess_" + RequestID(nil).description.replacing("-", with: ""),
             model: start.recognizer.modelIdentifier, expiry: Int(UnixTime.now) + (length > 0 ? length : 86_400))

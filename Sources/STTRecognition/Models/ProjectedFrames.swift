@@ -1,6 +1,6 @@
 /// One window's encoder frames after the joint's projection, which needs no token: it is computed for all at once. Of
 /// one search, whose evaluations of the joint work in its memory.
-struct PackedFrames {
+struct ProjectedFrames {
     /// `[frame, width]`
     let projections: AlignedFloats
     let width: Int
@@ -15,18 +15,18 @@ struct PackedFrames {
 
 /// The memory of one evaluation of the joint.
 final class JointScratch {
-    let active: AlignedFloats
-    let places: UnsafeMutablePointer<Int32>
+    let activeValues: AlignedFloats
+    let activeIndices: UnsafeMutablePointer<Int32>
     /// `[token]`, padded.
     let scores: AlignedFloats
 
     /// The widths are padded ones.
     init(jointWidth: Int, scoreWidth: Int) {
-        active = AlignedFloats(count: jointWidth)
+        activeValues = AlignedFloats(count: jointWidth)
         scores = AlignedFloats(count: scoreWidth)
-        places = .allocate(capacity: max(1, jointWidth))
-        places.initialize(repeating: 0, count: max(1, jointWidth))
+        activeIndices = .allocate(capacity: max(1, jointWidth))
+        activeIndices.initialize(repeating: 0, count: max(1, jointWidth))
     }
 
-    deinit { places.deallocate() }
+    deinit { activeIndices.deallocate() }
 }

@@ -5,10 +5,10 @@ import Testing
 @testable import STTRecognition
 
 /// The search with our own networks against the search through ONNX Runtime, on real speech.
-@Suite struct PackedTransducerSearchTests {
+@Suite struct NativeTransducerSearchTests {
     private struct Model {
         let encoder: OnnxEncoder
-        let packed: PackedTransducer
+        let native: NativeTransducer
         let graphs: OnnxTransducer
 
         init() throws {
@@ -16,7 +16,7 @@ import Testing
             let networks = try #require(files.networks)
             let environment = try OrtEnvironment.shared()
             encoder = try OnnxEncoder(LoadedGraph(files.encoder, options: .init(), in: environment))
-            packed = try #require(PackedTransducer(networks, blank: 33))
+            native = try #require(NativeTransducer(networks, blank: 33))
             graphs = try OnnxTransducer(
                 prediction: LoadedGraph(networks.prediction, options: .init(), in: environment),
                 joint: LoadedGraph(networks.joint, options: .init(), in: environment),
@@ -35,7 +35,7 @@ import Testing
         ]
         for search in searches {
             let ours = try search.hypotheses(
-                model.packed.frames(encoded), frameCount: encoded.frameCount, with: model.packed,
+                model.native.frames(encoded), frameCount: encoded.frameCount, with: model.native,
                 options: DecodeOptions()
             ) { false }
             let theirs = try search.hypotheses(

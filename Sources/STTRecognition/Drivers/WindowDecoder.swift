@@ -3,9 +3,9 @@ package import STTInference
 package import STTValues
 
 /// One window to words: the only function that turns features into text, for finals and partials, live and file.
-package struct DecodePass: Sendable {
+package struct WindowDecoder: Sendable {
     package let model: SpeechModel
-    /// The time of all decodes, and of the front ends of the streams that use this pass.
+    /// The time of all decodes, and of the front ends of the streams that use this decoder.
     package let timing = TimingTotal()
     private let assembler: WordAssembler
 

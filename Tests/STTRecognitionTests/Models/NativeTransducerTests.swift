@@ -6,7 +6,7 @@ import Testing
 @testable import STTRecognition
 
 /// Our own prediction network and joint against the formulas, with random weights.
-@Suite struct PackedTransducerTests {
+@Suite struct NativeTransducerTests {
     typealias Sizes = RandomTransducer.Sizes
 
     /// Those of the published models, and those that fill no panel, or one exactly, or one and a bit.
@@ -22,23 +22,23 @@ import Testing
     @Test(arguments: sizes) func theScoresAreThoseOfTheFormulas(sizes: Sizes) throws {
         let network = RandomTransducer(sizes)
         for instructions in Self.instructionSets {
-            let packed = try #require(try network.packed(instructions: instructions))
-            #expect(packed.tokenCount == sizes.tokens)
-            #expect(packed.channelCount == sizes.channels)
-            try compare(packed, with: TextbookTransducer(network), sizes)
+            let native = try #require(try network.native(instructions: instructions))
+            #expect(native.tokenCount == sizes.tokens)
+            #expect(native.channelCount == sizes.channels)
+            try compare(native, with: TextbookTransducer(network), sizes)
         }
     }
 
-    private func compare(_ packed: PackedTransducer, with textbook: TextbookTransducer, _ sizes: Sizes) throws {
+    private func compare(_ native: NativeTransducer, with textbook: TextbookTransducer, _ sizes: Sizes) throws {
         var (random, textbook) = (SeededRandom(2), textbook)
         // More frames than any kernel takes at once, and not a multiple of them.
         let encoded = try EncodedFrames.random(count: 11, channels: sizes.channels, &random)
-        let frames = try packed.frames(encoded.frames)
-        var prediction = try packed.start()
+        let frames = try native.frames(encoded.frames)
+        var prediction = try native.start()
         textbook.advance(by: sizes.tokens - 1)
         for frame in [0, 5, 10, 7] {
             let expected = textbook.scores(encoded.rows[frame])
-            let scores = try packed.withScores(frame: frame, of: frames, after: prediction) { Array($0) }
+            let scores = try native.withScores(frame: frame, of: frames, after: prediction) { Array($0) }
             #expect(scores.count == sizes.tokens)
             // Logits are scores but for a constant.
             let shift = zip(expected, scores).map { $0 - Double($1) }.reduce(0, +) / Double(expected.count)
@@ -47,21 +47,21 @@ import Testing
             #expect(abs(Double(probability) - exp(expected[0])) < 1e-5)
 
             let token = random.within(0...sizes.tokens - 1)
-            try packed.advance(&prediction, by: token)
+            try native.advance(&prediction, by: token)
             textbook.advance(by: token)
         }
     }
 
     @Test(arguments: instructionSets) func theStateStaysRightOverManyTokens(instructions: InstructionSet) throws {
         let network = RandomTransducer(Sizes(tokens: 9, embedding: 12, hidden: 40, channels: 6, joint: 20))
-        let packed = try #require(try network.packed(instructions: instructions))
+        let native = try #require(try network.native(instructions: instructions))
         var random = SeededRandom(3)
         var textbook = TextbookTransducer(network)
-        var prediction = try packed.start()
+        var prediction = try native.start()
         textbook.advance(by: 8)
         for _ in 0..<300 {
             let token = random.within(0...8)
-            try packed.advance(&prediction, by: token)
+            try native.advance(&prediction, by: token)
             textbook.advance(by: token)
         }
         for unit in 0..<40 {
@@ -74,8 +74,8 @@ import Testing
     @Test(arguments: instructionSets) func saturatedGatesAreZeroOrOne(instructions: InstructionSet) throws {
         var network = RandomTransducer(Sizes(tokens: 3, embedding: 2, hidden: 2, channels: 2, joint: 2))
         network.saturate([1_000, -1_000, 1_000, 1_000, 1_000, -1_000, 1_000, -1_000])
-        let packed = try #require(try network.packed(instructions: instructions))
-        let prediction = try packed.start()
+        let native = try #require(try network.native(instructions: instructions))
+        let prediction = try native.start()
         // Unit 0: input 1, output 1, forget 1, candidate 1. Unit 1: input 0.
         #expect(abs(prediction.memory.cell[0] - 1) < 1e-6)
         #expect(abs(prediction.memory.hidden[0] - 0.761_594_2) < 1e-6)  // tanh 1
@@ -85,16 +85,16 @@ import Testing
 
     @Test func searchesDoNotDisturbEachOther() throws {
         let network = RandomTransducer(Sizes(tokens: 9, embedding: 12, hidden: 40, channels: 6, joint: 20))
-        let packed = try #require(try network.packed())
+        let native = try #require(try network.native())
         var random = SeededRandom(4)
-        let frames = try packed.frames(EncodedFrames.random(count: 1, channels: 6, &random).frames)
+        let frames = try native.frames(EncodedFrames.random(count: 1, channels: 6, &random).frames)
         func scores(_ prediction: PredictionState) throws -> [Float] {
-            try packed.withScores(frame: 0, of: frames, after: prediction) { Array($0) }
+            try native.withScores(frame: 0, of: frames, after: prediction) { Array($0) }
         }
-        let first = try packed.start()
+        let first = try native.start()
         let before = try scores(first)
-        var second = try packed.start()
-        try packed.advance(&second, by: 3)
+        var second = try native.start()
+        try native.advance(&second, by: 3)
         #expect(try scores(second) != before)
         #expect(try scores(first) == before)
     }
@@ -102,10 +102,10 @@ import Testing
     /// Two hypotheses that begin alike go on by themselves.
     @Test func aCopyOfAPredictionIsAValue() throws {
         let network = RandomTransducer(Sizes(tokens: 9, embedding: 12, hidden: 40, channels: 6, joint: 20))
-        let packed = try #require(try network.packed())
+        let native = try #require(try network.native())
         func state(_ tokens: [Int], from start: PredictionState? = nil) throws -> PredictionState {
-            var prediction = try start ?? packed.start()
-            for token in tokens { try packed.advance(&prediction, by: token) }
+            var prediction = try start ?? native.start()
+            for token in tokens { try native.advance(&prediction, by: token) }
             return prediction
         }
         func values(_ prediction: PredictionState) -> [Float] { (0..<40).map { prediction.memory.hidden[$0] } }
@@ -119,28 +119,28 @@ import Testing
 
     @Test func tokensAndFramesThatThereAreNotAreErrors() throws {
         let network = RandomTransducer(Sizes(tokens: 9, embedding: 12, hidden: 40, channels: 6, joint: 20))
-        let packed = try #require(try network.packed())
+        let native = try #require(try network.native())
         var random = SeededRandom(5)
-        let frames = try packed.frames(EncodedFrames.random(count: 2, channels: 6, &random).frames)
+        let frames = try native.frames(EncodedFrames.random(count: 2, channels: 6, &random).frames)
         for token in [-1, 9, .max] {
             #expect(throws: OrtError.self) {
-                var prediction = try packed.start()
-                try packed.advance(&prediction, by: token)
+                var prediction = try native.start()
+                try native.advance(&prediction, by: token)
             }
         }
         for frame in [-1, 2, .max] {
             #expect(throws: OrtError.self) {
-                try packed.withScores(frame: frame, of: frames, after: packed.start()) { _ in }
+                try native.withScores(frame: frame, of: frames, after: native.start()) { _ in }
             }
         }
         let foreign = try EncodedFrames.random(count: 2, channels: 7, &random).frames
-        #expect(throws: OrtError.self) { try packed.frames(foreign) }
+        #expect(throws: OrtError.self) { try native.frames(foreign) }
     }
 
     @Test func noFramesAreNoFrames() throws {
-        let packed = try #require(try RandomTransducer(Sizes(tokens: 3, channels: 6)).packed())
+        let native = try #require(try RandomTransducer(Sizes(tokens: 3, channels: 6)).native())
         var random = SeededRandom(6)
-        #expect(try packed.frames(EncodedFrames.random(count: 0, channels: 6, &random).frames).frameCount == 0)
+        #expect(try native.frames(EncodedFrames.random(count: 0, channels: 6, &random).frames).frameCount == 0)
     }
 }
 

@@ -8,7 +8,7 @@ import Testing
 @testable import STTRecognition
 
 /// Which graphs are run by our own code. A graph is known by what it computes, not by names.
-@Suite struct PackedTransducerRecognitionTests {
+@Suite struct NativeTransducerRecognitionTests {
     typealias Variation = RandomTransducer.Variation
 
     static let network = RandomTransducer(
@@ -39,13 +39,13 @@ import Testing
     ]
 
     @Test(arguments: known) func theGraphIsKnown(_ graph: Case) throws {
-        let packed = try #require(try Self.network.packed(graph.variation))
+        let native = try #require(try Self.network.native(graph.variation))
         var random = SeededRandom(1)
         let encoded = try EncodedFrames.random(count: 1, channels: 6, &random)
-        let frames = try packed.frames(encoded.frames)
+        let frames = try native.frames(encoded.frames)
         var textbook = TextbookTransducer(Self.network)
         textbook.advance(by: 4)
-        let scores = try packed.withScores(frame: 0, of: frames, after: packed.start()) { scores in
+        let scores = try native.withScores(frame: 0, of: frames, after: native.start()) { scores in
             scores.indices.map { TokenScores.probability(of: $0, in: scores) }
         }
         for (score, expected) in zip(scores, textbook.scores(encoded.rows[0])) {
@@ -75,21 +75,21 @@ import Testing
     ]
 
     @Test(arguments: foreign) func theGraphIsLeftToONNXRuntime(_ graph: Case) throws {
-        #expect(try Self.network.packed(graph.variation) == nil)
+        #expect(try Self.network.native(graph.variation) == nil)
     }
 
     @Test func anLSTMWithoutBiasHasABiasOfZero() throws {
         var network = Self.network
         network.set("b") { _ in 0 }
-        let whole = try #require(try network.packed())
+        let whole = try #require(try network.native())
         var variation = Variation()
         variation.lstmInputs[3] = ""
-        let without = try #require(try network.packed(variation))
+        let without = try #require(try network.native(variation))
         #expect(try whole.start().state == without.start().state)
     }
 
     @Test(arguments: [-1, 5, .max]) func aBlankThatIsNoTokenIsLeftToONNXRuntime(blank: Int) throws {
-        #expect(try Self.network.packed(blank: blank) == nil)
+        #expect(try Self.network.native(blank: blank) == nil)
     }
 
     @Test func partsThatDoNotFitEachOtherAreLeftToONNXRuntime() throws {
@@ -99,7 +99,7 @@ import Testing
             .init(tokens: 5, embedding: 4, hidden: 4, channels: 6, joint: 7),
         ] {
             let joint = try #require(try JointWeights(graph(RandomTransducer(sizes).jointFile())))
-            #expect(PackedTransducer(prediction, joint, blank: 0) == nil)
+            #expect(NativeTransducer(prediction, joint, blank: 0) == nil)
         }
     }
 
@@ -108,7 +108,7 @@ import Testing
         let network = RandomTransducer(.init(tokens: 16_600, embedding: 1, hidden: 256, channels: 1, joint: 1))
         let prediction = try #require(try PredictionWeights(graph(network.predictionFile())))
         let joint = try #require(try JointWeights(graph(network.jointFile())))
-        #expect(PackedTransducer(prediction, joint, blank: 0) == nil)
+        #expect(NativeTransducer(prediction, joint, blank: 0) == nil)
     }
 
     @Test func filesThatCannotBeReadAreLeftToONNXRuntime() throws {
@@ -118,7 +118,7 @@ import Testing
         for name in ["prediction", "none"] {
             let files = ModelFiles.Networks(
                 prediction: folder.url.appendingPathComponent(name), joint: folder.url.appendingPathComponent("joint"))
-            #expect(PackedTransducer(files, blank: 0) == nil)
+            #expect(NativeTransducer(files, blank: 0) == nil)
         }
     }
 
@@ -132,7 +132,7 @@ import Testing
         joint.replaceSubrange(key, with: Data([0x22, 4]) + Data("Tanh".utf8))
         try folder.write(joint, as: "v3_rnnt_joint.onnx")
         let files = try ModelFiles(in: folder.url)
-        #expect(PackedTransducer(try #require(files.networks), blank: 33) == nil)
+        #expect(NativeTransducer(try #require(files.networks), blank: 33) == nil)
         let model = try SpeechModel(files)
         let window = FeatureWindow(values: try Recording.features("01_commands.wav").values)
         let hypothesis = try model.decode(window, cancellation: RunCancellation(in: model.environment))

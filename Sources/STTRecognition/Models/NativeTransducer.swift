@@ -8,7 +8,7 @@ import OnnxRuntime
 /// The embedding and the input weights of the LSTM are one table, a row a token. A blank costs a rectified sum and one
 /// product, `joint × tokens`; a token one step of the LSTM and its projection. Scores are logits, without the
 /// normalisation that a graph ends in: the search does not need it.
-struct PackedTransducer: Sendable {
+struct NativeTransducer: Sendable {
     /// Number of token scores.
     let tokenCount: Int
     /// Channels of the encoder frames it takes.
@@ -16,10 +16,10 @@ struct PackedTransducer: Sendable {
     private let blank: Int
     private let instructions: InstructionSet
     private let table: GateTable
-    private let recurrent: PackedLayer
-    private let prediction: PackedLayer
-    private let encoder: PackedLayer
-    private let output: PackedLayer
+    private let recurrent: PackedMatrix
+    private let prediction: PackedMatrix
+    private let encoder: PackedMatrix
+    private let output: PackedMatrix
 
     /// Reads both files; `nil` when they cannot be read or are not what this code knows how to run.
     init?(_ files: ModelFiles.Networks, blank: Int) {
@@ -41,16 +41,16 @@ struct PackedTransducer: Sendable {
         self.table = table
         self.blank = blank
         self.instructions = instructions
-        recurrent = PackedLayer(
+        recurrent = PackedMatrix(
             weights.recurrentWeights, bias: [], inputCount: weights.hiddenSize, outputCount: weights.hiddenSize,
             isTransposed: true, blockCount: 4)
-        prediction = PackedLayer(joint.prediction)
-        encoder = PackedLayer(joint.encoder)
-        output = PackedLayer(joint.output)
+        prediction = PackedMatrix(joint.prediction)
+        encoder = PackedMatrix(joint.encoder)
+        output = PackedMatrix(joint.output)
     }
 
     /// The frames in the form in which the joint takes them. Cost: one product, `channels × joint` a frame.
-    func frames(_ encoded: EncodedFrames) throws(OrtError) -> PackedFrames {
+    func frames(_ encoded: EncodedFrames) throws(OrtError) -> ProjectedFrames {
         guard encoded.channelCount == channelCount, encoded.frames.count >= encoded.frameCount * channelCount else {
             throw OrtError(.wrongType, "The encoder's output has an unexpected size.")
         }
@@ -59,13 +59,13 @@ struct PackedTransducer: Sendable {
             guard let start = elements.baseAddress else { return }
             encoder.multiply(start, rows: encoded.frameCount, into: projections.start, using: instructions)
         }
-        return PackedFrames(
+        return ProjectedFrames(
             projections: projections, width: encoder.width, frameCount: encoded.frameCount,
             scratch: JointScratch(jointWidth: encoder.width, scoreWidth: output.width))
     }
 }
 
-extension PackedTransducer: TransducerNetworks {
+extension NativeTransducer: TransducerNetworks {
     func start() throws(OrtError) -> PredictionState {
         var prediction = PredictionState(hiddenWidth: recurrent.width / 4, jointWidth: encoder.width)
         try advance(&prediction, by: blank)
@@ -85,7 +85,7 @@ extension PackedTransducer: TransducerNetworks {
     }
 
     func withScores<Result>(
-        frame: Int, of frames: PackedFrames, after prediction: PredictionState,
+        frame: Int, of frames: ProjectedFrames, after prediction: PredictionState,
         _ body: (UnsafeBufferPointer<Float>) -> Result
     ) throws(OrtError) -> Result {
         guard let projection = frames.projection(of: frame) else { throw Self.outOfRange }
@@ -93,8 +93,8 @@ extension PackedTransducer: TransducerNetworks {
         return withExtendedLifetime((frames.projections, prediction.memory, scratch)) {
             output.withKernelLayer {
                 kernels_joint(
-                    instructions.kernelSet, $0, projection, prediction.memory.projection, scratch.active.start,
-                    scratch.places, scratch.scores.start)
+                    instructions.kernelSet, $0, projection, prediction.memory.projection, scratch.activeValues.start,
+                    scratch.activeIndices, scratch.scores.start)
             }
             return body(UnsafeBufferPointer(start: scratch.scores.start, count: tokenCount))
         }
@@ -105,7 +105,7 @@ extension PackedTransducer: TransducerNetworks {
     }
 }
 
-extension PackedLayer {
+extension PackedMatrix {
     convenience init(_ layer: GraphMatcher.Dense) {
         self.init(layer.weights, bias: layer.bias, inputCount: layer.inputCount, outputCount: layer.bias.count)
     }

@@ -1,7 +1,7 @@
 import CKernels
 
 /// A matrix with its bias, stored as the kernels take it.
-final class PackedLayer {
+final class PackedMatrix {
     let inputCount: Int
     /// Floats of a row of results: the outputs, padded to whole panels.
     let width: Int
@@ -61,4 +61,4 @@ final class PackedLayer {
 }
 
 // Proof: the memory is written in `init` only, and the kernels read it.
-extension PackedLayer: @unchecked Sendable {}
+extension PackedMatrix: @unchecked Sendable {}
