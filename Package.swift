@@ -126,8 +126,8 @@ let package = Package(
         .executableTarget(
             name: "GigaSTTCommand",
             dependencies: [
-                "GigaSTT", "GigaSTTDownload", "GigaSTTServer", "LiveBenchmark", "STTEncoderCache", "STTText",
-                "STTValues",
+                "GigaSTT", "GigaSTTDownload", "GigaSTTServer", "LiveBenchmark", "OnnxRuntime", "STTEncoderCache",
+                "STTMedia", "STTText", "STTValues",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -69,8 +69,22 @@ const ffmpeg *ffmpeg_load(void) {
 
 int media_library_version(void) { return LIBAVFORMAT_VERSION_MAJOR; }
 
+int media_library_open(media_library_versions *versions) {
+    const ffmpeg *library = ffmpeg_load();
+    if (!library) return 0;
+    versions->format = library->avformat_version();
+    versions->codec = library->avcodec_version();
+    versions->utility = library->avutil_version();
+    return 1;
+}
+
 #else
 
 int media_library_version(void) { return 0; }
+
+int media_library_open(media_library_versions *versions) {
+    (void)versions;
+    return 0;
+}
 
 #endif

@@ -86,6 +86,13 @@ void media_reader_close(media_reader *reader);
 /// Major version of libavformat this was compiled for; 0 when it was compiled without FFmpeg.
 int media_library_version(void);
 
+typedef struct media_library_versions {
+    unsigned format, codec, utility;  ///< as FFmpeg states them: major << 16 | minor << 8 | micro
+} media_library_versions;
+
+/// The versions of the libraries in use, which are opened if they were not; 0 where recordings cannot be read with FFmpeg.
+int media_library_open(media_library_versions *versions);
+
 /// Sum of products of `count` values (a multiple of 32), added in the same order on every processor.
 float media_dot(const float *first, const float *second, int count);
 
