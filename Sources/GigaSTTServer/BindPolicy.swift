@@ -34,16 +34,19 @@ public enum BindPolicy {
         let tls =
             settings.tls == nil
             ? "WITHOUT ENCRYPTION, so that speech, texts and keys can be read on the way (--tls-cert, --tls-key)" : nil
+        let neverTLS = "WITHOUT ENCRYPTION, which the protocol lacks, so that speech and texts can be read on the way"
         let keys = settings.apiKeyFile == nil ? "WITHOUT API KEYS, so that anyone may use it (--api-key-file)" : nil
         let scrapeKeys =
             settings.apiKeyFile == nil || settings.metricsWithoutKey
             ? "WITHOUT API KEYS, so that anyone may read the metrics" : nil
         let listeners =
-            [("", settings.host, keys), ("metrics on ", settings.metrics?.host ?? "localhost", scrapeKeys)]
+            [("", settings.host, keys, tls), ("metrics on ", settings.metrics?.host ?? "localhost", scrapeKeys, tls)]
             + ProtocolPort.allCases.compactMap { port in
-                settings.listeners[port].map { ("\(port.rawValue) on ", $0.host, keys) }
+                settings.listeners[port].map {
+                    ("\(port.rawValue) on ", $0.host, keys, port.usesTLS ? tls : neverTLS)
+                }
             }
-        return listeners.compactMap { name, host, keys in
+        return listeners.compactMap { name, host, keys, tls in
             let gaps = [keys, tls].compactMap(\.self)
             if gaps.isEmpty || isLoopback(host) { return nil }
             return "\(name)\(host) is reachable from other machines " + gaps.joined(separator: " and ")

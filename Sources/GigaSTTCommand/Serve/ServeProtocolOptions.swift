@@ -9,6 +9,12 @@ struct ServeProtocolOptions: ParsableArguments {
             valueName: "address:port"))
     var vosk: ListenAddress?
 
+    @Option(
+        help: ArgumentHelp(
+            "Serve the Wyoming protocol of Home Assistant at this address; its usual port is 10300. "
+                + "[env GIGASTT_WYOMING]", valueName: "address:port"))
+    var wyoming: ListenAddress?
+
     @Flag(help: "Serve the interface of Deepgram at /v1/listen. [env GIGASTT_DEEPGRAM]")
     var deepgram = false
 
@@ -23,6 +29,7 @@ struct ServeProtocolOptions: ParsableArguments {
     func choices() throws -> ProtocolChoices {
         var choices = ProtocolChoices()
         choices.listeners[.vosk] = try Setting.optional(vosk, variable: "GIGASTT_VOSK") { ListenAddress($0) }
+        choices.listeners[.wyoming] = try Setting.optional(wyoming, variable: "GIGASTT_WYOMING") { ListenAddress($0) }
         choices.deepgram = try Setting.optional(
             deepgram ? true : nil, variable: "GIGASTT_DEEPGRAM", parse: Setting.boolean)
         choices.keyless = try Setting.optional(

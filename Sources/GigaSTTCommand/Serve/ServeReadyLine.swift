@@ -11,6 +11,7 @@ enum ServeReadyLine {
         let port: Int
         let scheme: String
         let vosk: String?
+        let wyoming: String?
     }
 
     static func print(_ address: ServerAddress) {
@@ -19,7 +20,8 @@ enum ServeReadyLine {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let line = Line(
             host: address.host, metricsPort: address.metricsPort, model: address.model, port: address.port,
-            scheme: address.scheme, vosk: address.listeners[.vosk]?.description)
+            scheme: address.scheme, vosk: address.listeners[.vosk]?.description,
+            wyoming: address.listeners[.wyoming]?.description)
         guard let data = try? encoder.encode(line) else { return }
         // A supervisor that has closed its end does not need the line.
         try? FileHandle.standardOutput.write(contentsOf: data + Data("\n".utf8))

@@ -14,9 +14,16 @@ final class WriteTimeout {
         self.timeout = TimeAmount(timeout)
     }
 
-    func began() { waitingCount += 1 }
+    /// A promise for a write that begins now: this one, or another.
+    func observed(_ promise: EventLoopPromise<Void>?) -> EventLoopPromise<Void> {
+        let promise = promise ?? channel.eventLoop.makePromise(of: Void.self)
+        let own = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        waitingCount += 1
+        promise.futureResult.whenComplete { _ in own.value.ended() }
+        return promise
+    }
 
-    func ended() {
+    private func ended() {
         waitingCount -= 1
         endedCount += 1
         if waitingCount == 0 {

@@ -7,6 +7,11 @@ import ServiceLifecycle
 public enum ProtocolPort: String, Sendable, Hashable, CaseIterable, CodingKeyRepresentable {
     /// That of vosk-server, over WebSocket.
     case vosk
+    /// Wyoming, over TCP.
+    case wyoming
+
+    /// Whether connections are encrypted when there is a certificate. No client of Wyoming has TLS.
+    var usesTLS: Bool { self != .wyoming }
 }
 
 /// The listener of such a port. It opens and closes with the main one.

@@ -1,6 +1,7 @@
 import Hummingbird
 import HummingbirdCore
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 extension Server {
@@ -26,6 +27,10 @@ extension Server {
                 case .vosk:
                     application(
                         inForce, .vosk(chain, inForce.current, boundTo: address.host, live), at: place, onBind: onBind)
+                case .wyoming:
+                    byteStream(
+                        inForce, chain, live, at: place, onBind: onBind, makeWire: { WyomingProtocol(.init($0)) },
+                        refusal: { .error($0.message, code: $0.code) })
                 }
             return ProtocolListener(port: port, address: address, server: server)
         }
@@ -42,6 +47,22 @@ extension Server {
                 address: address, backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(inForce.current.connectionLimitOfPort)),
             onServerRunning: { await didStart($0, onBind) },
+            logger: quiet(chain.logger))
+    }
+
+    /// A port that speaks a protocol without HTTP.
+    private static func byteStream<Wire: LiveProtocol>(
+        _ inForce: CurrentSettings, _ chain: RequestChain, _ live: LiveService, at address: BindAddress,
+        onBind: @escaping @Sendable (Int) -> Void, makeWire: @escaping @Sendable (LiveStart) -> Wire,
+        refusal: @escaping @Sendable (HTTPFailure) -> Wire.Reply
+    ) -> any Service {
+        let port = ByteStreamPort(
+            service: live, access: chain.access, logger: chain.logger, makeWire: makeWire, refusal: refusal)
+        return port.server(
+            configuration: ServerConfiguration(
+                address: address, backlog: 1_024,
+                availableConnectionsDelegate: MaximumAvailableConnections(inForce.current.connectionLimitOfPort)),
+            onServerRunning: { await didStart($0, onBind) }, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: quiet(chain.logger))
     }
 

@@ -108,6 +108,16 @@ struct WireClient {
         return unread.readString(length: unread.readableBytes) ?? ""
     }
 
+    /// The next line, without its end.
+    mutating func line() async throws -> String {
+        var line: [UInt8] = []
+        while true {
+            let byte = try await take(1)
+            if byte == [10] { return String(decoding: line, as: UTF8.self) }
+            line += byte
+        }
+    }
+
     /// Reads the head of an answer whose body nobody wants.
     mutating func skipHead() async throws {
         var last: [UInt8] = []
