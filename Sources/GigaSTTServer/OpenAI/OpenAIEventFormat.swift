@@ -6,17 +6,33 @@ import STTValues
 /// What was sent never changes: a delta is one final utterance, and all deltas together are the text of
 /// `transcript.text.done`.
 struct OpenAIEventFormat: EventStreamFormat {
+    private let showsLogProbabilities: Bool
     private var text = ""
+    private var logProbabilities: [JSONValue] = []
+
+    init(showsLogProbabilities: Bool = false) { self.showsLogProbabilities = showsLogProbabilities }
 
     mutating func texts(for segment: Segment) -> [String] {
         if segment.text.isEmpty { return [] }
         let delta = text.isEmpty ? segment.text : " " + segment.text
+        let tokens = showsLogProbabilities ? TokenLogProbabilities.json(segment, isFirst: text.isEmpty) : []
         text += delta
-        return [Self.event(["type": "transcript.text.delta", "delta": .string(delta)])]
+        logProbabilities += tokens
+        return [
+            Self.event([
+                "type": "transcript.text.delta", "delta": .string(delta),
+                "logprobs": showsLogProbabilities ? .array(tokens) : nil,
+            ])
+        ]
     }
 
     func closingTexts(_ notes: [MediaNote]) -> [String] {
-        [Self.event(["type": "transcript.text.done", "text": .string(text)]), "[DONE]"]
+        [
+            Self.event([
+                "type": "transcript.text.done", "text": .string(text),
+                "logprobs": showsLogProbabilities ? .array(logProbabilities) : nil,
+            ]), "[DONE]",
+        ]
     }
 
     func texts(for failure: HTTPFailure) -> [String] {

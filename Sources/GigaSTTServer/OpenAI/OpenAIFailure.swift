@@ -31,6 +31,8 @@ struct OpenAIFailure: Sendable {
     private var parameter: String? {
         switch failure.code {
         case "missing_file", "empty_body", "payload_too_large", "transcription_error", "invalid_audio": "file"
+        case "invalid_chunking_strategy": ChunkingStrategy.field
+        case "invalid_include": "include[]"
         case "invalid_response_format": "response_format"
         case "invalid_timestamp_granularity": "timestamp_granularities[]"
         case "invalid_stream", "invalid_stream_options": "stream"

@@ -4,13 +4,16 @@ import STTValues
 
 /// The fields of `POST /v1/audio/transcriptions` beside the file, each checked as it arrives (gigastt 2.14 contract).
 ///
-/// Of a field that comes twice the last one counts, except `timestamp_granularities`, which add up. `model`, `prompt`,
-/// `temperature` and unknown fields are ignored.
+/// Of a field that comes twice the last one counts, except `timestamp_granularities`, `include` and `keywords`, which add
+/// up. `model`, `prompt`, `temperature` and unknown fields are ignored.
 struct OpenAIFields: Sendable, Hashable {
-    /// The fields that are read.
-    static let names: Set<String> = [
+    /// Whether a field is read.
+    static func reads(_ name: String) -> Bool { names.contains(name) || ChunkingStrategy.owns(name) }
+
+    private static let names: Set<String> = [
         "response_format", "language", "timestamp_granularities[]", "timestamp_granularities", "stream", "captions",
-        "itn", "itn_policy", "punctuation", "hotwords", "hotwords_boost",
+        "itn", "itn_policy", "punctuation", "hotwords", "hotwords_boost", "keywords[]",
+        "keywords", "languages[]", "languages", "include[]", "include",
     ]
 
     /// The shapes of an answer.
@@ -27,18 +30,35 @@ struct OpenAIFields: Sendable, Hashable {
     private(set) var language = "ru"
     private(set) var granularities: Set<Granularity> = []
     private(set) var isStream = false
+    /// Whether the answer says how sure each word is (`include[]=logprobs`).
+    private(set) var showsLogProbabilities = false
+    private var keywords: [String] = []
+    private var chunking = ChunkingStrategy()
+    /// Whether `language` was named; `languages[]` counts only where it was not.
+    private var hasLanguage = false
     /// Which rules the subtitles of `srt` and `vtt` obey; not a field of OpenAI's.
     private(set) var captions = CaptionStyle.lines
     /// How to recognise: fields of gigastt, which OpenAI's API does not have.
     private(set) var recognition = RecognitionRequest()
 
     /// Takes a field. Throws `HTTPFailure`: `invalid_response_format`, `invalid_timestamp_granularity`,
-    /// `invalid_stream`, `invalid_captions`, `invalid_field`.
+    /// `invalid_stream`, `invalid_captions`, `invalid_field`, `invalid_chunking_strategy`, `invalid_include`.
     mutating func set(_ name: String, to value: String) throws(HTTPFailure) {
         let word = value.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
         switch name {
         case "response_format": format = try Self.format(word, value)
-        case "language": language = Self.languages[word] ?? (word.isEmpty ? "ru" : word)
+        case "language":
+            language = Self.languages[word] ?? (word.isEmpty ? "ru" : word)
+            hasLanguage = !word.isEmpty
+        case "languages[]", "languages":
+            if !hasLanguage, !word.isEmpty {
+                language = Self.languages[word] ?? word
+                hasLanguage = true
+            }
+        case "keywords[]", "keywords": keywords += RecognitionRequest.phrases(value)
+        case "include[]", "include": try include(word, value)
+        case _ where ChunkingStrategy.owns(name):
+            guard chunking.set(name, to: value) else { throw Self.invalidChunking }
         case "timestamp_granularities[]", "timestamp_granularities":
             if !word.isEmpty { granularities.insert(try Self.granularity(word, value)) }
         case "stream": isStream = try Self.boolean(word, value)
@@ -60,16 +80,42 @@ struct OpenAIFields: Sendable, Hashable {
         }
     }
 
-    /// Throws `HTTPFailure`: `invalid_stream_options` where the fields contradict one another, `too_many_hotwords`,
-    /// `hotword_phrase_too_long`.
-    func check() throws(HTTPFailure) {
+    /// Joins the fields that say the same in different words.
+    ///
+    /// Throws `HTTPFailure`: `invalid_stream_options` and `invalid_include` where the fields contradict one another,
+    /// `too_many_hotwords`, `hotword_phrase_too_long`.
+    mutating func check() throws(HTTPFailure) {
+        if !keywords.isEmpty { recognition.hotwords = (recognition.hotwords ?? []) + keywords }
+        keywords = []
+        recognition.silence = chunking.silence
         try recognition.checkHotwords()
+        guard !showsLogProbabilities || format == .json else {
+            throw HTTPFailure(
+                .badRequest, code: "invalid_include", "include[]=logprobs is supported with response_format='json' only"
+            )
+        }
         guard isStream, format != .json, format != .text else { return }
         throw HTTPFailure(
             .badRequest, code: "invalid_stream_options",
             "stream=true is not supported with response_format='\(format.rawValue)'. "
                 + "Use json or text (or omit response_format)")
     }
+
+    private mutating func include(_ word: String, _ value: String) throws(HTTPFailure) {
+        switch word {
+        case "": break
+        case "logprobs": showsLogProbabilities = true
+        default:
+            throw HTTPFailure(
+                .badRequest, code: "invalid_include",
+                "Unsupported include '\(Self.quoted(value))'. Supported: logprobs")
+        }
+    }
+
+    private static let invalidChunking = HTTPFailure(
+        .badRequest, code: "invalid_chunking_strategy",
+        "Unsupported chunking_strategy. Use auto, or server_vad with a silence_duration_ms of "
+            + "\(ChunkingStrategy.silences.lowerBound) to \(ChunkingStrategy.silences.upperBound)")
 
     private static func format(_ word: String, _ value: String) throws(HTTPFailure) -> Format {
         if word.isEmpty { return .json }

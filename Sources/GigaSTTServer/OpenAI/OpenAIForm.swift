@@ -67,7 +67,7 @@ struct OpenAIForm: Sendable {
                 value = []
                 if name == "file" { file = spool }
             case .content(let bytes) where name == "file": try await file?.append(bytes)
-            case .content(let bytes) where OpenAIFields.names.contains(name):
+            case .content(let bytes) where OpenAIFields.reads(name):
                 value += bytes
                 guard value.count <= OpenAIForm.fieldByteLimit else {
                     throw OpenAIForm.invalid(": a field is longer than \(OpenAIForm.fieldByteLimit) bytes")

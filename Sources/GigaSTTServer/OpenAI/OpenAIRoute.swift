@@ -34,7 +34,8 @@ struct OpenAIRoute: Sendable {
                 let stream = EventStream(
                     recording, disconnect: context.clientDisconnected(), settings: settings,
                     metrics: service.metrics, source: .openai)
-                return try await stream.response(in: OpenAIEventFormat())
+                return try await stream.response(
+                    in: OpenAIEventFormat(showsLogProbabilities: form.fields.showsLogProbabilities))
             }
         }
         return try await HTTPFailure.translating(.recording, context.logger) {
@@ -48,7 +49,7 @@ struct OpenAIRoute: Sendable {
 
     private static func response(_ transcript: Transcript, _ fields: OpenAIFields) -> Response {
         switch fields.format {
-        case .json: .json(OpenAITranscript.json(transcript))
+        case .json: .json(OpenAITranscript.json(transcript, fields: fields))
         case .verbose: .json(OpenAITranscript.verbose(transcript, fields: fields))
         case .text: .rendered(transcript, as: .plainText)
         case .srt: .rendered(transcript, as: .subRip, options: RenderingOptions(captions: fields.captions))

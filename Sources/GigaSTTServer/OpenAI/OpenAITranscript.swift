@@ -3,8 +3,18 @@ import STTValues
 
 /// A transcript in the shapes of OpenAI's API (gigastt 2.14 contract).
 enum OpenAITranscript {
-    /// `json`: the text and nothing else.
-    static func json(_ transcript: Transcript) -> JSONValue { ["text": .string(transcript.text)] }
+    /// `json`: the text, what was asked for beside it, and the length of the audio.
+    static func json(_ transcript: Transcript, fields: OpenAIFields) -> JSONValue {
+        [
+            "text": .string(transcript.text),
+            "logprobs": fields.showsLogProbabilities ? TokenLogProbabilities.json(transcript.segments) : nil,
+            "usage": usage(transcript),
+        ]
+    }
+
+    private static func usage(_ transcript: Transcript) -> JSONValue {
+        ["type": "duration", "seconds": .number(transcript.duration)]
+    }
 
     /// `verbose_json`: every field that OpenAI's clients read.
     static func verbose(_ transcript: Transcript, fields: OpenAIFields) -> JSONValue {
@@ -16,6 +26,7 @@ enum OpenAITranscript {
             "segments": hasSegments
                 ? .array(SegmentGrouping.groups(of: transcript).enumerated().map(segment)) : nil,
             "words": granularities.contains(.word) ? .array(transcript.words.map(word)) : nil,
+            "usage": usage(transcript),
         ]
     }
 

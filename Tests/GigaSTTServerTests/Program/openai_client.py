@@ -61,6 +61,22 @@ deltas = [event.delta for event in events if event.type == "transcript.text.delt
 check("deltas", "".join(deltas) == EXPECTED and deltas, events)
 check("done", events[-1].type == "transcript.text.done" and events[-1].text == EXPECTED, events[-1])
 
+answer = create(include=["logprobs"], keywords=["Алиса"], languages=["ru"], chunking_strategy="auto")
+check("logprobs", "".join(token.token for token in answer.logprobs) == EXPECTED, answer.logprobs)
+check("at most 0", all(token.logprob <= 0 for token in answer.logprobs), answer.logprobs)
+check("bytes", all(bytes(map(int, token.bytes)).decode() == token.token for token in answer.logprobs), answer.logprobs)
+check("usage", answer.usage.type == "duration" and answer.usage.seconds > 1, answer.usage)
+events = list(create(stream=True, include=["logprobs"]))
+tokens = [token.token for event in events if event.type == "transcript.text.delta" for token in event.logprobs]
+check("logprobs of deltas", "".join(tokens) == EXPECTED, tokens)
+check("logprobs of done", [token.token for token in events[-1].logprobs] == tokens, events[-1])
+answer = create(chunking_strategy={"type": "server_vad", "silence_duration_ms": 2_000, "threshold": 0.5})
+check("chunking_strategy", answer.text.split(), answer)
+error = refusal(lambda: create(chunking_strategy={"type": "server_vad", "silence_duration_ms": 1}))
+check("bad chunking", error and error.code == "invalid_chunking_strategy" and error.param == "chunking_strategy", error)
+error = refusal(lambda: create(include=["logprobs"], response_format="verbose_json"))
+check("bad include", isinstance(error, openai.BadRequestError) and error.param == "include[]", error)
+
 error = refusal(lambda: create(response_format="diarized_json"))
 check("bad format", isinstance(error, openai.BadRequestError) and error.code == "invalid_response_format", error)
 check("its envelope", error.type == "invalid_request_error" and error.param == "response_format", error)

@@ -157,6 +157,18 @@ import Testing
             ["session.created", "error session_has_audio", "session.updated"]),
     ]
 
+    @Test func completedSaysHowSureWordsAreWhenAsked() {
+        for (include, isAsked) in [("[\"\(RealtimeSessionUpdate.logProbabilities)\"]", true), ("[]", false)] {
+            var machine = MachineDriver(Self.wire())
+            machine.receive(.text(#"{"type":"session.update","session":{"include":\#(include)}}"#))
+            machine.receive(.text(#"{"type":"input_audio_buffer.append","audio":"AAAA"}"#))
+            machine.happen(.final(.spoken(["раз", "два"], endpoint: .endOfInput)))
+            let completed = machine.takeReplies().first { $0.contains("transcription.completed") } ?? ""
+            #expect(completed.contains(#""logprobs":[{"token":"раз","logprob":-0.6931472,"#) == isAsked)
+            #expect(completed.contains(#"{"token":" два","#) == isAsked)
+        }
+    }
+
     @Test(arguments: scripts) func scriptIsAnswered(_ script: Script) throws {
         var machine = MachineDriver(Self.wire())
         for input in script.input {

@@ -73,6 +73,35 @@ import Testing
         }
     }
 
+    @Test func sessionOfTheBetaComesWithAKey() async throws {
+        let file = try KeyFile()
+        try await RunningServer.use({ $0.apiKeyFile = file.path }) { port, _ in
+            var client = try await WireClient(port: port)
+            let path = "/v1/realtime/transcription_sessions"
+            #expect(try await client.request("POST", path).status == 401)
+            let mine = ["Authorization": "Bearer \(KeyFile.speaker)"]
+            let wrong = try await client.request(
+                "POST", path, mine, body: Array(#"{"input_audio_format":"opus"}"#.utf8))
+            #expect(wrong.status == 400 && wrong.body.contains("invalid_value"))
+            let wanted =
+                #"{"input_audio_format":"g711_ulaw","include":["item.input_audio_transcription.logprobs"]}"#
+            let answer = try await client.request("POST", path, mine, body: Array(wanted.utf8))
+            let object = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any]
+            #expect(object?["input_audio_format"] as? String == "g711_ulaw")
+            #expect(object?["include"] as? [String] == ["item.input_audio_transcription.logprobs"])
+            let secret = try #require(object?["client_secret"] as? [String: Any])
+            let key = try #require(secret["value"] as? String)
+            var (socket, upgrade) = try await Self.connect(
+                port, ["Authorization": "Bearer \(key)", "OpenAI-Beta": "realtime=v1"])
+            #expect(upgrade.status == 101)
+            let created = try await socket.message()
+            #expect(created["type"] as? String == "transcription_session.created")
+            #expect("\(created)".contains("g711_ulaw"))
+            await socket.leave()
+            await client.leave()
+        }
+    }
+
     @Test func browsersGetKeysThatOpenSessionsAndNothingElse() async throws {
         let file = try KeyFile()
         try await RunningServer.use({ $0.apiKeyFile = file.path }) { port, _ in

@@ -23,7 +23,10 @@ import Testing
             }
             let json = try await ask([])
             #expect(json.status == 200 && json.fields["content-type"] == "application/json")
-            #expect(json.body == #"{"text":"\#(transcript.text)"}"#)
+            let plain = try JSONSerialization.jsonObject(with: Data(json.body.utf8)) as? [String: Any] ?? [:]
+            let usage = plain["usage"] as? [String: Any]
+            #expect(Set(plain.keys) == ["text", "usage"] && plain["text"] as? String == transcript.text)
+            #expect(usage?["type"] as? String == "duration" && usage?["seconds"] as? Double == transcript.duration)
             let text = try await ask([("response_format", "text")])
             #expect(text.body == transcript.text && text.fields["content-type"] == "text/plain; charset=utf-8")
             let srt = try await ask([("response_format", "srt")])

@@ -56,6 +56,19 @@ import Testing
                 "400 invalid_captions: Unsupported captions 'wide'. Supported: lines, broadcast"
             ),
             ([("captions", "Broadcast")], "json ru"),
+            ([("languages[]", "eng"), ("languages[]", "ru")], "json en"),
+            ([("languages[]", "eng"), ("language", "ru")], "json ru"), ([("languages[]", "")], "json ru"),
+            ([("chunking_strategy", "auto")], "json ru"), ([("chunking_strategy", "")], "json ru"),
+            (
+                [("chunking_strategy", "whole")],
+                "400 invalid_chunking_strategy: Unsupported chunking_strategy. Use auto, or server_vad with a "
+                    + "silence_duration_ms of 80 to 60000"
+            ),
+            ([("include[]", "usage")], "400 invalid_include: Unsupported include 'usage'. Supported: logprobs"),
+            (
+                [("include[]", "logprobs"), ("response_format", "vtt")],
+                "400 invalid_include: include[]=logprobs is supported with response_format='json' only"
+            ),
             ([("stream", "maybe")], "400 invalid_stream: Invalid stream value 'maybe'. Use true or false"),
             ([("itn", "maybe")], "400 invalid_field: Invalid itn value 'maybe'. Use true or false"),
             ([("itn_policy", "old")], "400 invalid_field: Invalid itn_policy value 'old'. Use full or compat"),
@@ -101,12 +114,69 @@ import Testing
         (["word", "segment"], ",\(segments),\(words)"),
     ])
     func verboseAnswersHaveWhatWasAskedFor(granularities: [String], rest: String) throws {
+        let usage = #""usage":{"type":"duration","seconds":3.2}"#
         var fields = OpenAIFields()
         for item in granularities { try fields.set("timestamp_granularities[]", to: item) }
         #expect(
             OpenAITranscript.verbose(Self.transcript, fields: fields).description
-                == #"{"task":"transcribe","language":"ru","duration":3.2,"text":"привет как дела"\#(rest)}"#)
-        #expect(OpenAITranscript.json(Self.transcript).description == #"{"text":"привет как дела"}"#)
+                == #"{"task":"transcribe","language":"ru","duration":3.2,"text":"привет как дела"\#(rest),\#(usage)}"#)
+        #expect(
+            OpenAITranscript.json(Self.transcript, fields: fields).description
+                == #"{"text":"привет как дела",\#(usage)}"#)
+    }
+
+    /// As OpenAI's Python library sends an object, and as a JSON text.
+    @Test(
+        arguments: [
+            ([("", "auto")], nil, true), ([("", #"{"type":"server_vad"}"#)], nil, true),
+            ([("", #"{"type":"server_vad","silence_duration_ms":200,"threshold":0.5}"#)], 200, true),
+            ([("[type]", "server_vad"), ("[silence_duration_ms]", "700"), ("[threshold]", "0.5")], 700, true),
+            ([("[prefix_padding_ms]", "300")], nil, true), ([("[silence_duration_ms]", "79")], 79, false),
+            ([("", #"{"type":"semantic"}"#)], nil, false), ([("[type]", "auto")], nil, false),
+            ([("", "{")], nil, false),
+            ([("[silence_duration_ms]", "long")], nil, false), ([("[color]", "red")], nil, false),
+        ] as [([(String, String)], Int?, Bool)])
+    func chunkingIsRead(members: [(String, String)], silence: Int?, isValid: Bool) {
+        var strategy = ChunkingStrategy()
+        #expect(members.allSatisfy { strategy.set("chunking_strategy" + $0, to: $1) } == isValid)
+        #expect(strategy.silence == silence.map { .milliseconds($0) })
+    }
+
+    @Test func keywordsAndHotwordsAddUp() throws {
+        var fields = OpenAIFields()
+        for (name, value) in [
+            ("keywords[]", "Алиса"), ("hotwords", "да нет"), ("keywords[]", " Сбер "),
+            ("chunking_strategy[type]", "server_vad"),
+            ("chunking_strategy[silence_duration_ms]", "900"),
+        ] {
+            try fields.set(name, to: value)
+        }
+        try fields.check()
+        #expect(fields.recognition.hotwords == ["да нет", "Алиса", "Сбер"])
+        #expect(fields.recognition.silence == .milliseconds(900))
+    }
+
+    /// The logarithms are those of the confidences 1, 0.5 and 1.
+    @Test func logProbabilitiesAreThoseOfTheWords() throws {
+        let tokens = [("привет", 0), (" как", -0.6931472), (" дела", 0)] as [(String, Float)]
+        let json = tokens.map { token, value in
+            let bytes = token.utf8.map { "\($0)" }.joined(separator: ",")
+            return #"{"token":"\#(token)","logprob":\#(value),"bytes":[\#(bytes)]}"#
+        }
+        var fields = OpenAIFields()
+        try fields.set("include[]", to: "logprobs")
+        try fields.check()
+        #expect(
+            OpenAITranscript.json(Self.transcript, fields: fields).description
+                == #"{"text":"привет как дела","logprobs":[\#(json.joined(separator: ","))],"#
+                + #""usage":{"type":"duration","seconds":3.2}}"#)
+        var events = OpenAIEventFormat(showsLogProbabilities: true)
+        #expect(
+            Self.transcript.segments.flatMap { events.texts(for: $0) } == [
+                #"{"type":"transcript.text.delta","delta":"привет как","logprobs":[\#(json[0]),\#(json[1])]}"#,
+                #"{"type":"transcript.text.delta","delta":" дела","logprobs":[\#(json[2])]}"#,
+            ])
+        #expect(events.closingTexts([]).first?.hasSuffix(#","logprobs":[\#(json.joined(separator: ","))]}"#) == true)
     }
 
     @Test func deltasTogetherAreTheText() {

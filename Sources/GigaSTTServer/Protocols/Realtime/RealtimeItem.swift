@@ -14,6 +14,8 @@ struct RealtimeItem: Sendable {
     private(set) var duration = 0.0
     /// The text of the utterances that have ended.
     private(set) var text = ""
+    /// The utterances that have ended.
+    private(set) var segments: [Segment] = []
     /// The deltas, appended.
     private(set) var sent = ""
 
@@ -25,6 +27,7 @@ struct RealtimeItem: Sendable {
     /// An utterance has ended; returns the text to append, if any.
     mutating func receive(_ segment: Segment) -> String? {
         text = Self.joined(text, segment.text)
+        segments.append(segment)
         duration += segment.end - segment.start
         return advance(to: text)
     }

@@ -36,6 +36,10 @@ struct RealtimeSessionUpdate: Sendable, Hashable, Decodable {
     private(set) var turns: RealtimeTurns?
     private(set) var language: String?
     private(set) var phrases: [String]?
+    private(set) var showsLogProbabilities: Bool?
+
+    /// What `include` may list.
+    static let logProbabilities = "item.input_audio_transcription.logprobs"
 
     init() {}
 
@@ -48,6 +52,14 @@ struct RealtimeSessionUpdate: Sendable, Hashable, Decodable {
         }
         if let name = try fields.decodeIfPresent(String.self, forKey: .inputAudioFormat) {
             format = try RealtimeFormat(betaName: name)
+        }
+        if fields.contains(.include) {
+            let names = try fields.decodeIfPresent([String].self, forKey: .include) ?? []
+            guard names.allSatisfy({ $0 == Self.logProbabilities }) else {
+                throw RealtimeFailure(
+                    "invalid_value", "include may list \(Self.logProbabilities)", at: "session.include")
+            }
+            showsLogProbabilities = !names.isEmpty
         }
         turns = try RealtimeTurns(in: fields, forKey: .turnDetection)
         try read(fields.decodeIfPresent(Transcription.self, forKey: .inputAudioTranscription))
@@ -72,7 +84,7 @@ struct RealtimeSessionUpdate: Sendable, Hashable, Decodable {
     }
 
     fileprivate enum Keys: String, CodingKey {
-        case type, audio, input, format, transcription
+        case type, audio, input, format, transcription, include
         case turnDetection = "turn_detection"
         case inputAudioFormat = "input_audio_format"
         case inputAudioTranscription = "input_audio_transcription"

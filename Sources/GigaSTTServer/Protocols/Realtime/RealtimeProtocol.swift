@@ -182,6 +182,7 @@ extension RealtimeProtocol {
             [
                 ("item_id", .string(item.id)), ("content_index", 0), ("transcript", .string(item.text)),
                 ("usage", ["type": "duration", "seconds": .number((item.duration * 1_000).rounded() / 1_000)]),
+                ("logprobs", session.showsLogProbabilities ? TokenLogProbabilities.json(item.segments) : nil),
             ])
         let done =
             shape == .released

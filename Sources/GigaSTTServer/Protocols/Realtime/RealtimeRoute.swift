@@ -26,6 +26,10 @@ struct RealtimeRoute: Sendable {
         routes.add(Route(Self.path + "/client_secrets", failureFormat: .openAI), .post) {
             try await secret($0, $1)
         }
+        // The same of the beta.
+        routes.add(Route(Self.path + "/transcription_sessions", failureFormat: .openAI), .post) {
+            try await transcriptionSession($0, $1)
+        }
     }
 
     /// Clients of the beta name it in every request.
@@ -43,11 +47,24 @@ struct RealtimeRoute: Sendable {
 
     /// A key for a browser, and how its sessions begin.
     private func secret(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
+        let (key, expiry, session) = try await mint(request, context, as: SecretRequest.self)
+        return .json(["value": .string(key), "expires_at": expiry, "session": session.json(.released)])
+    }
+
+    private func transcriptionSession(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
+        let (key, expiry, session) = try await mint(request, context, as: BetaSecretRequest.self)
+        let secret: JSONValue = ["value": .string(key), "expires_at": expiry]
+        return .json(.object(session.members(.beta) + [("client_secret", secret)]))
+    }
+
+    private func mint(
+        _ request: Request, _ context: ServerRequestContext, as kind: (some KeyRequest).Type
+    ) async throws -> (key: String, expiry: JSONValue, session: RealtimeSession) {
         let start = try live.start()
         let body = try await request.body.collect(upTo: Self.bodyByteLimit)
-        let wanted: SecretRequest
+        let wanted: any KeyRequest
         do {
-            wanted = try SecretRequest.read(Data(body.readableBytesView))
+            wanted = try kind.read(Data(body.readableBytesView))
         } catch {
             throw HTTPFailure(.badRequest, code: error.code, error.message)
         }
@@ -61,24 +78,41 @@ struct RealtimeRoute: Sendable {
         }
         var session = Self.session(start)
         session.apply(wanted.session)
-        return .json(["value": .string(key), "expires_at": .integer(Int(expiry)), "session": session.json(.released)])
+        return (key, .integer(Int(expiry)), session)
     }
 }
 
 /// The body of a request for an ephemeral key.
-private struct SecretRequest: Decodable {
-    let seconds: Int
-    let session: RealtimeSessionUpdate
+private protocol KeyRequest: Decodable {
+    /// How long the key is valid.
+    var seconds: Int { get }
+    var session: RealtimeSessionUpdate { get }
+}
 
-    static func read(_ body: Data) throws(RealtimeFailure) -> SecretRequest {
+extension KeyRequest {
+    static func read(_ body: Data) throws(RealtimeFailure) -> Self {
         do {
-            return try JSONDecoder().decode(SecretRequest.self, from: body.isEmpty ? Data("{}".utf8) : body)
+            return try JSONDecoder().decode(Self.self, from: body.isEmpty ? Data("{}".utf8) : body)
         } catch let failure as RealtimeFailure {
             throw failure
         } catch {
             throw RealtimeFailure(decoding: error)
         }
     }
+}
+
+/// The body is the session.
+private struct BetaSecretRequest: KeyRequest {
+    let seconds = EphemeralKeys.defaultLifetime
+    let session: RealtimeSessionUpdate
+
+    init(from decoder: any Decoder) throws { session = try RealtimeSessionUpdate(from: decoder) }
+}
+
+/// The session and the lifetime are members of the body.
+private struct SecretRequest: KeyRequest {
+    let seconds: Int
+    let session: RealtimeSessionUpdate
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Keys.self)

@@ -15,6 +15,8 @@ struct RealtimeSession: Sendable, Hashable {
     private(set) var turns = RealtimeTurns.default
     private(set) var language = "ru"
     private(set) var phrases: [String] = []
+    /// Whether `completed` says how sure each word is.
+    private(set) var showsLogProbabilities = false
 
     init(id: String, model: String, expiry: Int) { (self.id, self.model, self.expiry) = (id, model, expiry) }
 
@@ -24,6 +26,7 @@ struct RealtimeSession: Sendable, Hashable {
         turns = update.turns ?? turns
         language = update.language ?? language
         phrases = update.phrases ?? phrases
+        showsLogProbabilities = update.showsLogProbabilities ?? showsLogProbabilities
     }
 
     /// Whether the audio that has been taken was recognised as this session describes.
@@ -54,27 +57,32 @@ struct RealtimeSession: Sendable, Hashable {
         return request
     }
 
-    func json(_ shape: Shape) -> JSONValue {
+    func json(_ shape: Shape) -> JSONValue { .object(members(shape)) }
+
+    /// The members of the object.
+    func members(_ shape: Shape) -> [(String, JSONValue?)] {
+        let include: JSONValue =
+            showsLogProbabilities ? [.string(RealtimeSessionUpdate.logProbabilities)] : .null
         let transcription: JSONValue = ["model": .string(model), "language": .string(language), "prompt": ""]
+        let head: [(String, JSONValue?)] = [
+            ("id", .string(id)), ("object", "realtime.transcription_session"), ("expires_at", .integer(expiry)),
+        ]
         switch shape {
         case .released:
             let rate: JSONValue? = format.name == "audio/pcm" ? .integer(format.rate) : nil
-            return [
-                "type": "transcription", "id": .string(id), "object": "realtime.transcription_session",
-                "expires_at": .integer(expiry),
-                "audio": [
-                    "input": [
-                        "format": ["type": .string(format.name), "rate": rate], "transcription": transcription,
-                        "noise_reduction": .null, "turn_detection": turns.json,
-                    ]
-                ], "include": .null,
+            let input: JSONValue = [
+                "format": ["type": .string(format.name), "rate": rate], "transcription": transcription,
+                "noise_reduction": .null, "turn_detection": turns.json,
             ]
+            let audio: JSONValue = ["input": input]
+            let type: JSONValue = "transcription"
+            return [("type", type)] + head + [("audio", audio), ("include", include)]
         case .beta:
-            return [
-                "id": .string(id), "object": "realtime.transcription_session", "expires_at": .integer(expiry),
-                "input_audio_format": .string(format.betaName), "input_audio_transcription": transcription,
-                "turn_detection": turns.json, "input_audio_noise_reduction": .null, "include": .null,
+            let rest: [(String, JSONValue?)] = [
+                ("input_audio_format", .string(format.betaName)), ("input_audio_transcription", transcription),
+                ("turn_detection", turns.json), ("input_audio_noise_reduction", .null), ("include", include),
             ]
+            return head + rest
         }
     }
 }
