@@ -3,6 +3,7 @@
 usage: check.py PROGRAM [PART…]
 """
 
+import json
 import pathlib
 import subprocess
 import sys
@@ -20,8 +21,10 @@ PARTS = {
     "requests": [HERE / "requests_client.py"],
     "openai": [ROOT / "Tests/GigaSTTServerTests/Program/openai_client.py"],
     "vosk": [HERE / "vosk_client.py"],
+    "wyoming": [HERE / "wyoming_client.py"],
     "deepgram": [HERE / "deepgram_client.py"],
     "realtime": [HERE / "realtime_client.py"],
+    "mixed": [HERE / "mixed.py"],
     "curl": [HERE / "curl_client.py"],
     "schemathesis": [HERE / "schemathesis_client.py"],
     "commands": [HERE / "commands.py"],
@@ -30,20 +33,24 @@ PARTS = {
     "jobs_kill": [HERE / "jobs_kill.py"],
 }
 # What is served beyond the protocols of gigastt and OpenAI.
-PROTOCOLS = ["--vosk", "127.0.0.1:0", "--deepgram"]
+PROTOCOLS = ["--vosk", "127.0.0.1:0", "--wyoming", "127.0.0.1:0", "--deepgram"]
 
 
 def arguments(part, program, server):
     if part in ("browser", "commands", "deploy", "jobs_kill"):
         return [program]
+    if part == "mixed":
+        return [json.dumps(server.ready)]
     if part == "vosk":
         return [server.ready["vosk"]]
     if part in ("deepgram", "realtime"):
         return [str(server.port)]
-    if part not in ("websockets", "openai"):
+    if part not in ("websockets", "openai", "wyoming"):
         return [server.url]
     path = recording("07")
     text = requests.post(f"{server.url}/v1/transcribe?format=txt", data=path.read_bytes(), timeout=60).text
+    if part == "wyoming":
+        return [server.ready["wyoming"], text.strip()]
     return [f"{server.url}/v1" if part == "openai" else str(server.port), str(path), text]
 
 

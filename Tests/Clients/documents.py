@@ -88,7 +88,9 @@ def check_asyncapi():
     for message in messages:
         validator(document, schemas[message["type"]]).validate(message)
     operations = document["operations"]
-    assert set(operations) == {"receiveFromClient", "sendToClient"}, set(operations)
+    ports = ("", "Deepgram", "Realtime", "Vosk", "Wyoming")
+    pairs = {f"{verb}{name}Client" for name in ports for verb in ("receiveFrom", "sendTo")}
+    assert set(operations) == pairs, set(operations)
     names = [reference["$ref"].split("/")[-1] for reference in operations["sendToClient"]["messages"]]
     sent = {document["components"]["messages"][name]["name"] for name in names}
     assert sent == set(schemas), sent

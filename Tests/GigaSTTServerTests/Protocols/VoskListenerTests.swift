@@ -49,6 +49,21 @@ import Testing
         }
     }
 
+    @Test func portIsEncryptedWithACertificate() async throws {
+        let certificate = try await TestCertificate()
+        let trust = try certificate.trust()
+        let expected = try await RunningServer.expected("07_").words.map(\.text).joined(separator: " ")
+        try await Self.serve({ $0.tls = certificate.files }) { port, _ in
+            var client = try await WireClient(port: port, tls: trust)
+            try #require(try await client.request("GET", "/", WireClient.upgradeFields).status == 101)
+            var texts = try await Self.speak(&client, try Speech.bytes("07_"))
+            try await client.send(text: #"{"eof" : 1}"#)
+            texts.append(try await client.message()["text"] as? String ?? "")
+            #expect(texts.filter { !$0.isEmpty }.joined(separator: " ") == expected)
+            #expect(try await client.rest() == ["close 1000 "])
+        }
+    }
+
     @Test func resetReturnsTheTextAndTheSessionGoesOn() async throws {
         let expected = try await RunningServer.expected("07_").words.map(\.text).joined(separator: " ")
         try await Self.serve { port, _ in
