@@ -52,6 +52,44 @@ import Testing
         for index in 0..<Self.count { #expect(try text("r\(index).txt") == expected) }
     }
 
+    @Test func aRecordingThatEndsTheProgramIsLeftOutAfterThreeAttempts() async throws {
+        let data = try Data(contentsOf: Recordings.named("12").url)
+        for (name, more) in [("good", 0), ("late", 1)] {
+            try (data + Data(repeating: 1, count: more)).write(to: URL(fileURLWithPath: "\(input)/\(name).wav"))
+        }
+        let ledger = "\(output)/.gigastt-batch.jsonl"
+        try Data(contentsOf: Recordings.named("11").url).write(to: URL(fileURLWithPath: "\(input)/deadly.wav"))
+        for attempt in 1...3 {
+            let program = try RunningProgram(Program(), arguments)
+            await onThread {
+                while true {
+                    let text = (try? String(contentsOfFile: ledger, encoding: .utf8)) ?? ""
+                    if text.split(separator: "\n").contains(where: {
+                        $0.contains("\"attempts\":\(attempt)") && $0.contains("deadly.wav")
+                    }) {
+                        break
+                    }
+                    sched_yield()
+                }
+            }
+            kill(program.identifier, SIGKILL)
+            #expect(await program.end() == 128 + SIGKILL)
+            // The others come first from the second run on.
+            if attempt > 1 { #expect(try outputs().count == 2 * 2) }
+        }
+        let report = folder.path("report.json")
+        let last = try await Program().run(arguments + ["--report", report])
+        #expect(last.code == 1 && last.errors.contains("its recognition ended the program 3 times"), "\(last.errors)")
+        #expect(last.errors.contains("processed=0 failed=1 skipped=2"))
+        let object = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: report)))
+        let files = (object as? [String: Any])?["files"] as? [[String: Any]] ?? []
+        #expect(files.first { $0["path"] as? String == "deadly.wav" }?["code"] as? String == "ends_process")
+        // A changed file is tried again.
+        try Data(contentsOf: Recordings.named("06").url).write(to: URL(fileURLWithPath: "\(input)/deadly.wav"))
+        let changed = try await Program().run(arguments)
+        #expect(changed.code == 0 && changed.errors.contains("processed=1 failed=0 skipped=2"))
+    }
+
     @Test func controlCFinishesWhatRunsAndSaysHowToGoOn() async throws {
         try fill()
         let program = try RunningProgram(Program(), arguments)

@@ -148,6 +148,7 @@ import Testing
                         name: name.description))
             case .skip(let entry): #expect(owner[entry.name.lowercased()] == digest)
             case .wait: #expect(running.contains { $0.1 == digest })
+            case .refuse: Issue.record("nothing was attempted before")
             }
             if random(2) == 0, !running.isEmpty {
                 let (source, digest, name) = running.remove(at: random(running.count))

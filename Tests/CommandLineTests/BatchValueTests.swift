@@ -30,19 +30,21 @@ import Testing
 
     @Test func aLedgerIsReadAsFarAsItIsWhole() throws {
         let entries = ["a.wav", "б\n.wav", ArgumentBytes.text([0xFF, 0x2E])].map {
-            LedgerEntry(
-                source: $0, size: 1, modified: 2, digest: "d", options: "o", name: "n", duration: 1.5, isGone: true)
+            LedgerRecord.entry(
+                LedgerEntry(
+                    source: $0, size: 1, modified: 2, digest: "d", options: "o", name: "n", duration: 1.5, isGone: true)
+            )
         }
         let lines = try entries.map(LedgerText.line)
         #expect(lines.allSatisfy { $0.last == 10 && $0.count { $0 == 10 } == 1 })
         let text = LedgerText.head + Data(lines.joined())
-        #expect(try LedgerText.entries(text) == entries)
+        #expect(try LedgerText.records(text) == entries)
         for count in 0..<lines[2].count - 1 {
-            #expect(try LedgerText.entries(text.dropLast(lines[2].count - count)) == Array(entries.prefix(2)))
+            #expect(try LedgerText.records(text.dropLast(lines[2].count - count)) == Array(entries.prefix(2)))
         }
-        #expect(try LedgerText.entries(Data("{\"gigasttBatch\":1}\nnonsense\n{}\n".utf8) + lines[0]) == [entries[0]])
-        #expect(try LedgerText.entries(Data()) == [])
-        #expect(throws: LedgerText.UnknownVersion.self) { try LedgerText.entries(Data("{\"gigasttBatch\":2}\n".utf8)) }
+        #expect(try LedgerText.records(Data("{\"gigasttBatch\":1}\nnonsense\n{}\n".utf8) + lines[0]) == [entries[0]])
+        #expect(try LedgerText.records(Data()) == [])
+        #expect(throws: LedgerText.UnknownVersion.self) { try LedgerText.records(Data("{\"gigasttBatch\":2}\n".utf8)) }
     }
 
     @Test(arguments: [

@@ -12,6 +12,8 @@ struct BatchMachine {
         case skip(LedgerEntry)
         /// The same content is being recognised; it comes back when that has ended.
         case wait
+        /// The process ended each time that it recognised this file.
+        case refuse
     }
 
     /// SHA-256 of everything but the content that decides the output.
@@ -27,8 +29,16 @@ struct BatchMachine {
     private var owners: [RawPath: RawPath?] = [:]
     /// Recordings that wait for another with the same content, by that content.
     private var waiting: [String: [BatchSource]] = [:]
+    /// Recognitions of earlier processes that did not end.
+    private let attempts: [RawPath: LedgerAttempt]
 
-    init(entries: [LedgerEntry], options: String, outputsHoldName: Bool) {
+    /// Attempts at a recording that may end the process.
+    static let attemptLimit = 3
+
+    init(
+        entries: [LedgerEntry], attempts: [RawPath: LedgerAttempt] = [:], options: String, outputsHoldName: Bool
+    ) {
+        self.attempts = attempts
         self.options = options
         self.outputsHoldName = outputsHoldName
         for entry in entries { record(entry) }
@@ -39,6 +49,12 @@ struct BatchMachine {
     func finished(_ source: BatchSource) -> LedgerEntry? {
         guard let entry = latest[source.path], entry.matches(source) else { return nil }
         return entry.options == LedgerEntry.baseline || isThere(entry) ? entry : nil
+    }
+
+    /// How many earlier attempts at this very file, with these options, ended with their process.
+    func lostAttempts(_ source: BatchSource) -> Int {
+        guard let attempt = attempts[source.path], attempt.matches(source, options: options) else { return 0 }
+        return attempt.count
     }
 
     /// Takes a recording up.
@@ -52,6 +68,7 @@ struct BatchMachine {
             waiting[key]?.append(source)
             return .wait
         }
+        if lostAttempts(source) >= Self.attemptLimit { return .refuse }
         waiting[key] = []
         let name = claim(source, digest)
         contents[name.folded] = nil
@@ -111,7 +128,7 @@ struct BatchMachine {
 
 extension RawPath {
     /// With ASCII letters in lower case.
-    fileprivate var folded: RawPath {
+    var folded: RawPath {
         RawPath(bytes: bytes.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 })
     }
 

@@ -10,7 +10,13 @@ struct BatchReport: Sendable {
         case copied(outputs: [RawPath])
         /// Nothing to do: it was transcribed before, or another one with the same content and name was.
         case skipped
-        case failed(String)
+        case failed(String, code: FailureCode? = nil)
+    }
+
+    /// Failures that a program may want to tell from others.
+    enum FailureCode: String, Sendable, Hashable {
+        /// The process ended during each attempt.
+        case endsProcess = "ends_process"
     }
 
     /// A recording and how it ended.
@@ -62,7 +68,7 @@ struct BatchReport: Sendable {
             case .processed(let outputs), .copied(let outputs):
                 "done     \(item.path.printable) -> \(outputs.map(\.printable).joined(separator: ", "))\n"
             case .skipped: "skipped  \(item.path.printable)\n"
-            case .failed(let reason): "failed   \(item.path.printable): \(reason)\n"
+            case .failed(let reason, _): "failed   \(item.path.printable): \(reason)\n"
             }
         }.joined() + summary + "\n"
     }
@@ -70,18 +76,18 @@ struct BatchReport: Sendable {
     /// The same as an object. A path that is not UTF-8 has its bytes in hexadecimal as well.
     var json: String {
         let files = items.sorted { $0.path < $1.path }.map { item -> JSONValue in
-            let (status, outputs, reason): (String, [RawPath]?, String?) =
+            let (status, outputs, reason, code): (String, [RawPath]?, String?, FailureCode?) =
                 switch item.outcome {
-                case .processed(let outputs): ("processed", outputs, nil)
-                case .copied(let outputs): ("copied", outputs, nil)
-                case .skipped: ("skipped", nil, nil)
-                case .failed(let reason): ("failed", nil, reason)
+                case .processed(let outputs): ("processed", outputs, nil, nil)
+                case .copied(let outputs): ("copied", outputs, nil, nil)
+                case .skipped: ("skipped", nil, nil, nil)
+                case .failed(let reason, let code): ("failed", nil, reason, code)
                 }
             return [
                 "path": .string(item.path.description), "path_bytes": item.path.hexadecimal.map { .string($0) },
                 "status": .string(status), "duration": item.seconds.map { .number($0) },
                 "outputs": outputs.map { .array($0.map { .string($0.description) }) },
-                "error": reason.map { .string($0) },
+                "error": reason.map { .string($0) }, "code": code.map { .string($0.rawValue) },
             ]
         }
         let object: JSONValue = [

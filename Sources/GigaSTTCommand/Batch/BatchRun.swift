@@ -92,7 +92,8 @@ struct BatchRun: Sendable {
     private func perform(_ step: BatchState.Step) async throws -> Event {
         do {
             switch step {
-            case .recognise(let source, let digest, let name): return try await recognise(source, digest, name)
+            case .recognise(let source, let digest, let name, let lostAttempts):
+                return try await recognise(source, digest, name, lostAttempts: lostAttempts)
             case .reuse(let source, let digest, let entry, let name):
                 return try await reuse(source, digest, entry, name)
             }
@@ -103,7 +104,34 @@ struct BatchRun: Sendable {
         }
     }
 
-    private func recognise(_ source: BatchSource, _ digest: String, _ name: RawPath) async throws -> Event {
+    private func recognise(
+        _ source: BatchSource, _ digest: String, _ name: RawPath, lostAttempts: Int
+    ) async throws -> Event {
+        try await note(1 + lostAttempts, source)
+        do {
+            return try await transcribe(source, digest, name)
+        } catch {
+            // The process lives: whatever failed, the recording does not end it.
+            try? await note(0, source)
+            throw error
+        }
+    }
+
+    /// Writes down how many attempts at a recording are not known to have ended.
+    private func note(_ attempts: Int, _ source: BatchSource) async throws {
+        let attempt = LedgerAttempt(source, options: options, count: attempts)
+        do {
+            try await DedicatedThread.run(isBackground: false) { [ledger] _ in try ledger.append(attempt) }
+        } catch let error where !(error is CancellationError) {
+            throw Failure.output(Self.unwritable(error))
+        }
+    }
+
+    private static func unwritable(_ error: any Error) -> String {
+        "\(LedgerFile.name) cannot be written: \(ProgramExit.sentence(for: error))."
+    }
+
+    private func transcribe(_ source: BatchSource, _ digest: String, _ name: RawPath) async throws -> Event {
         var attempt = 0
         while true {
             do {
@@ -162,7 +190,7 @@ struct BatchRun: Sendable {
         do {
             try ledger.append(entry)
         } catch {
-            throw Failure.output("\(LedgerFile.name) cannot be written: \(ProgramExit.sentence(for: error)).")
+            throw Failure.output(Self.unwritable(error))
         }
         Self.dispose(of: source, folders)
     }

@@ -4,18 +4,18 @@ import GigaSTT
 struct BatchState {
     /// Work on a recording whose content is known.
     enum Step: Sendable {
-        case recognise(BatchSource, digest: String, name: RawPath)
+        case recognise(BatchSource, digest: String, name: RawPath, lostAttempts: Int)
         /// Use the outputs of an entry, under another name if there is one.
         case reuse(BatchSource, digest: String, LedgerEntry, name: RawPath?)
 
         var source: BatchSource {
             switch self {
-            case .recognise(let source, _, _), .reuse(let source, _, _, _): source
+            case .recognise(let source, _, _, _), .reuse(let source, _, _, _): source
             }
         }
         var digest: String {
             switch self {
-            case .recognise(_, let digest, _), .reuse(_, let digest, _, _): digest
+            case .recognise(_, let digest, _, _), .reuse(_, let digest, _, _): digest
             }
         }
     }
@@ -30,6 +30,10 @@ struct BatchState {
     private var watch: WatchMachine?
     /// What waits, the next one last.
     private var pending: [BatchSource]
+    /// Recordings during which an earlier process ended. Each is recognised alone, behind all others: should it end
+    /// the process again, no other recording is suspected.
+    private var suspects: [BatchSource] = []
+    private var isAlone = false
     private var runningCount = 0
     /// The recordings that are being recognised.
     private var recognising: Set<RawPath> = []
@@ -38,27 +42,44 @@ struct BatchState {
 
     init(_ run: BatchRun, _ files: [BatchSource]) {
         machine = BatchMachine(
-            entries: run.ledger.entries, options: run.options, outputsHoldName: run.work.formats.contains(.rttm))
+            entries: run.ledger.entries, attempts: run.ledger.attempts, options: run.options,
+            outputsHoldName: run.work.formats.contains(.rttm))
         (console, extensions, poolSize) = (run.console, run.work.extensions, run.poolSize)
         watch = run.watch.map { WatchMachine(settlePolls: $0.settlePolls) }
         result = BatchReport(keepsItems: run.watch == nil)
-        pending = files.reversed()
+        pending = []
         for file in files { console.add(file) }
+        add(files)
     }
 
     /// Whether nothing runs and nothing will.
-    var isEnded: Bool { runningCount == 0 && (isStopping || watch == nil && pending.isEmpty) }
+    var isEnded: Bool {
+        runningCount == 0 && (isStopping || watch == nil && pending.isEmpty && suspects.isEmpty)
+    }
 
     /// The next recording to take up; `nil` while enough are in work.
     mutating func next() -> BatchSource? {
-        guard !isStopping, runningCount < poolSize, let source = pending.popLast() else { return nil }
+        isAlone = isAlone && runningCount > 0
+        guard !isStopping, !isAlone, runningCount < poolSize else { return nil }
+        if let source = pending.popLast() {
+            runningCount += 1
+            return source
+        }
+        guard runningCount == 0, let source = suspects.popLast() else { return nil }
+        isAlone = true
         runningCount += 1
         return source
     }
 
+    /// Lets recordings wait behind those that do.
+    private mutating func add(_ files: [BatchSource]) {
+        pending = files.filter { machine.lostAttempts($0) == 0 }.reversed() + pending
+        suspects = files.filter { machine.lostAttempts($0) > 0 }.reversed() + suspects
+    }
+
     func report() -> BatchReport {
         var report = result
-        report.remainingCount += pending.count
+        report.remainingCount += pending.count + suspects.count
         report.elapsed = console.elapsed
         return report
     }
@@ -97,11 +118,19 @@ struct BatchState {
         switch machine.begin(source, digest: digest) {
         case .recognise(let name):
             recognising.insert(source.path)
-            return .recognise(source, digest: digest, name: name)
+            return .recognise(
+                source, digest: digest, name: name, lostAttempts: machine.lostAttempts(source))
         case .copy(let entry, let name): return .reuse(source, digest: digest, entry, name: name)
         case .skip(let entry): return .reuse(source, digest: digest, entry, name: nil)
         case .wait:
             runningCount -= 1
+            return nil
+        case .refuse:
+            let reason =
+                "its recognition ended the program \(machine.lostAttempts(source)) times. Send it to the developers; "
+                + "a changed file is tried again"
+            Console.warn("\(source.path.printable): \(reason).")
+            end(source, .failed(reason, code: .endsProcess), seconds: nil, "failed")
             return nil
         }
     }
@@ -153,6 +182,6 @@ struct BatchState {
         listingFailures = []
         let ready = watch?.poll(listing.files) ?? []
         for source in ready { console.add(source) }
-        pending = ready.reversed() + pending
+        add(ready)
     }
 }

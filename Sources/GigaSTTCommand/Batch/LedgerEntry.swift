@@ -41,9 +41,44 @@ extension LedgerEntry {
     }
 }
 
+/// Attempts at a recording that are not known to have ended: the process has ended in them, or they run.
+struct LedgerAttempt: Codable, Sendable, Hashable {
+    /// As in `LedgerEntry`.
+    var source: String
+    var size: Int64
+    var modified: Int64
+    var options: String
+    /// 0: they have ended.
+    var count: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case source, size, options
+        case modified = "modified_ns"
+        case count = "attempts"
+    }
+
+    init(_ source: BatchSource, options: String, count: Int) {
+        self.source = ArgumentBytes.text(source.path.bytes)
+        (size, modified, self.options, self.count) = (source.size, source.modified, options, count)
+    }
+
+    var path: RawPath { RawPath(source) }
+
+    /// Whether it is about the file as it is now, recognised with these options.
+    func matches(_ file: BatchSource, options: String) -> Bool {
+        size == file.size && modified == file.modified && path == file.path && self.options == options
+    }
+}
+
+/// A line of a ledger.
+enum LedgerRecord: Sendable, Hashable {
+    case entry(LedgerEntry)
+    case attempt(LedgerAttempt)
+}
+
 /// The text of a ledger: one line of JSON for each entry behind a first line that names the format.
 ///
-/// Lines are only appended. The last line of a killed process may be torn; it is ignored, and so is any other line that
+/// Lines are appended; a file with many replaced lines is written anew. The last line of a killed process may be torn; it is ignored, and so is any other line that
 /// cannot be read: its recording is transcribed again.
 enum LedgerText {
     private struct Head: Codable { var gigasttBatch: Int }
@@ -53,20 +88,28 @@ enum LedgerText {
 
     static let head = Data("{\"gigasttBatch\":1}\n".utf8)
 
-    static func line(_ entry: LedgerEntry) throws -> Data {
+    static func line(_ record: LedgerRecord) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(entry) + Data("\n".utf8)
+        let content =
+            switch record {
+            case .entry(let entry): try encoder.encode(entry)
+            case .attempt(let attempt): try encoder.encode(attempt)
+            }
+        return content + Data("\n".utf8)
     }
 
-    /// The entries in the order in which they were written.
-    static func entries(_ text: Data) throws(UnknownVersion) -> [LedgerEntry] {
+    /// The lines in the order in which they were written.
+    static func records(_ text: Data) throws(UnknownVersion) -> [LedgerRecord] {
         let lines = text.split(separator: UInt8(ascii: "\n"))
         let decoder = JSONDecoder()
         if let first = lines.first, let head = try? decoder.decode(Head.self, from: Data(first)), head.gigasttBatch != 1
         {
             throw UnknownVersion()
         }
-        return lines.compactMap { try? decoder.decode(LedgerEntry.self, from: Data($0)) }
+        return lines.compactMap { line in
+            if let entry = try? decoder.decode(LedgerEntry.self, from: Data(line)) { return .entry(entry) }
+            return (try? decoder.decode(LedgerAttempt.self, from: Data(line))).map { .attempt($0) }
+        }
     }
 }
