@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "STTJobs", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
 
-        // Floor 5: the only network client.
+        // Floor 5: the client of model downloads.
         .target(
             name: "GigaSTTDownload",
             dependencies: [
@@ -94,6 +94,7 @@ let package = Package(
             dependencies: [
                 "GigaSTT", "STTInference", "STTJobs", "STTValues",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -203,9 +204,12 @@ let package = Package(
             name: "GigaSTTServerTests",
             dependencies: [
                 "GigaSTTServer", "GigaSTT", "GigaSTTCommand", "STTInference", "STTJobs", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

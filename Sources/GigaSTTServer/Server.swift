@@ -65,7 +65,12 @@ public final class Server: Sendable {
         let access = try AccessControl(settings, logger)
         let (metrics, inForce) = (ServerMetrics(), CurrentSettings(settings))
         let budget = Budget(settings.budget)
-        let jobs = settings.jobs.isEnabled ? try Jobs(settings.jobs, logger) : nil
+        let jobs =
+            settings.jobs.isEnabled
+            ? try Jobs(settings.jobs, makesDeliveries: settings.webhook != nil, logger) : nil
+        let sender = try jobs.flatMap { (jobs) throws(ServerError) in
+            try WebhookSender(settings.webhook, jobs, metrics, logger)
+        }
         let life = ServerState(settings, notifier: notifier, onListening: onListening) { address in
             jobs?.wakeUp()
             onReady(address)
@@ -95,7 +100,8 @@ public final class Server: Sendable {
         // then, and SIGHUP is caught: by default it would kill a server that drains.
         let signals: [any Service] = handlesSignals ? [SIGHUPService(coordinator: reloads)] : []
         let observers = Self.observers(inForce, chain, notifier)
-        var all: [any Service] = signals + observers
+        // What ends meanwhile is reported, too; a slow receiver delays nothing else.
+        var all: [any Service] = [sender].compactMap { $0 } + signals + observers
         all += [ModelService(life: life, load: load), Self.application(inForce, chain)] as [any Service]
         all += Self.protocolListeners(inForce, chain, live)
         all += [LameDuckService(duration: settings.lameDuck)] as [any Service]

@@ -56,6 +56,8 @@ public struct ServerSettings: Sendable, Hashable {
     var reloadDrain = Duration.seconds(5)
     /// Durable jobs.
     public var jobs = JobSettings()
+    /// Where the ends of jobs are reported to; `nil`: nowhere.
+    public var webhook: WebhookSettings?
     /// Address of the metrics listener; `nil` disables it. Needs `allowsNonLoopback` like the server's own.
     public var metrics: ListenAddress?
     /// Whether the metrics can be read without a key although there is a file of keys.

@@ -53,7 +53,7 @@ package protocol JobStore: Sendable {
     /// Removes jobs that are over: those that are older than allowed, and the oldest where there are too many.
     func removeExpired(_ retention: JobRetention, at now: Double) async throws -> Int
 
-    /// The files in the job folder that jobs still need.
+    /// The files in the job folder that jobs and uploads still need.
     func storedAudio() async throws -> Set<String>
 
     /// How many jobs there are in each state.

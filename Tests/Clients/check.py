@@ -31,13 +31,19 @@ PARTS = {
     "deploy": [HERE / "deploy.py"],
     "browser": [HERE / "browser.py"],
     "jobs_kill": [HERE / "jobs_kill.py"],
+    "webhook": [HERE / "webhook_client.py"],
+    "tus": [HERE / "tus_client.py"],
+    "connections": [HERE / "connections.py"],
+    "jobs_load": [HERE / "jobs_load.py"],
 }
+# Parts that run a server of their own.
+OWN_SERVER = ("browser", "commands", "deploy", "jobs_kill", "webhook", "tus", "connections", "jobs_load")
 # What is served beyond the protocols of gigastt and OpenAI.
 PROTOCOLS = ["--vosk", "127.0.0.1:0", "--wyoming", "127.0.0.1:0", "--deepgram"]
 
 
 def arguments(part, program, server):
-    if part in ("browser", "commands", "deploy", "jobs_kill"):
+    if part in OWN_SERVER:
         return [program]
     if part == "mixed":
         return [json.dumps(server.ready)]

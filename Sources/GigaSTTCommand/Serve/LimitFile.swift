@@ -15,6 +15,8 @@ struct LimitFile: Sendable {
     let texts: [TextSources.Key: String]
     /// The protocols that it asks for; read at the start only.
     let protocols: ProtocolChoices
+    /// The receiver of webhooks; read at the start only.
+    let webhook: WebhookChoices
     /// A sentence for each key that is not known.
     let warnings: [String]
 
@@ -47,7 +49,7 @@ struct LimitFile: Sendable {
         }
         var values: LimitSources.Values = [:]
         var texts: [TextSources.Key: String] = [:]
-        var protocols = ProtocolChoices()
+        var (protocols, webhook) = (ProtocolChoices(), WebhookChoices())
         var warnings: [String] = []
         for (key, value) in table {
             if let limit = ServeLimit(rawValue: key) {
@@ -60,6 +62,8 @@ struct LimitFile: Sendable {
                 values[limit] = number
             } else if let text = TextSources.Key(rawValue: key) {
                 texts[text] = try Self.word(value, of: text)
+            } else if try Self.isWebhook(key, value, &webhook) {
+                continue
             } else if try Self.isProtocol(key, value, &protocols) {
                 continue
             } else if key != Self.ignoredKey {
@@ -69,6 +73,7 @@ struct LimitFile: Sendable {
         self.values = values
         self.texts = texts
         self.protocols = protocols
+        self.webhook = webhook
         self.warnings = warnings.sorted()
     }
 
@@ -79,6 +84,17 @@ struct LimitFile: Sendable {
             throw failure("has an unusable value for \(key.rawValue); what the flag takes is allowed")
         }
         return word
+    }
+
+    private static func isWebhook(
+        _ key: String, _ value: any TOMLValueConvertible, _ webhook: inout WebhookChoices
+    ) throws(ServerError) -> Bool {
+        guard let member = WebhookChoices.members[key] else { return false }
+        guard let text = value.string, !text.isEmpty else {
+            throw failure("has an unusable value for \(key); a text in quotes is allowed")
+        }
+        webhook[keyPath: member] = text
+        return true
     }
 
     private static func isProtocol(

@@ -21,6 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Protocols") var protocols: ServeProtocolOptions
     @OptionGroup(title: "Limits") var limits: ServeLimitOptions
     @OptionGroup(title: "Jobs") var jobs: ServeJobOptions
+    @OptionGroup(title: "Webhooks") var webhook: ServeWebhookOptions
     @OptionGroup(title: "Observability") var observability: ObservabilityOptions
 
     @OptionGroup(title: "Workers") var workers: ServeWorkerOptions
@@ -50,21 +51,24 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = Console.logger()
         let (loader, warnings) = try await loader()
         let (start, file, sources) = (try settings(loader), try limits.file(), try limits.sources(jobs.flags))
-        let (texts, choices) = (try passes.sources(), try protocols.choices())
+        let (texts, choices, receiver) = (try passes.sources(), try protocols.choices(), try webhook.choices())
         for warning in try warnings + unsupported.warnings() { logger.warning("\(warning)") }
         // The same at the start and on SIGHUP, so that ranks are the same.
         let read: @Sendable () throws -> ServerSettings = {
             var (settings, sources, texts, inFile) = (start, sources, texts, ProtocolChoices())
+            var receiverInFile = WebhookChoices()
             if let file {
                 let content = try LimitFile(at: file)
                 for warning in content.warnings { logger.warning("\(warning)") }
                 sources.file = content.values
                 texts.file = content.texts
                 inFile = content.protocols
+                receiverInFile = content.webhook
             }
             sources.apply(to: &settings)
             settings.text = try texts.formatting()
             choices.apply(to: &settings, else: inFile)
+            try receiver.apply(to: &settings, else: receiverInFile)
             return settings
         }
         let settings = try read()

@@ -21,6 +21,12 @@ struct ServeJobOptions: ParsableArguments {
                 + "[env GIGASTT_JOBS_ROOT; default: none]", valueName: "folder"))
     var jobsRoot: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Add a line of JSON to this file for each submission, reading, cancellation and erasure of a job. "
+                + "[env GIGASTT_AUDIT_LOG; default: none]", valueName: "file"))
+    var auditLog: String?
+
     @Option(help: "Seconds for which an ended job is kept; 0: for ever. [env GIGASTT_JOBS_TTL_SECS; default 3600]")
     var jobsTtlSecs: UInt32?
 
@@ -61,6 +67,10 @@ struct ServeJobOptions: ParsableArguments {
         settings.jobs.folder =
             try Setting.url(jobsDir, variable: "GIGASTT_JOBS_DIR", makesFolders: true)?.path ?? standard
         settings.jobs.root = try Setting.url(jobsRoot, variable: "GIGASTT_JOBS_ROOT")?.path
+        settings.jobs.auditLog = try Setting.url(auditLog, variable: "GIGASTT_AUDIT_LOG")?.path
+        if settings.jobs.auditLog != nil, !settings.jobs.isEnabled {
+            throw ValidationError("--audit-log needs --enable-jobs: it records accesses to jobs")
+        }
         settings.jobs.workerCount = max(1, workers)
     }
 }

@@ -11,6 +11,18 @@ extension HTTPField.Name {
     static let realAddress = known("x-real-ip")
     /// `idempotency-key`.
     static let idempotencyKey = known("idempotency-key")
+    /// `x-http-method-override`.
+    static let methodOverride = known("x-http-method-override")
+    /// `tus-resumable` and the other fields of tus 1.0.0.
+    static let tusResumable = known("tus-resumable")
+    static let tusVersion = known("tus-version")
+    static let tusExtension = known("tus-extension")
+    static let tusMaxSize = known("tus-max-size")
+    static let tusChecksumAlgorithm = known("tus-checksum-algorithm")
+    static let uploadOffset = known("upload-offset")
+    static let uploadLength = known("upload-length")
+    static let uploadExpires = known("upload-expires")
+    static let uploadChecksum = known("upload-checksum")
     /// `last-event-id`.
     static let lastEventID = known("last-event-id")
     /// `traceparent`.

@@ -22,6 +22,7 @@ struct JobRoutes: Sendable {
             job.state == .done || job.processed == 0 ? [] : try await jobs.store.texts(of: job.id)
         }
         let partial = texts.isEmpty ? nil : texts.joined(separator: " ")
+        if partial != nil { try await audit(.read, job.id, context) }
         return .json(.object(JobJSON.members(job, for: reader) + [("partial", partial.map { .string($0) })]))
     }
 
@@ -55,6 +56,7 @@ struct JobRoutes: Sendable {
         guard let recognizer = life.recognizer else { throw HTTPFailure.starting }
         var query = try TranscribeQuery(job.query)
         try query.prepareAnswer(recognizer.capabilities)
+        try await audit(.read, job.id, context)
         let stored = try await JobStoreError.answering { try await jobs.store.utterances(of: job.id) }
         let segments = try stored.map { try JSONDecoder().decode(Segment.self, from: Data($0.content)) }
         return TranscribeRoute.response(
@@ -63,7 +65,9 @@ struct JobRoutes: Sendable {
 
     /// Ends a job that is not over.
     func cancel(_ context: ServerRequestContext) async throws -> Response {
-        let (id, reader) = (identifier(context), reader(context))
+        let reader = reader(context)
+        let id = try await found(context, reader).id
+        try await audit(.cancel, id, context)
         switch try await JobStoreError.answering({
             try await jobs.store.cancel(id, for: reader, at: UnixTime.now)
         }) {
@@ -78,13 +82,22 @@ struct JobRoutes: Sendable {
 
     /// Removes a job and everything that was stored of it.
     func erase(_ context: ServerRequestContext) async throws -> Response {
-        let (id, reader) = (identifier(context), reader(context))
+        let reader = reader(context)
+        let id = try await found(context, reader).id
+        try await audit(.erase, id, context)
         guard
             case .changed(let job) = try await JobStoreError.answering({ try await jobs.store.erase(id, for: reader) })
         else { throw Self.notFound }
         try await abandon(job)
         context.logger.notice("job erased", metadata: ["job.id": "\(job.id)"])
         return Response(status: .noContent)
+    }
+
+    /// Records an access before it is performed.
+    ///
+    /// Throws as `AuditLog.write` does.
+    func audit(_ action: AuditLog.Action, _ job: String, _ context: ServerRequestContext) async throws {
+        try await jobs.audit?.write(action, job, key: context.outcome.keyName)
     }
 
     private func abandon(_ job: Job) async throws {
@@ -138,14 +151,14 @@ extension JobStoreError {
         } catch let error as JobStoreError {
             throw error.code == .full
                 ? HTTPFailure.storageFull
-                : HTTPFailure(
-                    .serviceUnavailable, code: "jobs_unavailable", "Jobs cannot be stored or read now. Try again later."
-                )
+                : HTTPFailure.jobsUnavailable
         }
     }
 }
 
 extension HTTPFailure {
+    static let jobsUnavailable = HTTPFailure(
+        .serviceUnavailable, code: "jobs_unavailable", "Jobs cannot be stored or read now. Try again later.")
     static let storageFull = HTTPFailure(
         HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), code: "storage_full",
         "The server has no space left for recordings. Try again later.")

@@ -19,9 +19,12 @@ struct JobRunner: Service {
     let inForce: CurrentSettings
     let metrics: JobMetrics
     let logger: Logger
+    /// Workers and maintenance fail differently: a full disk lets the store be searched.
+    private let working = StoreAttempts("jobs are recognised again")
+    private let maintaining = StoreAttempts("jobs are maintained again")
 
     func run() async throws {
-        await report { try await recover() }
+        await maintaining.attempt(logger) { try await recover() }
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<jobs.settings.workerCount {
                 let wakeUps = jobs.wakeUps()
@@ -36,6 +39,7 @@ struct JobRunner: Service {
         let taken = try await jobs.store.takeBack(
             .all, deathLimit: jobs.settings.deathLimit, failure: JobFailure.deadly, at: UnixTime.now)
         for job in taken { note(taken: job) }
+        try await jobs.finishUploads()
         let needed = try await jobs.store.storedAudio()
         try await NIOThreadPool.singleton.runIfActive { [jobs] in jobs.folder.removeAll(except: needed) }
         try await jobs.count()
@@ -52,13 +56,19 @@ struct JobRunner: Service {
     private func work(_ wakeUps: AsyncStream<Void>) async {
         let ticks = AsyncTimerSequence(interval: Self.interval, clock: .continuous).map { _ in }
         for await _ in merge(wakeUps, ticks).cancelOnGracefulShutdown() {
-            await report {
-                while !Task.isShuttingDownGracefully, let recognizer = life.recognizer,
-                    let claimed = try await jobs.store.claim(until: UnixTime.now + Self.lease, at: UnixTime.now)
-                {
-                    try await work(on: claimed, with: recognizer)
-                }
-            }
+            while !Task.isShuttingDownGracefully, let recognizer = life.recognizer,
+                await workOnNext(with: recognizer) == true
+            {}
+        }
+    }
+
+    /// Returns whether there was a job; `nil` after a failure, and before the next attempt is due.
+    private func workOnNext(with recognizer: Recognizer) async -> Bool? {
+        await working.attempt(logger, provesRecovery: { $0 }) {
+            let now = UnixTime.now
+            guard let claimed = try await jobs.store.claim(until: now + Self.lease, at: now) else { return false }
+            try await work(on: claimed, with: recognizer)
+            return true
         }
     }
 
@@ -70,7 +80,7 @@ struct JobRunner: Service {
             outcome = try await attempt(claimed, with: recognizer)
         } catch let error as JobStoreError {
             // The recording is not to blame. If the lease cannot be given back either, it ends by itself.
-            await report { _ = try await settle(claimed, .released) }
+            _ = try? await settle(claimed, .released)
             throw error
         }
         // Without an outcome the lease is lost: the job was cancelled or erased.
@@ -112,25 +122,19 @@ struct JobRunner: Service {
         var count = 0
         for await _ in ticks.cancelOnGracefulShutdown() {
             count += 1
-            let removes = count % Self.retentionInterval == 0
-            await report {
+            let removes = count % Self.retentionInterval == 0 || maintaining.areFailing
+            await maintaining.attempt(logger) {
                 // The process lives, so no recording has ended it: its worker could not write, or the machine slept.
                 _ = try await jobs.store.takeBack(
                     .ended, deathLimit: .max, failure: JobFailure.deadly, at: UnixTime.now)
-                if removes { _ = try await jobs.store.removeExpired(jobs.retention, at: UnixTime.now) }
+                if removes {
+                    _ = try await jobs.store.removeExpired(jobs.retention, at: UnixTime.now)
+                    try await jobs.removeExpiredUploads()
+                    try await jobs.finishUploads()
+                }
+                try await jobs.removeUnstored()
                 try await jobs.count()
             }
-        }
-    }
-
-    /// Runs `body`; what the store cannot do is logged, and tried again with the next look.
-    private func report(_ body: () async throws -> Void) async {
-        do {
-            try await body()
-        } catch let error as JobStoreError {
-            logger.error("\(error.message)", metadata: ["reason": "\(error.detail)"])
-        } catch {
-            // Only a cancellation is left: the time for the shutdown is over.
         }
     }
 }

@@ -6,6 +6,8 @@ public struct JobSettings: Sendable, Hashable {
     public var folder = ""
     /// The folder below which files may be recognised where they are; `nil`: none may.
     public var root: String?
+    /// The file that records accesses to jobs; `nil`: none does.
+    public var auditLog: String?
     /// How long a job is kept after its end; zero: for ever.
     public var lifetime = Duration.seconds(3_600)
     /// Jobs held at the same time, in any state; more are refused.

@@ -30,7 +30,7 @@ struct JobSubmission: Sendable {
         if let path {
             job.audio = .reference(try await reference(path))
             job.idempotency = key.map { .init(key: $0, digest: Self.digest(of: job.query)) }
-            return try await store(job)
+            return try await store(job, context)
         }
         let query = job.query
         let (upload, digest) = try await HTTPFailure.translating(.recording, context.logger) {
@@ -50,11 +50,13 @@ struct JobSubmission: Sendable {
         }
         job.audio = .stored(job.id)
         job.idempotency = key.map { .init(key: $0, digest: digest) }
-        return try await keep(upload, job)
+        return try await keep(upload, job, context)
     }
 
     /// Moves the recording into the folder, then stores the job: one that is stored has its recording.
-    private func keep(_ upload: Upload, _ job: NewJob) async throws -> Response {
+    private func keep(
+        _ upload: Upload, _ job: NewJob, _ context: ServerRequestContext
+    ) async throws -> Response {
         var job = job
         let id = job.id
         job.byteCount = try await JobStoreError.answering {
@@ -64,28 +66,39 @@ struct JobSubmission: Sendable {
                 }
             } catch let error as CocoaError {
                 throw JobStoreError(error.isOutOfSpace ? .full : .unusable, "The recording cannot be kept.")
+            } catch {
+                jobs.doubt(id)
+                throw error
             }
         }
-        return try await store(job)
+        return try await store(job, context)
     }
 
-    private func store(_ job: NewJob) async throws -> Response {
-        let submission = try await JobStoreError.answering {
-            try await jobs.store.submit(job, limits: jobs.limits, at: UnixTime.now)
+    private func store(_ job: NewJob, _ context: ServerRequestContext) async throws -> Response {
+        let submission: Submission
+        do {
+            try await routes.audit(.submit, job.id, context)
+            submission = try await jobs.store.submit(job, limits: jobs.limits, at: UnixTime.now)
+        } catch {
+            // A failed commit may have stored the job, and a client that disconnects cancels the task.
+            if case .stored(let name) = job.audio { jobs.doubt(name) }
+            return try await JobStoreError.answering { throw error }
         }
         if case .accepted(let stored) = submission {
             jobs.wakeUp()
             return Self.accepted(stored)
         }
-        // Not needed any more. After an error it may be: what is left over is removed at the next start.
-        if case .stored(let name) = job.audio {
-            try await NIOThreadPool.singleton.runIfActive { [jobs] in jobs.folder.remove(name) }
-        }
+        try await removeAudio(of: job)
         switch submission {
         case .accepted(let stored), .known(let stored): return Self.accepted(stored)
         case .keyReused: throw Self.keyReused
         case .full: throw queueFull
         }
+    }
+
+    private func removeAudio(of job: NewJob) async throws {
+        guard case .stored(let name) = job.audio else { return }
+        try await NIOThreadPool.singleton.runIfActive { [jobs] in jobs.folder.remove(name) }
     }
 
     private static func accepted(_ job: Job) -> Response {
@@ -96,7 +109,7 @@ struct JobSubmission: Sendable {
             ], status: .accepted)
     }
 
-    private func refuseIfFull() async throws {
+    func refuseIfFull() async throws {
         let isFull = try await JobStoreError.answering {
             guard try await jobs.store.isFull(jobs.limits) else { return false }
             _ = try await jobs.store.removeExpired(jobs.retention, at: UnixTime.now)
@@ -105,7 +118,7 @@ struct JobSubmission: Sendable {
         if isFull { throw queueFull }
     }
 
-    private var queueFull: HTTPFailure {
+    var queueFull: HTTPFailure {
         var failure = HTTPFailure(.tooManyRequests, code: "queue_full", "Job queue is full")
         let seconds = max(1, Int64((service.inForce.current.queueTimeout / .seconds(1)).rounded(.up)))
         failure.retryAfterMilliseconds = UInt32(clamping: seconds * 1_000)
@@ -115,12 +128,12 @@ struct JobSubmission: Sendable {
 
     // MARK: Fields
 
-    private func identifier() -> String {
+    func identifier() -> String {
         var generator = SystemRandomNumberGenerator()
         return RequestID(unixMilliseconds: UInt64(max(0, UnixTime.now * 1_000)), using: &generator).description
     }
 
-    private func priority(_ fields: QueryFields) throws(HTTPFailure) -> JobPriority {
+    func priority(_ fields: QueryFields) throws(HTTPFailure) -> JobPriority {
         guard let name = fields["priority"] else { return .normal }
         guard let priority = JobPriority(name: name) else {
             throw JobRoutes.invalid("priority: provided string was not `low`, `normal` or `high`")

@@ -1,11 +1,16 @@
 import Foundation
 import Logging
+import NIOPosix
 import STTJobs
 import Synchronization
 
 /// What the routes and the workers of jobs share: the store, the folder and the limits.
 final class Jobs: Sendable {
     let store: any JobStore
+    let deliveries: any DeliveryStore
+    let uploads: any UploadStore
+    /// `nil`: accesses are not recorded.
+    let audit: AuditLog?
     let folder: JobFolder
     let references: ReferenceFolder?
     let settings: JobSettings
@@ -14,20 +19,28 @@ final class Jobs: Sendable {
         var wakers: [AsyncStream<Void>.Continuation] = []
         var running: [String: AsyncStream<Void>.Continuation] = [:]
         var counts: [JobState: Int] = [:]
+        /// Recordings of submissions that failed.
+        var doubtful: Set<String> = []
+        /// Uploads that a request writes to.
+        var lockedUploads: Set<String> = []
     }
 
     private let state = Mutex(State())
 
     /// Opens the folder and the store in it. Blocks.
     ///
+    /// - Parameter makesDeliveries: whether the ends of jobs are reported to a receiver.
+    ///
     /// Throws `ServerError` with code `fileUnusable`.
-    init(_ settings: JobSettings, _ logger: Logger) throws(ServerError) {
+    init(_ settings: JobSettings, makesDeliveries: Bool, _ logger: Logger) throws(ServerError) {
         self.settings = settings
         references = settings.root.map { ReferenceFolder($0) }
+        audit = try settings.auditLog.map { (path) throws(ServerError) in try AuditLog(path) }
         do {
             let url = URL(fileURLWithPath: settings.folder, isDirectory: true)
             folder = try JobFolder(url)
-            store = try SQLiteJobStore(in: url)
+            let store = try SQLiteJobStore(in: url, makesDeliveries: makesDeliveries)
+            (self.store, deliveries, uploads) = (store, store, store)
         } catch let error as JobStoreError {
             if !error.detail.isEmpty { logger.error("jobs cannot be stored", metadata: ["reason": "\(error.detail)"]) }
             throw ServerError(.fileUnusable, error.message)
@@ -78,6 +91,25 @@ final class Jobs: Sendable {
     func removeAudio(of job: Job) {
         if case .stored(let name) = job.audio { folder.remove(name) }
     }
+
+    /// Notes that the submission of a recording failed: whether its job is stored is not known.
+    func doubt(_ id: String) { state.withLock { _ = $0.doubtful.insert(id) } }
+
+    /// Removes recordings of failed submissions, unless their jobs are stored.
+    func removeUnstored() async throws {
+        for id in state.withLock({ $0.doubtful }) {
+            if try await store.job(id, for: .all) == nil {
+                try await NIOThreadPool.singleton.runIfActive { [folder] in folder.remove(id) }
+            }
+            state.withLock { _ = $0.doubtful.remove(id) }
+        }
+    }
+
+    /// Takes an upload for one request; `false` when another has it.
+    func lockUpload(_ id: String) -> Bool { state.withLock { $0.lockedUploads.insert(id).inserted } }
+
+    /// Gives it back.
+    func unlockUpload(_ id: String) { state.withLock { _ = $0.lockedUploads.remove(id) } }
 
     // MARK: Counts
 

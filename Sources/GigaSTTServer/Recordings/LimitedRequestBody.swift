@@ -93,7 +93,7 @@ struct LimitedRequestBody: AsyncSequence, Sendable {
         failure.fields[.acceptEncoding] = "identity"
         return failure
     }()
-    private static let tooLarge = HTTPFailure(
+    static let tooLarge = HTTPFailure(
         .contentTooLarge, code: "payload_too_large", "Request body exceeds the configured size limit")
 }
 

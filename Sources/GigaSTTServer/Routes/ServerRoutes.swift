@@ -101,6 +101,7 @@ struct ServerRoutes: Sendable {
         service.folder = SpoolFolder(in: jobs.jobs.folder.url)
         let submission = JobSubmission(routes: jobs, service: service)
         let events = JobEvents(routes: jobs)
+        UploadRoutes(routes: jobs, submission: submission).add(to: &routes)
         let all = Route("/v1/jobs", metricLabel: "/v1/jobs")
         routes.add(all, .post) { try await submission.answer($0, $1) }
         routes.add(all, .get) { try await jobs.list($0, $1) }

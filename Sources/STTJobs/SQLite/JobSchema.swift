@@ -8,6 +8,8 @@ enum JobSchema {
     static func migrate(_ pool: DatabasePool) throws {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 jobs", migrate: makeTables)
+        migrator.registerMigration("2 deliveries", migrate: makeDeliveries)
+        migrator.registerMigration("3 uploads", migrate: makeUploads)
         if try pool.read(migrator.hasBeenSuperseded) {
             throw JobStoreError(
                 .newerSchema,
@@ -60,6 +62,45 @@ enum JobSchema {
                 CREATE INDEX job_audio ON job (byte_count) WHERE byte_count > 0;
                 CREATE UNIQUE INDEX job_idempotency ON job (ifnull(owner, ''), idempotency_key)
                     WHERE idempotency_key IS NOT NULL;
+                """)
+    }
+
+    /// A delivery has what it says of its job, which may be removed first.
+    private static func makeDeliveries(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE delivery (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    id TEXT NOT NULL UNIQUE,
+                    job TEXT NOT NULL,
+                    owner TEXT,
+                    state TEXT NOT NULL,
+                    created_at REAL NOT NULL,
+                    ended_at REAL NOT NULL,
+                    processed REAL NOT NULL,
+                    failure TEXT,
+                    attempt INTEGER NOT NULL DEFAULT 0,
+                    next_at REAL NOT NULL
+                ) STRICT;
+                CREATE INDEX delivery_due ON delivery (next_at, number);
+                CREATE INDEX delivery_job ON delivery (job);
+                """)
+    }
+
+    private static func makeUploads(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE upload (
+                    id TEXT NOT NULL PRIMARY KEY,
+                    owner TEXT,
+                    length INTEGER NOT NULL,
+                    query TEXT NOT NULL,
+                    priority INTEGER NOT NULL,
+                    expires_at REAL NOT NULL,
+                    is_finished INTEGER NOT NULL DEFAULT 0
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX upload_expiry ON upload (expires_at);
+                CREATE INDEX upload_open ON upload (length) WHERE is_finished = 0;
                 """)
     }
 

@@ -16,22 +16,7 @@ extension SQLiteJobStore {
                 }
             }
             if try db.isFull(limits) { return .full }
-            let (audio, isReference) =
-                switch new.audio {
-                case .stored(let name): (name, false)
-                case .reference(let path): (path, true)
-                }
-            let job = try db.job(
-                """
-                INSERT INTO job (id, owner, state, priority, query, audio, is_reference, byte_count, created_at,
-                    updated_at, idempotency_key, request_digest)
-                VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *
-                """,
-                [
-                    new.id, new.owner, new.priority.rawValue, new.query, audio, isReference, new.byteCount, now, now,
-                    new.idempotency?.key, new.idempotency?.digest,
-                ])
-            return job.map { .accepted($0) } ?? .full
+            return try db.insert(new, at: now).map { .accepted($0) } ?? .full
         }
     }
 
@@ -104,6 +89,8 @@ extension SQLiteJobStore {
     package func erase(_ id: String, for reader: JobReader) async throws -> JobChange {
         let change: JobChange = try await write { db in
             guard let job = try db.job(id, for: reader) else { return .unknown }
+            try db.execute(sql: "DELETE FROM delivery WHERE job = ?", arguments: [id])
+            try db.execute(sql: "DELETE FROM upload WHERE id = ?", arguments: [id])
             return try db.changes("DELETE FROM job WHERE id = ?", [id]) ? .changed(job) : .unknown
         }
         if case .changed = change {
@@ -142,12 +129,34 @@ extension SQLiteJobStore {
 }
 
 extension Database {
-    fileprivate func isFull(_ limits: JobLimits) throws -> Bool {
+    /// Stores a job that waits.
+    func insert(_ new: NewJob, at now: Double) throws -> Job? {
+        let (audio, isReference) =
+            switch new.audio {
+            case .stored(let name): (name, false)
+            case .reference(let path): (path, true)
+            }
+        return try job(
+            """
+            INSERT INTO job (id, owner, state, priority, query, audio, is_reference, byte_count, created_at,
+                updated_at, idempotency_key, request_digest)
+            VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *
+            """,
+            [
+                new.id, new.owner, new.priority.rawValue, new.query, audio, isReference, new.byteCount, now, now,
+                new.idempotency?.key, new.idempotency?.digest,
+            ])
+    }
+
+    /// Whether a new job would be refused. An upload counts as the job that it becomes.
+    func isFull(_ limits: JobLimits) throws -> Bool {
         let row = try Row.fetchOne(
             cachedStatement(
                 sql: """
-                    SELECT (SELECT count(*) FROM job) AS count,
-                        (SELECT ifnull(sum(byte_count), 0) FROM job WHERE byte_count > 0) AS bytes
+                    SELECT (SELECT count(*) FROM job)
+                            + (SELECT count(*) FROM upload WHERE is_finished = 0) AS count,
+                        (SELECT ifnull(sum(byte_count), 0) FROM job WHERE byte_count > 0)
+                            + (SELECT ifnull(sum(length), 0) FROM upload WHERE is_finished = 0) AS bytes
                     """))
         guard let row else { return true }
         return try row.decode(Int.self, forColumn: "count") >= limits.count

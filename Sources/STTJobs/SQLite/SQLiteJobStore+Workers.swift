@@ -137,7 +137,11 @@ extension SQLiteJobStore {
     package func storedAudio() async throws -> Set<String> {
         try await read { db in
             try String.fetchSet(
-                db, sql: "SELECT audio FROM job WHERE is_reference = 0 AND state IN \(JobSchema.openStates)")
+                db,
+                sql: """
+                    SELECT audio FROM job WHERE is_reference = 0 AND state IN \(JobSchema.openStates)
+                    UNION ALL SELECT id FROM upload WHERE is_finished = 0
+                    """)
         }
     }
 }

@@ -16,8 +16,10 @@ package final class SQLiteJobStore: JobStore {
 
     /// Opens the database in a folder, which is made when there is none. Blocks.
     ///
+    /// - Parameter makesDeliveries: whether each end of a job makes a delivery.
+    ///
     /// Throws `JobStoreError`: `unusable`, `newerSchema`, `damaged`, `full`.
-    package init(in folder: URL) throws {
+    package init(in folder: URL, makesDeliveries: Bool = false) throws {
         var configuration = Configuration()
         configuration.label = "gigastt.jobs"
         configuration.busyMode = .timeout(5)
@@ -28,6 +30,7 @@ package final class SQLiteJobStore: JobStore {
             // The pool sets it to NORMAL, with which a power cut can take back what was acknowledged.
             try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
             try JobSchema.migrate(pool)
+            if makesDeliveries { try makeDeliveries() }
         } catch let error as DatabaseError {
             throw JobStoreError(error)
         }

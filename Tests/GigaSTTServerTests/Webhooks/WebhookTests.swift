@@ -1,0 +1,235 @@
+import Crypto
+import Foundation
+import GRDB
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import STTJobs
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import GigaSTTServer
+
+/// Webhooks against a receiver on a socket.
+@Suite struct WebhookTests {
+    private static let secret = "whsec_" + Data((0..<32).map { UInt8($0) }).base64EncodedString()
+
+    private func adjust(
+        _ folder: TemporaryFolder, _ url: String, timeout: Duration = .seconds(10)
+    ) throws -> (inout ServerSettings) -> Void {
+        let file = folder.url.appendingPathComponent("secret")
+        try Data((Self.secret + "\n").utf8).write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+        return { settings in
+            settings.enableJobs(in: folder)
+            var webhook = WebhookSettings(url: url, secretFile: file.path)
+            webhook.firstRetry = .milliseconds(1)
+            webhook.timeout = timeout
+            settings.webhook = webhook
+        }
+    }
+
+    /// The signature as the specification describes it, made here anew.
+    private func expectedSignature(_ message: Receiver.Message) -> String {
+        let content = Data("\(message.fields["webhook-id"] ?? "").\(message.fields["webhook-timestamp"] ?? "").".utf8)
+        let key = SymmetricKey(data: Data((0..<32).map { UInt8($0) }))
+        let code = HMAC<SHA256>.authenticationCode(for: content + Data(message.body.utf8), using: key)
+        return "v1," + Data(code).base64EncodedString()
+    }
+
+    @Test func eachEndOfAJobIsReportedAndSigned() async throws {
+        let folder = try TemporaryFolder()
+        try await Receiver.use { receiver in
+            try await RunningServer.use(try adjust(folder, receiver.url)) { port, _ in
+                let client = JobClient(port: port)
+                let done = try await client.submit(try Speech.file("06_"))
+                let failed = try await client.submit((0..<5_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) })
+                let messages = try await receiver.messages(2)
+                #expect(
+                    Set(messages.map { $0.fields["webhook-id"] ?? "" }) == ["\(done)_done", "\(failed)_failed"])
+                for message in messages {
+                    #expect(message.method == "POST" && message.path == "/hook?a=b")
+                    #expect(message.fields["content-type"] == "application/json")
+                    #expect(message.fields["webhook-signature"] == expectedSignature(message))
+                    let timestamp = Double(message.fields["webhook-timestamp"] ?? "") ?? 0
+                    #expect(abs(timestamp - Date().timeIntervalSince1970) < 60)
+                }
+                let object = try #require(messages.map(\.object).first { $0["type"] as? String == "job.done" })
+                let data = try #require(object["data"] as? [String: Any])
+                #expect(data["job_id"] as? String == done && data["status"] as? String == "done")
+                let status = try await client.status(done)
+                #expect(data["processed_seconds"] as? Double == status["processed_seconds"] as? Double)
+                // Nothing of what was said.
+                let text = try #require(try await client.text(done))
+                #expect(!messages.contains { $0.body.contains(text.prefix(8)) })
+            }
+        }
+    }
+
+    @Test func whatIsNotConfirmedIsSentAgainWithTheSameIdentifier() async throws {
+        let folder = try TemporaryFolder()
+        try await Receiver.use(answers: [500, 302, 429]) { receiver in
+            try await RunningServer.serveWithMetrics(try adjust(folder, receiver.url)) { address, _ in
+                let id = try await JobClient(port: address.port).submit(try Speech.file("06_"))
+                let messages = try await receiver.messages(4)
+                #expect(messages.map { $0.fields["webhook-id"] } == Array(repeating: "\(id)_done", count: 4))
+                // The body is the same, a redirect is not followed.
+                #expect(Set(messages.map(\.body)).count == 1 && Set(messages.map(\.path)) == ["/hook?a=b"])
+                #expect(messages.allSatisfy { $0.fields["webhook-signature"] == expectedSignature($0) })
+                try await waitUntilDelivered(folder)
+                let scrape = try await Scrape.until(address) {
+                    $0[#"gigastt_webhook_attempts_total{outcome="delivered"}"#] == 1
+                }
+                #expect(scrape[#"gigastt_webhook_attempts_total{outcome="retried"}"#] == 3)
+            }
+        }
+    }
+
+    @Test func aReceiverThatDoesNotAnswerIsTriedAgain() async throws {
+        let folder = try TemporaryFolder()
+        try await Receiver.use(answers: [Receiver.never]) { receiver in
+            try await RunningServer.use(try adjust(folder, receiver.url, timeout: .milliseconds(300))) { port, _ in
+                _ = try await JobClient(port: port).submit(try Speech.file("06_"))
+                let messages = try await receiver.messages(2)
+                #expect(messages.count == 2)
+            }
+        }
+    }
+
+    @Test func whatIsOwedOutlivesTheServer() async throws {
+        let folder = try TemporaryFolder()
+        let identifier = Mutex("")
+        // Nothing listens there.
+        try await RunningServer.use(try adjust(folder, "http://127.0.0.1:1/")) { port, _ in
+            let id = try await JobClient(port: port).submit(try Speech.file("06_"))
+            identifier.withLock { $0 = id }
+            while try await attempts(folder) == 0 { await Task.yield() }
+        }
+        // Its job may be gone before its delivery.
+        try await database(folder).write { try $0.execute(sql: "DELETE FROM job") }
+        try await database(folder).write { try $0.execute(sql: "UPDATE delivery SET next_at = 0, attempt = 0") }
+        try await Receiver.use { receiver in
+            try await RunningServer.use(try adjust(folder, receiver.url)) { _, _ in
+                let messages = try await receiver.messages(1)
+                #expect(messages[0].fields["webhook-id"] == identifier.withLock { $0 } + "_done")
+                try await waitUntilDelivered(folder)
+            }
+        }
+    }
+
+    @Test func anErasedJobIsNotReported() async throws {
+        let folder = try TemporaryFolder()
+        try await RunningServer.use(try adjust(folder, "http://127.0.0.1:1/")) { port, _ in
+            let client = JobClient(port: port)
+            let id = try await client.submit(try Speech.file("06_"))
+            _ = try await client.wait(id)
+            #expect(try await client.send("POST", "/v1/jobs/\(id)/erase").status == 204)
+            try await waitUntilDelivered(folder)
+        }
+    }
+
+    @Test func aCertificateThatIsNotTrustedGetsNothing() async throws {
+        let (folder, record) = (try TemporaryFolder(), LogRecord())
+        let certificate = try await TestCertificate()
+        // A server with a certificate of its own making is the receiver.
+        try await RunningServer.use({ $0.tls = certificate.files }) { receiver, _ in
+            try await RunningServer.use(
+                try adjust(folder, "https://localhost:\(receiver)/hook"), logger: record.logger
+            ) { port, _ in
+                _ = try await JobClient(port: port).submit(try Speech.file("06_"))
+                while try await attempts(folder) == 0 { await Task.yield() }
+                #expect(record.lines.contains { $0.hasPrefix("notice webhook not delivered, to be tried again") })
+            }
+        }
+    }
+
+    private func database(_ folder: TemporaryFolder) throws -> DatabaseQueue {
+        try DatabaseQueue(path: folder.path("jobs/\(SQLiteJobStore.fileName)"))
+    }
+
+    private func attempts(_ folder: TemporaryFolder) async throws -> Int {
+        try await database(folder).read { try Int.fetchOne($0, sql: "SELECT max(attempt) FROM delivery") ?? 0 }
+    }
+
+    private func waitUntilDelivered(_ folder: TemporaryFolder) async throws {
+        while try await database(folder).read({ try Int.fetchOne($0, sql: "SELECT count(*) FROM delivery") }) != 0 {
+            await Task.yield()
+        }
+    }
+}
+
+/// A receiver of webhooks that answers as a test wants: by `answers` in order, then 204.
+private final class Receiver: Sendable {
+    struct Message: Sendable {
+        let method: String
+        let path: String
+        let fields: [String: String]
+        let body: String
+        var object: [String: Any] {
+            (try? JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any]) ?? [:]
+        }
+    }
+
+    /// No answer at all.
+    static let never = 0
+
+    private let answers: Mutex<[Int]>
+    private let arrivals: AsyncStream<Message>
+    private let arrival: AsyncStream<Message>.Continuation
+    private let port = Mutex(0)
+
+    private init(_ answers: [Int]) {
+        self.answers = Mutex(answers)
+        (arrivals, arrival) = AsyncStream.makeStream(of: Message.self)
+    }
+
+    var url: String { "http://127.0.0.1:\(port.withLock { $0 })/hook?a=b" }
+
+    /// The next messages, which a test waits for.
+    func messages(_ count: Int) async throws -> [Message] {
+        var found: [Message] = []
+        for await message in arrivals {
+            found.append(message)
+            if found.count == count { break }
+        }
+        return found
+    }
+
+    static func use(answers: [Int] = [], _ body: @escaping @Sendable (Receiver) async throws -> Void) async throws {
+        let receiver = Receiver(answers)
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let router = Router()
+        router.post("hook") { request, _ in
+            let content = try await request.body.collect(upTo: 1 << 16)
+            let fields = request.headers.reduce(into: [String: String]()) { $0[$1.name.canonicalName] = $1.value }
+            receiver.arrival.yield(
+                Message(
+                    method: request.method.rawValue, path: request.uri.string, fields: fields,
+                    body: String(buffer: content)))
+            let answer = receiver.answers.withLock { $0.isEmpty ? 204 : $0.removeFirst() }
+            if answer == never {
+                // Until the request is cancelled.
+                let (silence, end) = AsyncStream.makeStream(of: Never.self)
+                for await _ in silence {}
+                end.finish()
+            }
+            return Response(status: .init(code: answer), headers: answer == 302 ? [.location: "/elsewhere"] : [:])
+        }
+        let application = Application(
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { listening.yield($0.localAddress?.port ?? 0) }, logger: .quiet)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            for await port in ports {
+                receiver.port.withLock { $0 = port }
+                break
+            }
+            try await body(receiver)
+            group.cancelAll()
+            try? await group.waitForAll()
+        }
+    }
+}
