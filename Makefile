@@ -1,6 +1,6 @@
 # The commands of this project; the work is done in Scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo test sanitize kill image lint docs bench sbom clean
+.PHONY: help setup setup-tests build demo test sanitize kill image lint docs bench sbom dist dist-check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,5 +41,11 @@ bench: setup ## measure: make bench ARGS="speed --recording Demo/10_minute.wav"
 sbom: setup ## write a bill of materials (CycloneDX) to sbom.json
 	@Scripts/dependencies.py --sbom sbom.json
 
+dist: setup ## pack a tarball and a Debian package into dist/, with digests and bill of materials
+	@program=$$(Scripts/build.sh --static-swift-stdlib) && Scripts/dist.py "$$program"
+
+dist-check: setup-tests ## pack twice, compare, and use the packages in bare Debian systems
+	@program=$$(Scripts/build.sh --static-swift-stdlib) && Scripts/dist-check.py "$$program"
+
 clean: ## remove everything that was built or downloaded into this folder
-	rm -rf .build .build-* .venv .cache
+	rm -rf .build .build-* .venv .cache dist

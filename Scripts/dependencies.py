@@ -79,10 +79,14 @@ def sbom(packages):
         "type": "library", "bom-ref": "sqlite", "name": "sqlite", "scope": "required",
         "description": "linked from the system: libsqlite3",
     })
+    # With SOURCE_DATE_EPOCH the same packages give the same bytes.
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    moment = datetime.datetime.fromtimestamp(int(epoch), datetime.timezone.utc) if epoch else datetime.datetime.now(datetime.timezone.utc)
+    serial = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps([epoch, components])) if epoch else uuid.uuid4()
     return {
-        "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "serialNumber": f"urn:uuid:{uuid.uuid4()}",
+        "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "serialNumber": f"urn:uuid:{serial}",
         "metadata": {
-            "timestamp": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "timestamp": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "component": {"type": "application", "bom-ref": "gigastt", "name": "gigastt", "licenses": [{"license": {"id": "MIT"}}]},
         },
         "components": components,

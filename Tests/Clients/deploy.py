@@ -58,6 +58,27 @@ def certificate():
         yield files
 
 
+def check_manual():
+    """Every option of the help is in the page of its command, and the completions are scripts."""
+    sys.path.insert(0, str(ROOT / "Scripts"))
+    import man_pages
+
+    def output(*arguments):
+        return subprocess.run([PROGRAM, *arguments], check=True, capture_output=True, text=True).stdout
+
+    pages = man_pages.pages(json.loads(output("--experimental-dump-help")), "0", "2026-01-01")
+    commands = re.findall(r"^  ([a-z-]+) ", output("--help").split("SUBCOMMANDS:")[1], re.MULTILINE)
+    assert len(commands) > 8, commands
+    for command in commands:
+        text = pages[f"gigastt-{command}.1"].replace("\\-", "-")
+        options = set(re.findall(r"^ +(?:-\w, )?(--[a-z0-9-]+)", output("help", command), re.MULTILINE)) - {"--version", "--help"}
+        absent = [option for option in sorted(options) if f"\\fB{option}\\fR" not in text]
+        assert not absent, (command, absent)
+    script = output("--generate-completion-script", "bash")
+    subprocess.run(["bash", "-n"], input=script, check=True, text=True)
+    return len(pages)
+
+
 def check_systemd():
     """The unit's command starts the real program, and systemd-analyze accepts the unit."""
     unit = (DEPLOY / "gigastt.service").read_text()
@@ -145,6 +166,18 @@ def check_prometheus():
         assert all(rule["expr"] and rule["labels"] and rule["annotations"] for rule in group["rules"])
 
 
+def check_compose():
+    """The service builds the image, publishes its port and starts as the image does."""
+    (service,) = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"].values()
+    build = service["build"]
+    assert (DEPLOY / build["context"] / build["dockerfile"]).resolve() == DEPLOY / "Dockerfile", build
+    text = (DEPLOY / "Dockerfile").read_text()
+    assert service["command"] == json.loads(re.search(r"^CMD (.*)$", text, re.MULTILINE).group(1)), service["command"]
+    (port,), (volume,) = service["ports"], service["volumes"]
+    assert re.search(rf"^EXPOSE .*\b{port.split(':')[-1]}\b", text, re.MULTILINE), port
+    assert volume.split(":")[1] == re.search(r"^VOLUME (\S+)$", text, re.MULTILINE).group(1), volume
+
+
 def check_image():
     """The image's start line and health check, without and with encryption, and after the server has ended."""
     text = (DEPLOY / "Dockerfile").read_text().replace("\\\n", " ")
@@ -228,7 +261,7 @@ def check_proxy(kind):
 
 def main():
     done = []
-    for check in (check_systemd, check_kubernetes, check_prometheus, check_image):
+    for check in (check_manual, check_systemd, check_kubernetes, check_prometheus, check_compose, check_image):
         check()
         done.append(check.__name__.removeprefix("check_"))
     for proxy, program in ((Nginx, "nginx"), (Caddy, "caddy")):
