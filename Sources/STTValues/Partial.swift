@@ -19,6 +19,8 @@ public struct Partial: Sendable, Hashable {
         package let text: String
         package let committedByteCount: Int
         package let committedWordCount: Int
+
+        package var committedText: String { String(decoding: text.utf8.prefix(committedByteCount), as: UTF8.self) }
     }
 
     /// The words joined by single spaces, unless text passes wrote them in another way.
@@ -26,8 +28,7 @@ public struct Partial: Sendable, Hashable {
     /// The beginning of `text` that will not change before the final: the settled words as every text pass will write
     /// them, whatever words follow. `text` is this and `tentativeText`, without a space between them.
     public var committedText: String {
-        guard let written else { return stableText }
-        return String(decoding: written.text.utf8.prefix(written.committedByteCount), as: UTF8.self)
+        written?.committedText ?? stableText
     }
     /// The rest of `text`, which may still change.
     public var tentativeText: String {

@@ -33,7 +33,8 @@ class Serving:
     def __init__(self, program, *arguments, environment=None):
         # No setting of the user who runs the tests.
         clean = {name: value for name, value in os.environ.items() if not name.startswith("GIGASTT_")}
-        clean |= {"HOME": "/nonexistent"} | built_in
+        # Without punctuation: clients compare words.
+        clean |= {"HOME": "/nonexistent", "GIGASTT_PUNCTUATION": "off"} | built_in
         self.command = [program, "serve", "--port", "0", "--ready-json", *arguments]
         self.environment = clean | (environment or {})
         self.is_killed = False

@@ -142,14 +142,12 @@ import Testing
     }
 
     /// By hand: windows of 250 words begin 210 words apart and keep all but 20 words at an inner end.
-    @Test(arguments: [(0, 0), (249, 0), (250, 230), (459, 230), (460, 440), (670, 650)])
-    func whatCompleteWindowsDecideIsSettled(wordCount: Int, settled: Int) {
-        #expect(PunctuationWindows.settledCount(of: wordCount) == settled)
-        func windows(_ count: Int) -> [Range<Int>] {
-            PunctuationWindows.windows(wordCount: count).flatMap { window in window.kept.map { _ in window.words } }
-        }
-        for more in [1, 20, 21, 210, 500] {
-            #expect(windows(wordCount).prefix(settled) == windows(wordCount + more).prefix(settled))
-        }
+    @Test(arguments: [
+        (0, [0..<0], [0..<0]), (250, [0..<250], [0..<250]), (251, [0..<250, 210..<251], [0..<230, 230..<251]),
+        (600, [0..<250, 210..<460, 420..<600], [0..<230, 230..<440, 440..<600]),
+    ])
+    func longTextsAreReadInWindowsThatOverlap(wordCount: Int, words: [Range<Int>], kept: [Range<Int>]) {
+        let windows = PunctuationWindows.windows(wordCount: wordCount)
+        #expect(windows.map(\.words) == words && windows.map(\.kept) == kept)
     }
 }

@@ -18,13 +18,14 @@ public struct Program: Sendable {
     public var environment: [String: String?] = [:]
 
     /// The program with the built-in model and without the network, in a home folder without a model, and without the
-    /// settings of the user who runs the tests.
+    /// settings of the user who runs the tests. Texts have no punctuation: tests of other parts expect the words.
     public init() {
         for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("GIGASTT_") {
             environment[name] = .some(nil)
         }
         environment["GIGASTT_BUILT_IN_MODEL"] = "1"
         environment["GIGASTT_OFFLINE"] = "1"
+        environment["GIGASTT_PUNCTUATION"] = "off"
         environment["HOME"] = FileManager.default.temporaryDirectory.appendingPathComponent("no-home").path
     }
 

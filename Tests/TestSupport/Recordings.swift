@@ -11,6 +11,8 @@ public enum Recordings {
         /// The same with its numbers in digits, by the hand of the one who wrote the manifest.
         public var written: String { inDigits ?? text }
         private let inDigits: String?
+        /// The same with marks and capitals by the rules of grammar; `nil` where sentences have theirs.
+        public let punctuated: String?
         /// Each sentence with its time, where the manifest has them.
         public var sentences: [Sentence] { segments ?? [] }
         private let segments: [Sentence]?
@@ -18,7 +20,7 @@ public enum Recordings {
         public var url: URL { folder.appendingPathComponent(file) }
 
         private enum CodingKeys: String, CodingKey {
-            case file, text, segments
+            case file, text, segments, punctuated
             case inDigits = "written"
         }
     }
@@ -30,13 +32,15 @@ public enum Recordings {
         /// The same with its numbers in digits.
         public var written: String { inDigits ?? text }
         private let inDigits: String?
+        /// The same with marks and capitals by the rules of grammar.
+        public let punctuated: String
         /// Seconds to the beginning.
         public let start: Double
         /// Seconds to the end.
         public let end: Double
 
         private enum CodingKeys: String, CodingKey {
-            case text
+            case text, punctuated
             case inDigits = "written"
             case start = "start_s"
             case end = "end_s"

@@ -38,11 +38,13 @@ struct GigaProtocol: LiveProtocol {
     private var end: EndReason?
 
     private let hasSpeakers: Bool
+    private let hasPunctuation: Bool
 
-    init(settings: SessionSettings, model: String, hasSpeakers: Bool = false) {
+    init(settings: SessionSettings, model: String, hasSpeakers: Bool = false, hasPunctuation: Bool = false) {
         self.settings = settings
         self.model = model
         self.hasSpeakers = hasSpeakers
+        self.hasPunctuation = hasPunctuation
     }
 
     func open() -> [ServerMessage] {
@@ -50,7 +52,8 @@ struct GigaProtocol: LiveProtocol {
             .ready(
                 .init(
                     model: model, lengthLimit: Int(settings.maximumDuration.components.seconds),
-                    idleTimeout: Int(settings.idleTimeout.components.seconds), hasSpeakers: hasSpeakers))
+                    idleTimeout: Int(settings.idleTimeout.components.seconds), hasSpeakers: hasSpeakers,
+                    hasPunctuation: hasPunctuation))
         ]
     }
 }

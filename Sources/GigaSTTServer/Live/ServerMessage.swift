@@ -10,6 +10,7 @@ enum ServerMessage: Sendable, Hashable {
         let lengthLimit: Int
         let idleTimeout: Int
         var hasSpeakers = false
+        var hasPunctuation = false
     }
 
     /// The words since the last final.
@@ -67,7 +68,7 @@ enum ServerMessage: Sendable, Hashable {
             "type": "ready", "model": .string(ready.model), "sample_rate": .integer(defaultSampleRate),
             "version": .string(GigaProtocol.version),
             "supported_rates": .array(PCMFormat.sampleRates.map { .integer($0) }),
-            "diarization": ready.hasSpeakers ? true : nil,
+            "diarization": ready.hasSpeakers ? true : nil, "punctuation": ready.hasPunctuation ? true : nil,
             "min_protocol_version": .string(GigaProtocol.leastVersion),
             "max_session_secs": .integer(ready.lengthLimit), "idle_timeout_secs": .integer(ready.idleTimeout),
         ]

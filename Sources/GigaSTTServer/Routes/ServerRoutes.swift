@@ -42,7 +42,8 @@ struct ServerRoutes: Sendable {
         let own = LiveRoute(service: live, subprotocols: [WebSocketUpgrade.spokenProtocol]) { _, _, start in
             GigaProtocol(
                 settings: start.session, model: start.recognizer.modelIdentifier,
-                hasSpeakers: start.recognizer.capabilities.speakers)
+                hasSpeakers: start.recognizer.capabilities.speakers,
+                hasPunctuation: start.recognizer.capabilities.punctuation)
         }
         routes.add(Route("/v1/ws", metricLabel: "/v1/ws", handlesHead: false), .get) {
             try await own.answer($0, $1)

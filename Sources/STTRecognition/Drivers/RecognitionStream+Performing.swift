@@ -43,14 +43,14 @@ extension RecognitionStream {
         for submission in work.cancelled { submission.cancel() }
         for request in work.requests { submit(request) }
         for (id, segment) in work.unfinished { submit(segment, id) }
-        for (id, partial) in work.partials { finish(partial, id) }
+        for (id, partial, before) in work.partials { finish(partial, after: before, id) }
     }
 
     /// What the machine asked for and is performed without the lock.
     private struct Work {
         var requests: [DecodeRequest] = []
         var unfinished: [(DecodeID, Segment)] = []
-        var partials: [(DecodeID, Partial)] = []
+        var partials: [(DecodeID, Partial, Partial.Written?)] = []
         var cancelled: [InferenceQueue.Submission] = []
     }
 
@@ -72,7 +72,7 @@ extension RecognitionStream {
             case .finish(let id, let segment):
                 state.submissions[id] = .some(nil)
                 work.unfinished.append((id, segment))
-            case .finishPartial(let id, let partial): work.partials.append((id, partial))
+            case .finishPartial(let id, let partial, let before): work.partials.append((id, partial, before))
             }
         }
         return work
@@ -120,9 +120,9 @@ extension RecognitionStream {
 
     /// Writes the text of a partial at once: partials come out of decodes, so this is the worker that decoded it. As work of
     /// the queue it would be superseded by the next partial.
-    private func finish(_ partial: Partial, _ id: DecodeID) {
+    private func finish(_ partial: Partial, after before: Partial.Written?, _ id: DecodeID) {
         do {
-            let partial = try settings.finisher.finish(partial)
+            let partial = try settings.finisher.finish(partial, after: before)
             try? act { $0.machine.finished(id, partial) }
         } catch {
             end(with: StreamFailure.translate(error))

@@ -41,7 +41,7 @@ package struct FinishedText: Sendable, Hashable {
 package protocol TextPass: Sendable {
     /// Writes `text`, which is made of `words`, in another way. Blocks; runs on a worker.
     ///
-    /// `isComplete`: no words follow, so everything is settled. Without, words may follow, and the pass says how many
-    /// of the first ones it will write alike then.
+    /// `isComplete`: no words follow, so everything is settled. Without, the words behind the settled ones of `text` may
+    /// become others, and more may follow: of the settled ones the pass returns those that it will write alike then.
     func apply(to text: FinishedText, of words: [Word], isComplete: Bool) throws -> FinishedText
 }

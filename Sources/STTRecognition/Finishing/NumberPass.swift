@@ -9,7 +9,8 @@ package struct NumberPass: TextPass {
 
     package func apply(to text: FinishedText, of words: [Word], isComplete: Bool) -> FinishedText {
         let output = rules.apply(to: words.map(\.text))
-        var result = FinishedText(text: "", spans: [], settledWordCount: output.settledWordCount)
+        let settled = isComplete ? words.count : settledCount(words.prefix(text.settledWordCount))
+        var result = FinishedText(text: "", spans: [], settledWordCount: settled)
         for token in output.tokens {
             if token.source.lowerBound > 0 { result.text += " " }
             let start = result.text.utf8.count
@@ -17,5 +18,10 @@ package struct NumberPass: TextPass {
             result.spans += Array(repeating: start..<result.text.utf8.count, count: token.source.count)
         }
         return result
+    }
+
+    /// What is written alike whatever follows these words.
+    private func settledCount(_ words: ArraySlice<Word>) -> Int {
+        rules.apply(to: words.map(\.text)).settledWordCount
     }
 }

@@ -9,11 +9,13 @@ package struct SegmentFinisher: Sendable {
     /// Without passes there is nothing to do, and the text is the words joined.
     package var isEmpty: Bool { passes.isEmpty }
 
-    /// The text of `words`. What one pass has not settled is not settled by a later one.
+    /// The text of `words`, of which the first `settledCount` will not change (`nil`: all). What one pass has not settled is
+    /// not settled by a later one.
     ///
     /// Throws what a pass throws, and `inferenceFailed` when a pass gives a map that does not fit its words.
-    package func text(of words: [Word], isComplete: Bool) throws -> FinishedText {
+    package func text(of words: [Word], isComplete: Bool, settledCount: Int? = nil) throws -> FinishedText {
         var text = FinishedText(words)
+        if let settledCount { text.settledWordCount = settledCount }
         guard !words.isEmpty else { return text }
         for pass in passes {
             let settled = text.settledWordCount
@@ -36,21 +38,32 @@ package struct SegmentFinisher: Sendable {
         return segment
     }
 
-    /// `partial` with the text that the passes give. What they settle of its settled words alone is committed: words that may
-    /// still change have no part in it.
-    package func finish(_ partial: Partial) throws -> Partial {
-        let settled = try text(of: Array(partial.words.prefix(partial.stableWordCount)), isComplete: false)
-        let count = settled.settledWordCount
-        let committed = settled.text.utf8.prefix(count == 0 ? 0 : settled.spans[count - 1].upperBound)
+    /// `partial` with the text that the passes give. What they settle of its settled words is committed, and what was
+    /// committed by the partial before it stays as it was written then.
+    package func finish(_ partial: Partial, after before: Partial.Written? = nil) throws -> Partial {
+        let whole = try text(of: partial.words, isComplete: false, settledCount: partial.stableWordCount)
+        let count = max(whole.settledWordCount, before?.committedWordCount ?? 0)
+        let end = count == 0 ? 0 : whole.spans[count - 1].upperBound
         var result = partial
-        let whole = try text(of: partial.words, isComplete: false).text
-        if whole.utf8.starts(with: committed) {
-            result.write(whole, committed: committed.count, of: count)
-        } else {
-            // Text that is committed stays, also where the words behind it would have it otherwise.
-            let rest = partial.words.dropFirst(count).map { " " + $0.text }.joined()
-            result.write(String(decoding: committed, as: UTF8.self) + rest, committed: committed.count, of: count)
+        guard let before, before.committedWordCount > 0, !whole.begins(with: before) else {
+            result.write(whole.text, committed: end, of: count)
+            return result
         }
+        let kept = before.committedWordCount
+        let start = kept < whole.spans.count ? whole.spans[kept].lowerBound : whole.text.utf8.count
+        let rest = String(decoding: whole.text.utf8.dropFirst(start), as: UTF8.self)
+        let grown = count == kept ? 0 : 1 + end - start
+        result.write(
+            before.committedText + (rest.isEmpty ? "" : " " + rest), committed: before.committedByteCount + grown,
+            of: count)
         return result
+    }
+}
+
+extension FinishedText {
+    /// Whether the words that were committed are written as they were then.
+    fileprivate func begins(with before: Partial.Written) -> Bool {
+        spans[before.committedWordCount - 1].upperBound == before.committedByteCount
+            && text.utf8.starts(with: before.committedText.utf8)
     }
 }

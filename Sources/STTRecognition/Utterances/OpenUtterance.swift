@@ -23,6 +23,8 @@ struct OpenUtterance: Sendable {
     var speculative: SpeculativeFinal?
     /// The partial whose text is being written.
     var unfinished: DecodeID?
+    /// The text of the partial before it, whose committed part stays.
+    var written: Partial.Written?
     var stabilizer = PartialStabilizer()
     private var lastPartialEnd: Int?
     private var lag = 0

@@ -6,8 +6,8 @@ package struct UtteranceMachine: Sendable {
         case decode(DecodeRequest)
         /// Write the text of a stitched segment, then call `finished`.
         case finish(DecodeID, Segment)
-        /// Write the text of a partial, then call `finished`.
-        case finishPartial(DecodeID, Partial)
+        /// Write the text of a partial, then call `finished`. The committed part of the text before it stays.
+        case finishPartial(DecodeID, Partial, after: Partial.Written?)
         case cancel(DecodeID)
         case emit(LiveEvent)
     }
@@ -120,6 +120,7 @@ extension UtteranceMachine {
     package mutating func finished(_ id: DecodeID, _ partial: Partial) -> [Action] {
         guard open?.unfinished == id, finals.isEmpty else { return [] }
         open?.unfinished = nil
+        open?.written = partial.written
         return [.emit(.partial(partial))]
     }
 
@@ -249,6 +250,6 @@ extension UtteranceMachine {
         guard hasPasses else { return actions.append(.emit(.partial(partial))) }
         let id = nextID()
         open?.unfinished = id
-        actions.append(.finishPartial(id, partial))
+        actions.append(.finishPartial(id, partial, after: open?.written))
     }
 }

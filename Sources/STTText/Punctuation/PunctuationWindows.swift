@@ -1,5 +1,5 @@
 /// How a long text is given to a punctuation model: in windows that overlap, of which each decides the words in its middle.
-package enum PunctuationWindows {
+enum PunctuationWindows {
     /// Words of a window, and how far the next one begins after it.
     static let length = 250
     static let overlap = 40
@@ -25,11 +25,5 @@ package enum PunctuationWindows {
             if isLast { return windows }
             start += length - overlap
         }
-    }
-
-    /// How many of the first words stay as they are decided, whatever words follow: those that complete windows keep.
-    package static func settledCount(of wordCount: Int) -> Int {
-        // A window of exactly that many words may be the last one and keep all of them, or not.
-        wordCount < length ? 0 : (wordCount - length) / (length - overlap) * (length - overlap) + length - overlap / 2
     }
 }

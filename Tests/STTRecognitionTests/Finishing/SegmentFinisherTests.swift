@@ -6,7 +6,7 @@ import Testing
 /// Writes "двадцать пять" as "25"; the last word is open as long as more may follow.
 private struct TwentyFive: TextPass {
     func apply(to text: FinishedText, of words: [Word], isComplete: Bool) -> FinishedText {
-        var result = FinishedText(text: "", spans: [], settledWordCount: isComplete ? words.count : words.count - 1)
+        var result = FinishedText(text: "", spans: [], settledWordCount: isComplete ? words.count : max(0, text.settledWordCount - 1))
         var index = 0
         while index < words.count {
             if !result.text.isEmpty { result.text += " " }
@@ -26,7 +26,7 @@ private struct FullStop: TextPass {
     func apply(to text: FinishedText, of words: [Word], isComplete: Bool) -> FinishedText {
         var text = text
         if isComplete { text.text += "." }
-        text.settledWordCount = max(0, words.count - 3)
+        text.settledWordCount = max(0, min(text.settledWordCount, words.count - 3))
         return text
     }
 }
@@ -97,15 +97,45 @@ private struct Broken: TextPass {
         #expect(partial.words == words && partial.stableWordCount == open.stable)
     }
 
-    /// A pass that breaks its promise: what it settled of two words it writes in another way before a third.
+    /// A pass that writes settled words otherwise once more follow: what was committed stays, and what follows is new.
     @Test func committedTextStaysWhateverFollows() throws {
         struct Fickle: TextPass {
             func apply(to text: FinishedText, of words: [Word], isComplete: Bool) -> FinishedText {
-                words.count < 3 ? text : FinishedText(words.map { Word($0.text.uppercased(), $0.start, $0.end) })
+                guard words.count >= 3 else { return text }
+                var result = FinishedText(words.map { Word($0.text.uppercased() + ",", $0.start, $0.end) })
+                result.settledWordCount = text.settledWordCount
+                return result
             }
         }
-        let partial = try SegmentFinisher([Fickle()]).finish(Partial(words: words, stableWordCount: 2))
-        #expect(partial.committedText == "мне двадцать" && partial.tentativeText == " пять лет")
+        let finisher = SegmentFinisher([Fickle()])
+        func finish(_ count: Int, stable: Int, after before: Partial? = nil) throws -> Partial {
+            let partial = Partial(words: Array(words.prefix(count)), stableWordCount: stable)
+            return try finisher.finish(partial, after: before?.written)
+        }
+        let first = try finish(2, stable: 2)
+        #expect(first.committedText == "мне двадцать" && first.tentativeText.isEmpty)
+        let second = try finish(4, stable: 2, after: first)
+        #expect(second.committedText == "мне двадцать" && second.tentativeText == " ПЯТЬ, ЛЕТ,")
+        let third = try finish(4, stable: 3, after: second)
+        #expect(third.committedText == "мне двадцать ПЯТЬ," && third.tentativeText == " ЛЕТ,")
+        let last = try finish(4, stable: 4, after: third)
+        #expect(last.committedText == "мне двадцать ПЯТЬ, ЛЕТ," && last.tentativeText.isEmpty)
+        #expect(try finish(4, stable: 4, after: last).written == last.written)
+    }
+
+    /// A mark that comes later is no part of what was committed without it.
+    @Test func aCommittedWordGetsNoMarkLater() throws {
+        struct Mark: TextPass {
+            func apply(to text: FinishedText, of words: [Word], isComplete: Bool) -> FinishedText {
+                var result = FinishedText(words.map { Word($0.text + (words.count > 2 ? "," : ""), $0.start, $0.end) })
+                result.settledWordCount = text.settledWordCount
+                return result
+            }
+        }
+        let finisher = SegmentFinisher([Mark()])
+        let first = try finisher.finish(Partial(words: Array(words.prefix(2)), stableWordCount: 1))
+        let second = try finisher.finish(Partial(words: words, stableWordCount: 2), after: first.written)
+        #expect(second.committedText == "мне двадцать," && second.tentativeText == " пять, лет,")
     }
 
     @Test func withoutPassesTheSettledWordsAreCommitted() {

@@ -20,7 +20,7 @@ struct Stage {
     /// Segments whose text is to be written.
     private(set) var unfinished: [(id: DecodeID, segment: Segment)] = []
     /// Partials whose text is to be written.
-    private(set) var unfinishedPartials: [(id: DecodeID, partial: Partial)] = []
+    private(set) var unfinishedPartials: [(id: DecodeID, partial: Partial, before: String)] = []
     /// An action that makes no sense: a withdrawal of nothing, two previews at once, text for a closed utterance.
     private(set) var nonsense: [String] = []
 
@@ -89,7 +89,7 @@ struct Stage {
 
     /// Takes the text of a partial that waits for it.
     mutating func finishPartial(_ index: Int, text: String, committed: Int) {
-        var (id, partial) = unfinishedPartials.remove(at: index)
+        var (id, partial, _) = unfinishedPartials.remove(at: index)
         partial.write(text, committed: committed, of: partial.stableWordCount)
         perform(machine.finished(id, partial))
     }
@@ -99,7 +99,8 @@ struct Stage {
             switch action {
             case .emit(let event): events.append(event)
             case .finish(let id, let segment): unfinished.append((id, segment))
-            case .finishPartial(let id, let partial): unfinishedPartials.append((id, partial))
+            case .finishPartial(let id, let partial, let before):
+                unfinishedPartials.append((id, partial, before?.committedText ?? ""))
             case .cancel(let id):
                 if !waiting.contains(where: { $0.id == id }) { nonsense.append("withdrew what is not waited for") }
                 waiting.removeAll { $0.id == id }

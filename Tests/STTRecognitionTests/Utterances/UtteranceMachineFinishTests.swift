@@ -88,6 +88,22 @@ import Testing
         #expect(stage.partials.map(\.text) == ["A b c"])
     }
 
+    /// What was shown as committed goes with the next partial, which keeps it; the next utterance begins without.
+    @Test func aPartialComesWithWhatWasCommittedBefore() throws {
+        var stage = open()
+        #expect(stage.unfinishedPartials.map(\.before) == [""])
+        stage.finishPartial(0, text: "A,", committed: 1)
+        stage.speech(60)
+        stage.answer(.partial, [Word("a", 0, 0.2), Word("b", 0.3, 0.5)])
+        #expect(stage.unfinishedPartials.map(\.before) == ["A"])
+        stage.flush(1)
+        stage.answer(.final, [Word("a", 0, 0.2), Word("b", 0.3, 0.5)])
+        stage.finish(0, text: "A b.")
+        stage.speech(60)
+        stage.answer(.partial, [Word("c", 1.9, 2.2)])
+        #expect(stage.unfinishedPartials.last?.before == "")
+    }
+
     @Test func aPartialIsDroppedWhenItsUtteranceHasEnded() {
         var stage = open()
         stage.flush(1)

@@ -1,0 +1,50 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Sentences by the punctuation model beside the built-in one; the expected ones are from the manifest, by grammar.
+@Suite struct PunctuationTests {
+    /// The program as it is installed.
+    private var program: Program {
+        var program = Program()
+        program.environment["GIGASTT_PUNCTUATION"] = .some(nil)
+        return program
+    }
+
+    /// Recordings whose words are heard as they were spoken.
+    @Test(arguments: ["02", "04", "05", "08"]) func aRecordingBecomesASentence(name: String) async throws {
+        let item = try Recordings.named(name)
+        let result = try await program.run(["transcribe", item.url.path])
+        #expect(result.output == (item.punctuated ?? "") + "\n")
+        #expect(!result.errors.contains("unctuation"), "\(result.errors)")
+        let samples = try Data(contentsOf: item.url).dropFirst(44)
+        #expect(try await program.run(["listen"], input: samples).output == result.output)
+        let off = try await program.run(["transcribe", item.url.path, "--punctuation", "off"])
+        #expect(off.output == item.written + "\n")
+    }
+
+    @Test func everySentenceOfARecordingWithPausesIsOne() async throws {
+        let item = try Recordings.named("12")
+        let result = try await program.run(["transcribe", "-f", "json", item.url.path])
+        let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any] ?? [:]
+        #expect(object["text"] as? String == item.sentences.map(\.punctuated).joined(separator: " "))
+        let words = (object["words"] as? [[String: Any]] ?? []).compactMap { $0["word"] as? String }
+        #expect(words.joined(separator: " ") == item.text)
+        let subtitles = try await program.run(["transcribe", "-f", "srt", item.url.path])
+        for sentence in item.sentences { #expect(subtitles.output.contains(sentence.punctuated)) }
+    }
+
+    /// Whatever was misheard, marks and capitals are all that the pass changes.
+    @Test(arguments: ["01", "06", "09", "10", "11"]) func wordsStayWhatTheyAre(name: String) async throws {
+        let path = try Recordings.named(name).url.path
+        let marked = try await program.run(["transcribe", path]).output
+        let bare = try await program.run(["transcribe", path, "--punctuation", "off"]).output
+        func words(_ text: String) -> [String] {
+            text.lowercased().split(whereSeparator: \.isWhitespace).map { word in
+                String(word.trimmingCharacters(in: CharacterSet(charactersIn: ".,?:")))
+            }
+        }
+        #expect(marked != bare && words(marked) == words(bare))
+        #expect(marked.first?.isUppercase == true && ".?".contains(marked.dropLast().last ?? " "))
+    }
+}
