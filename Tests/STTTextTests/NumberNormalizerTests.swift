@@ -100,4 +100,14 @@ import Testing
         let digits = Array(repeating: "семь", count: 40_000)
         #expect(NumberRules.full(NumberPolicy()).apply(to: digits).tokens.count == 40_000)
     }
+
+    /// By the rules of grammar: no preposition governs the nominative; an hour may be read out digit by digit; each of two
+    /// signs belongs to its number.
+    @Test func numbersAreToldFromOtherReadings() {
+        #expect(written("по сорока пунктам") == "по 40 пунктам")
+        #expect(written("сорока сидела на ветке") == "сорока сидела на ветке")
+        #expect(written("в ноль ноль тридцать") == "в 00:30")
+        #expect(written("плюс пять плюс семь градусов") == "+5 +7°")
+        #expect(written("семь плюс пять градусов") == "7 плюс 5°")
+    }
 }

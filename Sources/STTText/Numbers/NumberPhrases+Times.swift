@@ -37,6 +37,12 @@ extension NumberPhrases {
             else { return nil }
             return Phrase(clock(hour.value, minute.value), start..<minute.end + 1)
         }
+        // "в ноль ноль тридцать"
+        if isTime, hour.value == 0, let zero = reader.cardinal(hour.end), zero.value == 0,
+            let minute = minuteDigits(zero.end)
+        {
+            return Phrase("00:\(minute.digits)", start..<minute.end)
+        }
         guard isTime, hour.value < 24, let minute = minuteDigits(hour.end) else { return nil }
         return Phrase("\(hour.value):\(minute.digits)", start..<minute.end)
     }

@@ -16,6 +16,8 @@ struct NumberPhrases {
     let policy: NumberPolicy
     /// The end of a sequence of numbers that is no telephone number: not looked at twice.
     var checkedUntil = 0
+    /// The end of the last number with a sign.
+    private var signedEnd = -1
 
     init(bytes: [UInt8], words: [Range<Int>], policy: NumberPolicy) {
         reader = NumberReader(bytes: bytes, words: words)
@@ -60,9 +62,12 @@ struct NumberPhrases {
 
     private mutating func signed(_ sign: String, _ start: Int) -> Phrase? {
         guard reader.continues(start + 1), reader.entry(start + 1)?.numeral != nil else { return nil }
-        // "семь плюс пять" is a sum, not a number with a sign.
-        if start > 0, reader.continues(start), reader.entry(start - 1)?.numeral != nil { return nil }
-        guard let phrase = measured(start + 1, sign: sign) else { return nil }
+        // "семь плюс пять" is a sum, not a number with a sign; "плюс пять плюс семь градусов" are two temperatures.
+        let isSum = start > 0 && reader.continues(start) && reader.entry(start - 1)?.numeral != nil
+        guard !isSum || start == signedEnd, let phrase = measured(start + 1, sign: sign),
+            !isSum || phrase.text.contains("°")
+        else { return nil }
+        signedEnd = phrase.words.upperBound
         return Phrase(phrase.text, start..<phrase.words.upperBound)
     }
 
@@ -72,10 +77,17 @@ struct NumberPhrases {
         let word = reader.text(number.words.lowerBound).lowercased()
         switch word {
         case "сорока":
-            return !reader.rolesBefore(number.words.lowerBound).contains(.quantified) && !isCounting(number.end)
+            return !reader.rolesBefore(number.words.lowerBound).contains(.quantified)
+                && !isBehindPreposition(number.words.lowerBound) && !isCounting(number.end)
         case "семью": return !isCounting(number.end)
         default: return false
         }
+    }
+
+    /// No preposition stands before a nominative: behind one, a word that is spelled like a nominative is a number.
+    private func isBehindPreposition(_ index: Int) -> Bool {
+        index > 0 && reader.continues(index)
+            && ["по", "при", "у", "в", "для", "без"].contains(reader.text(index - 1).lowercased())
     }
 
     /// Whether a word says what is counted.
