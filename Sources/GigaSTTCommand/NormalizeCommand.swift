@@ -40,12 +40,13 @@ struct NormalizeCommand: AsyncParsableCommand {
     }
 
     private func formatter() async throws -> TextFormatter {
-        let wanted = try passes.formatting().punctuation
-        let folder = try passes.punctuationModel(.folder(ModelFolder.standard.url))
+        let (wanted, masks) = (try passes.formatting().punctuation, try passes.formatting().masks)
+        let isBuiltIn = try Setting.flag(false, variable: "GIGASTT_BUILT_IN_MODEL")
+        let folder = try passes.punctuationModel(isBuiltIn ? .builtIn : .folder(ModelFolder.standard.url))
         do {
-            return try await TextFormatter(numbers: try rules(), punctuationModel: folder)
+            return try await TextFormatter(numbers: try rules(), masks: masks, punctuationModel: folder)
         } catch let error as GigaSTTError where wanted != true && error.code == .modelMissing {
-            return try await TextFormatter(numbers: try rules(), punctuationModel: nil)
+            return try await TextFormatter(numbers: try rules(), masks: masks, punctuationModel: nil)
         }
     }
 
@@ -72,13 +73,20 @@ struct NormalizeCommand: AsyncParsableCommand {
     }
 
     /// `{"text":…,"spans":[{"text":…,"start":…,"end":…,"words":[…]}]}`: positions in Unicode scalars of the text, without the
-    /// end; word indices from 0.
+    /// end; word indices from 0. With masking also `"masked":[{"kind":…,"start":…,"end":…}]`.
     private static func object(_ segment: Segment) -> String {
         let spans = segment.spans.map { span in
             #"{"text":\#(JSONLiteral.string(span.text)),"start":\#(span.start),"end":\#(span.end),"#
                 + #""words":[\#(span.words.map(String.init).joined(separator: ","))]}"#
         }
-        return #"{"text":\#(JSONLiteral.string(segment.text)),"spans":[\#(spans.joined(separator: ","))]}"#
+        let masked = segment.masked.map { masked in
+            let parts = masked.map { part in
+                #"{"kind":\#(JSONLiteral.string(part.kind)),"start":\#(part.start),"end":\#(part.end)}"#
+            }
+            return #","masked":[\#(parts.joined(separator: ","))]"#
+        }
+        return #"{"text":\#(JSONLiteral.string(segment.text)),"spans":[\#(spans.joined(separator: ","))]"#
+            + (masked ?? "") + "}"
     }
 }
 

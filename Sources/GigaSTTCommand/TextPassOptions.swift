@@ -31,6 +31,13 @@ struct TextPassOptions: ParsableArguments {
             """)
     var punctModelDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What is masked in texts and words: profanity, personal (numbers of cards, phones, passports, SNILS, INN), or "
+                + "both with a comma. [env GIGASTT_MASK; default none]",
+            valueName: "list"))
+    var mask: String?
+
     func validate() throws { _ = try formatting() }
 
     /// Flags and variables.
@@ -38,6 +45,7 @@ struct TextPassOptions: ParsableArguments {
         var sources = TextSources()
         for (key, flag) in [
             (TextSources.Key.numbers, itn), (.numberStyle, itnPolicy), (.punctuation, punctuation),
+            (.masks, mask),
         ] {
             sources.values[key] = try Setting.optional(flag, variable: key.variable, parse: { $0 })
         }
@@ -66,6 +74,7 @@ struct TextSources: Sendable {
         case numbers = "itn"
         case numberStyle = "itn_policy"
         case punctuation
+        case masks = "mask"
 
         /// The environment variable.
         var variable: String { "GIGASTT_\(rawValue.uppercased())" }
@@ -75,6 +84,11 @@ struct TextSources: Sendable {
             switch self {
             case .numbers: text.numbers = try mode(word).isOn
             case .punctuation: text.punctuation = try mode(word).isOn
+            case .masks:
+                guard let masks = TextFormatting.Mask.set(names: word) else {
+                    throw ValidationError("unknown mask '\(word)' (expected 'profanity', 'personal', both, or 'none')")
+                }
+                text.masks = masks
             case .numberStyle:
                 guard let style = TextFormatting.NumberStyle(name: word) else {
                     throw ValidationError("unknown itn policy '\(word)' (expected 'full' or 'compat')")

@@ -6,6 +6,8 @@ public struct Segment: Sendable, Hashable, Codable {
     public var words: [Word]
     /// Where each word is in `text`, in UTF-8 bytes; `nil` when the text is the words joined.
     package var wordSpans: [Range<Int>]?
+    /// The masked parts of `text` in order; `nil` when no masking was asked for. Words of a masked part have its mask as text.
+    public var masked: [MaskedSpan]?
     /// Seconds from the start of the recording to the first sample this segment accounts for.
     public var start: Double
     /// Seconds to the end of the last sample this segment accounts for. The next segment starts here.

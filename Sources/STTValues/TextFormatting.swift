@@ -20,6 +20,30 @@ public struct TextFormatting: Sendable, Hashable {
     /// speech writes none itself.
     public var punctuation: Bool?
 
+    /// What is masked in texts and words.
+    public var masks: Set<Mask> = []
+
+    /// What can be masked.
+    public enum Mask: String, Sendable, Hashable, CaseIterable {
+        /// Obscene words.
+        case profanity
+        /// Numbers of cards, telephones, passports, tax and insurance, by their length, check digits and the words before
+        /// them.
+        case personal
+
+        /// Reads names separated by commas, trimmed, in any case; `none` or nothing is the empty set; `nil` for another name.
+        public static func set(names: String) -> Set<Mask>? {
+            var masks: Set<Mask> = []
+            for name in names.split(separator: ",") {
+                let word = String(name).trimmedASCII.lowercased()
+                if word == "none" || word.isEmpty { continue }
+                guard let mask = Mask(rawValue: word) else { return nil }
+                masks.insert(mask)
+            }
+            return masks
+        }
+    }
+
     /// Everything that the model does not write itself.
     public init() {}
 }

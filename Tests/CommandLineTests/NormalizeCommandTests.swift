@@ -83,4 +83,15 @@ import Testing
         let bad = try await program.run(["normalize", "--itn-policy", "other"])
         #expect(bad.code == 2)
     }
+
+    @Test func masksHideWhatTheyFindAndListIt() async throws {
+        let line = "мой номер 8 912 345-67-89 бля\n"
+        #expect(try await output(["--mask", "personal,profanity"], line) == "мой номер *** ***\n")
+        #expect(try await output(["--mask", "profanity", "--itn", "off"], line) == "мой номер 8 912 345-67-89 ***\n")
+        let json = try await output(["--mask", "personal", "--json"], line)
+        #expect(json.hasSuffix(#""masked":[{"kind":"phone","start":10,"end":13}]}"# + "\n"), "\(json)")
+        #expect(!json.contains("912"))
+        let wrong = try await program.run(["normalize", "--mask", "names"])
+        #expect(wrong.code == 2 && wrong.errors.contains("unknown mask 'names'"))
+    }
 }

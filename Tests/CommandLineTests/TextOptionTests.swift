@@ -48,6 +48,18 @@ import Testing
         #expect(try await program.run(["transcribe", price]).output == Recordings.named("04").text + "\n")
     }
 
+    @Test func masksAreAnOption() async throws {
+        let phone = try Recordings.named("05").url.path
+        let flag = try await Program().run(["transcribe", phone, "-f", "json", "--mask", "personal"])
+        #expect(flag.output.contains(#""masked":[{"end":13,"kind":"phone","start":10}],"text":"мой номер ***""#))
+        #expect(!flag.output.contains("девятьсот"))
+        var program = Program()
+        program.environment["GIGASTT_MASK"] = "personal"
+        #expect(try await program.run(["transcribe", phone]).output == "мой номер ***\n")
+        let samples = try Data(contentsOf: Recordings.named("05").url).dropFirst(44)
+        #expect(try await program.run(["listen"], input: samples).output == "мой номер ***\n")
+    }
+
     @Test(arguments: [
         (["--itn-policy", "old"], "unknown itn policy 'old' (expected 'full' or 'compat')"),
         (["--punctuation", "maybe"], "unknown punctuation mode 'maybe' (expected 'on', 'off', or 'auto')"),

@@ -11,12 +11,16 @@ package struct TextFormatter: Sendable {
 
     /// - Parameters:
     ///   - numbers: The rules by which numerals become digits; `nil` leaves them.
+    ///   - masks: What is masked.
     ///   - punctuationModel: The folder of a punctuation model; `nil` adds no punctuation.
     ///
     /// Throws `GigaSTTError` when the model cannot be used.
-    package init(numbers: NumberRules?, punctuationModel: URL?) async throws {
+    package init(
+        numbers: NumberRules?, masks: Set<TextFormatting.Mask> = [], punctuationModel: URL?
+    ) async throws {
         var passes: [any TextPass] = []
         if let numbers { passes.append(NumberPass(rules: numbers)) }
+        if !masks.isEmpty { passes.append(MaskPass(MaskRules(masks))) }
         if let punctuationModel {
             let model = try await DedicatedThread.run(isBackground: false) { _ in
                 try PunctuationModel(in: punctuationModel)

@@ -85,6 +85,15 @@ struct QueryFields: Sendable, Hashable {
         return style
     }
 
+    /// `mask`: what is masked, names separated by commas.
+    func masks() throws(HTTPFailure) -> Set<TextFormatting.Mask>? {
+        guard let text = values["mask"] else { return nil }
+        guard let masks = TextFormatting.Mask.set(names: text) else {
+            throw Self.failure("mask: provided string was not `profanity`, `personal`, both with a comma, or `none`")
+        }
+        return masks
+    }
+
     /// An unsigned decimal number of at most 32 bits.
     func number(_ name: String) throws(HTTPFailure) -> Int? {
         guard let text = values[name] else { return nil }

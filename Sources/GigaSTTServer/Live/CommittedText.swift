@@ -24,6 +24,7 @@ struct CommittedText: Sendable {
         guard let last = words.last, !isBeginning(of: segment.text) else { return segment }
         let rest = segment.words.drop { isHeard($0, last) }
         var result = Segment(words: words + rest, start: segment.start, end: segment.end, endpoint: segment.endpoint)
+        defer { result.placeMasks(segment.masked) }
         guard let first = rest.indices.first else {
             result.text = text
             result.wordSpans = segment.wordSpans.map { _ in words.map { _ in 0..<text.utf8.count } }
@@ -53,6 +54,19 @@ struct CommittedText: Sendable {
 }
 
 extension Segment {
+    /// Masks by their places in the text, which is another one than that in which they were found.
+    fileprivate mutating func placeMasks(_ found: [MaskedSpan]?) {
+        guard let found else { return }
+        let mask = MaskedSpan.mask.unicodeScalars
+        let places = text.unicodeScalars.ranges(of: mask).map { range in
+            text.unicodeScalars.distance(from: text.unicodeScalars.startIndex, to: range.lowerBound)
+        }
+        // Those of the final are the last ones; of those that only the previews had the kind is not known.
+        let earlier = Array(repeating: "number", count: max(0, places.count - found.count))
+        let kinds = earlier + found.suffix(places.count).map(\.kind)
+        masked = zip(places, kinds).map { MaskedSpan(kind: $1, start: $0, end: $0 + mask.count) }
+    }
+
     /// The text from a word on.
     fileprivate func text(from index: Int) -> String {
         guard let spans = wordSpans else { return words[index...].map(\.text).joined(separator: " ") }

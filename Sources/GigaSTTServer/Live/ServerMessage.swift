@@ -23,6 +23,8 @@ enum ServerMessage: Sendable, Hashable {
         var committed = ""
         /// Which words each part of the text was made of, where the client asked for it.
         var spans: [TextSpan]?
+        /// What is masked, where masking was asked for.
+        var masked: [MaskedSpan]?
     }
 
     /// What only a final has.
@@ -83,7 +85,7 @@ enum ServerMessage: Sendable, Hashable {
             "confidence": utterance.words.meanConfidence.map { .number(Float($0)) },
             "committed": .string(utterance.committed), "tentative": .string(tentative),
             "truncated": ending?.isTruncated == true ? true : nil,
-            "spans": utterance.spans.map(\.wireJSON),
+            "spans": utterance.spans.map(\.wireJSON), "masked": utterance.masked.map(\.wireJSON),
         ]
     }
 }

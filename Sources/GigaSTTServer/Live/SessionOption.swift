@@ -19,6 +19,13 @@ struct SessionOption: Sendable {
             request.numberStyle = style
             return true
         },
+        SessionOption(name: "mask") { value, request in
+            guard case .string(let names) = value, let masks = TextFormatting.Mask.set(names: names) else {
+                return false
+            }
+            request.masks = masks
+            return true
+        },
         boolean("spans", \.spans),
         SessionOption(name: "hotwords") { value, request in
             guard case .string(let list) = value else { return false }

@@ -12,7 +12,7 @@ struct OpenAIFields: Sendable, Hashable {
 
     private static let names: Set<String> = [
         "response_format", "language", "timestamp_granularities[]", "timestamp_granularities", "stream", "captions",
-        "itn", "itn_policy", "punctuation", "hotwords", "hotwords_boost", "keywords[]",
+        "itn", "itn_policy", "punctuation", "mask", "hotwords", "hotwords_boost", "keywords[]",
         "keywords", "languages[]", "languages", "include[]", "include",
     ]
 
@@ -70,6 +70,11 @@ struct OpenAIFields: Sendable, Hashable {
                 throw Self.invalid(name, value, "full or compat")
             }
             recognition.numberStyle = style
+        case "mask":
+            guard let masks = TextFormatting.Mask.set(names: word) else {
+                throw Self.invalid(name, value, "profanity, personal, or both with a comma")
+            }
+            recognition.masks = masks
         case "hotwords": recognition.hotwords = RecognitionRequest.phrases(value)
         case "hotwords_boost":
             guard let boost = Double(word), boost.isFinite else {

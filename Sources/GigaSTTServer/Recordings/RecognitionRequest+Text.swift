@@ -9,6 +9,7 @@ extension RecognitionRequest {
         numbers = try fields.boolean("itn")
         numberStyle = try fields.numberStyle()
         punctuation = try fields.boolean("punctuation")
+        masks = try fields.masks()
         spans = try fields.boolean("spans")
     }
 
@@ -18,6 +19,7 @@ extension RecognitionRequest {
         text.numbers = numbers ?? text.numbers
         text.numberStyle = numberStyle ?? text.numberStyle
         text.punctuation = punctuation ?? text.punctuation
+        text.masks = masks ?? text.masks
         return text
     }
 }

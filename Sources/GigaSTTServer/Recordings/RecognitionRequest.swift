@@ -14,6 +14,8 @@ struct RecognitionRequest: Sendable, Hashable {
     var numbers: Bool?
     /// The rules by which they are.
     var numberStyle: TextFormatting.NumberStyle?
+    /// What is masked.
+    var masks: Set<TextFormatting.Mask>?
     /// Whether the answer says which words each part of the text was made of.
     var spans: Bool?
     /// Whether a model is to find the speech.

@@ -38,6 +38,7 @@ struct TranscribeQuery: Sendable, Hashable {
         recognition.punctuation = try fields.boolean("punctuation")
         recognition.numbers = try fields.boolean("itn")
         recognition.numberStyle = try fields.numberStyle()
+        recognition.masks = try fields.masks()
         recognition.spans = try fields.boolean("spans")
         recognition.voiceActivity = try fields.boolean("vad")
         recognition.speakers = try fields.boolean("diarization")

@@ -12,6 +12,7 @@ enum WireTranscript {
             "segments": query.showsSegments
                 ? .array(SegmentGrouping.groups(of: transcript).map(segment)) : nil,
             "spans": query.recognition.spans == true ? transcript.spans.wireJSON : nil,
+            "masked": transcript.masked?.wireJSON,
             "diarization": query.lacksSpeakers ? noSpeakers : nil,
             "notes": notes.isEmpty
                 ? nil : .array(notes.map { ["code": .string($0.wireCode), "message": .string($0.message)] }),
@@ -22,7 +23,8 @@ enum WireTranscript {
     static func event(_ segment: Segment, at timestamp: Double, showsSpans: Bool = false) -> JSONValue {
         [
             "confidence": segment.confidence.map { .number(Double(Float($0))) },
-            "spans": showsSpans ? segment.spans.wireJSON : nil, "text": .string(segment.text),
+            "masked": segment.masked?.wireJSON, "spans": showsSpans ? segment.spans.wireJSON : nil,
+            "text": .string(segment.text),
             "timestamp": .number(timestamp), "type": "final", "words": .array(segment.words.map(eventWord)),
         ]
     }
@@ -76,6 +78,13 @@ extension Word {
             "word": .string(text), "start": .number(start), "end": .number(end), "confidence": .number(confidence),
             "speaker": speaker.map { .integer($0) },
         ]
+    }
+}
+
+extension [MaskedSpan] {
+    /// What is masked and where: `start` and `end` count Unicode scalars.
+    var wireJSON: JSONValue {
+        .array(map { ["kind": .string($0.kind), "start": .integer($0.start), "end": .integer($0.end)] })
     }
 }
 

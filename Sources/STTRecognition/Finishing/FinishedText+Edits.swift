@@ -54,11 +54,13 @@ extension FinishedText {
             }
             return isEnd ? places[low].upperBound : places[low].lowerBound
         }
-        return FinishedText(
+        var result = FinishedText(
             text: String(decoding: written, as: UTF8.self),
             spans: spans.map { span in
                 let start = moved(span.lowerBound, isEnd: false)
                 return start..<(span.isEmpty ? start : max(start, moved(span.upperBound, isEnd: true)))
             }, settledWordCount: settledWordCount)
+        result.masks = masks
+        return result
     }
 }

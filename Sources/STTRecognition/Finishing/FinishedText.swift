@@ -8,6 +8,14 @@ package struct FinishedText: Sendable, Hashable {
     package var spans: [Range<Int>]
     /// How many of the first words are written as they will stay, whatever words follow.
     package var settledWordCount: Int
+    /// The words that are masked together and why, in order; `nil` when no masking was asked for.
+    package var masks: [Mask]?
+
+    package struct Mask: Sendable, Hashable {
+        /// A kind of `MaskRules`; `nil` for a number whose kind is not decided yet.
+        package var kind: String?
+        package var words: Range<Int>
+    }
 
     package init(text: String, spans: [Range<Int>], settledWordCount: Int) {
         self.text = text

@@ -11,6 +11,7 @@ package struct NumberPass: TextPass {
         let output = rules.apply(to: words.map(\.text))
         let settled = isComplete ? words.count : settledCount(words.prefix(text.settledWordCount))
         var result = FinishedText(text: "", spans: [], settledWordCount: settled)
+        result.masks = text.masks
         for token in output.tokens {
             if token.source.lowerBound > 0 { result.text += " " }
             let start = result.text.utf8.count

@@ -35,6 +35,7 @@ package struct SegmentFinisher: Sendable {
         let text = try text(of: segment.words, isComplete: true)
         var segment = segment
         (segment.text, segment.wordSpans) = (text.text, text.spans)
+        (segment.words, segment.masked) = (text.masking(segment.words), text.maskedSpans)
         return segment
     }
 
@@ -45,6 +46,7 @@ package struct SegmentFinisher: Sendable {
         let count = max(whole.settledWordCount, before?.committedWordCount ?? 0)
         let end = count == 0 ? 0 : whole.spans[count - 1].upperBound
         var result = partial
+        result.words = whole.masking(partial.words)
         guard let before, before.committedWordCount > 0, !whole.begins(with: before) else {
             result.write(whole.text, committed: end, of: count)
             return result

@@ -7,7 +7,13 @@ enum TranscriptJSON {
     static func text(of transcript: Transcript) -> String {
         let words = transcript.words.map(object).joined(separator: ",")
         let duration = JSONLiteral.number(transcript.duration)
-        return #"{"duration":\#(duration),"text":\#(JSONLiteral.string(transcript.text)),"words":[\#(words)]}"#
+        let masked = transcript.masked.map { #""masked":[\#($0.map(object).joined(separator: ","))],"# } ?? ""
+        let text = JSONLiteral.string(transcript.text)
+        return #"{"duration":\#(duration),\#(masked)"text":\#(text),"words":[\#(words)]}"#
+    }
+
+    private static func object(_ span: MaskedSpan) -> String {
+        #"{"end":\#(span.end),"kind":\#(JSONLiteral.string(span.kind)),"start":\#(span.start)}"#
     }
 
     private static func object(_ word: Word) -> String {

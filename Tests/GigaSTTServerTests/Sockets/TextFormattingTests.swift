@@ -104,4 +104,67 @@ import Testing
             await client.leave()
         }
     }
+
+    /// The telephone number of a recording, by every interface and in every format: no part of it is left.
+    @Test func aMaskedNumberIsInNoAnswer() async throws {
+        let item = try Recordings.named("05")
+        let body = [UInt8](try Data(contentsOf: item.url))
+        let parts = item.text.split(separator: " ").dropFirst(3).map(String.init) + ["912", "345-67-89"]
+        try await RunningServer.use({ $0.text.masks = [.personal] }) { port, _ in
+            var client = try await WireClient(port: port)
+            func isClean(_ answer: String, sourceLocation: SourceLocation = #_sourceLocation) {
+                #expect(answer.contains("***"), sourceLocation: sourceLocation)
+                #expect(parts.filter { answer.contains($0) } == [], sourceLocation: sourceLocation)
+            }
+            for format in ["txt", "json", "srt", "vtt", "md", "ass", "csv"] {
+                for itn in [true, false] {
+                    let query = "format=\(format)&itn=\(itn)&spans=true&segments=true&word_timestamps=true"
+                    isClean(try await client.request("POST", "/v1/transcribe?\(query)", body: body).body)
+                }
+            }
+            let json = try object(try await client.request("POST", "/v1/transcribe", body: body).body)
+            #expect(json["text"] as? String == "мой номер ***")
+            let masked = json["masked"] as? [[String: Any]] ?? []
+            #expect(masked.count == 1 && masked.first?["kind"] as? String == "phone")
+            #expect(masked.first?["start"] as? Int == 10 && masked.first?["end"] as? Int == 13)
+            isClean(try await client.request("POST", "/v1/transcribe/stream?spans=true", body: body).body)
+            let fields = [("response_format", "verbose_json"), ("timestamp_granularities[]", "word")]
+            let form = Form.bytes(fields, file: body)
+            isClean(try await client.request("POST", "/v1/audio/transcriptions", Form.contentType, body: form).body)
+            let shown = try await client.request("POST", "/v1/transcribe?format=txt&mask=none", body: body).body
+            #expect(shown == item.written)
+            await client.leave()
+        }
+    }
+
+    @Test func aMaskedNumberIsInNoMessageOfASession() async throws {
+        let item = try Recordings.named("05")
+        let bytes = try Speech.bytes("05_")
+        // The first digit is shown until the second group is heard.
+        let parts = item.text.split(separator: " ").dropFirst(3).filter { $0 != "восемь" } + ["912", "345-67-89"]
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient.live(port: port)
+            try await client.send(
+                text: #"{"type":"configure","protocol_version":"1.2","mask":"personal","sample_rate":16000}"#)
+            for start in stride(from: 0, to: bytes.count, by: 6_400) {
+                try await client.send(binary: Array(bytes[start..<min(start + 6_400, bytes.count)]))
+            }
+            try await client.send(text: Speech.stop)
+            var finals: [String] = []
+            while let message = try? await client.message() {
+                let texts = ["text", "committed", "tentative"].compactMap { message[$0] as? String }
+                let words = (message["words"] as? [[String: Any]] ?? []).compactMap { $0["word"] as? String }
+                let shown = (texts + words).joined(separator: " ")
+                #expect(parts.filter { shown.contains($0) } == [], "\(shown)")
+                if message["type"] as? String == "final" {
+                    finals += texts.prefix(1).filter { !$0.isEmpty }
+                    let kind = (message["masked"] as? [[String: Any]])?.first?["kind"] as? String
+                    #expect(kind == "phone" || texts[0].isEmpty)
+                }
+                if message["endpoint_reason"] as? String == "stop" { break }
+            }
+            #expect(finals == ["мой номер ***"])
+            await client.leave()
+        }
+    }
 }

@@ -71,6 +71,10 @@ import Testing
             ),
             ([("stream", "maybe")], "400 invalid_stream: Invalid stream value 'maybe'. Use true or false"),
             ([("itn", "maybe")], "400 invalid_field: Invalid itn value 'maybe'. Use true or false"),
+            (
+                [("mask", "names")],
+                "400 invalid_field: Invalid mask value 'names'. Use profanity, personal, or both with a comma"
+            ),
             ([("itn_policy", "old")], "400 invalid_field: Invalid itn_policy value 'old'. Use full or compat"),
             (
                 [("stream", "true"), ("response_format", "srt")],

@@ -27,6 +27,8 @@ import Testing
             { ($0.numberStyle, $0.spans) = (.compatible, true) }
         ),
         ([#""itn":false,"itn_policy":"old""#], { _ in }),
+        ([#""mask":" Personal, profanity""#, #""mask":null"#], { $0.masks = [.profanity, .personal] }),
+        ([#""mask":"none""#], { $0.masks = [] }), ([#""itn":true,"mask":"names""#], { _ in }),
         ([#""protocol_version":"1.2""#], { $0.commitPolicy = .auto }),
         ([#""commit_policy":"ON_FINALIZE""#, #""protocol_version":"1.2""#], { $0.commitPolicy = .onFinalize }),
         ([#""min_silence_ms":300,"commit_policy":"x""#], { $0.silence = .milliseconds(300) }),

@@ -80,6 +80,7 @@ import Testing
         ("sample_rate=1", "json 80 14"), ("variant=rnnt", "json 80 14"), ("variant=bogus", "409 variant_not_loaded"),
         ("variant=e2e_rnnt", "409 variant_not_loaded"), ("vad=true", "409 vad_not_loaded"), ("vad=false", "json 80 14"),
         ("punctuation=true", "409 punctuation_not_available"), ("punctuation=false", "json 80 14"),
+        ("mask=personal,profanity", "json 80 14"), ("mask=names", "400 invalid_query"),
         ("hotwords=", "json 80 14"), ("hotwords=\(manyHotwords)", "400 too_many_hotwords"),
         ("hotwords=\(longHotword)", "400 hotword_phrase_too_long"), ("hotwords=a", "json 80 14"),
         ("hotwords_boost=a", "400 invalid_query"), ("hotwords_boost=inf", "400 invalid_query"),

@@ -6,7 +6,8 @@ import Testing
 /// Writes "двадцать пять" as "25"; the last word is open as long as more may follow.
 private struct TwentyFive: TextPass {
     func apply(to text: FinishedText, of words: [Word], isComplete: Bool) -> FinishedText {
-        var result = FinishedText(text: "", spans: [], settledWordCount: isComplete ? words.count : max(0, text.settledWordCount - 1))
+        let settled = isComplete ? words.count : max(0, text.settledWordCount - 1)
+        var result = FinishedText(text: "", spans: [], settledWordCount: settled)
         var index = 0
         while index < words.count {
             if !result.text.isEmpty { result.text += " " }
