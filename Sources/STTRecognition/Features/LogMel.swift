@@ -14,7 +14,7 @@ package struct LogMel: FrontEnd {
 
     private let filterBank: MelFilterBank
     private var spectrum: PowerSpectrum
-    private var power = [Float](repeating: 0, count: PowerSpectrum.binCount)
+    private var power: [Float]
     private var pending: [Float] = []  // fewer than one analysis frame between calls
 
     // Made once: the tables of all streams are the same arrays.
@@ -28,6 +28,7 @@ package struct LogMel: FrontEnd {
     private init(making precision: MelPrecision) {
         filterBank = MelFilterBank(precision: precision)
         spectrum = PowerSpectrum(precision: precision)
+        power = [Float](repeating: 0, count: spectrum.binCount)
     }
 
     /// Takes samples (16 kHz, mono, −1…1) and returns the frames that they complete, possibly none.
@@ -65,7 +66,7 @@ package struct LogMel: FrontEnd {
 }
 
 extension MelFilterBank {
-    /// Writes the logarithms of the 64 band energies of `power` to `values[index...]`.
+    /// Writes the logarithms of the band energies of `power` to `values[index...]`.
     @inline(__always)
     func apply(
         _ power: [Float], to values: UnsafeMutableBufferPointer<Float>, from index: Int,

@@ -1,7 +1,6 @@
 import Foundation
 
-/// 64 triangles on the HTK mel scale over 0…8000 Hz, without area normalisation (torchaudio `mel_scale="htk"`,
-/// `norm=None`), stored as one run of weights per band.
+/// Triangles over the bins of a spectrum, stored as one run of weights per band.
 struct MelFilterBank: Sendable {
     /// First spectrum bin of each band.
     let starts: [Int]
@@ -9,22 +8,37 @@ struct MelFilterBank: Sendable {
     let offsets: [Int]
     let weights: [Float]
 
+    /// GigaAM: 64 triangles on the HTK mel scale over 0…8000 Hz, without area normalisation (torchaudio
+    /// `mel_scale="htk"`, `norm=None`).
     init(precision: MelPrecision) {
         let geometry = ModelGeometry.gigaAM
-        let binWidth = Double(geometry.sampleRate) / Double(geometry.analysisLength)
-        let edges = Self.edges()
+        self.init(
+            edges: Self.edges(), binCount: geometry.analysisLength / 2 + 1,
+            binWidth: Double(geometry.sampleRate) / Double(geometry.analysisLength), rounding: precision.round)
+    }
+
+    /// A triangle for each three neighbours of `edges`, which rises and falls linearly on their scale.
+    ///
+    /// - Parameters:
+    ///   - binWidth: Hz from bin to bin.
+    ///   - scale: From Hz to the scale of the edges.
+    ///   - rounding: Applied to each weight.
+    init(
+        edges: [Double], binCount: Int, binWidth: Double, scale: (Double) -> Double = { $0 },
+        rounding: (Float) -> Float = { $0 }
+    ) {
         var starts: [Int] = []
         var offsets = [0]
         var weights: [Float] = []
-        for band in 0..<geometry.bandCount {
+        for band in 0..<edges.count - 2 {
             let (low, centre, high) = (edges[band], edges[band + 1], edges[band + 2])
             var first: Int?
-            for bin in 0...geometry.analysisLength / 2 {
-                let frequency = Double(bin) * binWidth
+            for bin in 0..<binCount {
+                let frequency = scale(Double(bin) * binWidth)
                 let weight = min((frequency - low) / (centre - low), (high - frequency) / (high - centre))
                 guard weight > 0 else { continue }
                 first = first ?? bin
-                weights.append(precision.round(Float(weight)))
+                weights.append(rounding(Float(weight)))
             }
             starts.append(first ?? 0)
             offsets.append(weights.count)

@@ -17,6 +17,10 @@ package struct ModelGeometry: Sendable, Hashable {
     package static let gigaAM = ModelGeometry(
         sampleRate: 16_000, analysisLength: 320, hop: 160, bandCount: 64, stride: 4, longestWindow: 2_400)
 
+    /// Speaker models of the WeSpeaker family: 80 bands every 10 ms from 25 ms, windows of 1.5 s.
+    package static let weSpeaker = ModelGeometry(
+        sampleRate: 16_000, analysisLength: 400, hop: 160, bandCount: 80, stride: 1, longestWindow: 150)
+
     /// Feature frames per second.
     package var featureFramesPerSecond: Int { sampleRate / hop }
 

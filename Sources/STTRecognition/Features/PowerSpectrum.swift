@@ -1,13 +1,14 @@
 import Foundation
 
-/// Power spectrum of one windowed frame of 320 samples: a complex Stockham FFT of 160 = 4·4·2·5 points over the
-/// samples taken in pairs, then split into the 161 bins of the real signal. About 1 µs a frame.
+/// Power spectrum of one windowed frame: a complex Stockham FFT over the samples taken in pairs, then split into the bins
+/// of the real signal. About 1 µs a frame of 320 samples.
 struct PowerSpectrum: Sendable {
     typealias Complex = SIMD2<Float>
 
-    static let length = ModelGeometry.gigaAM.analysisLength
-    /// Bins of the result: 0 Hz to half the sample rate, 50 Hz apart.
-    static let binCount = length / 2 + 1
+    /// Samples of a frame.
+    let length: Int
+    /// Bins of the result: 0 Hz to half the sample rate.
+    var binCount: Int { length / 2 + 1 }
 
     private struct Stage: Sendable {
         let radix: Int
@@ -19,18 +20,29 @@ struct PowerSpectrum: Sendable {
     private let window: [Float]
     private let stages: [Stage]
     private let split: [Complex]
-    private var front = [Complex](repeating: .zero, count: length / 2)
-    private var back = [Complex](repeating: .zero, count: length / 2)
+    private var front: [Complex]
+    private var back: [Complex]
 
-    /// Periodic Hann window: ½ − ½·cos(2πn/320).
+    /// The spectrum of GigaAM: 320 samples in a periodic Hann window, ½ − ½·cos(2πn/320).
     init(precision: MelPrecision) {
-        let length = Double(Self.length)
-        window = (0..<Self.length).map { precision.round(Float(0.5 - 0.5 * cos(2 * .pi * Double($0) / length))) }
-        split = (0..<Self.binCount).map { Self.unit(-2 * .pi * Double($0) / length) }
+        let length = ModelGeometry.gigaAM.analysisLength
+        let window = (0..<length).map {
+            precision.round(Float(0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(length))))
+        }
+        self.init(window: window, radices: [4, 4, 2, 5])
+    }
+
+    /// A spectrum of as many samples as the window has; the radices (2, 4 or 5) multiply to half of that.
+    init(window: [Float], radices: [Int]) {
+        self.window = window
+        length = window.count
+        front = [Complex](repeating: .zero, count: window.count / 2)
+        back = front
+        split = (0...window.count / 2).map { Self.unit(-2 * .pi * Double($0) / Double(window.count)) }
         var stages: [Stage] = []
-        var rest = Self.length / 2
+        var rest = window.count / 2
         var stride = 1
-        for radix in [4, 4, 2, 5] {
+        for radix in radices {
             let groups = rest / radix
             let twiddles = (0..<groups).flatMap { group in
                 (1..<radix).map { Self.unit(-2 * .pi * Double(group * $0) / Double(rest)) }
@@ -42,7 +54,7 @@ struct PowerSpectrum: Sendable {
         self.stages = stages
     }
 
-    /// Writes |X|² of the 320 samples at `samples` into the 161 floats at `power`.
+    /// Writes |X|² of the `length` samples at `samples` into the `binCount` floats at `power`.
     mutating func run(_ samples: UnsafePointer<Float>, into power: UnsafeMutablePointer<Float>) {
         for i in front.indices {
             front[i] = Complex(samples[2 * i] * window[2 * i], samples[2 * i + 1] * window[2 * i + 1])
@@ -54,7 +66,7 @@ struct PowerSpectrum: Sendable {
             swap(&front, &back)
         }
         // Z[k] of the pairs → X[k] = (Z[k] + Z*[M−k])/2 + e^{−2πik/N}·(Z[k] − Z*[M−k])/2i
-        let half = Self.length / 2
+        let half = length / 2
         for k in 0...half {
             let z = front[k == half ? 0 : k]
             let mirrored = front[k == 0 ? 0 : half - k] * Complex(1, -1)
