@@ -2,7 +2,7 @@
 
 usage: jobs_load.py PROGRAM [COUNT]
 
-docs/jobs.md has the figures of COUNT 10000; a smaller one shows that this program works.
+Figures need a release build and a quiet machine, and COUNT 10000; a smaller one shows that this program works.
 """
 
 import http.client
