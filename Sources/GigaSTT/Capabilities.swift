@@ -16,7 +16,7 @@ public struct Capabilities: Sendable, Hashable {
     public var punctuation = false
     /// Whether numbers, dates and the like can be written in digits (inverse text normalisation).
     public var numbers = false
-    /// Whether speakers can be told apart by their voices.
+    /// Whether the speakers of a recording can be told apart by their voices.
     public var speakers = false
 
     /// A speech model and nothing beside it.
@@ -35,6 +35,7 @@ extension Recognizer {
         capabilities.voiceActivityModel = configuration.voiceActivityModel != nil
         capabilities.numbers = true
         capabilities.punctuation = punctuation != nil
+        capabilities.speakers = speakers != nil
         return capabilities
     }
 }

@@ -8,15 +8,21 @@ struct ChannelRecognition {
     private var source: SampleSource
     /// The speaker of every word; `nil` where that is not known.
     private let speaker: Int?
+    /// Reads the voices of each utterance, where speakers are told apart.
+    private let voices: SpeakerTrack?
     /// Seconds of the recording that are recognised already, until they are passed over.
     private var position: Double
     /// Whether everything was recognised before.
     private var isComplete = false
 
-    init(_ stream: RecognitionStream, _ source: SampleSource, speaker: Int?, from position: Double = 0) {
+    init(
+        _ stream: RecognitionStream, _ source: SampleSource, speaker: Int?, voices: SpeakerTrack? = nil,
+        from position: Double = 0
+    ) {
         self.stream = stream
         self.source = source
         self.speaker = speaker
+        self.voices = voices
         self.position = position
     }
 
@@ -44,7 +50,9 @@ struct ChannelRecognition {
     private mutating func advance() async throws -> Segment? {
         while true {
             while let next = try stream.poll() {
-                if case .final(let segment) = next.event { return spoken(segment) }
+                guard case .final(let segment) = next.event else { continue }
+                try await voices?.read()
+                return spoken(segment)
             }
             if stream.isOver { return nil }
             // Workers decode meanwhile: reading goes on as long as there is room for what is read.

@@ -65,7 +65,9 @@ extension Recognizer {
 extension TranscriptSegments {
     fileprivate func collect() async throws -> Transcript {
         var segments: [Segment] = []
-        for try await segment in self { segments.append(segment) }
+        var iterator = makeAsyncIterator()
+        while let segment = try await iterator.next() { segments.append(segment) }
+        segments = try await iterator.labelled(segments) ?? segments
         return Transcript(segments: segments, duration: segments.last?.end ?? 0)
     }
 }

@@ -15,6 +15,9 @@ public final class Recognizer: Sendable {
     private let voiceActivity: any VoiceActivity
     let hotwords: HotwordBiases
     let punctuation: PunctuationModel?
+    let speakers: SpeakerModel?
+    /// Why the speaker model of the model folder is not used; `nil` when it is, or when there is none.
+    public let speakerFailure: GigaSTTError?
     /// Why `RecognizerConfiguration.punctuationModel` is not used; `nil` when it is, or when there is none.
     public let punctuationFailure: GigaSTTError?
     /// The head of the loaded model.
@@ -53,7 +56,8 @@ public final class Recognizer: Sendable {
             let punctuation = configuration.punctuationModel.map { folder in
                 Result { try PunctuationModel(in: folder) }
             }
-            return (model, activity, files.identifier, hotwords, punctuation)
+            let speakers = SpeakerModel.result(in: folder.url)
+            return (model, activity, files.identifier, hotwords, punctuation, speakers)
         }
         queue = InferenceQueue(Self.limits(configuration))
         (voiceActivity, hotwords) = (loaded.1, loaded.3)
@@ -67,6 +71,7 @@ public final class Recognizer: Sendable {
             (punctuation, punctuationFailure) = (nil, error as? GigaSTTError ?? failure)
         case nil: (punctuation, punctuationFailure) = (nil, nil)
         }
+        (speakers, speakerFailure) = (try? loaded.5?.get(), loaded.5?.failure)
         (prepared, encoderSource) = (loaded.0.prepared, loaded.0.source)
         self.configuration = configuration
     }

@@ -26,7 +26,9 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
     /// Reads audio and hands out utterances; it owns all that is under way for them.
     public struct Iterator: AsyncIteratorProtocol {
         private var channels: MergedChannels
-        private let options: TranscriptionOptions
+        let options: TranscriptionOptions
+        /// The voices of the recording, where its speakers are told apart.
+        let speakers: SpeakerTrack?
         private let geometry: ModelGeometry
         /// Replaces `channels` if those of the recording turn out to be distinct.
         private var separate: (file: MediaFile, channels: MergedChannels)?
@@ -34,7 +36,10 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
         init(_ segments: TranscriptSegments) {
             options = segments.options
             geometry = segments.recognizer.decoder.model.geometry
-            channels = MergedChannels([segments.channel(segments.input)])
+            let recognizer = segments.recognizer
+            let isLabelled = options.speakers != nil && options.channels == .mixed && segments.positions.isEmpty
+            speakers = isLabelled ? recognizer.speakers.map { SpeakerTrack($0, queue: recognizer.queue) } : nil
+            channels = MergedChannels([segments.channel(segments.input, voices: speakers)])
             guard options.channels == .apart, case .media(let file) = segments.input else { return }
             let sides = (0..<2).map { segments.channel(.media(MediaFile(file.source.channel($0, of: 2))), speaker: $0) }
             separate = (file, MergedChannels(sides))
@@ -64,13 +69,14 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
         public mutating func notes() async throws -> [MediaNote] { try await channels.notes() }
     }
 
-    private func channel(_ input: Input, speaker: Int? = nil) -> ChannelRecognition {
+    private func channel(_ input: Input, speaker: Int? = nil, voices: SpeakerTrack? = nil) -> ChannelRecognition {
         let stream = recognizer.stream {
             $0.rules = SegmentationRules(options.endpointing, recognizer.decoder.model.geometry)
             // The recording is admitted once, with a window of its first channel.
             $0.isAdmitted = speaker == 1
             $0.decodeOptions.wordEnds = options.wordEnds
             $0.finisher = recognizer.finisher(options.text)
+            $0.tap = voices?.tap
             if !options.usesVoiceActivityModel { $0.voiceActivity = EnergyActivity() }
             $0.decodeOptions.bias = recognizer.hotwords.bias(options.hotwords)
             guard options.queueTimeout != nil || options.progressTimeout != nil else { return }
@@ -79,7 +85,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
         return ChannelRecognition(
             stream,
             SampleSource(input, for: recognizer.decoder.model.geometry, maximumDuration: options.maximumDuration),
-            speaker: speaker, from: positions.dropFirst(speaker ?? 0).first ?? 0)
+            speaker: speaker, voices: voices, from: positions.dropFirst(speaker ?? 0).first ?? 0)
     }
 }
 

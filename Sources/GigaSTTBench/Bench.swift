@@ -9,7 +9,8 @@ struct Bench: AsyncParsableCommand {
             AccuracyBench.self, CapacityBench.self, CompletenessBench.self, HotwordBench.self, IdleBench.self,
             LeakBench.self, LiveBench.self, LoadBench.self, MemoryBench.self, OneFile.self, OneLoad.self,
             PeerWorker.self,
-            PeersBench.self, SegmentationBench.self, ServerBench.self, SpeedBench.self, SpinCommand.self,
+            PeersBench.self, SegmentationBench.self, ServerBench.self, SpeakerBench.self, SpeedBench.self,
+            SpinCommand.self,
             TextBench.self, WordTimesBench.self,
         ])
 }

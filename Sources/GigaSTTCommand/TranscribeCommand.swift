@@ -31,6 +31,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
+    @OptionGroup(title: "Speakers") var speakers: SpeakerOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
 
@@ -79,7 +80,11 @@ struct TranscribeCommand: AsyncParsableCommand {
         var options = try model.transcription()
         options.wordEnds = try format.layout.wordEnds()
         options.text = try passes.formatting()
+        options.speakers = try speakers.separation()
         guard try Setting.flag(stereoSpeakers, variable: "GIGASTT_STEREO_SPEAKERS") else { return options }
+        if options.speakers != nil {
+            throw ValidationError("--stereo-speakers and --diarization exclude each other")
+        }
         // What has no header has one channel.
         if input.source.headerless != nil { return options }
         guard input.source.canRestart else {
@@ -94,6 +99,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     ) async throws -> Transcript {
         var progress = ProgressBar()
         defer { progress.clear() }
+        if options.speakers != nil, let warning = recognizer.missingSpeakersWarning { Console.warn(warning) }
         let duration = input.duration
         var segments: [Segment] = []
         var iterator = recognizer.segments(of: input.source, options: options).makeAsyncIterator()
@@ -102,6 +108,13 @@ struct TranscribeCommand: AsyncParsableCommand {
             progress.update(seconds: segment.end, of: duration)
         }
         progress.clear()
+        if options.speakers != nil, recognizer.capabilities.speakers {
+            if let labelled = try await iterator.labelled(segments) {
+                segments = labelled
+            } else {
+                Console.warn("Words have no speakers: the speaker model failed on this recording.")
+            }
+        }
         for note in try await iterator.notes() { Console.warn(note.message) }
         let transcript = Transcript(segments: segments, duration: segments.last?.end ?? 0)
         if options.channels == .apart, let word = transcript.words.first, word.speaker == nil {

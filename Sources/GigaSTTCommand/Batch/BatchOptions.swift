@@ -27,6 +27,7 @@ struct BatchOptions: ParsableArguments {
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
+    @OptionGroup(title: "Speakers") var speakers: SpeakerOptions
 
     func validate() throws {
         guard (1...1_024).contains(poolSize) else { throw ValidationError("--pool-size must be 1 to 1024") }
@@ -68,6 +69,7 @@ struct BatchOptions: ParsableArguments {
         var options = try model.transcription()
         options.wordEnds = try layout.wordEnds()
         options.text = try passes.formatting()
+        options.speakers = try speakers.separation()
         let hotwords = try hotwords.values()
         for warning in hotwords.warnings { Console.warn(warning) }
         return BatchWork(

@@ -25,6 +25,7 @@ struct BatchWork: Sendable {
             segments.append(segment)
             advance(segment.end)
         }
+        segments = try await iterator.labelled(segments) ?? segments
         let notes = try await iterator.notes().map(\.message)
         return (Transcript(segments: segments, duration: segments.last?.end ?? 0), notes)
     }
@@ -41,7 +42,8 @@ struct BatchWork: Sendable {
             "formats": .array(extensions.map { .string($0) }), "layout": .string("\(rendering)"),
             "endpointing": .string("\(options.endpointing)"), "words": .string("\(options.wordEnds)"),
             "text": .string("\(options.text)"), "hotwords": .string("\(hotwords)"),
-            "vad": .boolean(usesVAD), "model": .string(recognizer.modelIdentifier),
+            "vad": .boolean(usesVAD),
+            "speakers": options.speakers.map { .string("\($0)") }, "model": .string(recognizer.modelIdentifier),
             "head": .string(recognizer.head.rawValue), "files": .array(files),
         ]
         return SHA256.hash(data: Data(object.description.utf8)).hexadecimal

@@ -43,21 +43,39 @@ struct JobRecognition: Sendable {
         var options = query.recognition.options(settings, recognizer.capabilities)
         // A job waits as long as there is other work.
         options.queueTimeout = nil
+        // Who speaks is known only when everything is read.
+        if options.speakers != nil { return try await recogniseSpeakers(of: source, options) }
         var utterances = recognizer.segments(
             of: source, options: options, after: claimed.positions
         ).makeAsyncIterator()
         var (number, end) = (claimed.utteranceCount, claimed.positions.max() ?? 0)
         while let segment = try await utterances.next() {
-            let utterance = StoredUtterance(
-                number: number, channel: utterances.channel, end: segment.end, text: segment.text,
-                content: [UInt8](try JSONEncoder().encode(segment)))
-            guard try await jobs.store.append(utterance, claimed.lease, until: UnixTime.now + JobRunner.lease) else {
-                return nil
-            }
+            guard try await store(segment, number, channel: utterances.channel) else { return nil }
             number += 1
             end = max(end, segment.end)
         }
         return .done(duration: end)
+    }
+
+    /// Recognises all of it, even what an earlier attempt stored: the voices of the whole are compared.
+    private func recogniseSpeakers(of source: AudioSource, _ options: TranscriptionOptions) async throws -> JobOutcome?
+    {
+        var utterances = recognizer.segments(of: source, options: options).makeAsyncIterator()
+        var segments: [Segment] = []
+        while let segment = try await utterances.next() { segments.append(segment) }
+        segments = try await utterances.labelled(segments) ?? segments
+        for (number, segment) in segments.enumerated().dropFirst(claimed.utteranceCount) {
+            guard try await store(segment, number, channel: 0) else { return nil }
+        }
+        return .done(duration: segments.last?.end ?? 0)
+    }
+
+    /// Returns whether the lease still holds.
+    private func store(_ segment: Segment, _ number: Int, channel: Int) async throws -> Bool {
+        let utterance = StoredUtterance(
+            number: number, channel: channel, end: segment.end, text: segment.text,
+            content: [UInt8](try JSONEncoder().encode(segment)))
+        return try await jobs.store.append(utterance, claimed.lease, until: UnixTime.now + JobRunner.lease)
     }
 
     /// `nil` when the file of a reference is not there.

@@ -9,6 +9,7 @@ extension RecognitionRequest {
         options.channels = channels
         options.wordEnds = wordEnds
         options.text = text(settings.text)
+        options.speakers = speakers == true && capabilities.speakers ? separation : nil
         options.usesVoiceActivityModel = usesVoiceActivityModel(capabilities)
         options.hotwords = preferred
         options.endpointing = endpointing(settings.session, capabilities)

@@ -24,8 +24,9 @@ struct RecognitionRequest: Sendable, Hashable {
     var hotwords: [String]?
     /// How much the phrases are preferred.
     var hotwordBoost: Double?
-    /// Whether words are labelled with their speakers.
+    /// Whether words are labelled with their speakers, and how many speakers there are.
     var speakers: Bool?
+    var separation = SpeakerSeparation()
     /// What ends an utterance, and the silence that does.
     var endpointMode: EndpointMode?
     var silence: Duration?

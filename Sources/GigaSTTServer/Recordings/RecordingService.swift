@@ -133,6 +133,7 @@ struct OpenRecording: Sendable {
         var iterator = segments.makeAsyncIterator()
         var segments: [Segment] = []
         while let segment = try await iterator.next() { segments.append(segment) }
+        segments = try await iterator.labelled(segments) ?? segments
         let transcript = Transcript(segments: segments, duration: segments.last?.end ?? 0)
         return (transcript, try await iterator.notes())
     }

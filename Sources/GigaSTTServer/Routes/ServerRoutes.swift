@@ -40,10 +40,8 @@ struct ServerRoutes: Sendable {
 
     private func addLive(_ recordings: RecordingService, to routes: inout RouteTable<RequestChain.Endpoint>) {
         let own = LiveRoute(service: live, subprotocols: [WebSocketUpgrade.spokenProtocol]) { _, _, start in
-            GigaProtocol(
-                settings: start.session, model: start.recognizer.modelIdentifier,
-                hasSpeakers: start.recognizer.capabilities.speakers,
-                hasPunctuation: start.recognizer.capabilities.punctuation)
+            // Speakers are known only when a recording is complete, so live sessions do not offer them.
+            GigaProtocol(settings: start.session, model: start.recognizer.modelIdentifier)
         }
         routes.add(Route("/v1/ws", metricLabel: "/v1/ws", handlesHead: false), .get) {
             try await own.answer($0, $1)

@@ -41,7 +41,7 @@ struct TranscribeQuery: Sendable, Hashable {
         recognition.masks = try fields.masks()
         recognition.spans = try fields.boolean("spans")
         recognition.voiceActivity = try fields.boolean("vad")
-        recognition.speakers = try fields.boolean("diarization")
+        try recognition.readSpeakers(fields)
         recognition.channels = fields["channels"] == "split" ? .apart : .mixed
         recognition.codec = fields["codec"]
         recognition.sampleRate = try fields.number("sample_rate")

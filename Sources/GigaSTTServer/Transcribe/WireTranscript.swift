@@ -12,8 +12,7 @@ enum WireTranscript {
             "segments": query.showsSegments
                 ? .array(SegmentGrouping.groups(of: transcript).map(segment)) : nil,
             "spans": query.recognition.spans == true ? transcript.spans.wireJSON : nil,
-            "masked": transcript.masked?.wireJSON,
-            "diarization": query.lacksSpeakers ? noSpeakers : nil,
+            "diarization": speakerNotice(transcript, query),
             "notes": notes.isEmpty
                 ? nil : .array(notes.map { ["code": .string($0.wireCode), "message": .string($0.message)] }),
         ]
@@ -42,10 +41,22 @@ enum WireTranscript {
         ["code": .string(note.wireCode), "message": .string(note.message), "type": "note"]
     }
 
-    private static let noSpeakers: JSONValue = [
-        "status": "unavailable", "reason": "no_speaker_model",
-        "message": "diarization was requested but no speaker model is loaded",
-    ]
+    /// Why there are no speakers although they were asked for; `nil` when there are, or without words.
+    private static func speakerNotice(_ transcript: Transcript, _ query: TranscribeQuery) -> JSONValue? {
+        guard query.recognition.speakers == true else { return nil }
+        if query.lacksSpeakers {
+            return [
+                "status": "unavailable", "reason": "no_speaker_model",
+                "message": "diarization was requested but no speaker model is loaded",
+            ]
+        }
+        let words = transcript.words
+        guard !words.isEmpty, words.allSatisfy({ $0.speaker == nil }) else { return nil }
+        return [
+            "status": "unavailable", "reason": "pipeline_error",
+            "message": "diarization failed; the transcript is complete but has no speaker labels",
+        ]
+    }
 
     private static func eventWord(_ word: Word) -> JSONValue {
         [

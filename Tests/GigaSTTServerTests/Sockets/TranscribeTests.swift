@@ -145,6 +145,26 @@ import Testing
         }
     }
 
+    @Test func speakersAreToldApartByTheirVoices() async throws {
+        let (dialogue, command) = (try file("11_"), try file("06_"))
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            for (query, body, speakers) in [
+                ("diarization=true", dialogue, [0, 1]), ("max_speakers=1", command, [0]), ("", command, [nil]),
+                ("diarization=false&speakers=2", command, [nil]),
+            ] as [(String, [UInt8], Set<Int?>)] {
+                let answer = try await client.request("POST", "/v1/transcribe?segments=true&\(query)", body: body)
+                let object = try object(answer)
+                let words = object["words"] as? [[String: Any]] ?? []
+                #expect(Set(words.map { $0["speaker"] as? Int }) == speakers, "\(query)")
+                #expect(object["diarization"] == nil && answer.status == 200)
+            }
+            let model = try object(try await client.request("GET", "/v1/models"))
+            #expect(model["diarization"] as? Bool == true)
+            await client.leave()
+        }
+    }
+
     @Test func channelsAreSpeakers() async throws {
         let left = try Recordings.samples(Recordings.named("06_"))
         let right = try Recordings.samples(Recordings.named("09_"))

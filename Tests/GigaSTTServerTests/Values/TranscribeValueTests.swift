@@ -86,6 +86,10 @@ import Testing
         ("hotwords_boost=a", "400 invalid_query"), ("hotwords_boost=inf", "400 invalid_query"),
         ("hotwords_boost=7.5", "json 80 14"), ("hotwords=,%20,", "json 80 14"),
         ("itn=1&channels=split&diarization=true", "400 invalid_query"),
+        ("diarization=true&speakers=3", "json 80 14"), ("min_speakers=2&max_speakers=4", "json 80 14"),
+        ("speakers=0", "400 invalid_query"), ("speakers=65", "400 invalid_query"), ("speakers=-1", "400 invalid_query"),
+        ("min_speakers=3&max_speakers=2", "400 invalid_query"), ("speakers=5&max_speakers=4", "400 invalid_query"),
+        ("channels=split&speakers=2", "400 conflicting_modes"), ("diarization=false&channels=split", "json 80 14"),
         ("format=docx&vad=true", "409 vad_not_loaded"),
     ])
     func queriesAreChecked(query: String, expected: String) {
@@ -158,6 +162,15 @@ import Testing
                 == #"{"text":"","words":[],"duration":2.0,"segments":[],"diarization":{"status":"unavailable","#
                 + #""reason":"no_speaker_model","#
                 + #""message":"diarization was requested but no speaker model is loaded"}}"#)
+        // With a model, words without speakers mean that it failed.
+        var capabilities = Capabilities(head: .rnnt)
+        capabilities.speakers = true
+        var labelled = try TranscribeQuery("diarization=true")
+        try labelled.check(capabilities)
+        #expect(WireTranscript.json(transcript, query: labelled).description.contains(#""reason":"pipeline_error""#))
+        var spoken = transcript
+        spoken.segments[0].words[0].speaker = 1
+        #expect(!WireTranscript.json(spoken, query: labelled).description.contains("diarization"))
         // 0.97 as a 32-bit number in 64 bits (IEEE 754).
         #expect(
             WireTranscript.event(segment, at: 5).description

@@ -1,0 +1,41 @@
+import Foundation
+import STTRecognition
+
+extension SpeakerModel {
+    /// The speaker model in a model folder, or why it cannot be used; `nil` when there is none.
+    static func result(in folder: URL) -> Result<SpeakerModel, GigaSTTError>? {
+        let url = folder.appendingPathComponent(fileName)
+        guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+        do {
+            return .success(try SpeakerModel(contentsOf: url))
+        } catch {
+            let failure = GigaSTTError(.modelDamaged, "The speaker model cannot be used.", detail: "\(error)")
+            return .failure(error as? GigaSTTError ?? failure)
+        }
+    }
+}
+
+extension Result {
+    var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
+}
+
+extension TranscriptSegments.Iterator {
+    /// The utterances with the speakers of their words: numbers from 0 in order of their first words. Who spoke is known
+    /// only when the whole recording is read, so ask after the last utterance, with all that were handed out.
+    ///
+    /// `nil` when `TranscriptionOptions.speakers` is not set, the recognizer has no speaker model, the model failed, or
+    /// the channels were recognised apart. Cost: a fraction of a second for an hour.
+    ///
+    /// - Throws: `GigaSTTError` when the recognizer shuts down, and `CancellationError`.
+    public mutating func labelled(_ segments: [Segment]) async throws -> [Segment]? {
+        guard let separation = options.speakers, let track = speakers else { return nil }
+        guard let labels = try await track.labels(separation), labels.map(\.count) == segments.map(\.words.count) else {
+            return nil
+        }
+        return zip(segments, labels).map { segment, labels in
+            var segment = segment
+            for (index, label) in labels.enumerated() { segment.words[index].speaker = label }
+            return segment
+        }
+    }
+}
