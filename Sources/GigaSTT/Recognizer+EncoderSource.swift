@@ -22,7 +22,8 @@ struct PreparedModel: Sendable {
     let prepared: PreparedEncoder?
     let source: Recognizer.EncoderSource
 
-    init(_ files: ModelFiles, options: SessionOptions, cache: EncoderCache?) throws {
+    /// - Parameter helperCount: threads that may help kernels; `nil` leaves the encoder to ONNX Runtime.
+    init(_ files: ModelFiles, options: SessionOptions, cache: EncoderCache?, helperCount: Int?) throws {
         var reason: String?
         var failed: PreparedEncoder?
         if let cache, let library = try? OrtEnvironment.shared().library {
@@ -32,7 +33,10 @@ struct PreparedModel: Sendable {
             case .damaged(let error): reason = error.detail
             case .found(let prepared):
                 do {
-                    model = try SpeechModel(files.replacingEncoder(with: prepared.graph), options: options)
+                    let kernels = helperCount == nil ? nil : prepared.kernels
+                    model = try SpeechModel(
+                        files.replacingEncoder(with: prepared.graph, kernels: kernels), options: options,
+                        helperCount: helperCount ?? 0)
                     (self.prepared, source) = (prepared, .prepared)
                     return
                 } catch {

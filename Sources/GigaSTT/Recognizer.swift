@@ -29,6 +29,9 @@ public final class Recognizer: Sendable {
 
     /// Where the encoder was loaded from.
     public let encoderSource: EncoderSource
+    /// The instruction set of the kernels that run a prepared encoder, such as `avx512-vnni`; `nil` when ONNX Runtime
+    /// runs it.
+    public let encoderKernels: String?
     private let prepared: PreparedEncoder?  // its files stay as long as this is held
 
     /// Loads a model. Takes a few hundred milliseconds for the real one, on a thread of its own.
@@ -46,7 +49,10 @@ public final class Recognizer: Sendable {
             let files = try ModelFiles(in: folder.url, head: folder.head)
             // Prepared encoders are for the CPU only.
             let cache = configuration.provider == .cpu ? configuration.cache : nil
-            let model = try PreparedModel(files, options: options, cache: cache)
+            // No more threads than the workers would keep busy.
+            let helperCount = configuration.workerCount * configuration.threadsPerWorker - 1
+            let model = try PreparedModel(
+                files, options: options, cache: cache, helperCount: configuration.usesKernels ? helperCount : nil)
             let activity: any VoiceActivity =
                 try configuration.voiceActivityModel.map {
                     try SileroActivity(
@@ -64,6 +70,7 @@ public final class Recognizer: Sendable {
         let model = loaded.0.model
         decoder = WindowDecoder(model: model)
         (head, isQuantized, modelIdentifier) = (model.head, model.isQuantized, loaded.2)
+        encoderKernels = model.encoderKernels
         switch loaded.4 {
         case .success(let model)?: (punctuation, punctuationFailure) = (model, nil)
         case .failure(let error)?:

@@ -6,8 +6,9 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gigastt-bench", abstract: "Measures speed, memory and accuracy on this machine.",
         subcommands: [
-            AccuracyBench.self, CapacityBench.self, CompletenessBench.self, HotwordBench.self, IdleBench.self,
-            LeakBench.self, LiveBench.self, LoadBench.self, MemoryBench.self, OneFile.self, OneLoad.self,
+            AccuracyBench.self, CapacityBench.self, CompletenessBench.self, EncoderBench.self, HotwordBench.self,
+            IdleBench.self, LeakBench.self, LiveBench.self, LoadBench.self, MemoryBench.self, OneFile.self,
+            OneLoad.self,
             PeerWorker.self,
             PeersBench.self, SegmentationBench.self, ServerBench.self, SpeakerBench.self, SpeedBench.self,
             SpinCommand.self,

@@ -42,9 +42,10 @@ struct EncoderPreparation: Sendable {
 }
 
 extension Recognizer {
-    /// `int8` or `float`, and whether the encoder is a prepared one.
+    /// `int8` or `float`, whether the encoder is a prepared one, and the kernels that run it.
     var encoderKind: String {
         let precision = isQuantized ? "int8" : "float"
-        return encoderSource == .prepared ? "\(precision), prepared" : precision
+        let kernels = encoderKernels.map { ", \($0) kernels" } ?? ""
+        return encoderSource == .prepared ? "\(precision), prepared\(kernels)" : precision
     }
 }

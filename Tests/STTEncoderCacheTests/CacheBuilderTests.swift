@@ -18,7 +18,7 @@ import Testing
         let prepared = try #require(rig.found)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: prepared.folder.path).sorted()
-                == ["encoder.data", "encoder.onnx", "lock", "manifest.json"])
+                == ["encoder.data", "encoder.kernels", "encoder.onnx", "lock", "manifest.json"])
         let (expected, values) = (try rig.output(of: rig.encoder), try rig.output(of: prepared.graph))
         #expect(expected.count == values.count)
         let products = zip(expected, values).reduce(0) { $0 + Double($1.0) * Double($1.1) }

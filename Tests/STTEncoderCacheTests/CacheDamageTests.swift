@@ -8,7 +8,7 @@ import Testing
 @Suite struct CacheDamageTests {
     enum Damage: String, Sendable, CaseIterable {
         case flippedWeight, flippedGraph, shortWeights, shortGraph, noWeights, noManifest, emptyManifest, otherManifest
-        case strangeFiles, noLock
+        case strangeFiles, noLock, flippedKernels, noKernels
     }
 
     @Test(arguments: Damage.allCases) func aDamagedEntryIsRemoved(_ damage: Damage) throws {
@@ -30,6 +30,8 @@ import Testing
         switch damage {
         case .flippedWeight: try flip(file("encoder.data"))
         case .flippedGraph: try flip(file("encoder.onnx"))
+        case .flippedKernels: try flip(file("encoder.kernels"))
+        case .noKernels: try FileManager.default.removeItem(at: file("encoder.kernels"))
         case .shortWeights: try shorten(file("encoder.data"))
         case .shortGraph: try shorten(file("encoder.onnx"))
         case .noWeights: try FileManager.default.removeItem(at: file("encoder.data"))

@@ -25,7 +25,10 @@ import Testing
             try Quantizer(.fast).write(file("\(source).onnx"), to: graph)
             try Data(contentsOf: graph).withUnsafeBytes { digest.update($0) }
         }
-        let parts = [EntryManifest.fileName, EntryManifest.graph, EntryManifest.weights, EntryManifest.lock]
+        let parts = [
+            EntryManifest.fileName, EntryManifest.graph, EntryManifest.weights, EntryManifest.lock,
+            EntryManifest.kernels,
+        ]
         Data(parts.joined(separator: "\n").utf8).withUnsafeBytes { digest.update($0) }
         #expect(Self.digests[CacheKey.form] == digest.hexadecimal, "form \(CacheKey.form)")
         #expect(Set(Self.digests.values).count == Self.digests.count)

@@ -23,7 +23,8 @@ struct CacheRig {
         try RandomConformer.write(to: encoder)
     }
 
-    var builder: CacheBuilder { CacheBuilder(cache, in: environment) }
+    /// Packs weights for kernels on every processor.
+    var builder: CacheBuilder { CacheBuilder(cache, in: environment, packsKernels: true) }
 
     /// The folder of the only entry.
     var entry: URL? {

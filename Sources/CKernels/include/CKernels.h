@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+#include "conformer.h"
+
 // Columns of a panel, in floats. Memory that starts on a multiple of 64 bytes is read fastest.
 enum { KERNELS_PANEL = 32 };
 

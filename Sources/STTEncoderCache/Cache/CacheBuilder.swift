@@ -21,9 +21,13 @@ package struct CacheBuilder {
     private let environment: OrtEnvironment
     private let runtime: RuntimeFingerprint
 
-    package init(_ cache: CacheFolder, in environment: OrtEnvironment) {
+    private let packsKernels: Bool
+
+    /// - Parameter packsKernels: whether weights are packed for kernels; `nil` where the processor has the instructions.
+    package init(_ cache: CacheFolder, in environment: OrtEnvironment, packsKernels: Bool? = nil) {
         (self.cache, self.environment) = (cache, environment)
         runtime = RuntimeFingerprint(environment.library)
+        self.packsKernels = packsKernels ?? runtime.runsKernels
     }
 
     /// Prepares an encoder unless that was done. Blocks; takes about 2.5 s per 100 MB, and memory as the encoder does
@@ -45,7 +49,8 @@ package struct CacheBuilder {
         progress(0.1)
         let name = CacheKey(model: digest, runtime)
         let work = PreparationWork(
-            source: encoder, isFast: form == .fast, environment: environment, isCancelled: isCancelled,
+            source: encoder, isFast: form == .fast, environment: environment, packsKernels: packsKernels,
+            isCancelled: isCancelled,
             progress: { progress(0.1 + 0.9 * $0) })
         let outcome: Outcome
         switch cache.find(name) {
@@ -68,9 +73,12 @@ package struct CacheBuilder {
         guard FileIdentity(of: work.source) == model else {
             throw EncoderCacheError.damaged("the model file was changed while it was read")
         }
-        let files = try [EntryManifest.graph, EntryManifest.weights].map {
-            try EntryManifest.file($0, in: folder, isCancelled: work.isCancelled)
+        let names = [EntryManifest.graph, EntryManifest.weights, EntryManifest.kernels].filter {
+            // An entry without kernels is whole.
+            $0 != EntryManifest.kernels
+                || FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
         }
+        let files = try names.map { try EntryManifest.file($0, in: folder, isCancelled: work.isCancelled) }
         let manifest = EntryManifest(
             name, model: work.source.lastPathComponent, sha256: digest, runtime, similarity: similarity, files: files)
         do {

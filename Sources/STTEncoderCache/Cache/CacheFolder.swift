@@ -3,7 +3,7 @@ package import Foundation
 /// A folder of prepared encoders: graphs laid out for speed, with weights packed for this machine and mapped at load.
 ///
 /// ```
-/// <model>-ort<version>-<runtime>/  manifest.json, encoder.onnx, encoder.data, lock
+/// <model>-ort<version>-<runtime>/  manifest.json, encoder.onnx, encoder.data, encoder.kernels, lock
 /// models/<path>.json               the remembered digest of a model file
 /// building.<UUID>/                 an entry that is being made
 /// .lock                            held while entries are made or removed
@@ -92,4 +92,10 @@ package struct PreparedEncoder: Sendable {
 
     /// The graph to load; its weights lie beside it.
     package var graph: URL { folder.appendingPathComponent(EntryManifest.graph) }
+
+    /// The weights for kernels of our own, if there are.
+    package var kernels: URL? {
+        let url = folder.appendingPathComponent(EntryManifest.kernels)
+        return FileManager.default.fileExists(atPath: url.path) ? url : nil
+    }
 }

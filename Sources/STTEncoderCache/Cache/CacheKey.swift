@@ -1,7 +1,7 @@
 /// The name of an entry: it changes with everything that a prepared encoder depends on.
 package struct CacheKey: Sendable, Hashable, CustomStringConvertible {
     /// Grows with every change of the graph that is built or of what an entry consists of.
-    package static let form = 1
+    package static let form = 2
 
     /// `<model>-ort<version>-<runtime>`: the model's digest, and one of runtime, processor and form.
     package let description: String

@@ -25,6 +25,8 @@ struct EntryManifest: Codable, Sendable, Equatable {
     static let fileName = "manifest.json"
     static let graph = "encoder.onnx"
     static let weights = "encoder.data"
+    /// The weights as our own kernels take them; not in every entry.
+    static let kernels = "encoder.kernels"
     /// Carries the locks; its time of change is when the entry was last used.
     static let lock = "lock"
 
@@ -69,7 +71,9 @@ extension EntryManifest {
     /// file itself is not read at every start either. Returns the manifest with the times of what was read; throws
     /// `damaged`.
     func checked(in folder: URL, as name: CacheKey) throws(EncoderCacheError) -> EntryManifest {
-        guard entry == name.description, Set(files.map(\.name)) == [Self.graph, Self.weights] else {
+        guard entry == name.description,
+            Set(files.map(\.name)).subtracting([Self.kernels]) == [Self.graph, Self.weights]
+        else {
             throw .damaged("the manifest is that of another entry")
         }
         var result = self

@@ -1,4 +1,5 @@
 import Foundation
+import ONNXFile
 import OnnxRuntime
 
 /// Makes the files of an entry: the fast graph, then its form with packed weights, then a comparison with the source.
@@ -7,6 +8,8 @@ struct PreparationWork {
     /// Whether the source is the fast graph already.
     let isFast: Bool
     let environment: OrtEnvironment
+    /// Whether weights are packed for kernels too.
+    let packsKernels: Bool
     let isCancelled: () -> Bool
     let progress: (Double) -> Void
 
@@ -23,6 +26,7 @@ struct PreparationWork {
         }
         try check()
         try pack(fast, into: folder)
+        if packsKernels { try packKernels(fast, into: folder) }
         if !isFast { try FileManager.default.removeItem(at: fast) }
         try check()
         progress(0.7)
@@ -36,6 +40,17 @@ struct PreparationWork {
 
     private func check() throws {
         if isCancelled() { throw CancellationError() }
+    }
+
+    /// A second form of the weights, for kernels of our own; none of an encoder whose sizes they do not take.
+    private func packKernels(_ fast: URL, into folder: URL) throws {
+        guard let packed = PackedEncoder(try ONNXModel(contentsOf: fast)) else { return }
+        let sample = try EquivalenceCheck.sample(
+            of: folder.appendingPathComponent(EntryManifest.graph), in: environment)
+        try packed.write(to: folder.appendingPathComponent(EntryManifest.kernels), sample) { share in
+            try check()
+            progress(0.5 + 0.2 * share)
+        }
     }
 
     /// The runtime writes the graph that it has optimised, and beside it the weights as its kernels want them.

@@ -26,6 +26,14 @@ package struct RuntimeFingerprint: Sendable, Hashable {
         self.init(version: library.version, build: library.buildDescription, processor: Self.thisProcessor)
     }
 
+    /// Whether the processor has the instructions that the kernels of `PackedEncoder` need.
+    package var runsKernels: Bool {
+        let names = Set(processor.split(separator: " ").map(String.init))
+        return names.isSuperset(of: [
+            "avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512_vnni", "avx512_bf16",
+        ])
+    }
+
     private static let thisProcessor = "\(architecture): \(instructions)"
 
     private static var architecture: String {

@@ -83,8 +83,20 @@ package struct EquivalenceCheck {
         return a > 0 && b > 0 ? product / (a * b).squareRoot() : (a == b ? 1 : 0)
     }
 
+    /// Some features and what an encoder makes of them, frame by frame, for a test of kernels. Throws `notEqual`.
+    static func sample(of model: URL, in environment: OrtEnvironment) throws(QuantizeError) -> PackedEncoder.Sample {
+        let count = 128
+        let encoded = try encoded(by: model, isPacked: true, featureCount: count, environment)
+        let (values, frames) = (encoded.values, encoded.frameCount)
+        let channels = values.count / max(1, frames)
+        return PackedEncoder.Sample(
+            features: (0..<count * bandCount).map { feature($0 % bandCount, $0 / bandCount) },
+            encoded: (0..<values.count).map { values[$0 % channels * frames + $0 / channels] }, frameCount: count)
+    }
+
     private static func encoded(
-        by model: URL, isPacked: Bool = false, _ environment: OrtEnvironment
+        by model: URL, isPacked: Bool = false, featureCount frameCount: Int = frameCount,
+        _ environment: OrtEnvironment
     ) throws(QuantizeError) -> (values: [Float], frameCount: Int) {
         do throws(OrtError) {
             // Weights that are packed for speed are there twice for a while; one run is not worth that.

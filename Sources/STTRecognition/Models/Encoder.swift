@@ -2,6 +2,9 @@ package import OnnxRuntime
 
 /// The acoustic encoder: the one seam where another back-end may join.
 package protocol Encoder: Sendable {
+    /// Channels of a frame; `nil` when only a run tells.
+    var channelCount: Int? { get }
+
     /// Encodes one window. Blocks for about 40 ms per second of audio on one core with the int8 v3 model.
     func encode(_ window: FeatureWindow, cancellation: RunCancellation) throws(OrtError) -> EncodedFrames
 }

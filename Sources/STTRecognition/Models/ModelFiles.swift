@@ -11,6 +11,8 @@ package struct ModelFiles: Sendable, Hashable {
     package let vocabulary: URL
     /// The identifier of the model: the manifest's `name`, else that of the head.
     package let identifier: String
+    /// The encoder's weights for `KernelEncoder`; `nil` where there are none.
+    package let kernels: URL?
 
     package struct Networks: Sendable, Hashable {
         package let prediction: URL
@@ -64,15 +66,16 @@ package struct ModelFiles: Sendable, Hashable {
         vocabulary = try file(names.vocabulary)
         self.head = head
         self.identifier = identifier ?? head.defaultModelIdentifier
+        kernels = nil
     }
 
-    /// The same model with another encoder of 8-bit weights in place of its own.
-    package func replacingEncoder(with encoder: URL) -> ModelFiles {
-        ModelFiles(copying: self, encoder: encoder)
+    /// The same model with another encoder of 8-bit weights in place of its own, and the weights for kernels.
+    package func replacingEncoder(with encoder: URL, kernels: URL? = nil) -> ModelFiles {
+        ModelFiles(copying: self, encoder: encoder, kernels)
     }
 
-    private init(copying other: ModelFiles, encoder: URL) {
-        (self.encoder, isQuantized) = (encoder, true)
+    private init(copying other: ModelFiles, encoder: URL, _ kernels: URL?) {
+        (self.encoder, isQuantized, self.kernels) = (encoder, true, kernels)
         (head, networks, vocabulary, identifier) = (other.head, other.networks, other.vocabulary, other.identifier)
     }
 

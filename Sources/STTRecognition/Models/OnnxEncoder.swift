@@ -5,7 +5,7 @@ package struct OnnxEncoder: Encoder {
     private let environment: OrtEnvironment
     private let session: OrtSession
     /// Channels of a frame as the graph declares them; `nil` when it leaves them open.
-    let channelCount: Int?
+    package let channelCount: Int?
 
     init(_ graph: LoadedGraph) throws {
         try graph.require(

@@ -11,11 +11,15 @@ package struct SpeechModel: Sendable {
     package let geometry = ModelGeometry.gigaAM
     package let environment: OrtEnvironment
     private let decoder: any HeadDecoder
+    /// The instructions of the kernels that run the encoder; `nil` when ONNX Runtime does.
+    package let encoderKernels: String?
 
     /// Loads the files of a model and checks that they belong together.
     ///
+    /// - Parameter helperCount: threads that help the kernels with a window while no other is encoded.
+    ///
     /// Throws `runtimeMissing`, `modelDamaged`, `modelUnsupported`. Cost: a few hundred milliseconds for 225 MB.
-    package init(_ files: ModelFiles, options: SessionOptions = .init()) throws {
+    package init(_ files: ModelFiles, options: SessionOptions = .init(), helperCount: Int = 0) throws {
         do {
             environment = try OrtEnvironment.shared()
         } catch {
@@ -24,12 +28,17 @@ package struct SpeechModel: Sendable {
         head = files.head
         isQuantized = files.isQuantized
         vocabulary = try Vocabulary(contentsOf: files.vocabulary)
-        let graph = try LoadedGraph(files.encoder, options: options, in: environment)
+        let environment = environment
+        func graph() throws -> LoadedGraph { try LoadedGraph(files.encoder, options: options, in: environment) }
+        var kernels: KernelEncoder?
         if let networks = files.networks {
-            decoder = try TransducerDecoder(graph, networks, blank: vocabulary.blank)
+            kernels = files.kernels.flatMap { KernelEncoder(contentsOf: $0, helperCount: helperCount, in: environment) }
+            let encoder: any Encoder = if let kernels { kernels } else { try OnnxEncoder(graph()) }
+            decoder = try TransducerDecoder(encoder, networks, blank: vocabulary.blank, in: environment)
         } else {
-            decoder = try CTCDecoder(graph, vocabulary, geometry)
+            decoder = try CTCDecoder(graph(), vocabulary, geometry)
         }
+        encoderKernels = kernels?.instructions
         let scoreCount: Int
         do {
             scoreCount = try decoder.scoreCount()

@@ -14,14 +14,14 @@ struct TransducerDecoder: HeadDecoder {
         case graphs(OnnxTransducer)
     }
 
-    init(_ encoderGraph: LoadedGraph, _ files: ModelFiles.Networks, blank: Int) throws {
-        let encoder = try OnnxEncoder(encoderGraph)
+    init(
+        _ encoder: any Encoder, _ files: ModelFiles.Networks, blank: Int, in environment: OrtEnvironment
+    ) throws {
         if let native = NativeTransducer(files, blank: blank),
             native.channelCount == encoder.channelCount ?? native.channelCount
         {
             networks = .native(native)
         } else {
-            let environment = encoderGraph.environment
             networks = .graphs(
                 try OnnxTransducer(
                     prediction: LoadedGraph(files.prediction, options: .init(), in: environment),
