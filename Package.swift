@@ -188,7 +188,7 @@ let package = Package(
         .testTarget(
             name: "GigaSTTTests",
             dependencies: [
-                "GigaSTT", "STTText", "STTRecognition", "STTEncoderCache", "STTInference", "RandomModels",
+                "GigaSTT", "STTText", "STTRecognition", "STTEncoderCache", "STTInference", "OnnxRuntime", "RandomModels",
                 "TestSupport",
             ],
             swiftSettings: strict),

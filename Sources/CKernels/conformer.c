@@ -49,7 +49,7 @@ static conformer_layer take_layer(reader *reader, size_t channels, size_t inner)
     layer.value = take_linear(reader, channels, channels);
     layer.output = take_linear(reader, channels, channels);
     layer.convolution_norm = take_norm(reader, channels);
-    layer.gated = take_linear(reader, channels, panels(2 * channels) * CONFORMER_PANEL);
+    layer.gated = take_linear(reader, channels, 2 * panels(channels) * CONFORMER_PANEL);
     layer.depthwise = take(reader, CONFORMER_TAPS * channels * sizeof(float));
     layer.depthwise_bias = take(reader, channels * sizeof(float));
     layer.inner_norm = take_norm(reader, channels);

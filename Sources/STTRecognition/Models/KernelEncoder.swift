@@ -71,10 +71,14 @@ final class KernelEncoder: Encoder {
         _ features: [Float], into target: UnsafeMutablePointer<Float>?, _ cancellation: RunCancellation?
     ) -> Int32 {
         withExtendedLifetime(cancellation) {
-            conformer_encode(
-                encoder, kernels, team, features, features.count / 64, target,
-                { $0.map { Unmanaged<RunCancellation>.fromOpaque($0).takeUnretainedValue().isCancelled } ?? false },
-                cancellation.map { Unmanaged.passUnretained($0).toOpaque() })
+            // Proof: the cancellation is held until the call, which alone uses the pointer, has returned.
+            let context = cancellation.map { Unmanaged.passUnretained($0).toOpaque() }
+            let isCancelled: @convention(c) (UnsafeMutableRawPointer?) -> Bool = { context in
+                // Proof: as above; the pointer is that of the cancellation.
+                context.map { Unmanaged<RunCancellation>.fromOpaque($0).takeUnretainedValue().isCancelled } ?? false
+            }
+            return conformer_encode(
+                encoder, kernels, team, features, features.count / 64, target, isCancelled, context)
         }
     }
 
