@@ -16,6 +16,8 @@ public struct Capabilities: Sendable, Hashable {
     public var punctuation = false
     /// Whether numbers, dates and the like can be written in digits (inverse text normalisation).
     public var numbers = false
+    /// Whether several readings of an utterance can be given.
+    public var alternatives: Bool { head.isTransducer }
     /// Whether the speakers of a recording can be told apart by their voices.
     public var speakers = false
 

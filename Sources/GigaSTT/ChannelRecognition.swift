@@ -74,11 +74,11 @@ struct ChannelRecognition {
         var segment = segment
         segment.start = time(segment.start)
         segment.end = time(segment.end)
-        for index in segment.words.indices {
-            segment.words[index].start = time(segment.words[index].start)
-            segment.words[index].end = time(segment.words[index].end)
-            segment.words[index].lastToken = time(segment.words[index].lastToken)
-            segment.words[index].speaker = speaker ?? segment.words[index].speaker
+        segment.changeWords { word in
+            word.start = time(word.start)
+            word.end = time(word.end)
+            word.lastToken = time(word.lastToken)
+            word.speaker = speaker ?? word.speaker
         }
         return segment
     }

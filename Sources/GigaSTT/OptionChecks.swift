@@ -27,8 +27,9 @@ extension RecognizerConfiguration {
 }
 
 extension TranscriptionOptions {
-    /// Throws `invalidOption` for a limit below zero.
-    func validate() throws(GigaSTTError) {
+    /// Throws `invalidOption` for a limit below zero, and for alternatives that the head cannot give.
+    func validate(_ head: RecognitionHead) throws(GigaSTTError) {
+        try require(alternatives: maximumAlternatives, of: head)
         try require(queueTimeout, "queueTimeout")
         try require(progressTimeout, "progressTimeout")
         try require(maximumDuration, "maximumDuration")
@@ -38,8 +39,9 @@ extension TranscriptionOptions {
 }
 
 extension LiveOptions {
-    /// Throws `invalidOption` for a limit below zero.
-    func validate() throws(GigaSTTError) {
+    /// Throws `invalidOption` for a limit below zero, and for alternatives that the head cannot give.
+    func validate(_ head: RecognitionHead) throws(GigaSTTError) {
+        try require(alternatives: maximumAlternatives, of: head)
         try require(finalTimeout, "finalTimeout")
         try require(endpointing.silence, "endpointing.silence")
         try hotwords?.validate()
@@ -58,4 +60,15 @@ extension Hotwords {
 private func require(_ limit: Duration?, _ name: String) throws(GigaSTTError) {
     guard let limit, limit < .zero else { return }
     throw GigaSTTError(.invalidOption, "A time cannot be negative. Set \(name) to zero or more, or leave it out.")
+}
+
+private func require(alternatives count: Int, of head: RecognitionHead) throws(GigaSTTError) {
+    guard (1...10).contains(count) else {
+        throw GigaSTTError(.invalidOption, "There are 1 to 10 alternatives. Set maximumAlternatives in that range.")
+    }
+    guard count == 1 || head.isTransducer else {
+        throw GigaSTTError(
+            .invalidOption,
+            "The model \(head.rawValue) gives one reading. Load rnnt or e2e_rnnt for alternatives, or ask for one.")
+    }
 }

@@ -6,9 +6,9 @@ extension Recognizer {
     ///
     /// Throws `overloaded`, with `retryAfter`, when finals already wait longer than
     /// `RecognizerConfiguration.admissionLimit`: open streams keep their finals, and new ones are refused at once. Throws
-    /// `invalidOption` for a negative limit.
+    /// `invalidOption` for a negative limit, and for alternatives that the model cannot give.
     public func liveStream(options: LiveOptions = .init()) throws -> LiveStream {
-        try options.validate()
+        try options.validate(head)
         try admit()
         return LiveStream(
             stream {
@@ -21,6 +21,7 @@ extension Recognizer {
                 $0.isAdmitted = true
                 $0.finalTimeout = options.finalTimeout
                 $0.decodeOptions.wordEnds = options.wordEnds
+                $0.decodeOptions.hypothesisCount = options.maximumAlternatives
                 $0.finisher = finisher(options.text)
                 if !options.usesVoiceActivityModel { $0.voiceActivity = EnergyActivity() }
                 $0.decodeOptions.bias = hotwords.bias(options.hotwords)

@@ -30,11 +30,13 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
         /// The voices of the recording, where its speakers are told apart.
         let speakers: SpeakerTrack?
         private let geometry: ModelGeometry
+        private let head: RecognitionHead
         /// Replaces `channels` if those of the recording turn out to be distinct.
         private var separate: (file: MediaFile, channels: MergedChannels)?
 
         init(_ segments: TranscriptSegments) {
             options = segments.options
+            head = segments.recognizer.head
             geometry = segments.recognizer.decoder.model.geometry
             let recognizer = segments.recognizer
             let isLabelled = options.speakers != nil && options.channels == .mixed && segments.positions.isEmpty
@@ -50,7 +52,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
 
         /// The next utterance, or `nil` after the last one.
         public mutating func next() async throws -> Segment? {
-            try options.validate()
+            try options.validate(head)
             if let separate {
                 // A recording that states that it is too long, or cannot be read, is not read through to compare channels.
                 var source = SampleSource(
@@ -75,6 +77,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
             // The recording is admitted once, with a window of its first channel.
             $0.isAdmitted = speaker == 1
             $0.decodeOptions.wordEnds = options.wordEnds
+            $0.decodeOptions.hypothesisCount = options.maximumAlternatives
             $0.finisher = recognizer.finisher(options.text)
             $0.tap = voices?.tap
             if !options.usesVoiceActivityModel { $0.voiceActivity = EnergyActivity() }

@@ -23,6 +23,7 @@ struct ListenCommand: AsyncParsableCommand {
     @Flag(help: "Print every event as one JSON object per line.")
     var json = false
 
+    @OptionGroup var alternatives: AlternativeOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
@@ -37,6 +38,7 @@ struct ListenCommand: AsyncParsableCommand {
         var options = LiveOptions()
         options.endpointing = mode.endpointing(silence: try model.silence(), hasModel: try model.usesVAD())
         options.text = try passes.formatting()
+        options.maximumAlternatives = try alternatives.count(showsJSON: json)
         let hotwords = try hotwords.values()
         for warning in hotwords.warnings { Console.warn(warning) }
         var loader = try model.loader(offline: general.isOffline(program.general), text: passes)

@@ -13,6 +13,7 @@ enum LiveEventJSON {
         var endpoint: String?
         var confidence: Double?
         var words: [WordLine]?
+        var alternatives: [AlternativeLine]?
     }
 
     private struct WordLine: Encodable {
@@ -27,6 +28,11 @@ enum LiveEventJSON {
             end = word.end
             confidence = word.confidence
         }
+    }
+
+    private struct AlternativeLine: Encodable {
+        let text: String
+        let confidence: Double?
     }
 
     static func line(_ event: LiveEvent) -> String {
@@ -49,7 +55,8 @@ enum LiveEventJSON {
             Line(
                 type: "final", text: segment.text, start: segment.start, end: segment.end,
                 endpoint: segment.endpoint.rawValue, confidence: segment.confidence,
-                words: segment.words.map(WordLine.init))
+                words: segment.words.map(WordLine.init),
+                alternatives: segment.alternatives?.map { AlternativeLine(text: $0.text, confidence: $0.confidence) })
         case .flushed: Line(type: "flushed")
         }
     }

@@ -75,18 +75,20 @@ struct NormalizeCommand: AsyncParsableCommand {
     /// `{"text":…,"spans":[{"text":…,"start":…,"end":…,"words":[…]}]}`: positions in Unicode scalars of the text, without the
     /// end; word indices from 0. With masking also `"masked":[{"kind":…,"start":…,"end":…}]`.
     private static func object(_ segment: Segment) -> String {
-        let spans = segment.spans.map { span in
-            #"{"text":\#(JSONLiteral.string(span.text)),"start":\#(span.start),"end":\#(span.end),"#
-                + #""words":[\#(span.words.map(String.init).joined(separator: ","))]}"#
+        let spans = segment.spans.map { span -> JSONValue in
+            [
+                "text": .string(span.text), "start": .integer(span.start), "end": .integer(span.end),
+                "words": .array(span.words.map { .integer($0) }),
+            ]
         }
-        let masked = segment.masked.map { masked in
-            let parts = masked.map { part in
-                #"{"kind":\#(JSONLiteral.string(part.kind)),"start":\#(part.start),"end":\#(part.end)}"#
-            }
-            return #","masked":[\#(parts.joined(separator: ","))]"#
+        let masked = segment.masked.map { masked -> JSONValue in
+            .array(
+                masked.map { part in
+                    ["kind": .string(part.kind), "start": .integer(part.start), "end": .integer(part.end)]
+                })
         }
-        return #"{"text":\#(JSONLiteral.string(segment.text)),"spans":[\#(spans.joined(separator: ","))]"#
-            + (masked ?? "") + "}"
+        let object: JSONValue = ["text": .string(segment.text), "spans": .array(spans), "masked": masked]
+        return object.description
     }
 }
 

@@ -39,11 +39,11 @@ struct QuantizeCommand: AsyncParsableCommand {
         guard head.map({ EncoderFolder.stems[$0] != nil }) ?? true else {
             throw ValidationError("unknown model variant '\(head ?? "")' (expected 'rnnt' or 'e2e_rnnt')")
         }
-        let (form, force, output) = (form, force, try Setting.url(output, variable: nil))
+        let (form, force, output) = (form, force, output.map { RawPath($0) })
         try await Interruption.cancelling {
             do {
                 let encoder = try EncoderFolder(folder, head: head)
-                let target = output ?? encoder.target
+                let target = output ?? RawPath(encoder.target.path)
                 try await DedicatedThread.run { isCancelled in
                     try Self.quantize(encoder.source, to: target, form, force: force, isCancelled: isCancelled)
                 }
@@ -55,21 +55,40 @@ struct QuantizeCommand: AsyncParsableCommand {
     }
 
     private static func quantize(
-        _ source: URL, to target: URL, _ form: Quantizer.Form, force: Bool, isCancelled: () -> Bool
+        _ source: URL, to target: RawPath, _ form: Quantizer.Form, force: Bool, isCancelled: () -> Bool
     ) throws {
-        if !force && FileManager.default.fileExists(atPath: target.path) {
-            Console.note("INT8 model already exists: \(target.path)")
+        if !force && (try? FileStatus(of: target)) != nil {
+            Console.note("INT8 model already exists: \(target.printable)")
             Console.note("Use --force to re-quantize.")
             return
         }
         let line = ProgressLineOnTerminal("Quantising \(source.lastPathComponent)")
         defer { line.end() }
-        try Quantizer(form).quantize(source, to: target, replacing: force) { share in
-            if isCancelled() { throw CancellationError() }
-            line.show(share)
+        do {
+            // The quantiser takes a URL, and a name that is not UTF-8 has none: it is given at the end.
+            let hasURL = String(validating: target.bytes, as: UTF8.self) != nil
+            let made = hasURL ? target : target.sibling(".gigastt-\(UUID().uuidString.prefix(8)).partial")
+            try Quantizer(form).quantize(source, to: made.url(), replacing: force) { share in
+                if isCancelled() { throw CancellationError() }
+                line.show(share)
+            }
+            if !hasURL { try move(made, to: target, replacing: force) }
+        } catch let error as SystemFailure {
+            throw ExitFailure(message: "\(target.printable) cannot be written: \(error.reason).")
         }
         line.end()
-        Console.note("Wrote \(target.path)")
+        Console.note("Wrote \(target.printable)")
+    }
+
+    private static func move(_ made: RawPath, to target: RawPath, replacing: Bool) throws(SystemFailure) {
+        do {
+            if replacing { return try made.rename(to: target) }
+            try made.link(to: target)
+        } catch {
+            try? made.unlink()
+            throw error
+        }
+        try made.unlink()
     }
 }
 

@@ -27,6 +27,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     var timing = false
 
     @OptionGroup(title: "Format") var format: FormatOptions
+    @OptionGroup(title: "Format") var alternatives: AlternativeOptions
     @OptionGroup(title: "Recording") var audio: AudioOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var passes: TextPassOptions
@@ -48,7 +49,8 @@ struct TranscribeCommand: AsyncParsableCommand {
         let output = try Setting.optional(output, variable: "GIGASTT_OUTPUT", parse: { $0 })
         let destination = try OutputDestination(output, input: FileStatus.identity(ofRecording: file))
         let source = try AudioInput(path: file, headerless: try audio.headerless(), track: try audio.trackNumber())
-        let options = try options(for: source)
+        var options = try options(for: source)
+        options.maximumAlternatives = try alternatives.count(showsJSON: format == .json)
         var loader = try model.loader(
             offline: general.isOffline(program.general),
             threads: Setting.optional(threads, variable: "GIGASTT_THREADS", parse: { Int($0) }),
@@ -58,7 +60,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         let configuration = loader.configuration
         for warning in hotwords.warnings { Console.warn(warning) }
         let isTimed = try Setting.flag(timing, variable: "GIGASTT_TIMING")
-        try await Interruption.cancelling { [loader, rendering] in
+        try await Interruption.cancelling { [loader, options, rendering] in
             let start = ContinuousClock.now
             let recognizer = try await loader.load()
             let loaded = ContinuousClock.now

@@ -10,6 +10,8 @@ public struct LiveOptions: Sendable, Hashable {
     public var text = TextFormatting()
     /// Phrases to prefer; `nil` for those of the recognizer (`RecognizerConfiguration.hotwords`), without phrases for none.
     public var hotwords: Hotwords?
+    /// Readings of each utterance that are wanted in finals, 1…10; as in `TranscriptionOptions`.
+    public var maximumAlternatives = 1
     /// Whether previews of the open utterance are wanted.
     public var partials = true
     /// How long a final may take from its endpoint, waiting included, before the stream ends with `timedOut`; `nil` for

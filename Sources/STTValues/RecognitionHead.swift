@@ -17,6 +17,9 @@ public enum RecognitionHead: String, Sendable, Hashable, CaseIterable {
     /// Whether the model itself writes figures, marks and capitals.
     public var writesFormattedText: Bool { self == .e2eRNNT || self == .e2eCTC }
 
+    /// Whether the head is an RNN-T, whose search can give several readings.
+    public var isTransducer: Bool { self == .rnnt || self == .e2eRNNT }
+
     /// Reads a name as users write it: trimmed, in any case, with `-` or `_`; `nil` when there is no such head.
     public init?(name: String) {
         self.init(rawValue: name.trimmedASCII.lowercased().replacing("-", with: "_"))

@@ -14,6 +14,8 @@ public struct Segment: Sendable, Hashable, Codable {
     public var end: Double
     /// Why the utterance ended.
     public var endpoint: EndpointReason
+    /// The readings of the utterance, the best first, which is that of `text`; `nil` unless more than one was asked for.
+    public var alternatives: [Alternative]?
 
     /// A segment over `start..<end` seconds; its text is the words joined.
     public init(words: [Word], start: Double, end: Double, endpoint: EndpointReason) {

@@ -23,6 +23,9 @@ public struct TranscriptionOptions: Sendable, Hashable {
     public var text = TextFormatting()
     /// Phrases to prefer; `nil` for those of the recognizer (`RecognizerConfiguration.hotwords`), without phrases for none.
     public var hotwords: Hotwords?
+    /// Readings of each utterance that are wanted, 1…10. With more than one, `Segment.alternatives` has them; a beam
+    /// search finds them, so the text may differ from that of one. Needs a transducer head.
+    public var maximumAlternatives = 1
     /// How the channels are handled.
     public var channels = Channels.mixed
     /// How the speakers are told apart by their voices, where the recognizer has a speaker model and the channels are

@@ -1,5 +1,6 @@
 import Foundation
 import GigaSTT
+import RandomModels
 import TestSupport
 import Testing
 
@@ -42,5 +43,22 @@ import Testing
         let subtitles = try await run(
             #"printf '00:01.000 --> 00:03.000\nПойдём на\n' > $'s\xff.srt'; "$0" captions check $'s\xff.srt'"#)
         #expect(subtitles.code == 1 && subtitles.output.contains("preposition"))
+    }
+
+    @Test func anEncoderUnderAnyName() async throws {
+        let models = try TemporaryFolder()
+        try RandomConformer.write(to: models.url.appendingPathComponent(RandomModel.encoder))
+        let result = try await run(
+            #"""
+            mkdir $'f\xfe' && "$0" quantize --model-dir "$1" --output $'f\xfe/e\xff.onnx' && test -s $'f\xfe/e\xff.onnx' &&
+            echo old > $'o\xff' && "$0" quantize --model-dir "$1" --output $'o\xff' && cat $'o\xff' &&
+            "$0" quantize --force --model-dir "$1" --output $'o\xff' && cmp $'f\xfe/e\xff.onnx' $'o\xff' && ls -A | wc -l
+            """#, [models.url.path])
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(result.errors.contains(#"Wrote f\xfe/e\xff.onnx"#) && result.errors.contains(#"exists: o\xff"#))
+        #expect(result.output.split(whereSeparator: \.isWhitespace) == ["old", "2"])
+        let missing = try await run(
+            #""$0" quantize --model-dir "$1" --output $'nowhere\xff/e'"#, [models.url.path])
+        #expect(missing.code == 1 && missing.errors.contains(#"nowhere\xff/e cannot be written: No such file"#))
     }
 }

@@ -1,4 +1,5 @@
 public import Foundation
+import STTValues
 
 /// What a download reports while it runs.
 public enum DownloadEvent: Sendable, Hashable {
@@ -14,14 +15,18 @@ public enum DownloadEvent: Sendable, Hashable {
     case done(folder: URL)
 
     /// The event as one JSON object without line end, by gigastt's contract; `nil` for events that it does not have.
-    public var json: String? {
+    public var json: String? { object?.description }
+
+    private var object: JSONValue? {
         switch self {
         case .waiting, .retrying: nil
         case .downloading(let file, let done, let total):
-            #"{"phase":"download","file":\#(Self.quoted(file)),"bytes_done":\#(done),"#
-                + #""bytes_total":\#(total.map { "\($0)" } ?? "null")}"#
-        case .verifying(let file): #"{"phase":"verify","file":\#(Self.quoted(file))}"#
-        case .done(let folder): #"{"phase":"done","model_dir":\#(Self.quoted(folder.path))}"#
+            [
+                "phase": "download", "file": .string(file), "bytes_done": .integer(done),
+                "bytes_total": total.map { .integer($0) } ?? .null,
+            ]
+        case .verifying(let file): ["phase": "verify", "file": .string(file)]
+        case .done(let folder): ["phase": "done", "model_dir": .string(folder.path)]
         }
     }
 
@@ -33,7 +38,8 @@ public enum DownloadEvent: Sendable, Hashable {
             case is CancellationError: ("interrupted", "Interrupted")
             default: ("other", "\(error)")
             }
-        return #"{"phase":"error","kind":"\#(kind)","message":\#(quoted(message))}"#
+        let object: JSONValue = ["phase": "error", "kind": .string(kind), "message": .string(message)]
+        return object.description
     }
 
     private static func kind(_ code: DownloadError.Code) -> String {
@@ -43,11 +49,5 @@ public enum DownloadEvent: Sendable, Hashable {
         case .checksum: "checksum"
         default: "other"
         }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
     }
 }

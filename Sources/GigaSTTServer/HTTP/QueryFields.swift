@@ -66,6 +66,13 @@ struct QueryFields: Sendable, Hashable {
         return track
     }
 
+    /// `max_alternatives`: the readings of each utterance.
+    func alternatives() throws(HTTPFailure) -> Int? {
+        guard let count = try number("max_alternatives") else { return nil }
+        guard (1...10).contains(count) else { throw Self.failure("max_alternatives: must be 1 to 10") }
+        return count
+    }
+
     /// `word_times`: what the end of a word is.
     func wordEnds() throws(HTTPFailure) -> WordEnds? {
         switch values["word_times"] {

@@ -24,18 +24,19 @@ struct CommittedText: Sendable {
         guard let last = words.last, !isBeginning(of: segment.text) else { return segment }
         let rest = segment.words.drop { isHeard($0, last) }
         var result = Segment(words: words + rest, start: segment.start, end: segment.end, endpoint: segment.endpoint)
-        defer { result.placeMasks(segment.masked) }
-        guard let first = rest.indices.first else {
+        result.alternatives = segment.alternatives
+        if let first = rest.indices.first {
+            result.text = text + " " + segment.text(from: first)
+            result.wordSpans = segment.wordSpans.map { spans in
+                let shift = text.utf8.count + 1 - spans[first].lowerBound
+                return words.map { _ in 0..<text.utf8.count }
+                    + spans[first...].map { $0.lowerBound + shift..<$0.upperBound + shift }
+            }
+        } else {
             result.text = text
             result.wordSpans = segment.wordSpans.map { _ in words.map { _ in 0..<text.utf8.count } }
-            return result
         }
-        result.text = text + " " + segment.text(from: first)
-        result.wordSpans = segment.wordSpans.map { spans in
-            let shift = text.utf8.count + 1 - spans[first].lowerBound
-            return words.map { _ in 0..<text.utf8.count }
-                + spans[first...].map { $0.lowerBound + shift..<$0.upperBound + shift }
-        }
+        result.placeMasks(segment.masked)
         return result
     }
 

@@ -131,12 +131,12 @@ extension ConversationMachine {
             flushes.removeAll { $0 == number }
             return .flushed(number)
         case .partial(var partial):
-            partial.words = partial.words.shifted(by: offset)
+            partial.words = partial.words.map { $0.shifted(by: offset) }
             settled = Array(partial.words.prefix(partial.stableWordCount))
             if request.commitsPartials { committed.note(partial) }
             return .partial(partial)
         case .final(var segment):
-            segment.words = segment.words.shifted(by: offset)
+            segment.changeWords { $0 = $0.shifted(by: offset) }
             segment.start += offset
             segment.end += offset
             (settled, lastEnd, failureCount) = ([], segment.end, 0)
@@ -182,15 +182,13 @@ extension ConversationMachine {
     }
 }
 
-extension [Word] {
-    fileprivate func shifted(by offset: Double) -> [Word] {
+extension Word {
+    fileprivate func shifted(by offset: Double) -> Word {
         guard offset != 0 else { return self }
-        return map { word in
-            var word = word
-            // On the grid of encoder frames sums of two doubles would show their rounding.
-            word.start = ((word.start + offset) * 1_000).rounded() / 1_000
-            word.end = ((word.end + offset) * 1_000).rounded() / 1_000
-            return word
-        }
+        var word = self
+        // On the grid of encoder frames sums of two doubles would show their rounding.
+        word.start = ((start + offset) * 1_000).rounded() / 1_000
+        word.end = ((end + offset) * 1_000).rounded() / 1_000
+        return word
     }
 }

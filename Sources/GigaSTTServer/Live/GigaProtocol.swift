@@ -163,7 +163,8 @@ extension GigaProtocol {
         case .final(let segment):
             let utterance = ServerMessage.Utterance(
                 text: segment.text, words: segment.words, timestamp: timestamp, committed: segment.text,
-                spans: recognition.spans == true ? segment.spans : nil, masked: segment.masked)
+                spans: recognition.spans == true ? segment.spans : nil, masked: segment.masked,
+                alternatives: segment.alternatives)
             defer { isPartialShown = false }
             if segment.endpoint == .endOfInput || !segment.words.isEmpty {
                 let isTruncated = segment.endpoint == .endOfInput && (end == .shutdown || end == .sessionLength)

@@ -25,6 +25,8 @@ enum ServerMessage: Sendable, Hashable {
         var spans: [TextSpan]?
         /// What is masked, where masking was asked for.
         var masked: [MaskedSpan]?
+        /// The readings of a final, the best first, where the client asked for several.
+        var alternatives: [Alternative]?
     }
 
     /// What only a final has.
@@ -86,6 +88,7 @@ enum ServerMessage: Sendable, Hashable {
             "committed": .string(utterance.committed), "tentative": .string(tentative),
             "truncated": ending?.isTruncated == true ? true : nil,
             "spans": utterance.spans.map(\.wireJSON), "masked": utterance.masked.map(\.wireJSON),
+            "alternatives": utterance.alternatives.map(\.wireJSON),
         ]
     }
 }

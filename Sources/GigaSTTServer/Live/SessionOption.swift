@@ -27,6 +27,11 @@ struct SessionOption: Sendable {
             return true
         },
         boolean("spans", \.spans),
+        SessionOption(name: "max_alternatives") { value, request in
+            guard case .integer(let count) = value, (1...10).contains(count) else { return false }
+            request.maximumAlternatives = Int(count)
+            return true
+        },
         SessionOption(name: "hotwords") { value, request in
             guard case .string(let list) = value else { return false }
             request.hotwords = RecognitionRequest.phrases(list)

@@ -17,14 +17,17 @@ struct LogLine: Sendable {
             let pairs = fields.map { " \(LogText.value($0.name))=\($0.value.text)" }.joined()
             return "\(timestamp) \(level) \(LogText.escaped(message, limit: LogText.messageLimit))\(pairs)\n"
         case .json:
-            let pairs = fields.map { field in
+            let pairs = fields.map { field -> (String, JSONValue?) in
                 // Each line has these four once.
                 let name = Self.reserved.contains(field.name) ? field.name + "_" : field.name
-                return ",\(LogText.quoted(name, limit: LogText.valueLimit)):\(field.value.json)"
+                return (LogText.bounded(name, limit: LogText.valueLimit), field.value.json)
             }
-            return #"{"ts":"\#(timestamp)","level":"\#(level)","#
-                + #""msg":\#(LogText.quoted(message, limit: LogText.messageLimit)),"#
-                + #""logger":\#(LogText.quoted(logger, limit: LogText.valueLimit))\#(pairs.joined())}"# + "\n"
+            let own: [(String, JSONValue?)] = [
+                ("ts", .string(timestamp)), ("level", .string(level.rawValue)),
+                ("msg", .string(LogText.bounded(message, limit: LogText.messageLimit))),
+                ("logger", .string(LogText.bounded(logger, limit: LogText.valueLimit))),
+            ]
+            return LogText.safe(.object(own + pairs)) + "\n"
         }
     }
 
@@ -34,20 +37,20 @@ struct LogLine: Sendable {
     private var timestamp: String { time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
 
     private enum Value {
-        case number(String)
+        case number(JSONValue)
         case string(String)
 
         var text: String {
             switch self {
-            case .number(let number): number
+            case .number(let number): number.description
             case .string(let string): LogText.value(string)
             }
         }
 
-        var json: String {
+        var json: JSONValue {
             switch self {
             case .number(let number): number
-            case .string(let string): LogText.quoted(string, limit: LogText.valueLimit)
+            case .string(let string): .string(LogText.bounded(string, limit: LogText.valueLimit))
             }
         }
     }
@@ -60,8 +63,8 @@ struct LogLine: Sendable {
     private static func flat(_ name: String, _ value: Logger.MetadataValue) -> [(name: String, value: Value)] {
         switch value {
         case .string(let text): [(name, .string(text))]
-        case .stringConvertible(let number as Int): [(name, .number("\(number)"))]
-        case .stringConvertible(let number as Double): [(name, .number(JSONLiteral.number(number)))]
+        case .stringConvertible(let number as Int): [(name, .number(.integer(number)))]
+        case .stringConvertible(let number as Double): [(name, .number(.number(number)))]
         case .stringConvertible(let other): [(name, .string(other.description))]
         case .array(let values): values.enumerated().flatMap { flat("\(name).\($0)", $1) }
         case .dictionary(let values):

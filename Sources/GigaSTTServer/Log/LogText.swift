@@ -21,13 +21,15 @@ enum LogText {
         return text.unicodeScalars.dropFirst(limit).isEmpty ? result : result + "…"
     }
 
-    /// The text as a JSON string that holds nothing dangerous either.
-    static func quoted(_ text: String, limit: Int) -> String {
-        // Only what is harmless in JSON, too, is added to what JSON demands.
+    /// The text up to the limit; behind it an ellipsis.
+    static func bounded(_ text: String, limit: Int) -> String {
         let bounded = String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit)))
-        let tail = text.unicodeScalars.dropFirst(limit).isEmpty ? "" : "…"
-        return escaped(JSONLiteral.string(bounded + tail), limit: .max)
+        return text.unicodeScalars.dropFirst(limit).isEmpty ? bounded : bounded + "…"
     }
+
+    /// A JSON value that holds nothing dangerous either: such characters stand in its strings only, where `\uXXXX` is the
+    /// same character.
+    static func safe(_ json: JSONValue) -> String { escaped(json.description, limit: .max) }
 
     /// A value behind `key=`: bare where it is one plain word, else quoted.
     static func value(_ text: String) -> String {
@@ -35,7 +37,7 @@ enum LogText {
             $0.isASCII && $0.value > 32 && $0.value < 127 && $0 != "\"" && $0 != "\\" && $0 != "="
         }
         return isPlain && !text.isEmpty && text.unicodeScalars.count <= valueLimit
-            ? text : quoted(text, limit: valueLimit)
+            ? text : safe(.string(bounded(text, limit: valueLimit)))
     }
 
     private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {

@@ -12,6 +12,7 @@ extension RecognitionRequest {
         options.speakers = speakers == true && capabilities.speakers ? separation : nil
         options.usesVoiceActivityModel = usesVoiceActivityModel(capabilities)
         options.hotwords = preferred
+        options.maximumAlternatives = alternatives(capabilities)
         options.endpointing = endpointing(settings.session, capabilities)
         options.queueTimeout = settings.queueTimeout
         options.progressTimeout = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
@@ -26,6 +27,7 @@ extension RecognitionRequest {
         options.text = text(settings.text)
         options.usesVoiceActivityModel = usesVoiceActivityModel(capabilities)
         options.hotwords = preferred
+        options.maximumAlternatives = alternatives(capabilities)
         options.endpointing = endpointing(settings.session, capabilities)
         options.finalTimeout = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
         return options
@@ -34,6 +36,10 @@ extension RecognitionRequest {
     /// The phrases of the request instead of the server's; a boost without phrases changes nothing.
     private var preferred: Hotwords? {
         hotwords.map { Hotwords($0, boost: hotwordBoost.map { Float($0) } ?? Hotwords.defaultBoost) }
+    }
+
+    private func alternatives(_ capabilities: Capabilities) -> Int {
+        capabilities.alternatives ? maximumAlternatives ?? 1 : 1
     }
 
     private func endpointing(_ session: SessionSettings, _ capabilities: Capabilities) -> Endpointing {

@@ -11,6 +11,7 @@ extension RecognitionRequest {
         punctuation = try fields.boolean("punctuation")
         masks = try fields.masks()
         spans = try fields.boolean("spans")
+        maximumAlternatives = try fields.alternatives()
     }
 
     /// How the text is written: as asked for, else as the server is set.

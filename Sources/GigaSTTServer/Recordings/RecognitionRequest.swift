@@ -24,6 +24,8 @@ struct RecognitionRequest: Sendable, Hashable {
     var hotwords: [String]?
     /// How much the phrases are preferred.
     var hotwordBoost: Double?
+    /// Readings of each utterance, 1…10; `nil` for one.
+    var maximumAlternatives: Int?
     /// Whether words are labelled with their speakers, and how many speakers there are.
     var speakers: Bool?
     var separation = SpeakerSeparation()
@@ -61,7 +63,7 @@ struct RecognitionRequest: Sendable, Hashable {
     ///
     /// Throws `HTTPFailure` in the order of the gigastt contract: `conflicting_modes`, `unsupported_codec`,
     /// `invalid_sample_rate`, `variant_not_loaded`, `vad_not_loaded`, `punctuation_not_available`,
-    /// `too_many_hotwords`, `hotword_phrase_too_long`.
+    /// `alternatives_not_available`, `too_many_hotwords`, `hotword_phrase_too_long`.
     mutating func check(_ capabilities: Capabilities) throws(HTTPFailure) {
         if channels == .apart, speakers == true {
             throw HTTPFailure(
@@ -79,6 +81,11 @@ struct RecognitionRequest: Sendable, Hashable {
             throw HTTPFailure(
                 .conflict, code: "punctuation_not_available",
                 "punctuation requested but no punctuation model is loaded")
+        }
+        if let maximumAlternatives, maximumAlternatives > 1, !capabilities.alternatives {
+            throw HTTPFailure(
+                .conflict, code: "alternatives_not_available",
+                "max_alternatives needs a transducer model; \(capabilities.head.rawValue) gives one reading")
         }
         try checkHotwords()
     }

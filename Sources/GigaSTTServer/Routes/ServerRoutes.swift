@@ -41,7 +41,9 @@ struct ServerRoutes: Sendable {
     private func addLive(_ recordings: RecordingService, to routes: inout RouteTable<RequestChain.Endpoint>) {
         let own = LiveRoute(service: live, subprotocols: [WebSocketUpgrade.spokenProtocol]) { _, _, start in
             // Speakers are known only when a recording is complete, so live sessions do not offer them.
-            GigaProtocol(settings: start.session, model: start.recognizer.modelIdentifier)
+            GigaProtocol(
+                settings: start.session, model: start.recognizer.modelIdentifier,
+                hasPunctuation: start.recognizer.capabilities.punctuation)
         }
         routes.add(Route("/v1/ws", metricLabel: "/v1/ws", handlesHead: false), .get) {
             try await own.answer($0, $1)

@@ -40,6 +40,7 @@ struct TranscribeQuery: Sendable, Hashable {
         recognition.numberStyle = try fields.numberStyle()
         recognition.masks = try fields.masks()
         recognition.spans = try fields.boolean("spans")
+        recognition.maximumAlternatives = try fields.alternatives()
         recognition.voiceActivity = try fields.boolean("vad")
         try recognition.readSpeakers(fields)
         recognition.channels = fields["channels"] == "split" ? .apart : .mixed

@@ -9,9 +9,11 @@ enum WireTranscript {
             "text": .string(transcript.text), "words": .array(transcript.words.map(\.wireJSON)),
             "duration": .number(transcript.duration),
             "confidence": transcript.confidence.map { .number(Float($0)) },
+            "alternatives": transcript.alternatives.map(\.wireJSON),
             "segments": query.showsSegments
                 ? .array(SegmentGrouping.groups(of: transcript).map(segment)) : nil,
             "spans": query.recognition.spans == true ? transcript.spans.wireJSON : nil,
+            "masked": transcript.masked?.wireJSON,
             "diarization": speakerNotice(transcript, query),
             "notes": notes.isEmpty
                 ? nil : .array(notes.map { ["code": .string($0.wireCode), "message": .string($0.message)] }),
@@ -21,6 +23,7 @@ enum WireTranscript {
     /// A final in an event stream: keys in alphabetical order, confidences widened to 64 bits (gigastt 2.3 contract).
     static func event(_ segment: Segment, at timestamp: Double, showsSpans: Bool = false) -> JSONValue {
         [
+            "alternatives": segment.alternatives.map(\.wireJSON),
             "confidence": segment.confidence.map { .number(Double(Float($0))) },
             "masked": segment.masked?.wireJSON, "spans": showsSpans ? segment.spans.wireJSON : nil,
             "text": .string(segment.text),
@@ -108,6 +111,16 @@ extension [TextSpan] {
                     "text": .string(span.text), "start": .integer(span.start), "end": .integer(span.end),
                     "words": .array(span.words.map { .integer($0) }),
                 ]
+            })
+    }
+}
+
+extension [Alternative] {
+    /// The readings in order, each with its text and the mean confidence of its words.
+    var wireJSON: JSONValue {
+        .array(
+            map { reading in
+                ["text": .string(reading.text), "confidence": reading.confidence.map { .number(Float($0)) }]
             })
     }
 }

@@ -18,6 +18,8 @@ package struct BeamTransducer: TransducerSearch {
 
     private struct Path<Prediction> {
         var tokens: [DecodedToken] = []
+        /// Of the tokens: paths of different ones rarely share it.
+        var digest: UInt64 = 0xCBF2_9CE4_8422_2325
         var score: Float = 0
         var bias: BiasTrace?
         var prediction: Prediction
@@ -78,6 +80,8 @@ package struct BeamTransducer: TransducerSearch {
             open = try best.prefix(width).map { step in
                 var path = open[step.path]
                 path.tokens.append(DecodedToken(id: step.token, frame: frame, confidence: step.confidence))
+                // FNV-1a, a token as one unit.
+                path.digest = (path.digest ^ UInt64(step.token)) &* 0x100_0000_01B3
                 path.score = step.score
                 path.bias?.advance(by: step.token)
                 try networks.advance(&path.prediction, by: step.token)
@@ -109,8 +113,10 @@ package struct BeamTransducer: TransducerSearch {
 
     /// Keeps the best paths; of two with the same tokens the better one.
     private func keep<Prediction>(_ path: Path<Prediction>, in paths: inout [Path<Prediction>]) {
-        let ids = path.tokens.map(\.id)
-        if let same = paths.firstIndex(where: { $0.tokens.map(\.id) == ids }) {
+        let same = paths.firstIndex {
+            $0.digest == path.digest && $0.tokens.elementsEqual(path.tokens) { $0.id == $1.id }
+        }
+        if let same {
             if paths[same].biasedScore < path.biasedScore { paths[same] = path }
         } else {
             paths.append(path)

@@ -10,9 +10,9 @@ struct DecodeWork: InferenceRequest {
     /// Notes that a worker has begun.
     let watchdog: Watchdog?
 
-    func run(_ token: CancellationToken) throws -> [Word] {
+    func run(_ token: CancellationToken) throws -> [Reading] {
         watchdog?.note(.begun)
-        return try decoder.words(of: request, token: token)
+        return try decoder.readings(of: request, token: token)
     }
 }
 

@@ -158,12 +158,12 @@ extension RecognitionStream {
         }
     }
 
-    private func complete(_ request: DecodeRequest, _ result: Result<[Word], any Error>) {
+    private func complete(_ request: DecodeRequest, _ result: Result<[Reading], any Error>) {
         // Cancelled by the machine or with the stream.
         guard state.withLock({ $0.submissions.removeValue(forKey: request.id) != nil }) else { return }
         settings.watchdog?.note(.done)
         switch result {
-        case .success(let words): try? act { $0.machine.decoded(request.id, .words(words)) }
+        case .success(let readings): try? act { $0.machine.decoded(request.id, .read(readings)) }
         case .failure where request.purpose == .partial: try? act { $0.machine.decoded(request.id, .skipped) }
         case .failure(let error): end(with: StreamFailure.translate(error))
         }

@@ -1,6 +1,6 @@
 import OnnxRuntime
 package import STTInference
-package import STTValues
+import STTValues
 
 /// One window to words: the only function that turns features into text, for finals and partials, live and file.
 package struct WindowDecoder: Sendable {
@@ -14,7 +14,7 @@ package struct WindowDecoder: Sendable {
         assembler = WordAssembler(vocabulary: model.vocabulary, geometry: model.geometry)
     }
 
-    /// Runs the model on a second of silence. Blocks, and throws, like `words`.
+    /// Runs the model on a second of silence. Blocks, and throws, like `readings`.
     package func warmUp(token: CancellationToken) throws {
         // About the logarithm of 1e-9, the floor of the features.
         let bands = model.geometry.bandCount
@@ -25,21 +25,22 @@ package struct WindowDecoder: Sendable {
         }
     }
 
-    /// Blocks; a cancelled `token` ends it within one operator of the encoder.
+    /// The readings of the window that `request.options` ask for, at least one, the best one first. Blocks; a cancelled
+    /// `token` ends it within one operator of the encoder.
     ///
     /// Throws `CancellationError`, or `GigaSTTError` with `inferenceFailed`.
-    package func words(of request: DecodeRequest, token: CancellationToken) throws -> [Word] {
-        guard let best = try hypotheses(of: request, token: token).first else { return [] }
-        var words = assembler.words(best.tokens, offset: request.encoderOffset)
-        if request.options.wordEnds == .spoken {
-            let firstFrame = request.encoderOffset * model.geometry.stride
-            SpokenEnds.move(&words, in: request.window, firstFrame: firstFrame, model.geometry)
+    package func readings(of request: DecodeRequest, token: CancellationToken) throws -> [Reading] {
+        try hypotheses(of: request, token: token).map { hypothesis in
+            var words = assembler.words(hypothesis.tokens, offset: request.encoderOffset)
+            if request.options.wordEnds == .spoken {
+                let firstFrame = request.encoderOffset * model.geometry.stride
+                SpokenEnds.move(&words, in: request.window, firstFrame: firstFrame, model.geometry)
+            }
+            return Reading(words: words, score: Double(hypothesis.score))
         }
-        return words
     }
 
-    /// The readings of the window that `request.options` ask for, the best one first. Blocks and throws like `words`.
-    package func hypotheses(of request: DecodeRequest, token: CancellationToken) throws -> [Hypothesis] {
+    private func hypotheses(of request: DecodeRequest, token: CancellationToken) throws -> [Hypothesis] {
         let cancellation = try RunCancellation(in: model.environment)
         var timing = DecodeTiming()
         defer { self.timing.add(timing) }

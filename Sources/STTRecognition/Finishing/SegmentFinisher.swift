@@ -36,6 +36,12 @@ package struct SegmentFinisher: Sendable {
         var segment = segment
         (segment.text, segment.wordSpans) = (text.text, text.spans)
         (segment.words, segment.masked) = (text.masking(segment.words), text.maskedSpans)
+        segment.alternatives = try segment.alternatives?.map { reading in
+            let text = try self.text(of: reading.words, isComplete: true)
+            var reading = reading
+            (reading.words, reading.text) = (text.masking(reading.words), text.text)
+            return reading
+        }.withoutRepeatedTexts()
         return segment
     }
 

@@ -39,7 +39,7 @@ struct ModelManifest {
             guard let value = try file(key) else { throw Self.invalid("lacks `\(key)` under [files]") }
             return value
         }
-        let isTransducer = head == .rnnt || head == .e2eRNNT
+        let isTransducer = head.isTransducer
         let networks = (try file("decoder"), try file("joint"))
         if !isTransducer, networks != (nil, nil) { throw Self.invalid("gives a CTC head a decoder or joint") }
         self.head = head

@@ -24,10 +24,24 @@ package struct DecodeRequest: Sendable {
     package let options: DecodeOptions
 }
 
+/// One reading of a window, in the time of the stream.
+package struct Reading: Sendable, Hashable {
+    package var words: [Word]
+    /// Natural logarithm of its probability, to be compared within one window.
+    package var score: Double
+
+    package init(words: [Word], score: Double = 0) {
+        (self.words, self.score) = (words, score)
+    }
+}
+
 /// What a decode gave.
 package enum DecodeOutcome: Sendable {
-    /// The words of the window, in the time of the stream.
-    case words([Word])
+    /// The readings of the window, the best one first; several only where they were asked for.
+    case read([Reading])
     /// The queue had no room for a partial, or a newer one took its place.
     case skipped
+
+    /// One reading.
+    package static func words(_ words: [Word]) -> DecodeOutcome { .read([Reading(words: words)]) }
 }

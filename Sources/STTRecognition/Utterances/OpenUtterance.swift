@@ -11,7 +11,7 @@ struct OpenUtterance: Sendable {
     struct SpeculativeFinal: Sendable {
         let id: DecodeID
         let window: Range<Int>
-        var words: [Word]?
+        var readings: [Reading]?
     }
 
     /// Frame at which speech was noticed.

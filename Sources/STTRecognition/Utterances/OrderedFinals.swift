@@ -5,7 +5,7 @@ struct OrderedFinals: Sendable {
     private enum Entry: Sendable {
         case event(LiveEvent)
         case undecoded(UtteranceSpan, DecodeID)
-        case decoded(UtteranceSpan, [Word])
+        case decoded(UtteranceSpan, [Reading])
         /// Stitched; its text is being written.
         case unfinished(DecodeID)
 
@@ -39,13 +39,13 @@ struct OrderedFinals: Sendable {
 
     mutating func append(_ event: LiveEvent) { entries.append(.event(event)) }
     mutating func append(_ span: UtteranceSpan, decodedBy id: DecodeID) { entries.append(.undecoded(span, id)) }
-    mutating func append(_ span: UtteranceSpan, words: [Word]) { entries.append(.decoded(span, words)) }
+    mutating func append(_ span: UtteranceSpan, _ readings: [Reading]) { entries.append(.decoded(span, readings)) }
 
-    /// Takes the words of an utterance; `false` when none waits for this decode.
-    mutating func resolve(_ id: DecodeID, words: [Word]) -> Bool {
+    /// Takes the readings of an utterance, the best one first; `false` when none waits for this decode.
+    mutating func resolve(_ id: DecodeID, _ readings: [Reading]) -> Bool {
         for (index, entry) in entries.enumerated() {
             guard case .undecoded(let span, id) = entry else { continue }
-            entries[index] = .decoded(span, words)
+            entries[index] = .decoded(span, readings)
             return true
         }
         return false
@@ -70,9 +70,9 @@ struct OrderedFinals: Sendable {
         var unfinished: [(DecodeID, Segment)] = []
         var done = 0
         stitching: for index in entries.indices {
-            if case .decoded(let span, let words) = entries[index] {
-                let segment = segment(span, words)
-                if hasPasses, !segment.words.isEmpty {
+            if case .decoded(let span, let readings) = entries[index] {
+                let segment = segment(span, readings)
+                if hasPasses, segment.readings.contains(where: { !$0.words.isEmpty }) {
                     decodeCount += 1
                     let id = DecodeID(number: decodeCount)
                     unfinished.append((id, segment))
@@ -93,15 +93,31 @@ struct OrderedFinals: Sendable {
         return (events, unfinished)
     }
 
-    private mutating func segment(_ span: UtteranceSpan, _ words: [Word]) -> Segment {
+    private mutating func segment(_ span: UtteranceSpan, _ readings: [Reading]) -> Segment {
         let cut = geometry.seconds(featureFrames: span.coverage.upperBound)
+        let before = stitcher
+        var segment = Segment(
+            words: Self.join(readings.first?.words ?? [], span, cut: cut, &stitcher),
+            start: geometry.seconds(featureFrames: span.coverage.lowerBound),
+            end: (span.endpoint == .endOfInput ? duration : nil) ?? cut, endpoint: span.endpoint)
+        guard readings.count > 1 else { return segment }
+        // Each continues the best reading of the window before.
+        segment.alternatives = readings.map { reading in
+            var stitcher = before
+            let words = Self.join(reading.words, span, cut: cut, &stitcher)
+            return Alternative(text: words.map(\.text).joined(separator: " "), words: words, score: reading.score)
+        }.withoutRepeatedTexts()
+        return segment
+    }
+
+    private static func join(
+        _ words: [Word], _ span: UtteranceSpan, cut: Double, _ stitcher: inout Stitcher
+    ) -> [Word] {
         var words = stitcher.join(words, continues: span.continues, nextCut: span.isCut ? cut : nil)
         // At a cut, neighbours come from two windows, of which neither knows where the other word begins.
         for index in words.indices.dropLast() where words[index].end > words[index + 1].start {
             words[index].end = max(words[index].lastToken, words[index + 1].start)
         }
-        return Segment(
-            words: words, start: geometry.seconds(featureFrames: span.coverage.lowerBound),
-            end: (span.endpoint == .endOfInput ? duration : nil) ?? cut, endpoint: span.endpoint)
+        return words
     }
 }

@@ -88,8 +88,9 @@ package struct UtteranceMachine: Sendable {
 
     /// Takes the outcome of a decode. An outcome that is not awaited any more is dropped.
     package mutating func decoded(_ id: DecodeID, _ outcome: DecodeOutcome) -> [Action] {
-        let words: [Word]? = if case .words(let words) = outcome { words } else { nil }
-        if let words, finals.resolve(id, words: words) {
+        let readings: [Reading]? = if case .read(let readings) = outcome { readings } else { nil }
+        let words = readings.map { $0.first?.words ?? [] }
+        if let readings, finals.resolve(id, readings) {
             emitFinals()
         } else if let probe, probe.id == id {
             self.probe = nil
@@ -98,7 +99,7 @@ package struct UtteranceMachine: Sendable {
             let last = words.last.map { geometry.featureFrames(seconds: $0.lastToken) }
             for step in segmenter.answer(probe.window, lastToken: last) { perform(step) }
         } else if open?.speculative?.id == id {
-            open?.speculative?.words = words
+            open?.speculative?.readings = readings
             if words == nil { open?.speculative = nil }
             publish(words, end: open?.speculative?.window.upperBound)
         } else if let decode = open?.partialDecode, decode.id == id {
@@ -168,7 +169,7 @@ extension UtteranceMachine {
             let id = request(window, .final)
             open?.speculative = OpenUtterance.SpeculativeFinal(id: id, window: window)
         case .speechResumed:
-            if let speculative = open?.speculative, speculative.words == nil { actions.append(.cancel(speculative.id)) }
+            if let speculative = open?.speculative, speculative.readings == nil { actions.append(.cancel(speculative.id)) }
             open?.speculative = nil
         case .probe(let window):
             probe = (request(window, .probe), window)
@@ -183,7 +184,7 @@ extension UtteranceMachine {
         open = nil
         endpointCount += 1
         guard let window = span.window else {
-            finals.append(span, words: [])
+            finals.append(span, [])
             return emitFinals()
         }
         if span.isCut, let next = segmenter.openWindow {
@@ -194,13 +195,13 @@ extension UtteranceMachine {
             finals.append(.speechStopped(at: geometry.seconds(featureFrames: window.upperBound)))
         }
         if let speculative, speculative.window == window {
-            if let words = speculative.words {
-                finals.append(span, words: words)
+            if let readings = speculative.readings {
+                finals.append(span, readings)
             } else {
                 finals.append(span, decodedBy: speculative.id)
             }
         } else {
-            if let speculative, speculative.words == nil { actions.append(.cancel(speculative.id)) }
+            if let speculative, speculative.readings == nil { actions.append(.cancel(speculative.id)) }
             finals.append(span, decodedBy: request(window, .final))
         }
         emitFinals()

@@ -24,6 +24,13 @@ import Testing
     }
 
     private static let one = Input.event(.final(.spoken(["Раз"], from: 1)))
+    private static let alternatives: Input = {
+        var segment = Segment.spoken(["Раз"], from: 1)
+        segment.alternatives = ["Раз", "Рас"].enumerated().map { index, text in
+            Alternative(text: text, words: Segment.spoken([text], from: 1).words, score: -Double(index))
+        }
+        return .event(.final(segment))
+    }()
     private static let two = Input.event(.final(.spoken(["два,", "три."], from: 2)))
     private static let eof = Input.text(#"{"eof" : 1}"#)
     private static let reset = Input.text(#"{"reset" : 1}"#)
@@ -63,6 +70,13 @@ import Testing
             "an alternative has words without confidence",
             [.text(#"{"config":{"max_alternatives":20}}"#), one, .audio],
             [#"{"alternatives":[{"confidence":0.5,"result":[{"end":1.5,"start":1.0,"word":"раз"}],"text":"раз"}]}"#]),
+        Script(
+            "the best readings of two utterances together",
+            [.text(#"{"config":{"max_alternatives":2,"words":false}}"#), alternatives, two, .audio],
+            [
+                #"{"alternatives":[{"confidence":0.5,"text":"раз два три"},"#
+                    + #"{"confidence":0.5,"text":"рас два три"}]}"#
+            ]),
         Script(
             "alternatives of nothing", [.text(#"{"config":{"max_alternatives":1}}"#), eof],
             [#"{"alternatives":[{"confidence":1.0,"text":""}]}"#]),

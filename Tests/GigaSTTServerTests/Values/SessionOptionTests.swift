@@ -42,6 +42,10 @@ import Testing
         ([#""hotwords_boost":"5""#], { _ in }),
         ([#""hotwords":"\#(String(repeating: "а,", count: 65))""#], { _ in }),
         ([#""hotwords":"\#(String(repeating: "а", count: 65))""#], { _ in }),
+        ([#""max_alternatives":3"#, #""itn":true"#], { ($0.maximumAlternatives, $0.numbers) = (3, true) }),
+        ([#""max_alternatives":0"#], { _ in }),
+        ([#""max_alternatives":11"#], { _ in }),
+        ([#""max_alternatives":2.0"#], { _ in }),
         // A wrong mode ends the processing of its message; a wrong type prevents it.
         ([#""itn":true,"endpoint_mode":"x","min_silence_ms":300"#], { $0.numbers = true }),
         ([#""itn":true,"punctuation":1"#], { _ in }),

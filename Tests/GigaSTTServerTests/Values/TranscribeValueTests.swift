@@ -85,6 +85,9 @@ import Testing
         ("hotwords=\(longHotword)", "400 hotword_phrase_too_long"), ("hotwords=a", "json 80 14"),
         ("hotwords_boost=a", "400 invalid_query"), ("hotwords_boost=inf", "400 invalid_query"),
         ("hotwords_boost=7.5", "json 80 14"), ("hotwords=,%20,", "json 80 14"),
+        ("max_alternatives=0", "400 invalid_query"), ("max_alternatives=11", "400 invalid_query"),
+        ("max_alternatives=-1", "400 invalid_query"), ("max_alternatives=1.5", "400 invalid_query"),
+        ("max_alternatives=", "400 invalid_query"), ("max_alternatives=10", "json 80 14"),
         ("itn=1&channels=split&diarization=true", "400 invalid_query"),
         ("diarization=true&speakers=3", "json 80 14"), ("min_speakers=2&max_speakers=4", "json 80 14"),
         ("speakers=0", "400 invalid_query"), ("speakers=65", "400 invalid_query"), ("speakers=-1", "400 invalid_query"),
@@ -94,6 +97,27 @@ import Testing
     ])
     func queriesAreChecked(query: String, expected: String) {
         #expect(code(query) == expected)
+    }
+
+    @Test func alternativesNeedATransducer() throws {
+        for (head, expected) in [(RecognitionHead.ctc, "409 alternatives_not_available"), (.e2eRNNT, "")] {
+            for (query, expected) in [("max_alternatives=2", expected), ("max_alternatives=1", "")] {
+                var query = try TranscribeQuery(query)
+                var code = ""
+                do {
+                    try query.check(Capabilities(head: head))
+                } catch {
+                    code = "\(error.status.code) \(error.code)"
+                }
+                #expect(code == expected)
+            }
+        }
+        // In a session, where what cannot be satisfied is no error, one reading is asked for.
+        var request = RecognitionRequest()
+        request.maximumAlternatives = 5
+        let settings = ServerSettings()
+        #expect(request.liveOptions(settings, Capabilities(head: .ctc)).maximumAlternatives == 1)
+        #expect(request.liveOptions(settings, Capabilities(head: .rnnt)).maximumAlternatives == 5)
     }
 
     @Test func voiceActivityMayBeAskedForWhereItIs() {

@@ -30,7 +30,7 @@ import Testing
         var story = finals.release().map(\.story)
         var counts: [Int] = []
         for number in order {
-            _ = finals.resolve(DecodeID(number: number), words: [Word("w\(number)", 0, 0)])
+            _ = finals.resolve(DecodeID(number: number), [Reading(words: [Word("w\(number)", 0, 0)])])
             story += finals.release().map(\.story)
             counts.append(story.count)
         }
@@ -45,21 +45,21 @@ import Testing
 
     @Test func aDecodeNobodyWaitsForIsRefusedAndOneIsTakenOnce() {
         var finals = OrderedFinals()
-        var isTaken = [finals.resolve(a, words: [])]
+        var isTaken = [finals.resolve(a, [Reading(words: [])])]
         finals.append(span(0..<10), decodedBy: a)
-        isTaken.append(finals.resolve(b, words: []))
+        isTaken.append(finals.resolve(b, [Reading(words: [])]))
         #expect(finals.undecodedCount == 1)
-        isTaken.append(finals.resolve(a, words: []))
+        isTaken.append(finals.resolve(a, [Reading(words: [])]))
         #expect(finals.undecodedCount == 0)
-        isTaken.append(finals.resolve(a, words: []))
+        isTaken.append(finals.resolve(a, [Reading(words: [])]))
         #expect(isTaken == [false, false, true, false])
     }
 
     @Test func theLastSegmentEndsWithTheLastSampleAndTheOthersWithTheirFrames() {
         var finals = OrderedFinals()
         finals.duration = 2.0123
-        finals.append(span(0..<150), words: [])
-        finals.append(span(150..<200, endpoint: .endOfInput), words: [])
+        finals.append(span(0..<150), [])
+        finals.append(span(150..<200, endpoint: .endOfInput), [])
         let segments = finals.release().compactMap { if case .final(let segment) = $0 { segment } else { nil } }
         #expect(segments.map(\.start) == [0, 1.5])
         #expect(segments.map(\.end) == [1.5, 2.0123])
@@ -72,9 +72,9 @@ import Testing
             UtteranceSpan(coverage: 100..<300, window: 0..<300, endpoint: .silence, continues: true), decodedBy: b)
         // Both windows hear all three words; the second is ready first.
         let words = [Word("before", 0.1, 0.5), Word("across", 0.8, 1.3), Word("behind", 1.4, 1.8)]
-        _ = finals.resolve(b, words: words)
+        _ = finals.resolve(b, [Reading(words: words)])
         #expect(finals.release() == [])
-        _ = finals.resolve(a, words: words)
+        _ = finals.resolve(a, [Reading(words: words)])
         #expect(finals.release().map(\.story) == ["final maximumLength: before", "final silence: across behind"])
     }
 }

@@ -36,16 +36,15 @@ extension Double {
 
 /// Answers of Deepgram's interface that live sessions and recordings share.
 enum DeepgramJSON {
-    /// One reading of what was said.
-    static func alternative(_ text: String?, _ words: [Word], isFormatted: Bool) -> JSONValue {
-        .object(members(text, words, isFormatted: isFormatted))
+    /// The readings of what was said, the best first.
+    static func alternatives(_ readings: [Alternative], isFormatted: Bool) -> JSONValue {
+        .array(readings.map { .object(members($0.text, $0.words, isFormatted: isFormatted)) })
     }
 
     /// Its members: the text, how sure it is, and the words.
-    static func members(_ text: String?, _ words: [Word], isFormatted: Bool) -> [(String, JSONValue?)] {
+    static func members(_ text: String, _ words: [Word], isFormatted: Bool) -> [(String, JSONValue?)] {
         let plain = words.compactMap { word in word.plainText.map { (word, $0) } }
-        let written = text ?? words.map(\.text).joined(separator: " ")
-        let transcript = isFormatted ? written : plain.map(\.1).joined(separator: " ")
+        let transcript = isFormatted ? text : plain.map(\.1).joined(separator: " ")
         return [
             ("transcript", .string(transcript)), ("confidence", .number(words.meanConfidence ?? 0)),
             ("words", .array(plain.map { json($0, plain: $1, isFormatted: isFormatted) })),

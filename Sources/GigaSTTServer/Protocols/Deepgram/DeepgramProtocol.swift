@@ -109,8 +109,12 @@ extension DeepgramProtocol {
     private mutating func receive(_ partial: Partial) -> [JSONReply] {
         guard query.interimResults, isPartialShown || !partial.words.isEmpty else { return [] }
         isPartialShown = !partial.words.isEmpty
+        let text = partial.words.map(\.text).joined(separator: " ")
         return [
-            result(.init(words: partial.words, start: resultEnd, end: max(resultEnd, audioSeconds), isFinal: false))
+            result(
+                .init(
+                    readings: [Alternative(text: text, words: partial.words, score: 0)], start: resultEnd,
+                    end: max(resultEnd, audioSeconds), isFinal: false))
         ]
     }
 
@@ -122,7 +126,7 @@ extension DeepgramProtocol {
         if segment.endpoint == .flush { hasFlushedResult = true }
         if let end = segment.words.last?.end { lastWordEnd = end }
         let made = Result(
-            text: segment.text, words: segment.words, start: segment.start, end: segment.end, isFinal: true,
+            readings: segment.readings, start: segment.start, end: segment.end, isFinal: true,
             isSpeechFinal: segment.endpoint == .silence || segment.endpoint == .blankRun || hasEnded,
             isFromFinalize: segment.endpoint == .flush)
         return (isWanted ? [result(made)] : []) + (hasEnded ? [metadata(at: timestamp)] : [])
@@ -142,8 +146,7 @@ extension DeepgramProtocol {
     private var audioSeconds: Double { Double(byteCount / format.byteCount) / Double(format.sampleRate) }
 
     private struct Result {
-        var text: String?
-        var words: [Word] = []
+        var readings = [Alternative(text: "", words: [], score: 0)]
         let start: Double
         let end: Double
         var isFinal = true
@@ -158,9 +161,7 @@ extension DeepgramProtocol {
             "start": .number(result.start.wholeMilliseconds), "is_final": .boolean(result.isFinal),
             "speech_final": .boolean(result.isSpeechFinal), "from_finalize": .boolean(result.isFromFinalize),
             "channel": [
-                "alternatives": [
-                    DeepgramJSON.alternative(result.text, result.words, isFormatted: query.isFormatted)
-                ]
+                "alternatives": DeepgramJSON.alternatives(result.readings, isFormatted: query.isFormatted)
             ],
             "metadata": [
                 "request_id": .string(requestID), "model_info": model.json, "model_uuid": .string(model.identifier),

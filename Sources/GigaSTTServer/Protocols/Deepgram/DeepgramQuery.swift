@@ -38,6 +38,7 @@ struct DeepgramQuery: Sendable, Hashable {
         recognition.channels = try fields.flag("multichannel") ? .apart : .mixed
         recognition.codec = fields["encoding"].flatMap { Self.codecs[$0.lowercased()] }
         recognition.sampleRate = try fields.number("sample_rate")
+        recognition.maximumAlternatives = try fields.number("alternatives").map { min(max($0, 1), 10) }
         let weighted = fields.list("keywords").map { String($0.prefix { $0 != ":" }) }
         let phrases = RecognitionRequest.preferable(fields.list("keyterm") + weighted)
         recognition.hotwords = phrases.isEmpty ? nil : phrases
@@ -88,6 +89,7 @@ struct DeepgramQuery: Sendable, Hashable {
         var request = recognition
         if !capabilities.punctuation { request.punctuation = nil }
         if !capabilities.numbers { request.numbers = nil }
+        if !capabilities.alternatives { request.maximumAlternatives = nil }
         if !capabilities.speakers || request.channels == .apart { request.speakers = nil }
         try request.check(capabilities)
         return request

@@ -67,10 +67,11 @@ struct DeepgramRoute: Sendable {
         let channelCount = isApart ? 1 + (transcript.words.compactMap(\.speaker).max() ?? 0) : 1
         let channels = (0..<channelCount).map { channel in
             let segments = transcript.segments.filter { !isApart || $0.words.first?.speaker == channel }
-            let texts = segments.map(\.text).filter { !$0.isEmpty }
-            let alternative = DeepgramJSON.alternative(
-                texts.joined(separator: " "), segments.flatMap(\.words), isFormatted: query.isFormatted)
-            return ["alternatives": [alternative]] as JSONValue
+            let own = Alternative(
+                text: segments.map(\.text).filter { !$0.isEmpty }.joined(separator: " "),
+                words: segments.flatMap(\.words), score: 0)
+            let readings = segments.alternatives ?? [own]
+            return ["alternatives": DeepgramJSON.alternatives(readings, isFormatted: query.isFormatted)] as JSONValue
         }
         let utterances = transcript.segments.filter { !$0.words.isEmpty }.enumerated().map { index, segment in
             utterance(segment, index, isApart: isApart, query)

@@ -77,6 +77,7 @@ extension VoskProtocol {
         var request = RecognitionRequest()
         // Vosk's models write words, never digits.
         request.numbers = false
+        request.maximumAlternatives = config.maximumAlternatives.map { min(max($0, 1), 10) }
         request.hotwords = config.phrases.map(RecognitionRequest.preferable)
         return [.input(.begin(format, request))]
     }
@@ -142,21 +143,25 @@ extension VoskProtocol {
     }
 
     private func result(_ segments: [Segment]) -> JSONReply {
-        let words = segments.flatMap(\.words).compactMap(VoskWord.init)
-        let showsWords = config.words ?? true
+        let words = segments.flatMap(\.words)
         guard (config.maximumAlternatives ?? 0) > 0 else {
-            let list: JSONValue? =
-                showsWords && !words.isEmpty ? .array(words.map { $0.json(hasConfidence: true) }) : nil
-            return JSONReply(["result": list, "text": .string(words.text)])
+            return JSONReply(.object(members(of: words, hasConfidence: true)))
         }
-        let list: JSONValue? =
-            showsWords && !words.isEmpty ? .array(words.map { $0.json(hasConfidence: false) }) : nil
-        let confidence = segments.flatMap(\.words).meanConfidence ?? 1
+        let readings = segments.alternatives?.map(\.words) ?? [words]
         return JSONReply([
-            "alternatives": [
-                ["confidence": .number(Float(confidence)), "result": list, "text": .string(words.text)]
-            ]
+            "alternatives": .array(
+                readings.map { words in
+                    let confidence = JSONValue.number(Float(words.meanConfidence ?? 1))
+                    return .object([("confidence", confidence)] + members(of: words, hasConfidence: false))
+                })
         ])
+    }
+
+    private func members(of words: [Word], hasConfidence: Bool) -> [(String, JSONValue?)] {
+        let words = words.compactMap(VoskWord.init)
+        let isListed = config.words ?? true && !words.isEmpty
+        let list: JSONValue? = isListed ? .array(words.map { $0.json(hasConfidence: hasConfidence) }) : nil
+        return [("result", list), ("text", .string(words.text))]
     }
 }
 
