@@ -10,7 +10,8 @@ import Testing
         ["transcribe", "a", "--max-words-per-line", "x"], ["transcribe", "a", "--vad-threshold", "nan"],
         ["transcribe", "a", "--model-variant", "whisper"], ["transcribe", "a", "--codec", "ulaw"],
         ["transcribe", "a", "--sample-rate", "fast"], ["transcribe", "a", "--built-in-model", "--model-dir", "b"],
-        ["transcribe", "a", "--mirror", "ftp://b"],
+        ["transcribe", "a", "--mirror", "ftp://b"], ["transcribe", "a", "--max-alternatives", "2"],
+        ["transcribe", "a", "-f", "json", "--max-alternatives", "11"],
     ])
     func usageErrorsEndWithTwo(arguments: [String]) async throws {
         let result = try await Program().run(arguments)

@@ -35,7 +35,8 @@ import Testing
 
     @Test func anUtteranceWithoutAlternativesHasItsOwnText() {
         let silence = Segment(words: [], start: 1, end: 2, endpoint: .endOfInput)
-        #expect(texts([segment([("a", -1), ("b", -2)]), segment([("x", 0)], asked: false), silence]) == ["a x", "b x"])
+        let segments = [segment([("a", -1), ("b", -2)]), segment([("x", 0)], asked: false), silence]
+        #expect(texts(segments) == ["a x", "b x"])
     }
 
     @Test func aTextComesOnce() {

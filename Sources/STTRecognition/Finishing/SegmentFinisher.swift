@@ -42,6 +42,8 @@ package struct SegmentFinisher: Sendable {
             (reading.words, reading.text) = (text.masking(reading.words), text.text)
             return reading
         }.withoutRepeatedTexts()
+        // Another reading may have the same number with a digit that fails its check, and show it.
+        if segment.masked?.isEmpty == false { segment.alternatives = segment.alternatives.map { Array($0.prefix(1)) } }
         return segment
     }
 

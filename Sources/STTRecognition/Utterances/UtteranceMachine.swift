@@ -169,7 +169,9 @@ extension UtteranceMachine {
             let id = request(window, .final)
             open?.speculative = OpenUtterance.SpeculativeFinal(id: id, window: window)
         case .speechResumed:
-            if let speculative = open?.speculative, speculative.readings == nil { actions.append(.cancel(speculative.id)) }
+            if let speculative = open?.speculative, speculative.readings == nil {
+                actions.append(.cancel(speculative.id))
+            }
             open?.speculative = nil
         case .probe(let window):
             probe = (request(window, .probe), window)
