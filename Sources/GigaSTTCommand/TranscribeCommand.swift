@@ -44,13 +44,14 @@ struct TranscribeCommand: AsyncParsableCommand {
     func run() async throws {
         general.apply(program.general)
         let format = try format.transcriptFormat()
+        let readingCount = try alternatives.count(showsJSON: format == .json)
         var rendering = try self.format.layout.rendering()
         if file != "-" { rendering.recordingName = RawPath(file).stem.description }
         let output = try Setting.optional(output, variable: "GIGASTT_OUTPUT", parse: { $0 })
         let destination = try OutputDestination(output, input: FileStatus.identity(ofRecording: file))
         let source = try AudioInput(path: file, headerless: try audio.headerless(), track: try audio.trackNumber())
         var options = try options(for: source)
-        options.maximumAlternatives = try alternatives.count(showsJSON: format == .json)
+        options.maximumAlternatives = readingCount
         var loader = try model.loader(
             offline: general.isOffline(program.general),
             threads: Setting.optional(threads, variable: "GIGASTT_THREADS", parse: { Int($0) }),
