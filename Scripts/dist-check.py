@@ -19,6 +19,7 @@ RECORDING = ROOT / "Demo/08_route.wav"
 # A server from its start to its end, asked by the shell itself: a bare system has no client.
 SERVER = r"""
 set -e
+: >/tmp/ready
 gigastt serve --port 0 --ready-json >/tmp/ready 2>/tmp/log &
 server=$!
 until [[ $(</tmp/ready) =~ '"port":'([0-9]+) ]]; do kill -0 $server; sleep 0.2; done
