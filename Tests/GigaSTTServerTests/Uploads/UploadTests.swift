@@ -117,14 +117,16 @@ import Testing
             #expect(try await part(client, first, at: 0, Array(body[..<half])).status == 204)
             ids.withLock { $0 = [first, second] }
         }
+        let (first, second) = ids.withLock { ($0[0], $0[1]) }
         // All of it had arrived when the process ended, and no job was stored.
-        try Data(body).write(to: URL(fileURLWithPath: folder.path("jobs/audio/\(ids.withLock { $0[1] })")))
+        try Data(body).write(to: URL(fileURLWithPath: folder.path("jobs/audio/\(second)")))
         try await RunningServer.use({ $0.enableJobs(in: folder) }) { port, _ in
             let client = JobClient(port: port)
-            #expect(try await client.text(ids.withLock { $0[1] }) == expected)
-            #expect(try await offset(client, ids.withLock { $0[0] }) == "\(half)")
-            #expect(try await part(client, ids.withLock { $0[0] }, at: half, Array(body[half...])).status == 204)
-            #expect(try await client.text(ids.withLock { $0[0] }) == expected)
+            let recovered = try await client.text(second)
+            #expect(recovered == expected)
+            #expect(try await offset(client, first) == "\(half)")
+            #expect(try await part(client, first, at: half, Array(body[half...])).status == 204)
+            #expect(try await client.text(first) == expected)
         }
     }
 }
