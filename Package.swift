@@ -188,8 +188,8 @@ let package = Package(
         .testTarget(
             name: "GigaSTTTests",
             dependencies: [
-                "GigaSTT", "STTText", "STTRecognition", "STTEncoderCache", "STTInference", "OnnxRuntime", "RandomModels",
-                "TestSupport",
+                "GigaSTT", "STTText", "STTRecognition", "STTEncoderCache", "STTInference", "OnnxRuntime",
+                "RandomModels", "TestSupport",
             ],
             swiftSettings: strict),
         // A second process for the tests of what processes do to one another.

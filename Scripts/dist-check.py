@@ -76,7 +76,7 @@ class System:
         command = ["chroot", self.root, *environment, "bash", "-c", text]
         done = subprocess.run(
             ["unshare", "--mount", *([] if self.network else ["--net"]), "sh", "-ec", f'{before}exec "$@"', "sh", *command],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900)
         if done.returncode != 0:
             raise SystemExit(f"error: in {self.root.name}: {text.strip()}\n{done.stdout}{done.stderr}")
         return done.stdout

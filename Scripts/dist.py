@@ -34,7 +34,7 @@ NEWEST_GLIBC = (2, 35)
 SYSTEM_LIBRARIES = {"libc.so.6", "libm.so.6", "libgcc_s.so.1", "libstdc++.so.6", "libz.so.1", "libdl.so.2",
                     "libpthread.so.0", "librt.so.1"}
 SQLITE = "libsqlite3.so.0"
-# Who answers for a Debian package: those who build it.
+# The maintainer of a Debian package is its builder.
 MAINTAINER = f"{os.environ.get('DEBFULLNAME', 'gigastt contributors')} <{os.environ.get('DEBEMAIL', 'gigastt@example.org')}>"
 
 
@@ -227,6 +227,8 @@ def main():
         raise SystemExit(__doc__)
     program = pathlib.Path(sys.argv[1]).resolve()
     target = pathlib.Path(sys.argv[2] if len(sys.argv) == 3 else ROOT / "dist")
+    if len(sys.argv) == 3 and target.exists() and any(target.iterdir()):
+        raise SystemExit(f"{target} is not empty")
     os.umask(0o022)
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)

@@ -21,7 +21,7 @@ typedef struct {
 } job;
 
 struct conformer_team {
-    // Number of the job, its parts, and the next part that nobody has taken, in 32, 16 and 16 bits.
+    // Number of the job, its parts, and the next part that is not taken, in 32, 16 and 16 bits.
     _Atomic uint64_t state;
     // A job is written while the one before it is still read: two places in turn.
     job jobs[2];

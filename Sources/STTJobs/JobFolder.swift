@@ -42,16 +42,20 @@ package final class JobFolder: Sendable {
     ///   - write: puts a file with the recording at the place that it is given, on the disk of the folder.
     /// - Returns: its length in bytes.
     package func keep(_ name: String, _ write: (URL) throws -> Void) throws -> Int {
-        let place = audio(name)
         do {
-            try write(place)
-            let count = try Self.synchronize(place.path, O_RDONLY)
-            _ = try Self.synchronize(Self.audio(in: url).path, O_RDONLY | O_DIRECTORY)
-            return count
+            try write(audio(name))
+            return try synchronize(name)
         } catch {
-            try? FileManager.default.removeItem(at: place)
+            remove(name)
             throw error
         }
+    }
+
+    /// Writes a recording of the folder through to the disk and returns its length in bytes. Blocks.
+    package func synchronize(_ name: String) throws -> Int {
+        let count = try Self.synchronize(audio(name).path, O_RDONLY)
+        _ = try Self.synchronize(Self.audio(in: url).path, O_RDONLY | O_DIRECTORY)
+        return count
     }
 
     /// Removes the recording of a job that is over; that there is none is no error. Blocks.

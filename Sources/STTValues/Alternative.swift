@@ -48,21 +48,32 @@ extension [Segment] {
     /// no alternatives were asked for.
     ///
     /// Segments are recognised independently, so scores add up. Cost: the number of segments times the square of the
-    /// number of alternatives.
+    /// number of alternatives, and their text.
     package var alternatives: [Alternative]? {
         guard let limit = compactMap(\.alternatives?.count).max() else { return nil }
-        return reduce([Alternative(text: "", words: [], score: 0)]) { best, segment in
-            let longer = best.flatMap { first in
-                segment.readings.map { next in
-                    Alternative(
-                        text: [first.text, next.text].filter { !$0.isEmpty }.joined(separator: " "),
-                        words: first.words + next.words, score: first.score + next.score)
-                }
-            }
+        let readings = map(\.readings)
+        // After each segment, of each of the best: which one it continues, with which reading.
+        var steps: [[(before: Int, reading: Int)]] = []
+        var scores = [0.0]
+        for choices in readings {
+            let pairs = scores.indices.flatMap { before in choices.indices.map { (before: before, reading: $0) } }
+            let sums = pairs.map { scores[$0.before] + choices[$0.reading].score }
             // Equal scores keep their order, so that the best reading is that of the text.
-            let order = longer.indices.sorted { (-longer[$0].score, $0) < (-longer[$1].score, $1) }
-            return Array<Alternative>(order.map { longer[$0] }.withoutRepeatedTexts().prefix(limit))
+            let order = sums.indices.sorted { (-sums[$0], $0) < (-sums[$1], $1) }.prefix(limit)
+            steps.append(order.map { pairs[$0] })
+            scores = order.map { sums[$0] }
         }
+        return scores.indices.map { last in
+            var (place, parts) = (last, [Alternative]())
+            for (choices, step) in zip(readings, steps).reversed() {
+                parts.append(choices[step[place].reading])
+                place = step[place].before
+            }
+            parts.reverse()
+            return Alternative(
+                text: parts.map(\.text).filter { !$0.isEmpty }.joined(separator: " "), words: parts.flatMap(\.words),
+                score: scores[last])
+        }.withoutRepeatedTexts()
     }
 }
 

@@ -1,6 +1,6 @@
 /// A part of a text that is masked: what it was, and where it stood. It holds nothing of the text.
 public struct MaskedSpan: Sendable, Hashable, Codable {
-    /// `profanity`, `card`, `phone`, `passport`, `snils` or `inn`.
+    /// `profanity`, `card`, `phone`, `passport`, `snils`, `inn`, or `number` where the kind was not decided.
     public var kind: String
     /// Where the mask begins in the text, in Unicode scalars from 0.
     public var start: Int

@@ -25,6 +25,17 @@ import Testing
         }
     }
 
+    /// A WAV file that says the same `count` times: it is recognised for long enough to be killed meanwhile.
+    private func repeated(_ name: String, count: Int) throws -> Data {
+        let (data, headerSize) = (try Data(contentsOf: Recordings.named(name).url), 44)
+        var file = Data(data.prefix(headerSize))
+        for _ in 0..<count { file += data.dropFirst(headerSize) }
+        for (place, size) in [(4, file.count - 8), (40, file.count - headerSize)] {
+            file.replaceSubrange(place..<place + 4, with: withUnsafeBytes(of: UInt32(size).littleEndian) { Data($0) })
+        }
+        return file
+    }
+
     /// The outputs without the ledger.
     private func outputs() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: output).filter { !$0.hasPrefix(".") }
@@ -58,11 +69,12 @@ import Testing
             try (data + Data(repeating: 1, count: more)).write(to: URL(fileURLWithPath: "\(input)/\(name).wav"))
         }
         let ledger = "\(output)/.gigastt-batch.jsonl"
-        try Data(contentsOf: Recordings.named("11").url).write(to: URL(fileURLWithPath: "\(input)/deadly.wav"))
+        try repeated("11", count: 100).write(to: URL(fileURLWithPath: "\(input)/deadly.wav"))
         for attempt in 1...3 {
             let program = try RunningProgram(Program(), arguments)
+            let deadline = ContinuousClock.now + .seconds(60)
             await onThread {
-                while true {
+                while ContinuousClock.now < deadline {
                     let text = (try? String(contentsOfFile: ledger, encoding: .utf8)) ?? ""
                     if text.split(separator: "\n").contains(where: {
                         $0.contains("\"attempts\":\(attempt)") && $0.contains("deadly.wav")

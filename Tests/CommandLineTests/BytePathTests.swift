@@ -21,7 +21,7 @@ import Testing
         let (recording, text) = (try Recordings.named("06"), try await heard("06"))
         let result = try await run(
             #"""
-            mkdir -p $'m\xff/models' && cp "$1"/* $'m\xff/models/' &&
+            mkdir -p $'m\xff/models' && cp -r "$1"/* $'m\xff/models/' &&
             "$0" transcribe "$2" --model-dir $'m\xff/models' --cache-dir $'c\xfe/cache' &&
             GIGASTT_MODEL_DIR=$'m\xff/models' "$0" transcribe "$2" && "$0" verify --model-dir $'m\xff/models'; ls -d $'c\xfe'
             """#, [model, recording.url.path])

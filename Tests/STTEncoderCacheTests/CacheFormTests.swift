@@ -10,7 +10,8 @@ import Testing
     /// The digest of each form. When the test below fails, raise `CacheKey.form` and add the digest that it prints; a row
     /// whose form was released never changes, or programs would run graphs that older ones prepared.
     private static let digests = [
-        1: "2ad4b1f664e689975d5f0fb268e56ec909366c3b64383dd2d2b63088506336b9"
+        1: "2ad4b1f664e689975d5f0fb268e56ec909366c3b64383dd2d2b63088506336b9",
+        2: "ef9621ed8e83e2e3d449ad772023cc1c5703855df88b59605df16cb16a890e9a",
     ]
 
     @Test func anotherGraphHasAnotherForm() throws {

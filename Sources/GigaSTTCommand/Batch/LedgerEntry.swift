@@ -78,8 +78,8 @@ enum LedgerRecord: Sendable, Hashable {
 
 /// The text of a ledger: one line of JSON for each entry behind a first line that names the format.
 ///
-/// Lines are appended; a file with many replaced lines is written anew. The last line of a killed process may be torn; it is ignored, and so is any other line that
-/// cannot be read: its recording is transcribed again.
+/// Lines are appended; a file with many replaced lines is written anew. The last line of a killed process may be torn; it
+/// is ignored, and so is any other line that cannot be read: its recording is transcribed again.
 enum LedgerText {
     private struct Head: Codable { var gigasttBatch: Int }
 

@@ -47,7 +47,13 @@ final class LedgerFile: Sendable {
         }
     }
 
-    deinit { close(state.withLock { $0.descriptor }) }
+    // Unlocked by itself: a process that is being started may have a copy of the descriptor for a moment.
+    deinit {
+        state.withLock { state in
+            flock(state.descriptor, LOCK_UN)
+            close(state.descriptor)
+        }
+    }
 
     /// Adds an entry, which is on disk when this returns. Blocks.
     func append(_ entry: LedgerEntry) throws {

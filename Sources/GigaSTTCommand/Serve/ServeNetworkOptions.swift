@@ -10,7 +10,8 @@ struct ServeNetworkOptions: ParsableArguments {
     @Option(help: "Address to listen on. [default 127.0.0.1]")
     var host = "127.0.0.1"
 
-    @Flag(help: "Allow binding to a non-loopback address. [env GIGASTT_ALLOW_BIND_ANY]")
+    @Flag(
+        name: .customLong("bind-all"), help: "Allow binding to a non-loopback address. [env GIGASTT_ALLOW_BIND_ANY]")
     var allowsNonLoopback = false
 
     @Option(

@@ -14,19 +14,23 @@ final class AuditLog: Sendable {
 
     private let handle: FileHandle
     /// Whether the last line is complete.
-    private let isWhole = Mutex(true)
+    private let isWhole: Mutex<Bool>
 
     /// Opens or makes the file, which only its user may read. Blocks.
     ///
     /// Throws `ServerError` with code `fileUnusable`.
     init(_ path: String) throws(ServerError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             let reason = POSIXError.Code(rawValue: errno).map { "\($0)" } ?? "error \(errno)"
             throw ServerError(
                 .fileUnusable, "--audit-log: the file cannot be written: \(reason). Check its path and permissions.")
         }
-        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        self.handle = handle
+        let length = (try? handle.seekToEnd()) ?? 0
+        let isEmpty = length == 0 || (try? handle.seek(toOffset: length - 1)) == nil
+        isWhole = Mutex(isEmpty || (try? handle.read(upToCount: 1)) == Data("\n".utf8))
     }
 
     /// Adds a line. `key` is the name of the API key, where one was needed.

@@ -8,7 +8,7 @@ extension Jobs {
     /// Throws `JobStoreError`.
     func finish(_ upload: PendingUpload) async throws {
         do {
-            _ = try await NIOThreadPool.singleton.runIfActive { [folder] in try folder.keep(upload.id) { _ in } }
+            _ = try await NIOThreadPool.singleton.runIfActive { [folder] in try folder.synchronize(upload.id) }
         } catch let error as CocoaError {
             throw JobStoreError(error.isOutOfSpace ? .full : .unusable, "The recording cannot be kept.")
         }

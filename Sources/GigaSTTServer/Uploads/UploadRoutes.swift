@@ -49,7 +49,7 @@ struct UploadRoutes: Sendable {
         let reader = routes.reader(context)
         switch method {
         case .head: return try await state(try await found(context, reader))
-        case .patch: return try await receive(request, context, try await found(context, reader))
+        case .patch: return try await receive(request, context, reader)
         case .delete: return try await remove(context, reader)
         default: throw HTTPFailure.invalidUpload("X-HTTP-Method-Override must be PATCH, DELETE or HEAD")
         }
@@ -106,8 +106,11 @@ struct UploadRoutes: Sendable {
     // The state also finishes an upload whose last answer was lost.
     private func state(_ upload: PendingUpload) async throws -> Response {
         let offset = try await offset(of: upload)
-        // The process may have ended between the last part and the job.
-        if offset == upload.length, !upload.isFinished { try await finish(upload) }
+        // The process may have ended between the last part and the job. A request that writes may take its part back.
+        if offset == upload.length, !upload.isFinished, jobs.lockUpload(upload.id) {
+            defer { jobs.unlockUpload(upload.id) }
+            if try await self.offset(of: upload) == upload.length { try await finish(upload) }
+        }
         return Response(
             status: .ok,
             headers: [
@@ -120,6 +123,8 @@ struct UploadRoutes: Sendable {
         let id = routes.identifier(context)
         guard jobs.lockUpload(id) else { throw HTTPFailure.uploadLocked }
         defer { jobs.unlockUpload(id) }
+        _ = try await found(context, reader)
+        try await routes.audit(.erase, id, context)
         guard let upload = try await JobStoreError.answering({ try await jobs.uploads.removeUpload(id, for: reader) })
         else { throw HTTPFailure.uploadNotFound }
         // The audio of a job belongs to the job.
@@ -132,8 +137,9 @@ struct UploadRoutes: Sendable {
     // MARK: A part
 
     private func receive(
-        _ request: Request, _ context: ServerRequestContext, _ upload: PendingUpload
+        _ request: Request, _ context: ServerRequestContext, _ reader: JobReader
     ) async throws -> Response {
+        let id = try await found(context, reader).id
         guard request.headers[.contentType] == "application/offset+octet-stream" else {
             throw HTTPFailure.wrongPartType
         }
@@ -145,10 +151,13 @@ struct UploadRoutes: Sendable {
             checksum = UploadChecksum(field)
             if checksum == nil { throw HTTPFailure.invalidUpload("Upload-Checksum must be sha1 or sha256 and Base64") }
         }
-        guard jobs.lockUpload(upload.id) else { throw HTTPFailure.uploadLocked }
-        defer { jobs.unlockUpload(upload.id) }
+        guard jobs.lockUpload(id) else { throw HTTPFailure.uploadLocked }
+        defer { jobs.unlockUpload(id) }
+        // Another request may have finished or removed it meanwhile.
+        let upload = try await found(context, reader)
         let offset = try await offset(of: upload)
         guard offset == start else { throw HTTPFailure.uploadConflict(offset) }
+        if upload.isFinished { return Response(status: .noContent, headers: [.uploadOffset: "\(offset)"]) }
         try await keep(upload)
         let end = try await HTTPFailure.translating(.recording, context.logger) {
             try await context.whileServing(drain: service.inForce.current.drainTimeout) { [checksum] in
@@ -157,25 +166,32 @@ struct UploadRoutes: Sendable {
                 }
             }
         }
-        if end == upload.length, !upload.isFinished { try await finish(upload) }
+        if end == upload.length { try await finish(upload) }
         return Response(
             status: .noContent,
             headers: [.uploadOffset: "\(end)", .uploadExpires: Self.text(try await keep(upload))])
     }
 
-    /// Adds a part; what has arrived of one that breaks off stays. Returns the bytes that have arrived then.
+    /// Adds a part; what has arrived of one that breaks off stays, unless it has a checksum. Returns the bytes that have
+    /// arrived then.
     private func append(
         _ body: LimitedRequestBody, to upload: PendingUpload, from offset: Int, _ checksum: UploadChecksum?
     ) async throws -> Int {
         var (end, checksum) = (offset, checksum)
         let file = UploadFile(jobs.folder, upload.id)
         let handle = try await Self.onDisk { try file.open() }
-        for try await block in body {
-            let data = Data(block.readableBytesView)
-            guard data.count <= upload.length - end else { throw LimitedRequestBody.tooLarge }
-            try await Self.onDisk { try handle.write(contentsOf: data) }
-            checksum?.update(data)
-            end += data.count
+        do {
+            for try await block in body {
+                let data = Data(block.readableBytesView)
+                guard data.count <= upload.length - end else { throw LimitedRequestBody.tooLarge }
+                try await Self.onDisk { try handle.write(contentsOf: data) }
+                checksum?.update(data)
+                end += data.count
+            }
+        } catch {
+            // Not verified. Here and now, because the task may be cancelled.
+            if checksum != nil { try? handle.truncate(atOffset: UInt64(offset)) }
+            throw error
         }
         if let checksum, !checksum.isRight {
             try await Self.onDisk { try handle.truncate(atOffset: UInt64(offset)) }

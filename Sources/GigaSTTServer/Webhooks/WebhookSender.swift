@@ -71,7 +71,7 @@ struct WebhookSender: Service {
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.headers.add(name: "user-agent", value: "gigastt")
-        for (name, value) in message.fields(target.secrets, at: Date().timeIntervalSince1970) {
+        for (name, value) in message.fields(target.secrets, at: UnixTime.now) {
             request.headers.add(name: name, value: value)
         }
         request.body = .bytes(ByteBuffer(string: message.body))

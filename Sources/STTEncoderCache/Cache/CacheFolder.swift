@@ -93,7 +93,7 @@ package struct PreparedEncoder: Sendable {
     /// The graph to load; its weights lie beside it.
     package var graph: URL { folder.appendingPathComponent(EntryManifest.graph) }
 
-    /// The weights for kernels of our own, if there are.
+    /// The weights for the kernels of `conformer.h`, if there are.
     package var kernels: URL? {
         let url = folder.appendingPathComponent(EntryManifest.kernels)
         return FileManager.default.fileExists(atPath: url.path) ? url : nil

@@ -25,7 +25,7 @@ struct EntryManifest: Codable, Sendable, Equatable {
     static let fileName = "manifest.json"
     static let graph = "encoder.onnx"
     static let weights = "encoder.data"
-    /// The weights as our own kernels take them; not in every entry.
+    /// The weights as the kernels of `conformer.h` take them; not in every entry.
     static let kernels = "encoder.kernels"
     /// Carries the locks; its time of change is when the entry was last used.
     static let lock = "lock"

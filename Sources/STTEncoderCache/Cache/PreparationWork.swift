@@ -42,7 +42,7 @@ struct PreparationWork {
         if isCancelled() { throw CancellationError() }
     }
 
-    /// A second form of the weights, for kernels of our own; none of an encoder whose sizes they do not take.
+    /// A second form of the weights, for the kernels of `conformer.h`; none of an encoder whose sizes they do not take.
     private func packKernels(_ fast: URL, into folder: URL) throws {
         guard let packed = PackedEncoder(try ONNXModel(contentsOf: fast)) else { return }
         let sample = try EquivalenceCheck.sample(

@@ -28,7 +28,7 @@ final class KernelEncoder: Encoder {
             conformer_difference(kernels, 1) == nil, let weights = MappedFile(url),
             let encoder = conformer_open(weights.start, weights.count)
         else { return nil }
-        let helpers = UInt32(max(0, min(helperCount, 63)))
+        let helpers = UInt32(clamping: helperCount)
         (self.encoder, self.kernels, self.weights, self.environment) = (encoder, kernels, weights, environment)
         team = helpers > 0 ? conformer_team_make(helpers) : nil
         channelCount = conformer_channels(encoder)

@@ -22,7 +22,8 @@ package struct MaskRules: Sendable {
     package struct Output: Sendable, Hashable {
         /// In order, without overlap.
         package var matches: [Match] = []
-        /// The number at the end that may become one of a person with the words that follow; empty when there is none.
+        /// The number at the end, and one word behind it, that may become one of a person with the words that follow; empty
+        /// when there is none.
         package var open = 0..<0
         /// Whether that number is long enough to be hidden until it is decided.
         package var hidesOpen = false
@@ -45,8 +46,9 @@ package struct MaskRules: Sendable {
             var runs = DigitRuns(words)
             while let run = runs.next() {
                 output.matches += PersonalNumbers.matches(in: run)
-                if run.words.upperBound == words.count {
-                    output.open = run.words
+                // The last word may be the misheard beginning of a numeral.
+                if run.words.upperBound >= words.count - 1 {
+                    output.open = run.words.lowerBound..<words.count
                     output.hidesOpen = run.groups.reduce(0) { $0 + $1.digits.count } >= Self.openDigitCount
                 }
             }

@@ -44,10 +44,9 @@ enum Profanity {
         }
     }
 
-    /// Stems that are parts of innocent words behind some prefixes: "необычный", "себе", "небо", "насса".
+    /// Stems in "еб" are parts of innocent words behind some prefixes: "небо", "себе", "вебинар".
     private static func isObscene(_ prefix: String, _ stem: String) -> Bool {
         guard stem.hasPrefix("еб") else { return true }
-        // "небо", "себе", "вебинар": here the letters belong to other roots.
         return !["н", "с", "в", "не", "о", "об", "от", "из", "раз", "рас", "под", "вз", "а", "ни"].contains(prefix)
     }
 }

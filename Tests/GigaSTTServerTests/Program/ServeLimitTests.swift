@@ -91,7 +91,7 @@ import Testing
             let said = await program.rest()
             #expect(await program.end() == 0)
             for warning in [
-                "punctuation is not added", "hotwords are not used: The file of hotwords cannot be read",
+                "hotwords are not used: The file of hotwords cannot be read",
                 "skip-quantize has no effect",
                 "pool-checkout-timeout-secs must be 1 to 4294967295; using 1",
             ] {

@@ -148,7 +148,7 @@ import Testing
         let file = try file("06_")
         try await RunningServer.use { port, _ in
             var client = try await WireClient(port: port)
-            for name in ["mask", "prompt", "model", "temperature"] {
+            for name in ["user", "prompt", "model", "temperature"] {
                 var form = Form()
                 form.add(name, file + file, filename: "a.wav")
                 let body = form.body + Form.bytes([("response_format", "text")], file: file)
