@@ -67,11 +67,11 @@ import Testing
     /// Numbers that turn out to be none of a person are shown again.
     @Test func otherNumbersAreShownOnceTheyAreDecided() throws {
         let finisher = Self.finisher(true)
-        let words = Self.words("код семь три девять один да")
+        let words = Self.words("код семь три девять один да так")
         let open = try finisher.finish(Partial(words: Array(words[..<5]), stableWordCount: 5))
         #expect(open.text == "код ***" && open.committedText == "код")
-        let decided = try finisher.finish(Partial(words: words, stableWordCount: 6), after: open.written)
-        #expect(decided.text == "код 7391 да" && decided.committedText.hasPrefix("код 7391"))
+        let decided = try finisher.finish(Partial(words: words, stableWordCount: 7), after: open.written)
+        #expect(decided.text == "код 7391 да так" && decided.committedText.hasPrefix("код 7391"))
     }
 
     /// "₽" is written together with the number: both are masked.
