@@ -126,7 +126,7 @@ import Testing
 
     @Test(arguments: [
         Case("nothing", []) { _ in },
-        Case("slow", ["!Recognition is slower"]) { $0.speed?.seconds = 15.1 },
+        Case("slow", ["Recognition is slower"]) { $0.speed?.seconds = 15.1 },
         Case("as fast as speech", []) { $0.speed?.seconds = 15 },
         Case("no FFmpeg", ["FFmpeg's libraries were not found (libavformat.so.59)"]) { $0.ffmpeg = nil },
         Case("not prepared", ["The encoder is not prepared"]) { $0.model.canBePrepared = true },
