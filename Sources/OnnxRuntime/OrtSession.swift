@@ -92,8 +92,8 @@ package final class OrtSession {
     }
 }
 
-// Proof: all members are set once in `init`, and the C interface allows `Run` on one session from any number of
-// threads at once.
+// All members are set once, in `init`.
+// Proof: the C interface allows `Run` on one session from any number of threads at once.
 extension OrtSession: @unchecked Sendable {}
 
 extension OrtError {

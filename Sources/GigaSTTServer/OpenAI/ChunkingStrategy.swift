@@ -1,6 +1,6 @@
 import Foundation
 
-/// How a recording is cut into utterances, in the words of OpenAI's form: `auto`, or `server_vad` with its members, which
+/// How a recording is cut into utterances, as OpenAI's form describes it: `auto`, or `server_vad` with its members, which
 /// come as one JSON object or as fields such as `chunking_strategy[silence_duration_ms]`.
 ///
 /// Of the members the silence counts. `threshold` and `prefix_padding_ms` are of a detector that this server does not

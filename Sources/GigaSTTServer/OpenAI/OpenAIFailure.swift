@@ -1,7 +1,7 @@
 import HTTPTypes
 import STTValues
 
-/// A failure in the words of OpenAI's API: `{"error": {"message", "type", "param", "code"}}`.
+/// A failure in the form of OpenAI's API: `{"error": {"message", "type", "param", "code"}}`.
 struct OpenAIFailure: Sendable {
     let failure: HTTPFailure
 

@@ -10,7 +10,7 @@ struct DeliverySchedule: Sendable {
     /// Seconds until the second attempt.
     let first: Double
 
-    /// What becomes of a delivery after an attempt.
+    /// The state of a delivery after an attempt.
     ///
     /// - Parameters:
     ///   - status: what the receiver answered; `nil` when it did not.

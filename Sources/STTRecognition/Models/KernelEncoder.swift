@@ -113,6 +113,6 @@ final class KernelEncoder: Encoder {
     }
 }
 
-// Proof: what the pointers lead to is written in `init` only; a run has memory of its own, and the team is made for
-// calls from any thread.
+// A run has memory of its own.
+// Proof: what the pointers lead to is written in `init` only, and the team is made for calls from any thread.
 extension KernelEncoder: @unchecked Sendable {}
