@@ -102,7 +102,7 @@ package enum JobOutcome: Sendable, Hashable {
 
 /// Who reads or changes jobs.
 package enum JobReader: Sendable, Hashable {
-    /// Everybody's jobs: the administrator, and every client of a server without keys.
+    /// All jobs: the administrator, and every client of a server without keys.
     case all
     /// Those submitted with the key of this name.
     case owner(String)

@@ -26,6 +26,17 @@ import Testing
         #expect(try await again.utterances(of: "a") == [utterance])
     }
 
+    /// A receiver that never answers must not fill the disk.
+    @Test func theOldestDeliveriesAreDropped() async throws {
+        let folder = try JobsTestFolder()
+        let store = try SQLiteJobStore(in: folder.url, makesDeliveries: true, deliveryLimit: 3)
+        for (time, id) in ["a", "b", "c", "d", "e"].enumerated() {
+            try await store.add(id)
+            _ = try await store.cancel(id, for: .all, at: Double(time))
+        }
+        #expect(try await store.dueDeliveries(limit: 9, at: 9).map(\.job) == ["c", "d", "e"])
+    }
+
     @Test func whatIsReportedAsStoredIsOnTheDisk() async throws {
         let folder = try JobsTestFolder()
         let store = try SQLiteJobStore(in: folder.url)

@@ -11,6 +11,8 @@ struct UploadRoutes: Sendable {
     static let version = "1.0.0"
     /// How long an upload is kept after its last part.
     static let lifetime = 86_400.0
+    /// Seconds until the first part: a place in the queue is not held by a head alone.
+    static let firstLifetime = 600.0
 
     let routes: JobRoutes
     let submission: JobSubmission
@@ -92,7 +94,7 @@ struct UploadRoutes: Sendable {
         let upload = PendingUpload(
             id: submission.identifier(), owner: context.outcome.keyName, length: length,
             query: String(request.uri.query ?? ""),
-            priority: try submission.priority(try QueryFields(request.uri.query)), expiresAt: expiry)
+            priority: try submission.priority(try QueryFields(request.uri.query)), expiresAt: UnixTime.now + Self.firstLifetime)
         try await submission.refuseIfFull()
         try await routes.audit(.submit, upload.id, context)
         guard try await JobStoreError.answering({ try await jobs.uploads.create(upload, limits: jobs.limits) }) else {
@@ -215,11 +217,9 @@ struct UploadRoutes: Sendable {
 
     // MARK: Values
 
-    private var expiry: Double { UnixTime.now + Self.lifetime }
-
     @discardableResult
     private func keep(_ upload: PendingUpload) async throws -> Double {
-        let expiry = expiry
+        let expiry = UnixTime.now + Self.lifetime
         try await JobStoreError.answering { try await jobs.uploads.keepUpload(upload.id, until: expiry) }
         return expiry
     }

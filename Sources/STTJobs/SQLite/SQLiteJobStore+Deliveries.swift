@@ -1,8 +1,8 @@
 import GRDB
 
 extension SQLiteJobStore: DeliveryStore {
-    /// From now on, each end of a job makes a delivery.
-    func makeDeliveries() throws {
+    /// From now on, each end of a job makes a delivery; the oldest are dropped beyond `limit`.
+    func makeDeliveries(limit: Int) throws {
         // On the only connection that writes, for as long as it is open: a server without a receiver makes none.
         try pool.writeWithoutTransaction { db in
             try db.execute(
@@ -13,6 +13,7 @@ extension SQLiteJobStore: DeliveryStore {
                         INSERT INTO delivery (id, job, owner, state, created_at, ended_at, processed, failure, next_at)
                         VALUES (NEW.id || '_' || NEW.state, NEW.id, NEW.owner, NEW.state, NEW.created_at,
                             NEW.updated_at, NEW.processed, NEW.failure, NEW.updated_at);
+                        DELETE FROM delivery WHERE number <= (SELECT max(number) FROM delivery) - \(limit);
                     END
                     """)
         }

@@ -16,10 +16,12 @@ package final class SQLiteJobStore: JobStore {
 
     /// Opens the database in a folder, which is made when there is none. Blocks.
     ///
-    /// - Parameter makesDeliveries: whether each end of a job makes a delivery.
+    /// - Parameters:
+    ///   - makesDeliveries: whether each end of a job makes a delivery.
+    ///   - deliveryLimit: deliveries that are kept; the oldest are dropped for newer ones.
     ///
     /// Throws `JobStoreError`: `unusable`, `newerSchema`, `damaged`, `full`.
-    package init(in folder: URL, makesDeliveries: Bool = false) throws {
+    package init(in folder: URL, makesDeliveries: Bool = false, deliveryLimit: Int = 100_000) throws {
         var configuration = Configuration()
         configuration.label = "gigastt.jobs"
         configuration.busyMode = .timeout(5)
@@ -30,7 +32,7 @@ package final class SQLiteJobStore: JobStore {
             // The pool sets it to NORMAL, with which a power cut can take back what was acknowledged.
             try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
             try JobSchema.migrate(pool)
-            if makesDeliveries { try makeDeliveries() }
+            if makesDeliveries { try makeDeliveries(limit: deliveryLimit) }
         } catch let error as DatabaseError {
             throw JobStoreError(error)
         }

@@ -7,18 +7,6 @@ import Testing
 
 /// `--vosk` through the socket.
 @Suite struct VoskListenerTests {
-    private static func serve(
-        _ adjust: @escaping (inout ServerSettings) -> Void = { _ in },
-        _ body: @escaping @Sendable (Int, Server) async throws -> Void
-    ) async throws {
-        try await RunningServer.serve({
-            $0.listeners[.vosk] = ListenAddress("127.0.0.1:0")
-            adjust(&$0)
-        }) { address, server in
-            try await body(try #require(address.listeners[.vosk]?.port), server)
-        }
-    }
-
     private static func connect(_ port: Int, path: String = "/") async throws -> WireClient {
         var client = try await WireClient(port: port)
         let answer = try await client.request("GET", path, WireClient.upgradeFields)
@@ -39,7 +27,7 @@ import Testing
 
     @Test func textIsThatOfTheFile() async throws {
         let expected = try await RunningServer.expected("11_").words.map(\.text).joined(separator: " ")
-        try await Self.serve { port, _ in
+        try await RunningServer.use(.vosk) { port, _ in
             var client = try await Self.connect(port, path: "/any/path?x=1")
             var texts = try await Self.speak(&client, try Speech.bytes("11_"))
             try await client.send(text: #"{"eof" : 1}"#)
@@ -53,7 +41,7 @@ import Testing
         let certificate = try await TestCertificate()
         let trust = try certificate.trust()
         let expected = try await RunningServer.expected("07_").words.map(\.text).joined(separator: " ")
-        try await Self.serve({ $0.tls = certificate.files }) { port, _ in
+        try await RunningServer.use(.vosk, { $0.tls = certificate.files }) { port, _ in
             var client = try await WireClient(port: port, tls: trust)
             try #require(try await client.request("GET", "/", WireClient.upgradeFields).status == 101)
             var texts = try await Self.speak(&client, try Speech.bytes("07_"))
@@ -66,7 +54,7 @@ import Testing
 
     @Test func resetReturnsTheTextAndTheSessionGoesOn() async throws {
         let expected = try await RunningServer.expected("07_").words.map(\.text).joined(separator: " ")
-        try await Self.serve { port, _ in
+        try await RunningServer.use(.vosk) { port, _ in
             var client = try await Self.connect(port)
             for _ in 0..<2 {
                 var texts = try await Self.speak(&client, try Speech.bytes("07_"))
@@ -78,7 +66,7 @@ import Testing
     }
 
     @Test func shutdownSendsTheLastResult() async throws {
-        try await Self.serve { port, server in
+        try await RunningServer.use(.vosk) { port, server in
             var client = try await Self.connect(port)
             let texts = try await Self.speak(&client, try Speech.bytes("07_"))
             await server.drain()
@@ -89,7 +77,7 @@ import Testing
     }
 
     @Test func otherRequestsAreRefused() async throws {
-        try await Self.serve { port, _ in
+        try await RunningServer.use(.vosk) { port, _ in
             for (method, fields, status) in [
                 ("GET", [:], 400), ("POST", [:], 405), ("GET", ["Origin": "https://evil.example"], 403),
             ] as [(String, [String: String], Int)] {
@@ -103,7 +91,7 @@ import Testing
     /// The test machine's own address is loopback: a range that is not it, and a proxy, stand for others.
     @Test func keysArePossibleAndThisMachineNeedsNone() async throws {
         let file = try KeyFile("test transcribe 0123456789abcdef\n")
-        try await Self.serve({ $0.apiKeyFile = file.path }) { port, _ in
+        try await RunningServer.use(.vosk, { $0.apiKeyFile = file.path }) { port, _ in
             _ = try await Self.connect(port)
             var fields = WireClient.upgradeFields
             fields["X-Forwarded-For"] = "203.0.113.7"

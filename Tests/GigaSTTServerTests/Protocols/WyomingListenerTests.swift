@@ -8,18 +8,6 @@ import Testing
 
 /// `--wyoming` through the socket.
 @Suite struct WyomingListenerTests {
-    private static func serve(
-        _ adjust: @escaping (inout ServerSettings) -> Void = { _ in },
-        _ body: @escaping @Sendable (Int, Server) async throws -> Void
-    ) async throws {
-        try await RunningServer.serve({
-            $0.listeners[.wyoming] = ListenAddress("127.0.0.1:0")
-            adjust(&$0)
-        }) { address, server in
-            try await body(try #require(address.listeners[.wyoming]?.port), server)
-        }
-    }
-
     private static func line(_ type: String, _ data: String = "{}", payload: [UInt8] = []) -> [UInt8] {
         Array(#"{"type":"\#(type)","data":\#(data),"payload_length":\#(payload.count)}"#.utf8) + [10] + payload
     }
@@ -45,7 +33,7 @@ import Testing
 
     @Test func textIsThatOfTheFile() async throws {
         let expected = try await RunningServer.expected("11_").text
-        try await Self.serve { port, _ in
+        try await RunningServer.use(.wyoming) { port, _ in
             var client = try await WireClient(port: port)
             try await Self.speak(client, try Speech.bytes("11_"))
             try await client.send(raw: Self.line("audio-stop"))
@@ -58,7 +46,7 @@ import Testing
 
     @Test func clientThatClosesItsSideGetsItsText() async throws {
         let expected = try await RunningServer.expected("07_").text
-        try await Self.serve { port, _ in
+        try await RunningServer.use(.wyoming) { port, _ in
             var client = try await WireClient(port: port)
             try await Self.speak(client, try Speech.bytes("07_"))
             try await client.send(raw: Self.line("audio-stop"))
@@ -68,7 +56,7 @@ import Testing
     }
 
     @Test func shutdownSendsTheTranscript() async throws {
-        try await Self.serve { port, server in
+        try await RunningServer.use(.wyoming) { port, server in
             var client = try await WireClient(port: port)
             try await Self.speak(client, try Speech.bytes("07_"))
             // Answered when everything before it has been taken.
@@ -80,7 +68,7 @@ import Testing
     }
 
     @Test func otherProtocolsAreRefused() async throws {
-        try await Self.serve { port, _ in
+        try await RunningServer.use(.wyoming) { port, _ in
             var client = try await WireClient(port: port)
             try await client.send(raw: Array("POST / HTTP/1.1\r\nHost: a\r\n\r\n{\"type\":\"describe\"}\n".utf8))
             let events = try await Self.events(&client)
@@ -90,11 +78,14 @@ import Testing
 
     @Test func thisMachineNeedsNoKeyAndRequestsAreLimited() async throws {
         let file = try KeyFile("test transcribe 0123456789abcdef\n")
-        try await Self.serve({
-            $0.apiKeyFile = file.path
-            $0.rateLimit.perMinute = 1
-            $0.rateLimit.burst = 1
-        }) { port, _ in
+        try await RunningServer.use(
+            .wyoming,
+            {
+                $0.apiKeyFile = file.path
+                $0.rateLimit.perMinute = 1
+                $0.rateLimit.burst = 1
+            }
+        ) { port, _ in
             var client = try await WireClient(port: port)
             try await client.send(raw: Self.line("describe"))
             #expect(try await client.line().contains(#""languages":["ru"]"#))

@@ -3,6 +3,7 @@ import GigaSTT
 import Logging
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import GigaSTTServer
 
@@ -19,6 +20,19 @@ enum RunningServer {
     ) async throws {
         try await serve(adjust, workers: workers, logger: logger, open: open, reread: reread, load: load) {
             try await body($0.port, $1)
+        }
+    }
+
+    /// The same, with the port of another protocol.
+    static func use(
+        _ listener: ProtocolPort, _ adjust: @escaping (inout ServerSettings) -> Void = { _ in },
+        _ body: @escaping @Sendable (Int, Server) async throws -> Void
+    ) async throws {
+        try await serve({
+            $0.listeners[listener] = ListenAddress("127.0.0.1:0")
+            adjust(&$0)
+        }) { address, server in
+            try await body(try #require(address.listeners[listener]?.port), server)
         }
     }
 

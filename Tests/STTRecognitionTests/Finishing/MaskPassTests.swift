@@ -48,6 +48,17 @@ import Testing
         #expect(Self.leaks(finished.spans.map(\.text).joined()) == [])
     }
 
+    /// A misheard digit spoils the number of another reading, which would then be shown.
+    @Test func noOtherReadingShowsAMaskedNumber() throws {
+        var segment = Segment(words: Self.words(Self.phone), start: 0, end: 0, endpoint: .silence)
+        let other = Self.phone.replacingOccurrences(of: " восемьдесят", with: "")
+        segment.alternatives = [Self.phone, other].map { Alternative(text: $0, words: Self.words($0), score: 0) }
+        let finished = try Self.finisher(true).finish(segment)
+        #expect(finished.alternatives?.map(\.text) == [finished.text])
+        let data = try JSONEncoder().encode(finished)
+        #expect(Self.leaks(String(decoding: data, as: UTF8.self)) == [])
+    }
+
     /// However many words are there and are stable, no partial shows more of the number than its first digit, and what is
     /// committed is the beginning of the final.
     @Test(arguments: [true, false]) func noPartialShowsANumberThatMayBePersonal(numbers: Bool) throws {
@@ -57,7 +68,11 @@ import Testing
         for count in 1...words.count {
             for stable in 0...count {
                 let partial = try finisher.finish(Partial(words: Array(words[..<count]), stableWordCount: stable))
-                let shown = [partial.text, partial.stableText, partial.unstableText] + partial.words.map(\.text)
+                var shown = [partial.text, partial.stableText, partial.unstableText] + partial.words.map(\.text)
+                // The last word is often torn.
+                var torn = Array(words[..<count])
+                torn[count - 1].text = String(torn[count - 1].text.dropLast(2))
+                shown.append(try finisher.finish(Partial(words: torn, stableWordCount: min(stable, count - 1))).text)
                 #expect(Self.leaks(shown.joined(separator: " ")) == [], "\(count) \(stable)")
                 #expect(final.hasPrefix(partial.committedText), "\(partial.committedText)")
             }

@@ -1,4 +1,5 @@
 import GigaSTT
+import STTValues
 
 /// One turn of speech: what of its text has been sent as deltas, and what ends it.
 struct RealtimeItem: Sendable {
@@ -14,8 +15,8 @@ struct RealtimeItem: Sendable {
     private(set) var duration = 0.0
     /// The text of the utterances that have ended.
     private(set) var text = ""
-    /// The utterances that have ended.
-    private(set) var segments: [Segment] = []
+    /// How sure the written words are, where the session shows it.
+    private(set) var logProbabilities: [JSONValue] = []
     /// The deltas, appended.
     private(set) var sent = ""
 
@@ -25,9 +26,11 @@ struct RealtimeItem: Sendable {
     mutating func receive(_ partial: Partial) -> String? { advance(to: Self.joined(text, partial.committedText)) }
 
     /// An utterance has ended; returns the text to append, if any.
-    mutating func receive(_ segment: Segment) -> String? {
+    mutating func receive(_ segment: Segment, showsLogProbabilities: Bool) -> String? {
+        if showsLogProbabilities, !segment.text.isEmpty {
+            logProbabilities += TokenLogProbabilities.json(segment, isFirst: text.isEmpty)
+        }
         text = Self.joined(text, segment.text)
-        segments.append(segment)
         duration += segment.end - segment.start
         return advance(to: text)
     }

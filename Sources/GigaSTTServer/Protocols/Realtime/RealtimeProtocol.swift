@@ -162,7 +162,7 @@ extension RealtimeProtocol {
     private mutating func receive(_ segment: Segment) -> [JSONReply] {
         if items.isEmpty, segment.words.isEmpty { return [] }
         ensureItem()
-        let text = deltas(items[0].receive(segment))
+        let text = deltas(items[0].receive(segment, showsLogProbabilities: session.showsLogProbabilities))
         // A cut within speech, and every endpoint of a turn that the client ends, leaves the item open.
         let isOver =
             segment.endpoint == .endOfInput
@@ -182,7 +182,7 @@ extension RealtimeProtocol {
             [
                 ("item_id", .string(item.id)), ("content_index", 0), ("transcript", .string(item.text)),
                 ("usage", ["type": "duration", "seconds": .number((item.duration * 1_000).rounded() / 1_000)]),
-                ("logprobs", session.showsLogProbabilities ? TokenLogProbabilities.json(item.segments) : nil),
+                ("logprobs", session.showsLogProbabilities ? .array(item.logProbabilities) : nil),
             ])
         let done =
             shape == .released
