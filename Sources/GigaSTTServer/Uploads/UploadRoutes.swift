@@ -94,7 +94,8 @@ struct UploadRoutes: Sendable {
         let upload = PendingUpload(
             id: submission.identifier(), owner: context.outcome.keyName, length: length,
             query: String(request.uri.query ?? ""),
-            priority: try submission.priority(try QueryFields(request.uri.query)), expiresAt: UnixTime.now + Self.firstLifetime)
+            priority: try submission.priority(try QueryFields(request.uri.query)),
+            expiresAt: UnixTime.now + Self.firstLifetime)
         try await submission.refuseIfFull()
         try await routes.audit(.submit, upload.id, context)
         guard try await JobStoreError.answering({ try await jobs.uploads.create(upload, limits: jobs.limits) }) else {
