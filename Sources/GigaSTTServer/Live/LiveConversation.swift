@@ -42,6 +42,8 @@ final class LiveConversation: Sendable {
         var fedSampleCount = 0
         var latencies = LiveLatencies()
         var isCounted = false
+        /// Ends the wait for a stream when the conversation ends.
+        var streamWait: AsyncStream<Never>.Continuation?
     }
 
     /// Bytes that are converted and fed at a time, so that a large message costs no large blocks.
@@ -50,7 +52,6 @@ final class LiveConversation: Sendable {
     private let state = Mutex(State())
     private let converter = Mutex<PCMConverter?>(nil)
     private let (attempts, attemptSource) = AsyncStream.makeStream(of: Attempt.self)
-    private let (ending, endSource) = AsyncStream.makeStream(of: Never.self)
     private let output: Output
     private let waitLimit: Duration
     private let metrics: ServerMetrics
@@ -101,20 +102,22 @@ extension LiveConversation {
 
     /// Ends the conversation.
     func end(_ reason: EndReason) async {
-        await perform { $0.machine.end(reason) }
-        endSource.finish()
+        await perform { state in
+            state.streamWait?.finish()
+            return state.machine.end(reason)
+        }
     }
 
     /// Stops all work at once: there is no connection any more.
     func abort() {
         let attempt = state.withLock { state in
             _ = state.machine.end(.disconnected)
+            state.streamWait?.finish()
             defer { state.attempt = nil }
             return state.attempt
         }
         attempt?.stream.cancel()
         attemptSource.finish()
-        endSource.finish()
         output.stopReading()
     }
 
@@ -166,11 +169,17 @@ extension LiveConversation {
 extension LiveConversation {
     /// Opens a stream. Once the conversation is about to end nothing waits any more.
     private func stream(_ request: RecognitionRequest) async throws -> any LiveRecognition {
-        if endReason != nil { return try await open(request, .zero) }
+        // A stream of values ends for good when a task that reads it is cancelled, so each wait has its own.
+        let (ending, source) = AsyncStream.makeStream(of: Never.self)
+        let isEnding = state.withLock { state in
+            state.streamWait = source
+            return state.machine.end != nil
+        }
+        if isEnding { return try await open(request, .zero) }
         return try await withThrowingTaskGroup(of: (any LiveRecognition)?.self) { group in
             group.addTask { try await self.open(request, self.waitLimit) }
             group.addTask {
-                for await _ in self.ending {}
+                for await _ in ending {}
                 return nil
             }
             defer { group.cancelAll() }

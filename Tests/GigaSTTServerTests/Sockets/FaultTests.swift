@@ -32,11 +32,10 @@ import Testing
         try await RunningServer.use(open: streams.open) { port, _ in
             var client = try await WireClient.live(port: port)
             try await client.send(text: Speech.configure)
-            for _ in 0..<3 {
-                try await client.send(binary: Self.second)
-                #expect(try await client.message()["code"] as? String == "inference_error")
-            }
-            #expect(try await client.rest() == ["close 1011 internal error"])
+            // The samples are given to each stream that replaces a failed one.
+            try await client.send(binary: Self.second)
+            let failure = "inference_error"
+            #expect(try await client.rest() == [failure, failure, failure, "close 1011 internal error"])
         }
     }
 
@@ -107,6 +106,28 @@ import Testing
             try await client.send(binary: Self.second)
             try await client.send(text: Speech.stop)
             #expect(try await client.rest() == ["final: да", "close 1000 "])
+        }
+    }
+
+    /// The stream that takes the place of a failed one waits for the engine like the first.
+    @Test func replacementWaitsForABusyEngine() async throws {
+        let openCount = Mutex(0)
+        let open: RunningServer.Open = { _, _ in
+            let count = openCount.withLock { count in
+                count += 1
+                return count
+            }
+            switch count {
+            case 1: return ScriptedStream(.fail(.inferenceFailed))
+            case 2, 3: throw GigaSTTError(.overloaded, "", retryAfter: .milliseconds(1))
+            default: return ScriptedStream(.take)
+            }
+        }
+        try await RunningServer.use(open: open) { port, _ in
+            var client = try await WireClient.live(port: port)
+            try await client.send(binary: Self.second)
+            try await client.send(text: Speech.stop)
+            #expect(try await client.rest() == ["inference_error", "final: да", "close 1000 "])
         }
     }
 
