@@ -41,7 +41,7 @@ bench: setup ## measure: make bench ARGS="speed --recording Demo/10_minute.wav"
 sbom: setup ## write a bill of materials (CycloneDX) to sbom.json
 	@Scripts/dependencies.py --sbom sbom.json
 
-dist: setup ## pack a tarball and a Debian package into dist/, with digests and bill of materials
+dist: setup ## pack a tarball, a Debian package and a Python wheel into dist/, with digests and bill of materials
 	@program=$$(Scripts/build.sh --static-swift-stdlib) && Scripts/dist.py "$$program"
 
 dist-check: setup-tests ## pack twice, compare, and use the packages in bare Debian systems

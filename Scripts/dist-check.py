@@ -4,7 +4,7 @@
 PROGRAM is packed twice: the bytes must be the same. Then the tarball runs in a bare Debian of each release (debootstrap,
 minbase, no network): a recording to text, and a live session of the server. The .deb is installed with dpkg in Debian 12, used,
 and purged, after which none of its files may be left; lintian must be silent. Needs Debian's archive; the bare systems are kept
-in .cache.
+in .cache. The wheel is installed with pip into an environment of its own, where its command and its client are used.
 """
 import filecmp
 import os
@@ -113,6 +113,8 @@ def main():
         subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=packed[0], check=True)
         check_tarball(next(packed[0].glob("*.tar.gz")), releases, work)
         check_debian(next(packed[0].glob("*.deb")), work)
+        for file in packed[0].glob("*.whl"):
+            check_wheel(file, work)
 
 
 def check_tarball(archive, releases, work):
@@ -140,6 +142,39 @@ def check_debian(package, work):
     left = {path for path in files(system.root) - before if "gigastt" in path and not path.startswith(("tmp/", "root/"))}
     assert not left - {"var/log/gigastt"}, f"left after the purge: {sorted(left)}"
     print(f"{package.name} in bookworm: {text}")
+
+
+# A server that the installed command starts, asked by the installed client.
+WHEEL_USER = """
+import json, subprocess, sys
+from gigastt_client import Client
+
+with subprocess.Popen([sys.argv[1], "serve", "--port", "0", "--ready-json"], stdout=subprocess.PIPE, text=True) as server:
+    try:
+        with Client(f"http://127.0.0.1:{json.loads(server.stdout.readline())['port']}") as client:
+            print(client.transcribe(sys.argv[2])["text"])
+    finally:
+        server.terminate()
+sys.exit(server.returncode)
+"""
+
+
+def check_wheel(package, work):
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(work), "LC_ALL": "C.UTF-8", "GIGASTT_BUILT_IN_MODEL": "1"}
+    folder = work / "environment"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    subprocess.run([folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check", package], check=True)
+    subprocess.run([folder / "bin/pip", "check"], check=True, stdout=subprocess.DEVNULL)
+
+    def run(*command):
+        done = subprocess.run(command, cwd=work, env=environment, check=True, stdout=subprocess.PIPE, text=True, timeout=300)
+        return done.stdout.strip()
+
+    command = folder / "bin/gigastt"
+    text = run(command, "transcribe", RECORDING)
+    used = run(folder / "bin/python", "-c", WHEEL_USER, command, RECORDING)
+    assert text and used == text, (text, used)
+    print(f"{package.name} with Python {sys.version.split()[0]}: {text}")
 
 
 def files(root):

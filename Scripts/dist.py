@@ -3,6 +3,7 @@
 
     gigastt-VERSION-linux-x86_64.tar.gz    the program, ONNX Runtime, SQLite, licences, manual pages, completions
     gigastt_VERSION_amd64.deb              the same with a systemd unit; SQLite and FFmpeg come from Debian
+    gigastt_server-VERSION-….whl           the files of the tarball and the Python client of Python/; on x86-64
     sbom.json, SHA256SUMS                  bill of materials (CycloneDX 1.6); digests of the files
 
 PROGRAM is linked with Swift's libraries statically (Scripts/build.sh --static-swift-stdlib); `make dist` builds it. The same
@@ -25,6 +26,7 @@ import tarfile
 import tempfile
 
 import man_pages
+import wheel
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DEBIAN_NAMES = {"x86_64": "amd64", "aarch64": "arm64"}
@@ -172,6 +174,7 @@ def archive(folder, name, time):
 
 
 def tarball(program, version, sbom, target):
+    """Writes the tarball, and the wheel, which has the same files."""
     name = f"gigastt-{version}-linux-{os.uname().machine}"
     with tempfile.TemporaryDirectory() as work:
         package = Package(pathlib.Path(work) / name)
@@ -181,6 +184,8 @@ def tarball(program, version, sbom, target):
         package.copy(ROOT / "Deploy/gigastt.service", "share/doc/gigastt/gigastt.service")
         package.folder.chmod(0o755)
         (target / f"{name}.tar.gz").write_bytes(archive(package.folder, name, epoch()))
+        if os.uname().machine == "x86_64":
+            wheel.write(package.folder, version, epoch(), target)
 
 
 def debian(program, version, sbom, target):

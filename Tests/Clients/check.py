@@ -35,9 +35,10 @@ PARTS = {
     "tus": [HERE / "tus_client.py"],
     "connections": [HERE / "connections.py"],
     "jobs_load": [HERE / "jobs_load.py"],
+    "python": [HERE / "python_client.py"],
 }
 # Parts that run a server of their own.
-OWN_SERVER = ("browser", "commands", "deploy", "jobs_kill", "webhook", "tus", "connections", "jobs_load")
+OWN_SERVER = ("browser", "commands", "deploy", "jobs_kill", "webhook", "tus", "connections", "jobs_load", "python")
 # What is served beyond the protocols of gigastt and OpenAI.
 PROTOCOLS = ["--vosk", "127.0.0.1:0", "--wyoming", "127.0.0.1:0", "--deepgram"]
 

@@ -1,4 +1,4 @@
-"""Every line with `gigastt` and every Python block of README.md and docs/, run as printed.
+"""Every line with `gigastt` and every Python block of README.md, docs/ and Python/README.md, run as printed.
 
 usage: commands.py PROGRAM
 
@@ -20,7 +20,7 @@ from serving import ROOT, Serving, built_in
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 DOCUMENTED = "127.0.0.1:9876"
 USAGE = (2, 64)  # the exit codes of wrong arguments
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "Python/README.md"]
 
 
 def blocks(page):
@@ -108,7 +108,7 @@ def run_blocks():
                 continue
             with tempfile.TemporaryDirectory() as folder:
                 shell = Shell(folder, exports)
-                if page.name != "README.md":
+                if page != ROOT / "README.md":
                     shell.environment |= built_in
                 for line in lines(block):
                     if is_ours(line) or re.match(r"(export|openssl|printf) ", line):
@@ -146,20 +146,22 @@ def run_access(shell):
 
 def run_python(server):
     count = 0
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "Python/src")}
     for page in PAGES:
         for language, block in blocks(page):
             if language != "python":
                 continue
             done = subprocess.run(
                 [sys.executable, "-c", block.replace(DOCUMENTED, f"127.0.0.1:{server.port}")], cwd=ROOT, timeout=120,
-                capture_output=True, text=True)
+                capture_output=True, text=True, env=environment)
             assert done.returncode == 0 and done.stdout, (page.name, done.stderr)
             count += 1
     return count
 
 
 def main():
-    with Serving(PROGRAM) as server:
+    with tempfile.TemporaryDirectory() as folder, Serving(
+            PROGRAM, "--enable-jobs", "--jobs-dir", f"{folder}/jobs") as server:
         python = run_python(server)
     commands = run_blocks()
     with tempfile.TemporaryDirectory() as folder:
