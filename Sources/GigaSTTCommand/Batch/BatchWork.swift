@@ -38,10 +38,15 @@ struct BatchWork: Sendable {
             let status = try? FileStatus(of: RawPath(folder.appendingPathComponent(name).path))
             return [.string(name), .integer(status?.size ?? 0), .integer(status?.modified ?? 0)]
         }
+        // The order of a set differs from run to run.
+        var text = options.text
+        text.masks = []
+        let masks = options.text.masks.map(\.rawValue).sorted()
         let object: JSONValue = [
             "formats": .array(extensions.map { .string($0) }), "layout": .string("\(rendering)"),
             "endpointing": .string("\(options.endpointing)"), "words": .string("\(options.wordEnds)"),
-            "text": .string("\(options.text)"), "hotwords": .string("\(hotwords)"),
+            "text": .string("\(text)"), "masks": masks.isEmpty ? nil : .array(masks.map { .string($0) }),
+            "hotwords": .string("\(hotwords)"),
             "vad": .boolean(usesVAD),
             "speakers": options.speakers.map { .string("\($0)") }, "model": .string(recognizer.modelIdentifier),
             "head": .string(recognizer.head.rawValue), "files": .array(files),

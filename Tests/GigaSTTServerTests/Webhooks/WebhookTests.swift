@@ -69,6 +69,20 @@ import Testing
         }
     }
 
+    @Test func aMaskedNumberIsInNoMessage() async throws {
+        let folder = try TemporaryFolder()
+        let number = try Recordings.named("05").text.split(separator: " ").dropFirst(2) + ["912 345", "345-67-89"]
+        try await Receiver.use { receiver in
+            try await RunningServer.use(try adjust(folder, receiver.url)) { port, _ in
+                let id = try await JobClient(port: port).submit(try Speech.file("05_"), query: "?mask=personal")
+                let message = try #require(try await receiver.messages(1).first)
+                #expect(message.fields["webhook-id"] == "\(id)_done")
+                let content = message.body + message.fields.values.joined()
+                #expect(number.filter { content.contains($0) } == [])
+            }
+        }
+    }
+
     @Test func whatIsNotConfirmedIsSentAgainWithTheSameIdentifier() async throws {
         let folder = try TemporaryFolder()
         try await Receiver.use(answers: [500, 302, 429]) { receiver in
