@@ -60,7 +60,8 @@ struct JobRoutes: Sendable {
         let stored = try await JobStoreError.answering { try await jobs.store.utterances(of: job.id) }
         let segments = try stored.map { try JSONDecoder().decode(Segment.self, from: Data($0.content)) }
         return TranscribeRoute.response(
-            Transcript(segments: segments, duration: job.duration ?? job.processed), [], query)
+            Transcript(segments: segments, duration: job.duration ?? job.processed), [], query,
+            hotwords: HotwordNote(query.recognition, recognizer))
     }
 
     /// Ends a job that is not over.

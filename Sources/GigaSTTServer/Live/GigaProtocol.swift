@@ -39,12 +39,18 @@ struct GigaProtocol: LiveProtocol {
 
     private let hasSpeakers: Bool
     private let hasPunctuation: Bool
+    private let hotwordNote: @Sendable (RecognitionRequest) -> HotwordNote?
 
-    init(settings: SessionSettings, model: String, hasSpeakers: Bool = false, hasPunctuation: Bool = false) {
+    /// - Parameter hotwordNote: Which phrases of a request the model cannot write.
+    init(
+        settings: SessionSettings, model: String, hasSpeakers: Bool = false, hasPunctuation: Bool = false,
+        hotwordNote: @escaping @Sendable (RecognitionRequest) -> HotwordNote? = { _ in nil }
+    ) {
         self.settings = settings
         self.model = model
         self.hasSpeakers = hasSpeakers
         self.hasPunctuation = hasPunctuation
+        self.hotwordNote = hotwordNote
     }
 
     func open() -> [ServerMessage] {
@@ -122,6 +128,9 @@ extension GigaProtocol {
             } else {
                 answers.append(.reply(.invalidSampleRate(rate)))
             }
+        }
+        if fields.recognition.hotwords != recognition.hotwords, let note = hotwordNote(fields.recognition) {
+            answers.append(.reply(.note(note)))
         }
         recognition = fields.recognition
         reportsSpeech = fields.reportsSpeech ?? reportsSpeech

@@ -45,6 +45,8 @@ enum ServerMessage: Sendable, Hashable {
     case speechStopped(at: Double)
     /// Everything before the client's marker with this identifier is decided.
     case marker(String)
+    /// The client's phrases that the model cannot write.
+    case note(HotwordNote)
     case error(code: String, message: String, retryAfterMilliseconds: UInt32? = nil)
 
     /// The sample rate in Hz until the client configures another.
@@ -59,6 +61,7 @@ enum ServerMessage: Sendable, Hashable {
         case .speechStarted(let time): ["type": "speech_started", "time": .number(time)]
         case .speechStopped(let time): ["type": "speech_stopped", "time": .number(time)]
         case .marker(let identifier): ["type": "marker", "id": .string(identifier)]
+        case .note(let note): note.messageJSON
         case .error(let code, let message, let retry):
             [
                 "type": "error", "message": .string(message), "code": .string(code),

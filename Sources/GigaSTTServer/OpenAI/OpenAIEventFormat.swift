@@ -7,10 +7,13 @@ import STTValues
 /// `transcript.text.done`.
 struct OpenAIEventFormat: EventStreamFormat {
     private let showsLogProbabilities: Bool
+    private let hotwords: HotwordNote?
     private var text = ""
     private var logProbabilities: [JSONValue] = []
 
-    init(showsLogProbabilities: Bool = false) { self.showsLogProbabilities = showsLogProbabilities }
+    init(showsLogProbabilities: Bool = false, hotwords: HotwordNote? = nil) {
+        (self.showsLogProbabilities, self.hotwords) = (showsLogProbabilities, hotwords)
+    }
 
     mutating func texts(for segment: Segment) -> [String] {
         if segment.text.isEmpty { return [] }
@@ -31,6 +34,7 @@ struct OpenAIEventFormat: EventStreamFormat {
             Self.event([
                 "type": "transcript.text.done", "text": .string(text),
                 "logprobs": showsLogProbabilities ? .array(logProbabilities) : nil,
+                "notes": WireTranscript.notes(notes, hotwords),
             ]), "[DONE]",
         ]
     }

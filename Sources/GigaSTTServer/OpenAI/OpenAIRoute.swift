@@ -2,6 +2,7 @@ import GigaSTT
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import STTValues
 
 /// `POST /v1/audio/transcriptions` and `/v1/audio/translations`: the API that OpenAI's clients speak.
 struct OpenAIRoute: Sendable {
@@ -26,6 +27,7 @@ struct OpenAIRoute: Sendable {
         var wanted = form.fields.recognition
         try wanted.check(recognizer.capabilities)
         let request = wanted
+        let hotwords = HotwordNote(request, recognizer)
         if form.fields.isStream {
             return try await HTTPFailure.translating(.events, context.logger) {
                 let recording = try await context.whileServing(drain: settings.drainTimeout) {
@@ -35,7 +37,8 @@ struct OpenAIRoute: Sendable {
                     recording, disconnect: context.clientDisconnected(), settings: settings,
                     metrics: service.metrics, source: .openai)
                 return try await stream.response(
-                    in: OpenAIEventFormat(showsLogProbabilities: form.fields.showsLogProbabilities))
+                    in: OpenAIEventFormat(
+                        showsLogProbabilities: form.fields.showsLogProbabilities, hotwords: hotwords))
             }
         }
         return try await HTTPFailure.translating(.recording, context.logger) {
@@ -43,14 +46,15 @@ struct OpenAIRoute: Sendable {
                 try await service.transcript(
                     of: form.upload, request, with: recognizer, for: client, as: .openai)
             }
-            return Self.response(result.transcript, form.fields)
+            return Self.response(
+                result.transcript, form.fields, notes: WireTranscript.notes(result.notes, hotwords))
         }
     }
 
-    private static func response(_ transcript: Transcript, _ fields: OpenAIFields) -> Response {
+    private static func response(_ transcript: Transcript, _ fields: OpenAIFields, notes: JSONValue?) -> Response {
         switch fields.format {
-        case .json: .json(OpenAITranscript.json(transcript, fields: fields))
-        case .verbose: .json(OpenAITranscript.verbose(transcript, fields: fields))
+        case .json: .json(OpenAITranscript.json(transcript, fields: fields, notes: notes))
+        case .verbose: .json(OpenAITranscript.verbose(transcript, fields: fields, notes: notes))
         case .text: .rendered(transcript, as: .plainText)
         case .srt: .rendered(transcript, as: .subRip, options: RenderingOptions(captions: fields.captions))
         case .vtt: .rendered(transcript, as: .webVTT, options: RenderingOptions(captions: fields.captions))

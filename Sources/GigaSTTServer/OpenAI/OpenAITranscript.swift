@@ -4,11 +4,11 @@ import STTValues
 /// A transcript in the shapes of OpenAI's API (gigastt 2.14 contract).
 enum OpenAITranscript {
     /// `json`: the text, what was asked for beside it, and the length of the audio.
-    static func json(_ transcript: Transcript, fields: OpenAIFields) -> JSONValue {
+    static func json(_ transcript: Transcript, fields: OpenAIFields, notes: JSONValue? = nil) -> JSONValue {
         [
             "text": .string(transcript.text),
             "logprobs": fields.showsLogProbabilities ? TokenLogProbabilities.json(transcript.segments) : nil,
-            "usage": usage(transcript),
+            "usage": usage(transcript), "notes": notes,
         ]
     }
 
@@ -17,7 +17,7 @@ enum OpenAITranscript {
     }
 
     /// `verbose_json`: every field that OpenAI's clients read.
-    static func verbose(_ transcript: Transcript, fields: OpenAIFields) -> JSONValue {
+    static func verbose(_ transcript: Transcript, fields: OpenAIFields, notes: JSONValue? = nil) -> JSONValue {
         let granularities = fields.granularities
         let hasSegments = granularities.isEmpty || granularities.contains(.segment)
         return [
@@ -26,7 +26,7 @@ enum OpenAITranscript {
             "segments": hasSegments
                 ? .array(SegmentGrouping.groups(of: transcript).enumerated().map(segment)) : nil,
             "words": granularities.contains(.word) ? .array(transcript.words.map(word)) : nil,
-            "usage": usage(transcript),
+            "usage": usage(transcript), "notes": notes,
         ]
     }
 

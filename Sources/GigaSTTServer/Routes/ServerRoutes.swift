@@ -43,7 +43,8 @@ struct ServerRoutes: Sendable {
             // Speakers are known only when a recording is complete, so live sessions do not offer them.
             GigaProtocol(
                 settings: start.session, model: start.recognizer.modelIdentifier,
-                hasPunctuation: start.recognizer.capabilities.punctuation)
+                hasPunctuation: start.recognizer.capabilities.punctuation,
+                hotwordNote: { HotwordNote($0, start.recognizer) })
         }
         routes.add(Route("/v1/ws", metricLabel: "/v1/ws", handlesHead: false), .get) {
             try await own.answer($0, $1)

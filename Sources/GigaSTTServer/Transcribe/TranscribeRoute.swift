@@ -21,7 +21,8 @@ struct TranscribeRoute: Sendable {
                 return try await service.transcript(
                     of: upload, query.recognition, with: recognizer, for: client, as: .file)
             }
-            return Self.response(result.transcript, result.notes, query)
+            return Self.response(
+                result.transcript, result.notes, query, hotwords: HotwordNote(query.recognition, recognizer))
         }
     }
 
@@ -54,8 +55,12 @@ struct TranscribeRoute: Sendable {
     }
 
     /// The answer with a transcript, in the form that the query asks for.
-    static func response(_ transcript: Transcript, _ notes: [MediaNote], _ query: TranscribeQuery) -> Response {
-        if query.format == .json { return .json(WireTranscript.json(transcript, notes: notes, query: query)) }
+    static func response(
+        _ transcript: Transcript, _ notes: [MediaNote], _ query: TranscribeQuery, hotwords: HotwordNote?
+    ) -> Response {
+        if query.format == .json {
+            return .json(WireTranscript.json(transcript, notes: notes, hotwords: hotwords, query: query))
+        }
         var response = Response.rendered(transcript, as: query.format, options: query.rendering)
         if let name = query.download {
             response.headers[.contentDisposition] = ContentDisposition.attachment(

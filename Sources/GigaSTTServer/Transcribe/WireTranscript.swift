@@ -4,7 +4,9 @@ import STTValues
 /// The JSON of a recording: what `/v1/transcribe` answers and what its event stream sends.
 enum WireTranscript {
     /// The answer to a request for JSON.
-    static func json(_ transcript: Transcript, notes: [MediaNote] = [], query: TranscribeQuery) -> JSONValue {
+    static func json(
+        _ transcript: Transcript, notes: [MediaNote] = [], hotwords: HotwordNote? = nil, query: TranscribeQuery
+    ) -> JSONValue {
         [
             "text": .string(transcript.text), "words": .array(transcript.words.map(\.wireJSON)),
             "duration": .number(transcript.duration),
@@ -15,9 +17,16 @@ enum WireTranscript {
             "spans": query.recognition.spans == true ? transcript.spans.wireJSON : nil,
             "masked": transcript.masked?.wireJSON,
             "diarization": speakerNotice(transcript, query),
-            "notes": notes.isEmpty
-                ? nil : .array(notes.map { ["code": .string($0.wireCode), "message": .string($0.message)] }),
+            "notes": Self.notes(notes, hotwords),
         ]
+    }
+
+    /// What the client should know about its recording and its phrases; `nil` when there is nothing.
+    static func notes(_ notes: [MediaNote], _ hotwords: HotwordNote?) -> JSONValue? {
+        let values: [JSONValue] =
+            notes.map { ["code": .string($0.wireCode), "message": .string($0.message)] }
+            + (hotwords.map { [$0.json] } ?? [])
+        return values.isEmpty ? nil : .array(values)
     }
 
     /// A final in an event stream: keys in alphabetical order, confidences widened to 64 bits (gigastt 2.3 contract).
