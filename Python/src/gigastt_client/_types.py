@@ -101,6 +101,8 @@ class Alternative(TypedDict):
 class Note(TypedDict):
     code: str
     message: str
+    phrases: NotRequired[List[str]]
+    count: NotRequired[int]
 
 
 class DiarizationNotice(TypedDict):
@@ -139,6 +141,8 @@ class NoteEvent(TypedDict):
     type: Literal["note"]
     code: str
     message: str
+    phrases: NotRequired[List[str]]
+    count: NotRequired[int]
 
 
 RecordingEvent = Union[Utterance, NoteEvent]
@@ -235,4 +239,4 @@ class Failure(TypedDict):
     message: str
 
 
-LiveEvent = Union[Partial, Final, Speech, Marker, Failure]
+LiveEvent = Union[Partial, Final, Speech, Marker, NoteEvent, Failure]
