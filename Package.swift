@@ -115,7 +115,7 @@ let package = Package(
             // In the program itself: the server needs no file beside it.
             resources: [
                 .embedInCode("Page/index.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
-                .embedInCode("Page/worklet.js"),
+                .embedInCode("Page/jobs.js"), .embedInCode("Page/worklet.js"),
                 .embedInCode("Documents/openapi.yaml"), .embedInCode("Documents/asyncapi.yaml"),
             ],
             swiftSettings: strict),

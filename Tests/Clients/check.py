@@ -30,6 +30,7 @@ PARTS = {
     "commands": [HERE / "commands.py"],
     "deploy": [HERE / "deploy.py"],
     "browser": [HERE / "browser.py"],
+    "browser_jobs": [HERE / "browser_jobs.py"],
     "jobs_kill": [HERE / "jobs_kill.py"],
     "webhook": [HERE / "webhook_client.py"],
     "tus": [HERE / "tus_client.py"],
@@ -38,7 +39,7 @@ PARTS = {
     "python": [HERE / "python_client.py"],
 }
 # Parts that run a server of their own.
-OWN_SERVER = ("browser", "commands", "deploy", "jobs_kill", "webhook", "tus", "connections", "jobs_load", "python")
+OWN_SERVER = ("browser", "browser_jobs", "commands", "deploy", "jobs_kill", "webhook", "tus", "connections", "jobs_load", "python")
 # What is served beyond the protocols of gigastt and OpenAI.
 PROTOCOLS = ["--vosk", "127.0.0.1:0", "--wyoming", "127.0.0.1:0", "--deepgram"]
 

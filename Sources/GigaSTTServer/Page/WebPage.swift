@@ -1,28 +1,32 @@
 import Foundation
 import HTTPTypes
 
-/// The page at `/`: one document that loads nothing from other hosts, and the script of its audio worklet.
+/// The page at `/`: one document that loads nothing from other hosts, and the scripts of its list of jobs and of its audio
+/// worklet.
 ///
 /// Style and script are inlined into the document; the content security policy names the hashes of exactly those bytes.
 struct WebPage: Sendable {
     /// `/`.
     let document: ServedFile
+    /// `/jobs.js`. A module that only the pages of servers with jobs load.
+    let jobs: ServedFile
     /// `/worklet.js`. An audio worklet must be a script with an address of its own.
     let worklet: ServedFile
 
     init() {
         self.init(
             document: PackageResources.index_html, style: PackageResources.page_css,
-            script: PackageResources.page_js, worklet: PackageResources.worklet_js)
+            script: PackageResources.page_js, jobs: PackageResources.jobs_js, worklet: PackageResources.worklet_js)
     }
 
-    init(document: [UInt8], style: [UInt8], script: [UInt8], worklet: [UInt8]) {
+    init(document: [UInt8], style: [UInt8], script: [UInt8], jobs: [UInt8], worklet: [UInt8]) {
         let (style, script) = (Self.compact(style), Self.compact(script))
         let text = Self.compact(document)
             .replacing(#"<link rel="stylesheet" href="page.css">"#, with: "<style>\(style)</style>", maxReplacements: 1)
             .replacing(#"<script src="page.js"></script>"#, with: "<script>\(script)</script>", maxReplacements: 1)
         self.document = ServedFile(
             Array(text.utf8), type: "text/html; charset=utf-8", fields: Self.fields(style: style, script: script))
+        self.jobs = ServedFile(Array(Self.compact(jobs).utf8), type: "text/javascript; charset=utf-8")
         self.worklet = ServedFile(worklet, type: "text/javascript; charset=utf-8")
     }
 
@@ -30,7 +34,7 @@ struct WebPage: Sendable {
     private static func fields(style: String, script: String) -> HTTPFields {
         let policy = [
             "default-src 'none'",
-            // 'self' allows the worklet; no other response of this server is a script (`nosniff`).
+            // 'self' allows the worklet and the list of jobs; no other response of this server is a script (`nosniff`).
             "script-src 'self' '\(hash(script))'",
             "style-src '\(hash(style))'",
             "connect-src 'self'",

@@ -97,6 +97,7 @@
     $("latency").title = t("latencyTitle");
     showState();
     showLatency();
+    jobs?.show();
   }
 
   // ---- The transcript --------------------------------------------------------------------------------------------
@@ -279,11 +280,15 @@
 
   function download() {
     const format = chosenFormat();
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([render(format)], { type: `${mediaTypes[format]};charset=utf-8` }));
-    link.download = `${transcript.name ?? "transcript"}.${format}`;
-    link.click();
+    save(render(format), mediaTypes[format], transcript.name ?? "transcript");
     isUnsaved = false;
+  }
+
+  function save(text, type, name) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: `${type.split(";")[0]};charset=utf-8` }));
+    link.download = `${name}.${Object.keys(mediaTypes).find((format) => type.startsWith(mediaTypes[format])) ?? "txt"}`;
+    link.click();
     // The browser has read the content by then.
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
@@ -309,8 +314,7 @@
   }
 
   // A refusal with a time to try again: counts the seconds down, then enables the button.
-  function showWait(name, milliseconds, act) {
-    let seconds = Math.ceil(milliseconds / 1000);
+  function showWait(name, seconds, act) {
     showNotice(name, [seconds], "again", act);
     $("notice-action").disabled = true;
     noticeTimer = setInterval(() => {
@@ -327,24 +331,35 @@
     $("key").focus();
   }
 
-  // An error of the server: one table for recordings, live sessions and refused connections. Status 0: no answer.
-  function showFailure(status, body, again) {
+  // An error of the server as the name of its text and the values in it: one table for recordings, live sessions, jobs and
+  // refused connections. Status 0: no answer.
+  function causeOf(status, body) {
     const code = body?.code ?? body?.error?.code ?? String(status);
+    if (status === 0) return ["unreachable"];
+    if (code === "rate_limited") return ["limited", Math.ceil((body.retry_after_ms ?? 1000) / 1000)];
+    if (code === "initializing") return ["starting"];
+    if (code === "pool_closed" || code === "shutting_down") return ["stopping"];
+    if (body?.retry_after_ms) return ["busy", Math.ceil(body.retry_after_ms / 1000)];
+    if (code === "forbidden") return ["badKey"];
+    if (status === 401) return [key() ? "badKey" : "needsKey"];
+    if (code === "origin_denied" || code === "host_denied") return ["badOrigin", location.origin];
+    if (code === "empty_body") return ["emptyFile"];
+    if (code === "audio_too_long") return ["recordingTooLong"];
+    if (status === 413) return ["tooLarge"];
+    if (status === 422) return ["unreadable"];
+    if (status === 504) return ["timedOut"];
+    return ["failed", code];
+  }
+
+  // Failures that the same request would meet again.
+  const lasting = ["badOrigin", "emptyFile", "recordingTooLong", "tooLarge", "unreadable"];
+
+  function showFailure(status, body, again) {
     if (status === 0 || status >= 500) pollHealth();
-    if (status === 0) return showNotice("unreachable", [], "again", again);
-    if (code === "rate_limited") return showWait("limited", body.retry_after_ms ?? 1000, again);
-    if (code === "initializing") return showNotice("starting", [], "again", again);
-    if (code === "pool_closed" || code === "shutting_down") return showNotice("stopping", [], "again", again);
-    if (body?.retry_after_ms) return showWait("busy", body.retry_after_ms, again);
-    if (code === "forbidden") return showNotice("badKey", [], "enterKey", askForKey);
-    if (status === 401) return showNotice(key() ? "badKey" : "needsKey", [], "enterKey", askForKey);
-    if (code === "origin_denied" || code === "host_denied") return showNotice("badOrigin", [location.origin]);
-    if (code === "empty_body") return showNotice("emptyFile");
-    if (code === "audio_too_long") return showNotice("recordingTooLong");
-    if (status === 413) return showNotice("tooLarge");
-    if (status === 422) return showNotice("unreadable");
-    if (status === 504) return showNotice("timedOut", [], "again", again);
-    return showNotice("failed", [code], "again", again);
+    const [name, ...values] = causeOf(status, body);
+    if (name === "limited" || name === "busy") return showWait(name, values[0], again);
+    if (name === "badKey" || name === "needsKey") return showNotice(name, [], "enterKey", askForKey);
+    return lasting.includes(name) ? showNotice(name, values) : showNotice(name, values, "again", again);
   }
 
   // ---- Access ----------------------------------------------------------------------------------------------------
@@ -772,6 +787,42 @@
     begin(new Recording(file)).start();
   }
 
+  // ---- Jobs ------------------------------------------------------------------------------------------------------
+
+  let jobs = null, isLoadingJobs = false;
+
+  async function loadJobs() {
+    if (jobs || isLoadingJobs) return;
+    isLoadingJobs = true;
+    // A module that did not arrive is asked for when the server answers again.
+    const module = await import("./jobs.js").catch(() => null);
+    isLoadingJobs = false;
+    if (!module) return;
+    jobs = module.showJobs({
+      t, writing, bearer, causeOf, save, read, language: () => language, accepted: $("picker").accept, keyField: $("key"),
+      tools: $("tools"),
+    });
+    $("picker").multiple = true;
+  }
+
+  // Opens a text that the server has, unless one is being written.
+  function read(next) {
+    if (session) return false;
+    hideNotice();
+    replaceTranscript(next);
+    isUnsaved = false;
+    $("paper").focus();
+    $("paper").scrollTop = 0;
+    if (next.segments.length === 0) showNotice("nothing"); else offerUndo();
+    return true;
+  }
+
+  // One recording is read at once; several, and those that come meanwhile, are jobs where the server has them.
+  function take(files) {
+    if (jobs && (files.length > 1 || (session && files.length > 0))) jobs.submit([...files]);
+    else transcribe(files[0]);
+  }
+
   // ---- The page --------------------------------------------------------------------------------------------------
 
   // Asks until the server has a model, and again after a connection was lost.
@@ -784,6 +835,7 @@
       $("model").textContent = isReady ? health.model : t("loading");
       $("version").textContent = `gigastt ${health.version}`;
       if (isReady) showSwitches(health);
+      if (isReady && health.jobs) loadJobs();
     } catch {
       $("model").textContent = t("offline");
     }
@@ -794,7 +846,7 @@
   $("talk").onclick = () => session ? session.stop() : startTalking();
   $("choose").onclick = () => $("picker").click();
   $("picker").onchange = () => {
-    transcribe($("picker").files[0]);
+    take($("picker").files);
     $("picker").value = "";
   };
   $("copy").onclick = copy;
@@ -830,7 +882,7 @@
   let dragDepth = 0;
   const showDrop = (change) => {
     dragDepth = Math.max(0, dragDepth + change);
-    document.body.classList.toggle("dropping", dragDepth > 0 && !session);
+    document.body.classList.toggle("dropping", dragDepth > 0 && (!session || jobs !== null));
   };
   document.addEventListener("dragenter", () => showDrop(1));
   document.addEventListener("dragleave", () => showDrop(-1));
@@ -838,7 +890,7 @@
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     showDrop(-dragDepth);
-    transcribe(event.dataTransfer?.files[0]);
+    take(event.dataTransfer?.files ?? []);
   });
 
   translate();

@@ -4,6 +4,7 @@ extension ServedFile {
         let page = WebPage()
         return [
             ("/", page.document),
+            ("/jobs.js", page.jobs),
             ("/worklet.js", page.worklet),
             ("/openapi.yaml", ServedFile(PackageResources.openapi_yaml, type: "application/yaml")),
             ("/asyncapi.yaml", ServedFile(PackageResources.asyncapi_yaml, type: "application/yaml")),

@@ -57,7 +57,8 @@ struct ServerRoutes: Sendable {
 
     private func addStatus(to routes: inout RouteTable<RequestChain.Endpoint>) {
         let version = inForce.current.version
-        let status = StatusRoutes(life: life, inForce: inForce, budget: budget, live: live, version: version)
+        let status = StatusRoutes(
+            life: life, inForce: inForce, budget: budget, live: live, version: version, hasJobs: jobs != nil)
         func probe(_ path: String) -> Route {
             Route(
                 path, role: nil, metricLabel: path, requiresModel: false, isRateLimited: false, handlesOptions: false,

@@ -9,18 +9,20 @@ struct StatusRoutes: Sendable {
     let budget: Budget
     let live: LiveService
     let version: String
+    /// Whether `/v1/jobs` is served.
+    let hasJobs: Bool
 
     /// Whether the process is alive.
     var health: Response {
         guard let recognizer = life.recognizer else {
-            return .json(["status": "ok", "model": "loading", "version": .string(version)])
+            return .json(["status": "ok", "model": "loading", "version": .string(version), "jobs": .boolean(hasJobs)])
         }
         let (head, capabilities) = (recognizer.head, recognizer.capabilities)
         return .json(
             [
                 "status": "ok", "model": .string(recognizer.modelIdentifier), "variant": .string(head.rawValue),
                 "version": .string(version), "punctuation": .boolean(capabilities.punctuation),
-                "itn": .boolean(recognizer.writesNumbers(inForce.current.text)),
+                "itn": .boolean(recognizer.writesNumbers(inForce.current.text)), "jobs": .boolean(hasJobs),
             ])
     }
 

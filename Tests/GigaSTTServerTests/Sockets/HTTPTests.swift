@@ -13,7 +13,7 @@ import Testing
             #expect(
                 health.body
                     == #"{"status":"ok","model":"gigastt-demo","variant":"rnnt","version":"2.3.0","#
-                    + #""punctuation":false,"itn":true}"#)
+                    + #""punctuation":false,"itn":true,"jobs":false}"#)
             #expect(health.fields["access-control-allow-origin"] == nil && health.fields["server"] == nil)
             #expect(health.fields["date"] != nil && health.fields["content-type"] == "application/json")
             let ready = try await client.request("GET", "/ready")
@@ -93,10 +93,10 @@ import Testing
                 guard let port = await iterator.next() else { return }
                 var client = try await WireClient(port: port)
                 let health = try await client.request("GET", "/health")
-                #expect(health.body == #"{"status":"ok","model":"loading","version":"2.3.0"}"#)
+                #expect(health.body == #"{"status":"ok","model":"loading","version":"2.3.0","jobs":false}"#)
                 let ready = try await client.request("GET", "/ready")
                 #expect(ready.status == 503 && ready.body == #"{"status":"not_ready","reason":"initializing"}"#)
-                for path in ["/", "/worklet.js", "/openapi.yaml", "/asyncapi.yaml"] {
+                for path in ["/", "/jobs.js", "/worklet.js", "/openapi.yaml", "/asyncapi.yaml"] {
                     #expect(try await client.request("GET", path).status == 200)
                 }
                 for path in ["/v1/models", "/nope"] {

@@ -16,7 +16,7 @@ import Testing
         let page = WebPage(
             document: Array(
                 "<a>\n  <link rel=\"stylesheet\" href=\"page.css\">\n  <script src=\"page.js\"></script>\n</a>".utf8),
-            style: Array("a{}\n".utf8), script: Array("// Calls.\n  f()\n".utf8), worklet: [])
+            style: Array("a{}\n".utf8), script: Array("// Calls.\n  f()\n".utf8), jobs: [], worklet: [])
         #expect(Self.text(page.document) == "<a>\n<style>a{}</style>\n<script>f()</script>\n</a>")
         let policy = page.document.fields[.contentSecurityPolicy] ?? ""
         // openssl dgst -sha256 -binary | base64
@@ -35,12 +35,14 @@ import Testing
         }
         #expect(addresses.allSatisfy { $0.hasPrefix("://www.w3.org/2000/svg") || $0.hasPrefix("s:\"") })
         #expect(!text.contains("page.css") && !text.contains("page.js"))
+        let jobs = try Self.page("/jobs.js")
+        #expect(jobs.utf8.count <= 20_480 && !jobs.contains("http"))
     }
 
     /// A proxy may remove a path prefix, so no address begins with a slash.
     @Test func everyAddressIsRelative() throws {
-        let text = try Self.page()
-        let absolute = try Regex(#"["'(`]/(v1|health|ready|worklet|openapi|asyncapi)"#)
+        let text = try Self.page() + Self.page("/jobs.js")
+        let absolute = try Regex(#"["'(`]/(v1|health|ready|jobs|worklet|openapi|asyncapi)"#)
         #expect(text.firstMatch(of: absolute) == nil)
         #expect(text.contains(#"href="openapi.yaml""#) && text.contains(#"addModule("worklet.js")"#))
     }
@@ -52,7 +54,10 @@ import Testing
         #expect(WebPage.compact(Array(source.utf8)) == compact)
     }
 
-    @Test(arguments: [("/worklet.js", "registerProcessor"), ("/openapi.yaml", "3.1.0"), ("/asyncapi.yaml", "3.0.0")])
+    @Test(arguments: [
+        ("/jobs.js", "export"), ("/worklet.js", "registerProcessor"), ("/openapi.yaml", "3.1.0"),
+        ("/asyncapi.yaml", "3.0.0"),
+    ])
     func otherFilesHaveTheirContent(path: String, part: String) throws {
         #expect(try Self.page(path).contains(part))
     }
