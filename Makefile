@@ -1,6 +1,6 @@
 # The commands of this project; the work is done in Scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo test sanitize kill image lint docs bench sbom dist dist-check clean
+.PHONY: help setup setup-tests build demo test sanitize kill image lint docs site bench sbom dist dist-check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ lint: setup-tests ## house checks only
 
 docs: setup ## build the documentation of the library
 	@Scripts/docs.sh
+
+site: ## write the documentation site, with search, to dist/site
+	@Scripts/site.sh
 
 bench: setup ## measure: make bench ARGS="speed --recording Demo/10_minute.wav"
 	@Scripts/bench.sh $(ARGS)

@@ -20,6 +20,7 @@ step "public interface of the library" "$root/Scripts/public-api.py" \
     "$(swift build --show-bin-path "${swift_flags[@]}")/Modules"
 step "versions of the dependencies" "$root/Scripts/dependencies.py"
 step "documentation" "$root/Scripts/docs.sh"
+step "documentation site" "$root/Scripts/site.sh"
 program=$(swift build --show-bin-path "${swift_flags[@]}")/gigastt
 step "third-party clients, browser, deployment" "$root/Tests/Clients/check.sh" "$program"
 step "comparison with onnx-asr" "$root/Tests/Reference/check.sh" "$program"
