@@ -162,9 +162,10 @@ let package = Package(
         .testTarget(
             name: "STTTextTests", dependencies: ["STTText"], exclude: ["numbers.tsv", "Tokenizer"],
             swiftSettings: strict),
-        .testTarget(name: "ONNXFileTests", dependencies: ["ONNXFile"], swiftSettings: strict),
+        .testTarget(name: "ONNXFileTests", dependencies: ["ONNXFile", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "STTQuantizeTests", dependencies: ["STTEncoderCache", "ONNXFile", "OnnxRuntime", "RandomModels"],
+            name: "STTQuantizeTests",
+            dependencies: ["STTEncoderCache", "ONNXFile", "OnnxRuntime", "RandomModels", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "STTEncoderCacheTests",
@@ -174,10 +175,11 @@ let package = Package(
         .testTarget(
             name: "STTInferenceTests", dependencies: ["STTInference", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "STTJobsTests", dependencies: ["STTJobs", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "STTJobsTests",
+            dependencies: ["STTJobs", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
-        .testTarget(name: "STTValuesTests", dependencies: ["STTValues"], swiftSettings: strict),
-        .testTarget(name: "STTMediaTests", dependencies: ["STTMedia"], swiftSettings: strict),
+        .testTarget(name: "STTValuesTests", dependencies: ["STTValues", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "STTMediaTests", dependencies: ["STTMedia", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "STTRecognitionTests",
             dependencies: [
@@ -224,7 +226,8 @@ let package = Package(
                 "STTRecognition",
             ],
             swiftSettings: strict),
-        .testTarget(name: "GigaSTTBenchTests", dependencies: ["GigaSTT", "GigaSTTBench"], swiftSettings: strict),
+        .testTarget(
+            name: "GigaSTTBenchTests", dependencies: ["GigaSTT", "GigaSTTBench", "TestSupport"], swiftSettings: strict),
     ]
 )
 

@@ -32,7 +32,7 @@ struct LeakBench: AsyncParsableCommand {
         configuration.workerCount = 1
         let folder = modelDir.map { ModelFolder(at: URL(fileURLWithPath: $0)) } ?? .demo
         let recognizer = try await Recognizer(folder, configuration: configuration)
-        var random = FixedNumbers(state: 1)
+        var random = SeededNumbers(1)
         var points: [(x: Double, y: Double)] = []
         var seconds = 0.0
         let start = ContinuousClock.now
@@ -64,15 +64,5 @@ struct LeakBench: AsyncParsableCommand {
         let products = points.map { ($0.x - x) * ($0.y - y) }.reduce(0, +)
         let squares = points.map { ($0.x - x) * ($0.x - x) }.reduce(0, +)
         return squares > 0 ? products / squares : 0
-    }
-
-    /// The same numbers in every run (Knuth's constants of a linear congruential generator).
-    private struct FixedNumbers: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            // The low bits of such a sequence have short periods.
-            return state >> 32 | state << 32
-        }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GigaSTT
+import TestSupport
 import Testing
 
 @testable import GigaSTTBench
@@ -47,7 +48,7 @@ import Testing
 
     /// Two sentences of tones in a folder, 1 s apart: at every gain and in noise both are in utterances.
     @Test func tonesOfAFolderAreInUtterances() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let tones: [(seconds: Double, isTone: Bool)] = [
             (0.6, false), (0.8, true), (1, false), (0.5, true), (0.9, false),
         ]
@@ -82,23 +83,11 @@ import Testing
     }
 
     @Test func labelsThatCannotBeReadAreNamed() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         for (name, text) in [("one.wav", ""), ("one.lab", "no labels at all")] {
             try Data(text.utf8).write(to: folder.url.appendingPathComponent(name))
         }
         let error = #expect(throws: (any Error).self) { try LabelledRecordings(in: folder.url, pauses: []) }
         #expect("\(error.map(String.init(describing:)) ?? "")".contains("one.lab"))
-    }
-
-    /// A folder that is removed with the value.
-    private final class Folder {
-        let url: URL
-
-        init() throws {
-            url = FileManager.default.temporaryDirectory.appendingPathComponent("segmentation-\(UUID().uuidString)")
-            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        }
-
-        deinit { try? FileManager.default.removeItem(at: url) }
     }
 }

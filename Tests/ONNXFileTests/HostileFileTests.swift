@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ONNXFile
@@ -130,7 +131,7 @@ import Testing
 
     /// Bytes changed at random give an error or another model; nothing traps, also when the weights are read.
     @Test func damagedBytesDoNotTrap() throws {
-        var random = Bytes(state: 7)
+        var random = SeededRandom(7)
         var refused = 0
         for _ in 0..<4_000 {
             var bytes = Fixture.model
@@ -149,14 +150,5 @@ import Testing
             }
         }
         #expect(refused > 400 && refused < 4_000)
-    }
-
-    /// Numbers that are the same on every run (a linear congruence, Knuth's MMIX).
-    private struct Bytes: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ state >> 29
-        }
     }
 }

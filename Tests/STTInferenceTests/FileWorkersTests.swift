@@ -83,16 +83,16 @@ import Testing
     }
 
     @Test func whoWaitsForTheEndDoesNotKeepTheQueueAlive() async {
-        let ended = Event()
+        let ended = Moment()
         do {
             let queue = InferenceQueue()
-            queue.whenDrained { ended.set() }
+            queue.whenDrained { ended.come() }
         }
         await ended.wait()
         let closed = InferenceQueue()
         await closed.drain()
-        let told = Event()
-        closed.whenDrained { told.set() }
+        let told = Moment()
+        closed.whenDrained { told.come() }
         await told.wait()
     }
 }

@@ -26,7 +26,7 @@ import Testing
         static func run(_ batch: [(request: Window, token: CancellationToken)]) -> [Result<String, any Error>] {
             let backend = batch[0].request.backend
             backend.runs.withLock { $0.append(batch.map(\.request.name)) }
-            backend.gate?.block()
+            backend.gate?.pass()
             return batch.map { .success($0.request.name) }
         }
     }
@@ -47,14 +47,14 @@ import Testing
             let gate = Gate()
             await rig.block(gate, .final, into: &runs)
             let results = Mutex<Set<String>>([])
-            let all = Event()
+            let all = Moment()
             for (request, lane, client) in requests {
                 rig.queue.submit(request, in: lane, client: client) { result in
                     let count = results.withLock { results in
                         results.insert((try? result.get()) ?? "failed")
                         return results.count
                     }
-                    if count == requests.count { all.set() }
+                    if count == requests.count { all.come() }
                 }
             }
             gate.open()
@@ -115,7 +115,7 @@ import Testing
         let rig = Rig()
         let hold = Gate()
         rig.queue.submit(.final, client: ClientID()) { _ in
-            hold.block()
+            hold.pass()
         } completion: { _ in
         }
         await hold.entered.wait()

@@ -25,14 +25,14 @@ import Testing
                     await rig.outcome("run") {
                         try await rig.queue.run(.final, client: a, timeout: .seconds(9)) { token in
                             record.add("body")
-                            if point == .beforeHook { gate.block() }
+                            if point == .beforeHook { gate.pass() }
                             token.onCancel({
                                 record.add("hook")
                                 if point == .insideHook { gate.open() }
                             }) {
-                                if point == .insideHook { gate.block() }
+                                if point == .insideHook { gate.pass() }
                             }
-                            if point == .afterHook { gate.block() }
+                            if point == .afterHook { gate.pass() }
                         }
                     }
                 }
@@ -80,11 +80,11 @@ import Testing
     @Test func cancellingAfterTheResultChangesNothing() async {
         let rig = Rig()
         let outcome = await withTaskGroup(of: String.self) { runs in
-            let value = Event()
+            let value = Moment()
             runs.addTask { [a] in
                 await rig.outcome("value") {
                     try await rig.queue.run(.final, client: a) { _ in }
-                    value.set()
+                    value.come()
                     await withTaskCancellationHandler {
                         await rig.queue.drain()
                     } onCancel: {

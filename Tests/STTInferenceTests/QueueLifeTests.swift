@@ -8,9 +8,9 @@ import Testing
 
     /// Time that says when its queue is gone.
     private final class LastingTime: DeadlineTimer {
-        let farewell: Farewell
+        let probe: ReleaseProbe
         let now = Duration.zero
-        init(_ gone: Event) { farewell = Farewell(gone) }
+        init(_ gone: Moment) { probe = ReleaseProbe(gone) }
         func start(_ onWake: @escaping @Sendable () -> Void) {}
         func wake(at time: Duration) {}
     }
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func anIdleQueueEndsItsThreadsWhenNobodyHoldsIt() async throws {
-        let gone = Event()
+        let gone = Moment()
         do {
             let queue = InferenceQueue(.init(), time: LastingTime(gone))
             try await queue.run(.final, client: a) { _ in }
@@ -85,11 +85,11 @@ import Testing
 
     @Test func aBodyIsReleasedWhenItHasEndedWhileItsWorkerSleeps() async throws {
         let rig = Rig()
-        let gone = Event()
+        let gone = Moment()
         func run() async throws {
-            let farewell = Farewell(gone)
+            let probe = ReleaseProbe(gone)
             try await rig.queue.run(.final, client: a) { token in
-                token.onCancel({ [token] in _ = (token, farewell) }, during: {})
+                token.onCancel({ [token] in _ = (token, probe) }, during: {})
             }
         }
         try await run()

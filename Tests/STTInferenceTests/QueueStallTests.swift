@@ -7,13 +7,13 @@ import Testing
     private let a = ClientID(), b = ClientID()
 
     /// Starts work that ignores what it is told, and returns when it runs; `gone` is set when its thread has let go.
-    private func stall(_ rig: Rig, _ gate: Gate, gone: Event, into runs: inout Rig.Runs) async {
+    private func stall(_ rig: Rig, _ gate: Gate, gone: Moment, into runs: inout Rig.Runs) async {
         runs.addTask { [a] in
-            let farewell = Farewell(gone)
+            let probe = ReleaseProbe(gone)
             return await rig.outcome("stuck") {
-                try await rig.queue.run(.final, client: a) { [farewell] _ in
-                    _ = farewell
-                    gate.block()
+                try await rig.queue.run(.final, client: a) { [probe] _ in
+                    _ = probe
+                    gate.pass()
                 }
             }
         }
@@ -22,7 +22,7 @@ import Testing
 
     @Test func aStuckRunLosesItsCallerAndItsThreadIsReplaced() async throws {
         let rig = Rig()
-        let gate = Gate(), gone = Event()
+        let gate = Gate(), gone = Moment()
         do {
             await withTaskGroup { runs in
                 await stall(rig, gate, gone: gone, into: &runs)
@@ -45,7 +45,7 @@ import Testing
 
     @Test func aCancelledRunThatDoesNotListenIsStuckAfterTheGraceTime() async {
         let rig = Rig()
-        let gate = Gate(), gone = Event()
+        let gate = Gate(), gone = Moment()
         await withTaskGroup { runs in
             await stall(rig, gate, gone: gone, into: &runs)
             rig.time.advance(to: .seconds(50))
@@ -63,7 +63,7 @@ import Testing
 
     @Test func theQueueRefusesWhenNoWorkerIsLeftAndRecoversWhenOneReturns() async throws {
         let rig = Rig { $0.abandonedThreads = 1 }
-        let gates = [Gate(), Gate()], gone = [Event(), Event()]
+        let gates = [Gate(), Gate()], gone = [Moment(), Moment()]
         await withTaskGroup { runs in
             await stall(rig, gates[0], gone: gone[0], into: &runs)
             rig.time.advance(to: .seconds(120))
@@ -90,7 +90,7 @@ import Testing
 
     @Test func aStuckRunDoesNotHoldUpADrain() async {
         let rig = Rig()
-        let gate = Gate(), gone = Event()
+        let gate = Gate(), gone = Moment()
         await withTaskGroup { runs in
             await stall(rig, gate, gone: gone, into: &runs)
             rig.queue.shutDown()
@@ -106,7 +106,7 @@ import Testing
 
     @Test func aDrainThatHasBegunEndsWhenTheStuckRunIsGivenUp() async {
         let rig = Rig()
-        let gate = Gate(), gone = Event()
+        let gate = Gate(), gone = Moment()
         await withTaskGroup { runs in
             await stall(rig, gate, gone: gone, into: &runs)
             await rig.enqueue("waiting", .file, b, into: &runs)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct QueueSubmissionTests {
     /// Collects results as strings and lets a test wait for the first.
     private final class Results: Sendable {
-        let first = Event()
+        let first = Moment()
         private let list = Mutex<[String]>([])
         var all: [String] { list.withLock { $0 } }
 
@@ -19,7 +19,7 @@ import Testing
                 case .failure(let error): "\(type(of: error))"
                 }
             list.withLock { $0.append(text) }
-            first.set()
+            first.come()
         }
     }
 
@@ -37,7 +37,7 @@ import Testing
         let queue = InferenceQueue(limits)
         let gate = Gate()
         let results = Results()
-        queue.submit(.file, client: ClientID(), body: { _ in gate.block() }, completion: { _ in })
+        queue.submit(.file, client: ClientID(), body: { _ in gate.pass() }, completion: { _ in })
         await gate.entered.wait()
         let waiting = queue.submit(.file, client: ClientID(), body: { _ in 1 }, completion: results.add)
         waiting.cancel()

@@ -8,7 +8,7 @@ import Testing
 
     /// Work that ends when it is told to, and only then.
     private func obedient(_ gate: Gate) -> @Sendable (CancellationToken) throws -> Void {
-        { token in token.onCancel(gate.open) { gate.block() } }
+        { token in token.onCancel(gate.open) { gate.pass() } }
     }
 
     @Test func timeRunsOutWhileWaiting() async {
@@ -116,8 +116,8 @@ import Testing
     ])
     func theEarliestWishCounts(_ wishes: [Duration]) async {
         let time = SystemDeadlineTimer()
-        let event = Event()
-        time.start(event.set)
+        let event = Moment()
+        time.start(event.come)
         let begin = time.now
         for wish in wishes { time.wake(at: begin + wish) }
         await event.wait()

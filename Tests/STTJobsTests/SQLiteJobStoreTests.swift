@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import STTJobs
@@ -7,13 +8,13 @@ import Testing
 /// The store in SQLite: what every store does, and what a file on the disk adds to it.
 @Suite struct SQLiteJobStoreTests {
     @Test(arguments: JobStoreConformance.all.map(\.name)) func conforms(_ name: String) async throws {
-        let folder = try JobsTestFolder()
+        let folder = try TemporaryFolder()
         let check = try #require(JobStoreConformance.all.first { $0.name == name })
         try await check.check(try SQLiteJobStore(in: folder.url))
     }
 
     @Test func jobsOutliveTheProcess() async throws {
-        let folder = try JobsTestFolder()
+        let folder = try TemporaryFolder()
         var store: SQLiteJobStore? = try SQLiteJobStore(in: folder.url)
         try await store?.add("a")
         let lease = try #require(try await store?.claim(until: 10, at: 1)).lease
@@ -28,7 +29,7 @@ import Testing
 
     /// A receiver that never answers must not fill the disk.
     @Test func theOldestDeliveriesAreDropped() async throws {
-        let folder = try JobsTestFolder()
+        let folder = try TemporaryFolder()
         let store = try SQLiteJobStore(in: folder.url, makesDeliveries: true, deliveryLimit: 3)
         for (time, id) in ["a", "b", "c", "d", "e"].enumerated() {
             try await store.add(id)
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func whatIsReportedAsStoredIsOnTheDisk() async throws {
-        let folder = try JobsTestFolder()
+        let folder = try TemporaryFolder()
         let store = try SQLiteJobStore(in: folder.url)
         let settings = try await store.settings()
         // Of SQLite's documentation: 2 is FULL, 1 is on.
@@ -46,7 +47,7 @@ import Testing
     }
 
     @Test func aNewerSchemaIsRefused() async throws {
-        let folder = try JobsTestFolder()
+        let folder = try TemporaryFolder()
         do {
             let store = try SQLiteJobStore(in: folder.url)
             try await store.execute("INSERT INTO grdb_migrations VALUES ('9 of the future')")
@@ -56,14 +57,14 @@ import Testing
     }
 
     @Test func aFileThatIsNoDatabaseIsRefused() throws {
-        let folder = try JobsTestFolder()
+        let folder = try TemporaryFolder()
         try Data(repeating: 7, count: 8_192).write(to: folder.url.appendingPathComponent(SQLiteJobStore.fileName))
         let error = #expect(throws: JobStoreError.self) { try SQLiteJobStore(in: folder.url) }
         #expect(error?.code == .damaged)
     }
 
     @Test func aFolderThatCannotBeUsedIsRefused() throws {
-        let folder = try JobsTestFolder()
+        let folder = try TemporaryFolder()
         let file = folder.url.appendingPathComponent("file")
         try Data().write(to: file)
         let error = #expect(throws: JobStoreError.self) { try JobFolder(file.appendingPathComponent("jobs")) }
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test func aFolderIsUsedByOneServerAtATime() throws {
-        let folder = try JobsTestFolder()
+        let folder = try TemporaryFolder()
         var first: JobFolder? = try JobFolder(folder.url)
         let error = #expect(throws: JobStoreError.self) { try JobFolder(folder.url) }
         #expect(error?.code == .inUse)
@@ -82,7 +83,7 @@ import Testing
     }
 
     @Test func aDatabaseWithoutRoomSaysSoAndRecovers() async throws {
-        let folder = try JobsTestFolder()
+        let folder = try TemporaryFolder()
         let store = try SQLiteJobStore(in: folder.url)
         try await store.execute("PRAGMA max_page_count = 40")
         var failure: JobStoreError?
@@ -105,7 +106,7 @@ import Testing
 
     /// Reads the files byte by byte: text that was recognised is in none of them.
     @Test func whatIsErasedCannotBeReadFromTheDisk() async throws {
-        let folder = try JobsTestFolder()
+        let folder = try TemporaryFolder()
         let store = try SQLiteJobStore(in: folder.url)
         for (id, text) in [("a", "осьминог"), ("b", "кашалот")] {
             try await store.add(id)
@@ -121,7 +122,7 @@ import Testing
     }
 
     @Test func recordingsWithoutAJobAreRemoved() throws {
-        let folder = try JobsTestFolder()
+        let folder = try TemporaryFolder()
         let jobs = try JobFolder(folder.url)
         let count = try jobs.keep("a") { try Data(repeating: 1, count: 700).write(to: $0) }
         #expect(count == 700)
@@ -154,7 +155,7 @@ extension SQLiteJobStore {
         ("sub/../../outside.wav", false), ("/etc/hostname", false), ("out.wav", false), ("outdir/outside.wav", false),
         ("two\nlines.wav", true), ("a\0b", false), ("../root-twin/x.wav", false),
     ]) func onlyFilesBelowItAreFound(_ path: String, _ isFound: Bool) throws {
-        let folder = try JobsTestFolder()
+        let folder = try TemporaryFolder()
         let root = folder.url.appendingPathComponent("root")
         let twin = folder.url.appendingPathComponent("root-twin")
         for url in [root.appendingPathComponent("sub"), twin] {
@@ -171,17 +172,9 @@ extension SQLiteJobStore {
     }
 }
 
-/// A folder that is removed with the last reference to it.
-final class JobsTestFolder {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("gigastt-jobs-\(UUID().uuidString)")
-
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-    deinit { try? FileManager.default.removeItem(at: url) }
-
+extension TemporaryFolder {
     /// Whether any file holds the text.
     func holds(_ text: String) throws -> Bool {
-        try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil).contains {
-            try Data(contentsOf: $0).range(of: Data(text.utf8)) != nil
-        }
+        try names().contains { try Data(contentsOf: url.appendingPathComponent($0)).range(of: Data(text.utf8)) != nil }
     }
 }

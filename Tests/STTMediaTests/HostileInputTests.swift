@@ -1,5 +1,6 @@
 import Foundation
 import STTMedia
+import TestSupport
 import Testing
 
 /// Whatever the bytes are, reading ends soon, with samples or an error.

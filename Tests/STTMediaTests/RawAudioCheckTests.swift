@@ -1,5 +1,6 @@
 import Foundation
 import STTMedia
+import TestSupport
 import Testing
 
 @Suite struct RawAudioCheckTests {

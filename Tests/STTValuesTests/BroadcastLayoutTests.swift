@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import STTValues
@@ -91,7 +92,7 @@ import Testing
     private static let rules = CaptionRules.broadcast
 
     /// Words of one passage: speech of any rate with pauses, marks and prepositions, by up to two speakers.
-    private static func words(_ random: inout SplitMix64, count: Int) -> [Word] {
+    private static func words(_ random: inout SeededRandom, count: Int) -> [Word] {
         var time = 0.0
         var speaker: Int? = [nil, 0].randomElement(using: &random) ?? nil
         return (0..<count).map { index in
@@ -110,7 +111,7 @@ import Testing
 
     @Test(arguments: UInt64(0)..<300)
     func everyWordIsShownOnceInOrderAndLimitsHoldWhereTheyCan(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed)
         let words = Self.words(&random, count: Int.random(in: 0...80, using: &random))
         let cues = BroadcastLayout(words, rules: Self.rules).cues()
         let shown = cues.flatMap { $0.text.split { $0 == " " || $0 == "\n" } }.filter { !$0.hasPrefix("[SPEAKER_") }
@@ -140,7 +141,7 @@ import Testing
     /// Every division of few words is tried: none costs less.
     @Test(arguments: UInt64(1_000)..<1_120)
     func noOtherDivisionBreaksFewerLimits(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed)
         let words = Self.words(&random, count: Int.random(in: 1...9, using: &random))
         // Lines so narrow that few words have many divisions.
         var rules = Self.rules

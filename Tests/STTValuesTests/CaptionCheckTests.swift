@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import STTValues
@@ -105,7 +106,7 @@ import Testing
 
     @Test(arguments: UInt64(0)..<100)
     func anyBytesAreReadWithoutAnEnd(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed)
         let parts = [
             "\n", "\r", "-->", "00:00:01,000", "1", " ", "<", ">", "{\\", "}", "&", "WEBVTT", "\u{FEFF}", "я", "NOTE",
         ]

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import STTValues
@@ -10,7 +11,7 @@ import Testing
         let cues: [Cue]
 
         init(seed: UInt64, grouping: CueGrouping = .compat) {
-            var random = SplitMix64(seed: seed)
+            var random = SeededRandom(seed)
             words = random.words()
             var options = random.options()
             options.cues = grouping

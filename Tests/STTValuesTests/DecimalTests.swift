@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import STTValues
@@ -48,7 +49,7 @@ import Testing
     }
 
     @Test func everyFiniteNumberReadsBackAsItself() {
-        var random = SplitMix64(seed: 7)
+        var random = SeededRandom(7)
         for _ in 0..<5_000 {
             let value = Double(bitPattern: random.next())
             guard let decimal = ShortestDecimal(value) else {

@@ -1,23 +1,7 @@
 import STTValues
+import TestSupport
 
-/// A SplitMix64 generator (Steele, Lea, Flood 2014): the same seed gives the same words on every machine.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
-extension SplitMix64 {
+extension SeededRandom {
     /// Up to 60 words in order of time, each different, some longer than any line, from up to three speakers or none.
     mutating func words() -> [Word] {
         var time = 0.0

@@ -1,5 +1,6 @@
 import Foundation
 import STTValues
+import TestSupport
 import Testing
 
 @Suite struct TranscriptJSONTests {
@@ -43,7 +44,7 @@ import Testing
 
     @Test(arguments: UInt64(0)..<50)
     func anotherParserReadsBackEveryWord(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed)
         let transcript = Transcript(random.words())
         let document = Data(transcript.rendered(as: .json).utf8)
         let parsed = try JSONDecoder().decode(ParsedTranscript.self, from: document)

@@ -20,20 +20,23 @@ public final class TemporaryFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
+    /// The URL of a name in the folder.
+    public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
+
     /// The path of a name in the folder.
-    public func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+    public func path(_ name: String) -> String { file(name).path }
 
     /// Writes a file and returns its path.
     @discardableResult
     public func write(_ data: Data, as name: String) throws -> String {
-        try data.write(to: url.appendingPathComponent(name))
+        try data.write(to: file(name))
         return path(name)
     }
 
     /// Puts a file of the built-in model here, under its own name or another.
     public func link(_ name: String, as newName: String? = nil) throws {
         try FileManager.default.createSymbolicLink(
-            at: url.appendingPathComponent(newName ?? name),
+            at: file(newName ?? name),
             withDestinationURL: ModelFolder.demo.url.appendingPathComponent(name))
     }
 

@@ -11,7 +11,7 @@ struct MutationsTrial: Sendable {
     let load: ServerLoad
 
     func run() async throws -> [Measure] {
-        var generator = SplitMix(state: 2_026)
+        var generator = SeededNumbers(2_026)
         let files = try recordings()
         var connection = try await WireConnection.open(server)
         var counts: [Int: Int] = [:]
@@ -47,7 +47,7 @@ struct MutationsTrial: Sendable {
         }
     }
 
-    private static func damage(_ file: ByteBuffer, using generator: inout SplitMix) -> ByteBuffer {
+    private static func damage(_ file: ByteBuffer, using generator: inout SeededNumbers) -> ByteBuffer {
         var bytes = Array(file.readableBytesView)
         for _ in 0..<Int.random(in: 1...8, using: &generator) {
             guard !bytes.isEmpty else { break }
@@ -63,18 +63,5 @@ struct MutationsTrial: Sendable {
             }
         }
         return ByteBuffer(bytes: bytes.isEmpty ? [0] : bytes)
-    }
-}
-
-/// Random numbers that are the same in every run (Steele, Lea, Flood: Fast splittable pseudorandom number generators).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }

@@ -45,7 +45,7 @@ struct Rig: Sendable {
     /// Starts work that holds a worker, and returns when it does.
     func block(_ gate: Gate, _ lane: InferenceLane = .file, into runs: inout Runs) async {
         runs.addTask {
-            await outcome("gate") { try await queue.run(lane, client: ClientID()) { _ in gate.block() } }
+            await outcome("gate") { try await queue.run(lane, client: ClientID()) { _ in gate.pass() } }
         }
         await gate.entered.wait()
     }

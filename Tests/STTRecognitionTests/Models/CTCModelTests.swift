@@ -2,6 +2,7 @@ import Foundation
 import OnnxRuntime
 import STTRecognition
 import STTValues
+import TestSupport
 import Testing
 
 /// A CTC graph written here: it keeps every fourth feature frame and scores token *k* by mel band *k*.

@@ -1,6 +1,7 @@
 import Foundation
 import OnnxRuntime
 import STTValues
+import TestSupport
 import Testing
 
 @testable import STTRecognition

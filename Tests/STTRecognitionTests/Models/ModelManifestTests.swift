@@ -1,5 +1,6 @@
 import Foundation
 import STTValues
+import TestSupport
 import Testing
 
 @testable import STTRecognition

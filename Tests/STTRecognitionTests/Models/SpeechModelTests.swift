@@ -2,6 +2,7 @@ import Foundation
 import OnnxRuntime
 import STTRecognition
 import STTValues
+import TestSupport
 import Testing
 
 @Suite struct SpeechModelTests {

@@ -1,6 +1,7 @@
 import Foundation
 import STTRecognition
 import STTValues
+import TestSupport
 import Testing
 
 @Suite struct SpeakerModelTests {
