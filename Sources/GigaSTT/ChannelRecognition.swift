@@ -28,6 +28,14 @@ struct ChannelRecognition {
 
     /// The next utterance, or `nil` after the last one.
     mutating func next() async throws -> Segment? {
+        while let event = try await nextEvent() {
+            if case .final(let segment) = event { return segment }
+        }
+        return nil
+    }
+
+    /// The next final, or a partial where the stream has them; `nil` after the last final.
+    mutating func nextEvent() async throws -> LiveEvent? {
         let stream = stream
         // Ends with the scope.
         async let _ = stream.watch()
@@ -47,12 +55,18 @@ struct ChannelRecognition {
         try await stream.append(start.samples)
     }
 
-    private mutating func advance() async throws -> Segment? {
+    private mutating func advance() async throws -> LiveEvent? {
         while true {
             while let next = try stream.poll() {
-                guard case .final(let segment) = next.event else { continue }
-                try await voices?.read()
-                return spoken(segment)
+                switch next.event {
+                case .final(let segment):
+                    try await voices?.read()
+                    return .final(spoken(segment))
+                case .partial(var partial):
+                    partial.words = partial.words.map(spoken)
+                    return .partial(partial)
+                case .speechStarted, .speechStopped, .flushed: continue
+                }
             }
             if stream.isOver { return nil }
             // Workers decode meanwhile: reading goes on as long as there is room for what is read.
@@ -74,14 +88,19 @@ struct ChannelRecognition {
         var segment = segment
         segment.start = time(segment.start)
         segment.end = time(segment.end)
-        segment.changeWords { word in
-            word.start = time(word.start)
-            word.end = time(word.end)
-            word.lastToken = time(word.lastToken)
-            word.speaker = speaker ?? word.speaker
-        }
+        segment.changeWords { $0 = spoken($0) }
         return segment
     }
+
+    private func spoken(_ word: Word) -> Word {
+        var word = word
+        word.start = time(word.start)
+        word.end = time(word.end)
+        word.lastToken = time(word.lastToken)
+        word.speaker = speaker ?? word.speaker
+        return word
+    }
+
     /// The time in the recording for a time in the stream.
     private func time(_ seconds: Double) -> Double { source.recordingTime(seconds) }
 }

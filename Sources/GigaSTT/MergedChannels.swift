@@ -23,8 +23,14 @@ struct MergedChannels {
         channels.isEmpty ? [] : try await channels[0].notes()
     }
 
+    /// The next event of the only channel; the next utterance of several.
+    mutating func nextEvent() async throws -> LiveEvent? {
+        guard channels.count == 1 else { return try await next().map { .final($0) } }
+        return try await channels[0].nextEvent()
+    }
+
     /// The next utterance, or `nil` after the last one of the last channel.
-    mutating func next() async throws -> Segment? {
+    private mutating func next() async throws -> Segment? {
         for index in channels.indices where heads[index] == nil && !isOver[index] {
             heads[index] = try await channels[index].next()
             isOver[index] = heads[index] == nil

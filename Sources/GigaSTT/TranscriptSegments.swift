@@ -19,6 +19,8 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
     let options: TranscriptionOptions
     /// Seconds up to which each channel is recognised already; empty: from the start.
     var positions: [Double] = []
+    /// Whether `Iterator.nextEvent` also gives previews of the utterance that is being read. Reading then waits for each.
+    package var hasPartials = false
 
     /// Starts at the first utterance.
     public func makeAsyncIterator() -> Iterator { Iterator(self) }
@@ -52,6 +54,15 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
 
         /// The next utterance, or `nil` after the last one.
         public mutating func next() async throws -> Segment? {
+            while let event = try await nextEvent() {
+                if case .final(let segment) = event { return segment }
+            }
+            return nil
+        }
+
+        /// The next utterance as a final or, with `hasPartials` and channels that are not recognised apart, a partial of
+        /// it; `nil` after the last one.
+        package mutating func nextEvent() async throws -> LiveEvent? {
             try options.validate(head)
             if let separate {
                 // A recording that states that it is too long, or cannot be read, is not read through to compare channels.
@@ -61,7 +72,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
                 if try await separate.file.isTwoVoices() { channels = separate.channels }
                 self.separate = nil
             }
-            return try await channels.next()
+            return try await channels.nextEvent()
         }
 
         /// What the reader of the recording should know, by what was read of it so far: channels that cancel each other,
@@ -76,6 +87,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
             $0.rules = SegmentationRules(options.endpointing, recognizer.decoder.model.geometry)
             // The recording is admitted once, with a window of its first channel.
             $0.isAdmitted = speaker == 1
+            if hasPartials, speaker == nil { ($0.partials, $0.awaitsPartials) = (.recording, true) }
             $0.decodeOptions.wordEnds = options.wordEnds
             $0.decodeOptions.hypothesisCount = options.maximumAlternatives
             $0.finisher = recognizer.finisher(options.text)

@@ -66,6 +66,17 @@ struct QueryFields: Sendable, Hashable {
         return track
     }
 
+    /// `commit_policy`: which text of an open utterance is committed. Throws `invalid_commit_policy`.
+    func commitPolicy() throws(HTTPFailure) -> CommitPolicy? {
+        guard let name = values["commit_policy"] else { return nil }
+        guard let policy = CommitPolicy(name: name) else {
+            let known = CommitPolicy.allCases.map(\.rawValue).joined(separator: ", ")
+            throw HTTPFailure(
+                .badRequest, code: "invalid_commit_policy", "Unsupported commit_policy. Supported: \(known)")
+        }
+        return policy
+    }
+
     /// `max_alternatives`: the readings of each utterance.
     func alternatives() throws(HTTPFailure) -> Int? {
         guard let count = try number("max_alternatives") else { return nil }

@@ -13,7 +13,7 @@ struct EventStream: Sendable {
     static let keepAlive = Duration.seconds(15)
 
     fileprivate enum Item: Sendable {
-        case segment(Segment)
+        case event(LiveEvent)
         case end([MediaNote])
         case keepAlive
         /// The first utterance takes long: the answer begins without it.
@@ -83,7 +83,7 @@ struct EventStream: Sendable {
     private func firstItem() async throws -> Item? {
         while let item = try await items.next() {
             switch item {
-            case .segment, .end: return item
+            case .event, .end: return item
             case .headerDue: return nil
             case .keepAlive: continue
             case .disconnected: throw CancellationError()
@@ -103,14 +103,15 @@ struct EventStream: Sendable {
             var next = first
             while true {
                 switch next {
-                case .segment(let segment):
+                case .event(.final(let segment)):
                     note(segment.end)
                     try await write(format.texts(for: segment), to: &writer)
+                case .event(.partial(let partial)): try await write(format.texts(for: partial), to: &writer)
                 case .keepAlive: try await writer.write(ByteBuffer(string: ":\n\n"))
                 case .end(let notes): return try await write(format.closingTexts(notes), to: &writer)
                 case .drained: return try await write(format.texts(for: .cancelled), to: &writer)
                 case .disconnected: return
-                case .headerDue, nil: break
+                case .headerDue, .event, nil: break
                 }
                 next = try await items.next()
             }
@@ -128,7 +129,7 @@ struct EventStream: Sendable {
     }
 }
 
-/// The utterances of a recording and its end.
+/// The events of a recording and its end.
 private struct RecordingItems: AsyncSequence, Sendable {
     let segments: TranscriptSegments
 
@@ -142,7 +143,7 @@ private struct RecordingItems: AsyncSequence, Sendable {
 
         mutating func next() async throws -> EventStream.Item? {
             if hasEnded { return nil }
-            if let segment = try await segments.next() { return .segment(segment) }
+            if let event = try await segments.nextEvent() { return .event(event) }
             hasEnded = true
             return .end(try await segments.notes())
         }

@@ -2,10 +2,13 @@ import GigaSTT
 import STTValues
 
 extension RecognitionRequest {
-    /// Reads how texts are written from a query, of which everything else is ignored. Throws `invalid_query`.
+    /// Reads how texts are written and committed from the query of an event stream, of which everything else is ignored.
+    /// Throws `invalid_commit_policy` and `invalid_query`.
     init(writing query: String?) throws(HTTPFailure) {
         self.init()
         guard let fields = try? QueryFields(query) else { return }
+        commitPolicy = try fields.commitPolicy()
+        partials = try fields.boolean("partials")
         numbers = try fields.boolean("itn")
         numberStyle = try fields.numberStyle()
         punctuation = try fields.boolean("punctuation")

@@ -34,6 +34,8 @@ struct RecognitionRequest: Sendable, Hashable {
     var silence: Duration?
     /// Which text of an open utterance is committed; `nil`: none, and finals owe nothing to their previews.
     var commitPolicy: CommitPolicy?
+    /// Whether previews of a recording's open utterance are sent.
+    var partials: Bool?
     var channels = TranscriptionOptions.Channels.mixed
     /// The audio track, from 1; `nil` chooses it by its language.
     var track: Int?

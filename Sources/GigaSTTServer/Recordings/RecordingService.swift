@@ -122,7 +122,11 @@ struct OpenRecording: Sendable {
     private var source: AudioSource { upload.source(request.headerless).track(request.track) }
 
     /// The utterances, as they are decided. Keep the recording as long as they are read.
-    var segments: TranscriptSegments { recognizer.segments(of: source, options: options) }
+    var segments: TranscriptSegments {
+        var segments = recognizer.segments(of: source, options: options)
+        segments.hasPartials = request.partials == true
+        return segments
+    }
 
     /// Reads the beginning, to learn early whether the recording can be read.
     func validate() async throws { try await recognizer.validate(source, options: options) }

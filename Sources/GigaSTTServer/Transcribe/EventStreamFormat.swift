@@ -2,6 +2,8 @@ import GigaSTT
 
 /// How a protocol writes the events of a recording that is being recognised; each text is the `data` of one event.
 protocol EventStreamFormat: Sendable {
+    /// What to send for a preview of the utterance that is being read.
+    mutating func texts(for partial: Partial) -> [String]
     /// What to send when an utterance is final.
     mutating func texts(for segment: Segment) -> [String]
     /// What to send at the end of the recording, about which its reader should know this.
@@ -10,16 +12,43 @@ protocol EventStreamFormat: Sendable {
     func texts(for failure: HTTPFailure) -> [String]
 }
 
-/// The events of `/v1/transcribe/stream`: a final for each utterance and nothing else.
-///
-/// There are no partials: a recording is read faster than it was spoken, and a final follows its last word within
-/// the time that a partial would have taken.
-struct GigaSTTEventFormat: EventStreamFormat {
-    var showsSpans = false
+extension EventStreamFormat {
+    mutating func texts(for partial: Partial) -> [String] { [] }
+}
 
-    func texts(for segment: Segment) -> [String] {
-        segment.words.isEmpty
-            ? [] : [WireTranscript.event(segment, at: UnixTime.now, showsSpans: showsSpans).description]
+/// The events of `/v1/transcribe/stream`: a final for each utterance and, where the client asked for them, partials.
+///
+/// Without a commit policy a final has the text that it has without partials. With one that commits, it begins with what
+/// its partials committed.
+struct GigaSTTEventFormat: EventStreamFormat {
+    private let showsSpans: Bool
+    private let commitsPartials: Bool
+    private var committed = CommittedText()
+    private var isPartialShown = false
+
+    /// Writes the events that the request asks for.
+    init(_ request: RecognitionRequest = RecognitionRequest()) {
+        showsSpans = request.spans == true
+        commitsPartials = request.commitsPartials
+    }
+
+    mutating func texts(for partial: Partial) -> [String] {
+        if commitsPartials { committed.note(partial) }
+        // An empty partial only takes back one that is shown.
+        guard isPartialShown || !partial.words.isEmpty else { return [] }
+        isPartialShown = !partial.words.isEmpty
+        let event = WireTranscript.event(
+            partial, committed: commitsPartials ? partial.committedText : "",
+            tentative: commitsPartials ? partial.tentativeText : partial.text, at: UnixTime.now)
+        return [event.description]
+    }
+
+    mutating func texts(for segment: Segment) -> [String] {
+        let segment = committed.close(segment)
+        // An utterance without words has no final: what is shown of it is taken back.
+        guard !segment.words.isEmpty else { return texts(for: Partial(words: [], stableWordCount: 0)) }
+        isPartialShown = false
+        return [WireTranscript.event(segment, at: UnixTime.now, showsSpans: showsSpans).description]
     }
 
     func closingTexts(_ notes: [MediaNote]) -> [String] { notes.map { WireTranscript.event($0).description } }

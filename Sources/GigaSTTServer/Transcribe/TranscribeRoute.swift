@@ -26,19 +26,13 @@ struct TranscribeRoute: Sendable {
         }
     }
 
-    /// The utterances of the body as they are decided, each as an event. Of the query only `commit_policy`, which finals
-    /// alone keep whatever it is, and how texts are written are looked at.
+    /// The utterances of the body as they are decided, each as an event, with their previews if they are asked for. Of the
+    /// query only that, and how texts are written and committed, is looked at.
     func events(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
-        if let name = (try? QueryFields(request.uri.query))?["commit_policy"], CommitPolicy(name: name) == nil {
-            throw HTTPFailure(
-                .badRequest, code: "invalid_commit_policy",
-                "Unsupported commit_policy. Supported: \(CommitPolicy.allCases.map(\.rawValue).joined(separator: ", "))"
-            )
-        }
+        var writing = try RecognitionRequest(writing: request.uri.query)
         let recognizer = try service.recognizer()
         let settings = service.inForce.current
         let client = BudgetClient(context)
-        var writing = try RecognitionRequest(writing: request.uri.query)
         try writing.check(recognizer.capabilities)
         let wanted = writing
         return try await HTTPFailure.translating(.events, context.logger) {
@@ -50,7 +44,7 @@ struct TranscribeRoute: Sendable {
                 recording, disconnect: context.clientDisconnected(), settings: settings,
                 metrics: service.metrics,
                 source: .events)
-            return try await stream.response(in: GigaSTTEventFormat(showsSpans: wanted.spans == true))
+            return try await stream.response(in: GigaSTTEventFormat(wanted))
         }
     }
 

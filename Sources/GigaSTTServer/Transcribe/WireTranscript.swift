@@ -40,6 +40,16 @@ enum WireTranscript {
         ]
     }
 
+    /// A preview in an event stream, of whose text `committed` will not change.
+    static func event(_ partial: Partial, committed: String, tentative: String, at timestamp: Double) -> JSONValue {
+        [
+            "committed": .string(committed),
+            "confidence": partial.words.meanConfidence.map { .number(Double(Float($0))) },
+            "tentative": .string(tentative), "text": .string(partial.text), "timestamp": .number(timestamp),
+            "type": "partial", "words": .array(partial.words.map(eventWord)),
+        ]
+    }
+
     /// An error in an event stream.
     static func event(_ failure: HTTPFailure) -> JSONValue {
         [

@@ -94,7 +94,7 @@ extension RecognitionStream {
 
     private func submit(_ request: DecodeRequest) {
         let isPartial = request.purpose == .partial
-        let lane = isPartial ? .partial : settings.finalLane
+        let lane = isPartial && !settings.awaitsPartials ? .partial : settings.finalLane
         let timeout = isPartial ? nil : settings.finalTimeout
         settings.watchdog?.note(.queued)
         let work = DecodeWork(request: request, decoder: decoder, watchdog: settings.watchdog)

@@ -152,6 +152,7 @@ extension RecognitionStream {
 
     func hasRoom(_ state: State) -> Bool {
         hasRoomForUtterance(state.machine.undecodedCount)
+            && !(settings.awaitsPartials && state.machine.isPartialOutstanding)
             && state.machine.heldFrameCount < decoder.model.geometry.featureFramesPerSecond
             && state.events.count + state.machine.pendingEventCount < settings.eventLimit
     }

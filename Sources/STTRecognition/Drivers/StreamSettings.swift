@@ -3,8 +3,11 @@ package import STTInference
 /// How one stream is recognised.
 package struct StreamSettings: Sendable {
     package var rules = SegmentationRules()
-    /// `nil` for a file: no partials.
+    /// `nil`: no partials.
     package var partials: PartialPolicy?
+    /// Whether the feeder waits for the partial of what it fed, because a recording is fed faster than partials are
+    /// decoded. They then have the lane of the finals: nothing live waits for them.
+    package var awaitsPartials = false
     /// Whether a final is decoded as soon as its window is complete, before the endpoint is certain.
     package var decodesAhead = false
     /// What every decode of the stream is asked for.

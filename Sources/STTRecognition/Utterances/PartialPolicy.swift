@@ -16,6 +16,13 @@ package struct PartialPolicy: Sendable, Hashable {
 
     package init() {}
 
+    /// For a recording, which is fed a second at a time: at most one partial for each second.
+    package static let recording: PartialPolicy = {
+        var policy = PartialPolicy()
+        (policy.first, policy.stride) = (50, 100)
+        return policy
+    }()
+
     /// New frames to wait for before the next partial of a window of `length` frames, when audio of `lag` frames
     /// arrived while the last one was being decoded: decoding takes at most half of the time.
     package func stride(window length: Int, lag: Int) -> Int {

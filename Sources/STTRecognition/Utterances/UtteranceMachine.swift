@@ -64,6 +64,12 @@ package struct UtteranceMachine: Sendable {
     /// Frames that wait for the answer to a probe before they can be cut into utterances.
     package var heldFrameCount: Int { probe == nil ? 0 : frames.count }
 
+    /// Whether the partial of the open utterance is being made, or cannot be before the finals in front of it are out.
+    package var isPartialOutstanding: Bool {
+        guard partials != nil, let open else { return false }
+        return open.partialDecode != nil || open.unfinished != nil || !finals.isEmpty
+    }
+
     /// Takes the next frames and the next speech probabilities, which may lag behind.
     package mutating func append(_ features: FeatureBlock, activity: [Float]) -> [Action] {
         timeline.append(features.values)

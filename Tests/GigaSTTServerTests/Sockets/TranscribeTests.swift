@@ -208,7 +208,10 @@ import Testing
 
     @Test func clientThatLeavesInMidStreamStopsItsWork() async throws {
         let stream = Form.bytes([("stream", "true")], file: try file("12_"))
-        for (path, body) in [("/v1/transcribe/stream", try file("12_")), ("/v1/audio/transcriptions", stream)] {
+        for (path, body) in [
+            ("/v1/transcribe/stream", try file("12_")), ("/v1/transcribe/stream?partials=true", try file("12_")),
+            ("/v1/audio/transcriptions", stream),
+        ] {
             try await RunningServer.use { port, server in
                 var client = try await WireClient(port: port)
                 try await client.send(raw: BusyServerTests.head(path, body.count) + body)

@@ -1,5 +1,6 @@
-import STTRecognition
 import Testing
+
+@testable import STTRecognition
 
 @Suite struct PartialPolicyTests {
     /// Window and lag in frames of 10 ms → frames of new audio, with a least stride of 16 and a share of 12 %.
@@ -17,5 +18,16 @@ import Testing
         policy.stride = 16
         policy.share = 0.12
         #expect(policy.stride(window: window, lag: lag) == stride)
+    }
+
+    @Test func aRecordingHasAtMostOneForEachSecond() {
+        var stage = Stage(partials: .recording)
+        for second in 1...20 {
+            // As it is fed: each second at once, and each partial is answered before the next one.
+            stage.take(100, activity: [Float](repeating: 1, count: 100))
+            if stage.request(.partial) != nil { stage.answer(.partial) }
+            #expect(stage.asked(.partial).count <= second)
+        }
+        #expect(stage.asked(.partial).count >= 10)
     }
 }

@@ -71,6 +71,28 @@ import Testing
         return stage
     }
 
+    @Test func aPartialIsOutstandingUntilItsTextIsWritten() {
+        var stage = Stage(partials: .recording, hasPasses: true)
+        stage.speech(40)
+        #expect(!stage.machine.isPartialOutstanding)
+        stage.speech(20)
+        #expect(stage.machine.isPartialOutstanding)
+        stage.answer(.partial, [Word("a", 0, 0.05)])
+        #expect(stage.machine.isPartialOutstanding)
+        stage.finishPartial(0, text: "A,", committed: 1)
+        #expect(!stage.machine.isPartialOutstanding)
+        // The next one is due after a second, and not before the final in front of it is out.
+        stage.speech(40)
+        stage.silence(60)
+        #expect(!stage.machine.isPartialOutstanding)
+        stage.speech(60)
+        #expect(stage.machine.isPartialOutstanding && stage.request(.partial) == nil)
+        stage.answer(.final, [])
+        #expect(stage.machine.isPartialOutstanding && stage.request(.partial) != nil)
+        stage.answer(.partial)
+        #expect(!stage.machine.isPartialOutstanding && stage.nonsense == [])
+    }
+
     @Test func aPartialWaitsForItsText() {
         var stage = open()
         #expect(stage.partials.isEmpty && stage.unfinishedPartials.map(\.partial.text) == ["a"])
