@@ -100,6 +100,8 @@ def check_recordings(server):
                 server, SPEECH, query=f"format={name}&max_words_per_line=3").text
         events = list(client.transcribe_events(PAUSES))
         assert len(events) > 1 and finals(events) == rest(server, PAUSES).json()["text"], events
+        previews = [event for event in client.transcribe_events(PAUSES, partials=True) if event["type"] == "partial"]
+        assert previews and all(event["committed"] + event["tentative"] == event["text"] for event in previews), previews
         # Errors with their fields.
         raises(gigastt.Conflict, lambda: client.transcribe(SPEECH, vad=True), status=409, code="vad_not_loaded")
         raises(gigastt.InvalidRequest, lambda: client.transcribe(b"no audio"), status=422, code="transcription_error")

@@ -29,7 +29,7 @@ import Testing
     }
 
     /// With the passes of the built-in model and without, which commits words sooner.
-    @Test(arguments: ["08", "10", "11", "12"], [true, false])
+    @Test(arguments: ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"], [true, false])
     func finalsAreThoseWithoutPartialsAndNothingCommittedChanges(name: String, isPunctuated: Bool) async throws {
         let item = try Recordings.named(name)
         var options = TranscriptionOptions()

@@ -19,6 +19,7 @@ from ._types import (
     AcceptedJob,
     Alternative,
     Failure,
+    EventOptions,
     Final,
     Format,
     FormatOptions,
@@ -46,9 +47,9 @@ from ._types import (
 )
 
 __all__ = [
-    "AcceptedJob", "Alternative", "AsyncClient", "AsyncLiveSession", "Busy", "Client", "Conflict", "ConnectionLost", "Failure",
-    "Final", "Forbidden", "Format", "FormatOptions", "GigasttError", "InvalidRequest", "Job", "JobEvent", "JobFailed",
-    "JobStatus", "LiveEvent", "LiveOptions", "LiveSession", "Marker", "MaskedSpan", "NotFound", "Note", "NoteEvent",
+    "AcceptedJob", "Alternative", "AsyncClient", "AsyncLiveSession", "Busy", "Client", "Conflict", "ConnectionLost",
+    "EventOptions", "Failure", "Final", "Forbidden", "Format", "FormatOptions", "GigasttError", "InvalidRequest", "Job",
+    "JobEvent", "JobFailed", "JobStatus", "LiveEvent", "LiveOptions", "LiveSession", "Marker", "MaskedSpan", "NotFound", "Note", "NoteEvent",
     "Options", "Partial", "Priority", "Ready", "Recording", "RecordingEvent", "Segment", "ServerError", "SessionClosed",
     "Speech", "TextSpan", "Transcript", "Unauthorized", "Utterance", "Word",
 ]

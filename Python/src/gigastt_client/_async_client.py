@@ -18,8 +18,8 @@ from websockets.typing import Subprotocol
 from . import _shared
 from ._errors import GigasttError
 from ._types import (
-    AcceptedJob, Format, FormatOptions, Job, JobEvent, JobPage, JobStatus, LiveEvent, LiveOptions, Options, Priority, Ready,
-    Recording, RecordingEvent, Transcript,
+    AcceptedJob, EventOptions, Format, FormatOptions, Job, JobEvent, JobPage, JobStatus, LiveEvent, LiveOptions, Options,
+    Priority, Ready, Recording, RecordingEvent, Transcript,
 )
 
 
@@ -63,8 +63,8 @@ class AsyncClient:
         answer = await self._ask("POST", "/v1/transcribe", {**options, "format": format}, recording)
         return answer.text
 
-    async def transcribe_events(self, recording: Recording, **options: Unpack[Options]) -> AsyncIterator[RecordingEvent]:
-        """Recognises a recording; yields each utterance as soon as it is final."""
+    async def transcribe_events(self, recording: Recording, **options: Unpack[EventOptions]) -> AsyncIterator[RecordingEvent]:
+        """Recognises a recording; yields each utterance as soon as it is final, and partials where asked for."""
         async with self._stream("POST", "/v1/transcribe/stream", options, recording) as lines:
             async for line in lines:
                 event = _shared.recording_event(line)

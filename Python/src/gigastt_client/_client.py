@@ -18,8 +18,8 @@ from websockets.typing import Subprotocol
 from . import _shared
 from ._errors import GigasttError
 from ._types import (
-    AcceptedJob, Format, FormatOptions, Job, JobEvent, JobPage, JobStatus, LiveEvent, LiveOptions, Options, Priority, Ready,
-    Recording, RecordingEvent, Transcript,
+    AcceptedJob, EventOptions, Format, FormatOptions, Job, JobEvent, JobPage, JobStatus, LiveEvent, LiveOptions, Options,
+    Priority, Ready, Recording, RecordingEvent, Transcript,
 )
 
 
@@ -62,8 +62,8 @@ class Client:
         """Recognises a recording as text, subtitles, Markdown or a table."""
         return self._ask("POST", "/v1/transcribe", {**options, "format": format}, recording).text
 
-    def transcribe_events(self, recording: Recording, **options: Unpack[Options]) -> Iterator[RecordingEvent]:
-        """Recognises a recording; yields each utterance as soon as it is final."""
+    def transcribe_events(self, recording: Recording, **options: Unpack[EventOptions]) -> Iterator[RecordingEvent]:
+        """Recognises a recording; yields each utterance as soon as it is final, and partials where asked for."""
         with self._stream("POST", "/v1/transcribe/stream", options, recording) as lines:
             for line in lines:
                 event = _shared.recording_event(line)

@@ -42,6 +42,13 @@ class Options(TextOptions, total=False):
     max_speakers: int
 
 
+class EventOptions(Options, total=False):
+    """The switches of a recording whose utterances come as events."""
+
+    partials: bool
+    commit_policy: Literal["auto", "stable_prefix", "on_finalize"]
+
+
 class FormatOptions(Options, total=False):
     """The switches of a recording that becomes subtitles, Markdown or a table."""
 
@@ -125,10 +132,12 @@ class Transcript(TypedDict):
 
 
 class Utterance(TypedDict):
-    """An utterance of the event stream of a recording."""
+    """An utterance of the event stream of a recording. A partial has `committed` and `tentative`, which are its `text`."""
 
     type: Literal["partial", "final"]
     text: str
+    committed: NotRequired[str]
+    tentative: NotRequired[str]
     words: List[Word]
     timestamp: float
     confidence: NotRequired[float]

@@ -11,6 +11,8 @@ import Testing
     private func database(_ folder: TemporaryFolder) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
+        // The server writes, too: its lock is waited for.
+        configuration.busyMode = .timeout(10)
         return try DatabaseQueue(path: folder.path("jobs/\(SQLiteJobStore.fileName)"), configuration: configuration)
     }
 

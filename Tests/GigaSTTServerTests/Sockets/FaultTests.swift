@@ -92,43 +92,14 @@ import Testing
     }
 
     @Test func sessionThatWaitedIsServed() async throws {
-        let askedCount = Mutex(0)
-        let open: RunningServer.Open = { _, _ in
-            let count = askedCount.withLock { count in
-                count += 1
-                return count
-            }
-            if count < 3 { throw GigaSTTError(.overloaded, "", retryAfter: .milliseconds(1)) }
-            return ScriptedStream(.take)
-        }
-        try await RunningServer.use(open: open) { port, _ in
-            var client = try await WireClient.live(port: port)
-            try await client.send(binary: Self.second)
-            try await client.send(text: Speech.stop)
-            #expect(try await client.rest() == ["final: да", "close 1000 "])
-        }
+        #expect(try await log([.refuse, .refuse, .take]) == ["final: да", "close 1000 "])
     }
 
     /// The stream that takes the place of a failed one waits for the engine like the first.
     @Test func replacementWaitsForABusyEngine() async throws {
-        let openCount = Mutex(0)
-        let open: RunningServer.Open = { _, _ in
-            let count = openCount.withLock { count in
-                count += 1
-                return count
-            }
-            switch count {
-            case 1: return ScriptedStream(.fail(.inferenceFailed))
-            case 2, 3: throw GigaSTTError(.overloaded, "", retryAfter: .milliseconds(1))
-            default: return ScriptedStream(.take)
-            }
-        }
-        try await RunningServer.use(open: open) { port, _ in
-            var client = try await WireClient.live(port: port)
-            try await client.send(binary: Self.second)
-            try await client.send(text: Speech.stop)
-            #expect(try await client.rest() == ["inference_error", "final: да", "close 1000 "])
-        }
+        #expect(
+            try await log([.fail(.inferenceFailed), .refuse, .refuse, .take])
+                == ["inference_error", "final: да", "close 1000 "])
     }
 
     @Test func slowModelIsNamed() async throws {

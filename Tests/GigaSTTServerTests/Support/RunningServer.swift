@@ -11,7 +11,7 @@ import Testing
 enum RunningServer {
     typealias Open = @Sendable (Recognizer, LiveOptions) throws -> any LiveRecognition
 
-    /// Runs `body` against a server and stops it; everything must end in time.
+    /// Runs `body` against a server and stops it; everything must end within a minute.
     static func use(
         _ adjust: (inout ServerSettings) -> Void = { _ in }, workers: Int = 2,
         logger: Logger = .quiet, open: @escaping Open = { try $0.liveStream(options: $1) },

@@ -8,6 +8,8 @@ import Testing
 /// A stream of the engine that fails or waits on demand.
 final class ScriptedStream: LiveRecognition {
     enum Step: Sendable {
+        /// There is no stream: the engine is busy.
+        case refuse
         /// Takes audio and ends with one word.
         case take
         /// Fails on audio.
@@ -30,7 +32,7 @@ final class ScriptedStream: LiveRecognition {
     func append(_ samples: [Float]) async throws {
         isFed.come()
         switch step {
-        case .take, .failAtEnd: break
+        case .refuse, .take, .failAtEnd: break
         case .fail(let code):
             let error = GigaSTTError(code, "secret", retryAfter: .seconds(2))
             failure.withLock { $0 = error }
@@ -86,7 +88,7 @@ final class ScriptedStreams: Sendable {
         (opened, source) = AsyncStream.makeStream()
     }
 
-    var open: RunningServer.Open { { _, _ in self.next() } }
+    var open: RunningServer.Open { { _, _ in try self.next() } }
 
     /// The first stream, when it is opened and has been given audio.
     func firstFed() async throws -> ScriptedStream {
@@ -96,12 +98,14 @@ final class ScriptedStreams: Sendable {
         return stream
     }
 
-    func next() -> ScriptedStream {
+    private func next() throws -> ScriptedStream {
         let index = count.withLock { count in
             defer { count += 1 }
             return count
         }
-        let stream = ScriptedStream(steps[min(index, steps.count - 1)])
+        let step = steps[min(index, steps.count - 1)]
+        if case .refuse = step { throw GigaSTTError(.overloaded, "", retryAfter: .milliseconds(1)) }
+        let stream = ScriptedStream(step)
         source.yield(stream)
         return stream
     }

@@ -161,7 +161,11 @@ import Testing
     }
 
     private func database(_ folder: TemporaryFolder) throws -> DatabaseQueue {
-        try DatabaseQueue(path: folder.path("jobs/\(SQLiteJobStore.fileName)"))
+        var configuration = Configuration()
+        // The server writes, too: its lock is waited for.
+        configuration.busyMode = .timeout(10)
+        return try DatabaseQueue(
+            path: folder.path("jobs/\(SQLiteJobStore.fileName)"), configuration: configuration)
     }
 
     private func attempts(_ folder: TemporaryFolder) async throws -> Int {
