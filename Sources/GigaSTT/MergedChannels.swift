@@ -30,7 +30,7 @@ struct MergedChannels {
     }
 
     /// The next utterance, or `nil` after the last one of the last channel.
-    private mutating func next() async throws -> Segment? {
+    mutating func next() async throws -> Segment? {
         for index in channels.indices where heads[index] == nil && !isOver[index] {
             heads[index] = try await channels[index].next()
             isOver[index] = heads[index] == nil

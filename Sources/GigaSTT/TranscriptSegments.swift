@@ -54,25 +54,26 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
 
         /// The next utterance, or `nil` after the last one.
         public mutating func next() async throws -> Segment? {
-            while let event = try await nextEvent() {
-                if case .final(let segment) = event { return segment }
-            }
-            return nil
+            try await chooseChannels()
+            return try await channels.next()
         }
 
         /// The next utterance as a final or, with `hasPartials` and channels that are not recognised apart, a partial of
         /// it; `nil` after the last one.
         package mutating func nextEvent() async throws -> LiveEvent? {
-            try options.validate(head)
-            if let separate {
-                // A recording that states that it is too long, or cannot be read, is not read through to compare channels.
-                var source = SampleSource(
-                    .media(separate.file), for: geometry, maximumDuration: options.maximumDuration)
-                if separate.file.source.canRestart { _ = try await source.next() }
-                if try await separate.file.isTwoVoices() { channels = separate.channels }
-                self.separate = nil
-            }
+            try await chooseChannels()
             return try await channels.nextEvent()
+        }
+
+        /// Before the first utterance: whether the channels are recognised apart.
+        private mutating func chooseChannels() async throws {
+            try options.validate(head)
+            guard let separate else { return }
+            // A recording that states that it is too long, or cannot be read, is not read through to compare channels.
+            var source = SampleSource(.media(separate.file), for: geometry, maximumDuration: options.maximumDuration)
+            if separate.file.source.canRestart { _ = try await source.next() }
+            if try await separate.file.isTwoVoices() { channels = separate.channels }
+            self.separate = nil
         }
 
         /// What the reader of the recording should know, by what was read of it so far: channels that cancel each other,
