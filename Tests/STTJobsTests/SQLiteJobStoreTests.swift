@@ -38,6 +38,19 @@ import Testing
         #expect(try await store.dueDeliveries(limit: 9, at: 9).map(\.job) == ["c", "d", "e"])
     }
 
+    @Test func messagesAboutCallsAreBoundedToo() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteJobStore(in: folder.url, makesDeliveries: true, deliveryLimit: 2)
+        for (time, id) in ["a", "b", "c"].enumerated() {
+            #expect(try await store.add("{\(id)}", id: id, call: "call", at: Double(time)))
+        }
+        #expect(try await store.add("other", id: "c", call: "call", at: 3) == false)
+        let due = try await store.dueDeliveries(limit: 9, at: 9)
+        #expect(due.map(\.id) == ["b", "c"] && due.map(\.content) == ["{b}", "{c}"])
+        try await store.settle(due[0], as: .delivered)
+        #expect(try await store.deliveryCount() == 1)
+    }
+
     @Test func whatIsReportedAsStoredIsOnTheDisk() async throws {
         let folder = try TemporaryFolder()
         let store = try SQLiteJobStore(in: folder.url)

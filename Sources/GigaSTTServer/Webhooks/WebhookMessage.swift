@@ -3,13 +3,18 @@ import Foundation
 import STTJobs
 import STTValues
 
-/// A delivery as its receiver gets it, in the form of Standard Webhooks 1.0. It holds nothing of what was said.
+/// A delivery as its receiver gets it, in the form of Standard Webhooks 1.0. About a job it holds nothing of what was said;
+/// that about a call is its transcript.
 struct WebhookMessage: Sendable {
     let id: String
     var body: String
 
     init(_ delivery: Delivery) {
         id = delivery.id
+        if let content = delivery.content {
+            body = content
+            return
+        }
         let value: JSONValue = [
             "type": .string("job.\(delivery.state.rawValue)"),
             "timestamp": .string(Self.text(ofTime: delivery.endedAt)),
@@ -36,7 +41,7 @@ struct WebhookMessage: Sendable {
         ]
     }
 
-    private static func text(ofTime seconds: Double) -> String {
+    static func text(ofTime seconds: Double) -> String {
         Date(timeIntervalSince1970: seconds).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }

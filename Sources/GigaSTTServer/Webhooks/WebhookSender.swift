@@ -7,7 +7,7 @@ import NIOHTTP1
 import STTJobs
 import ServiceLifecycle
 
-/// Reports the ends of jobs to the receiver of the operator: at least once each, with bounded attempts.
+/// Reports the ends of jobs and calls to the receiver of the operator: at least once each, with bounded attempts.
 ///
 /// What is owed is in the store, so that a killed process loses nothing. At a shutdown the attempts under way end within
 /// the drain time, and the rest waits for the next start.
@@ -93,7 +93,8 @@ struct WebhookSender: Service {
         try await jobs.deliveries.settle(delivery, as: outcome)
         metrics.ended(outcome)
         let facts: Logger.Metadata = [
-            "job.id": "\(delivery.job)", "attempt": "\(delivery.attempt + 1)", "reason": "\(reason)",
+            delivery.content == nil ? "job.id" : "call.id": "\(delivery.job)", "attempt": "\(delivery.attempt + 1)",
+            "reason": "\(reason)",
         ]
         switch outcome {
         case .delivered: logger.debug("webhook delivered", metadata: facts)

@@ -10,6 +10,8 @@ enum JobSchema {
         migrator.registerMigration("1 jobs", migrate: makeTables)
         migrator.registerMigration("2 deliveries", migrate: makeDeliveries)
         migrator.registerMigration("3 uploads", migrate: makeUploads)
+        // Messages about calls, whose columns of jobs mean nothing.
+        migrator.registerMigration("4 calls") { try $0.execute(sql: "ALTER TABLE delivery ADD COLUMN content TEXT") }
         if try pool.read(migrator.hasBeenSuperseded) {
             throw JobStoreError(
                 .newerSchema,

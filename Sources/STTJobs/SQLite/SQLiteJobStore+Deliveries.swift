@@ -1,8 +1,8 @@
 import GRDB
 
 extension SQLiteJobStore: DeliveryStore {
-    /// From now on, each end of a job makes a delivery; the oldest are dropped beyond `limit`.
-    func makeDeliveries(limit: Int) throws {
+    /// From now on, each end of a job makes a delivery; the oldest are dropped beyond the limit.
+    func makeDeliveries() throws {
         // On the only connection that writes, for as long as it is open: a server without a receiver makes none.
         try pool.writeWithoutTransaction { db in
             try db.execute(
@@ -13,9 +13,25 @@ extension SQLiteJobStore: DeliveryStore {
                         INSERT INTO delivery (id, job, owner, state, created_at, ended_at, processed, failure, next_at)
                         VALUES (NEW.id || '_' || NEW.state, NEW.id, NEW.owner, NEW.state, NEW.created_at,
                             NEW.updated_at, NEW.processed, NEW.failure, NEW.updated_at);
-                        DELETE FROM delivery WHERE number <= (SELECT max(number) FROM delivery) - \(limit);
+                        \(Self.dropOldest) \(deliveryLimit);
                     END
                     """)
+        }
+    }
+
+    /// To be followed by the limit.
+    private static let dropOldest = "DELETE FROM delivery WHERE number <= (SELECT max(number) FROM delivery) -"
+
+    package func add(_ content: String, id: String, call: String, at now: Double) async throws -> Bool {
+        let limit = deliveryLimit
+        return try await write { db in
+            let isNew = try db.changes(
+                """
+                INSERT OR IGNORE INTO delivery (id, job, state, created_at, ended_at, processed, next_at, content)
+                VALUES (?, ?, '\(JobState.done.rawValue)', ?, ?, 0, ?, ?)
+                """, [id, call, now, now, now, content])
+            if isNew { _ = try db.changes("\(Self.dropOldest) ?", [limit]) }
+            return isNew
         }
     }
 
@@ -57,6 +73,6 @@ extension Delivery {
             owner: try row.decode(forColumn: "owner"), state: state,
             createdAt: try row.decode(forColumn: "created_at"), endedAt: try row.decode(forColumn: "ended_at"),
             processed: try row.decode(forColumn: "processed"), failure: try row.decode(forColumn: "failure"),
-            attempt: try row.decode(forColumn: "attempt"))
+            attempt: try row.decode(forColumn: "attempt"), content: try row.decode(forColumn: "content"))
     }
 }

@@ -11,6 +11,7 @@ package final class SQLiteJobStore: JobStore {
     package static let fileName = "jobs.sqlite"
 
     let pool: DatabasePool
+    let deliveryLimit: Int
     /// Whether the write-ahead log may hold what was removed from the database.
     let holdsRemoved = Mutex(false)
 
@@ -22,6 +23,7 @@ package final class SQLiteJobStore: JobStore {
     ///
     /// Throws `JobStoreError`: `unusable`, `newerSchema`, `damaged`, `full`.
     package init(in folder: URL, makesDeliveries: Bool = false, deliveryLimit: Int = 100_000) throws {
+        self.deliveryLimit = deliveryLimit
         var configuration = Configuration()
         configuration.label = "gigastt.jobs"
         configuration.busyMode = .timeout(5)
@@ -32,7 +34,7 @@ package final class SQLiteJobStore: JobStore {
             // The pool sets it to NORMAL, with which a power cut can take back what was acknowledged.
             try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
             try JobSchema.migrate(pool)
-            if makesDeliveries { try makeDeliveries(limit: deliveryLimit) }
+            if makesDeliveries { try makeDeliveries() }
         } catch let error as DatabaseError {
             throw JobStoreError(error)
         }
