@@ -3,11 +3,14 @@
 
     Scripts/dependencies.py                 compares the resolved versions with Scripts/tested-versions.txt
     Scripts/dependencies.py --update        writes that file
-    Scripts/dependencies.py --sbom FILE     writes a CycloneDX 1.6 bill of materials; `-` is standard output
+    Scripts/dependencies.py --sbom FILE [--packed]
+                                            writes a CycloneDX 1.6 bill of materials; `-` is standard output; with the FFmpeg
+                                            libraries of the packages instead of those of the system
 
 A difference is printed. It is a failure with GIGASTT_TEST_REQUIRE_ALL=1, as in continuous integration: run the tests, then
 record the versions. `Package.resolved` is not committed, so that apps which use the library resolve freely.
 """
+import ctypes
 import datetime
 import json
 import os
@@ -16,6 +19,8 @@ import re
 import subprocess
 import sys
 import uuid
+
+import ffmpeg
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 TESTED = ROOT / "Scripts/tested-versions.txt"
@@ -57,7 +62,15 @@ def runtime():
     return version, hashes
 
 
-def sbom(packages):
+def sqlite():
+    """The version and the origin of the packed SQLite."""
+    library = ctypes.CDLL("libsqlite3.so.0")
+    library.sqlite3_libversion.restype = ctypes.c_char_p
+    return {"version": library.sqlite3_libversion().decode(),
+            "description": "libsqlite3 of the build machine in the tarball and the wheel; that of Debian with the Debian package"}
+
+
+def sbom(packages, packed):
     components = [
         {"type": "library", "bom-ref": f"pkg:swift/{url.removeprefix('https://')}@{version}", "name": name, "version": version,
          "purl": f"pkg:swift/{url.removeprefix('https://')}@{version}",
@@ -71,14 +84,13 @@ def sbom(packages):
         "hashes": [{"alg": "SHA-256", "content": content} for content in hashes],
         "description": "loaded at run time; the shared library of the wheel",
     })
-    components.append({
+    components.append(ffmpeg.component() if packed else {
         "type": "library", "bom-ref": "ffmpeg", "name": "ffmpeg", "scope": "optional",
         "description": "loaded at run time from the system: libavformat, libavcodec, libavutil",
     })
-    components.append({
-        "type": "library", "bom-ref": "sqlite", "name": "sqlite", "scope": "required",
+    components.append({"type": "library", "bom-ref": "sqlite", "name": "sqlite", "scope": "required"} | (sqlite() if packed else {
         "description": "linked from the system: libsqlite3",
-    })
+    }))
     # With SOURCE_DATE_EPOCH the same packages give the same bytes.
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     moment = datetime.datetime.fromtimestamp(int(epoch), datetime.timezone.utc) if epoch else datetime.datetime.now(datetime.timezone.utc)
@@ -98,8 +110,8 @@ def main():
     arguments = sys.argv[1:]
     if arguments == ["--update"]:
         TESTED.write_text(HEADER + "".join(f"{line}\n" for line in lines(resolved())))
-    elif len(arguments) == 2 and arguments[0] == "--sbom":
-        text = json.dumps(sbom(resolved()), indent=2) + "\n"
+    elif arguments[:1] == ["--sbom"] and (len(arguments) == 2 or arguments[2:] == ["--packed"]):
+        text = json.dumps(sbom(resolved(), packed=len(arguments) == 3), indent=2) + "\n"
         if arguments[1] == "-":
             sys.stdout.write(text)
         else:

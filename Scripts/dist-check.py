@@ -2,10 +2,15 @@
 """Checks packed programs: Scripts/dist-check.py PROGRAM [RELEASE…], as root; releases are bookworm and trixie.
 
 PROGRAM is packed twice: the bytes must be the same. Then the tarball runs in a bare Debian of each release (debootstrap,
-minbase, no network): a recording to text, and a live session of the server. The .deb is installed with dpkg in Debian 12, used,
-and purged, after which none of its files may be left; lintian must be silent. Needs Debian's archive; the bare systems are kept
-in .cache. The wheel is installed with pip into an environment of its own, where its command and its client are used.
+minbase, no network): recordings of many formats to text, and a live session of the server. The .deb is installed with dpkg in
+each release, used, and purged, after which none of its files may be left; lintian of Debian 12 must be silent. Needs Debian's
+archive; the bare systems are kept in .cache. The wheel is installed with pip into an environment of its own, where its command
+and its client are used. The times from installation to text are printed.
+
+The formats are those of FORMATS, made by the program ffmpeg; their texts must be those of PROGRAM with the FFmpeg of this
+machine.
 """
+import ctypes
 import filecmp
 import os
 import pathlib
@@ -13,10 +18,22 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+import wave
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 RECORDING = ROOT / "Demo/08_route.wav"
-# A server from its start to its end, asked by the shell itself: a bare system has no client.
+# A picture beside the sound: MPEG streams state the kind of neither.
+PICTURE = ("-f", "lavfi", "-t", "6", "-i", "testsrc=s=160x120:r=25")
+# File names and the options that make them; see docs/formats.md.
+FORMATS = {
+    "speech.mp3": (), "speech.m4a": (), "speech.opus": ("-c:a", "libopus"), "vorbis.ogg": ("-c:a", "libvorbis"),
+    "speech.webm": ("-c:a", "libopus"), "speech.flac": (), "speech.gsm": ("-ar", "8000", "-c:a", "libgsm"),
+    "speech.wma": ("-c:a", "wmav2"), "speech.caf": ("-c:a", "alac"), "speech.ac3": (), "speex.ogg": ("-c:a", "libspeex"),
+    "speech.aac": (), "adpcm.wav": ("-c:a", "adpcm_ms"), "g722.wav": ("-c:a", "g722"), "speech.avi": ("-c:a", "libmp3lame"),
+    "film.mp4": PICTURE, "film.mkv": PICTURE, "film.mpg": PICTURE, "film.ts": PICTURE, "film.flv": (*PICTURE, "-ar", "44100"),
+}
+# A server from to its end, asked by the shell itself: a bare system has no client.
 SERVER = r"""
 set -e
 : >/tmp/ready
@@ -58,6 +75,45 @@ def base(release):
     return archive
 
 
+def amr(recording, path):
+    """Writes AMR at 12.2 kbit/s (RFC 4867 §5), whose encoder Debian's ffmpeg does not have."""
+    done = subprocess.run([ROOT / "Scripts/debian-programs.sh", "libopencore-amrnb0"], stdout=subprocess.PIPE, text=True)
+    (file,) = pathlib.Path(done.stdout.strip() or missing("the encoder of AMR")).glob("usr/lib/*/libopencore-amrnb.so.0")
+    library = ctypes.CDLL(str(file))
+    library.Encoder_Interface_init.restype = ctypes.c_void_p
+    state = ctypes.c_void_p(library.Encoder_Interface_init(0))
+    with wave.open(str(recording)) as audio:
+        assert (audio.getframerate(), audio.getsampwidth(), audio.getnchannels()) == (8000, 2, 1)
+        samples = audio.readframes(audio.getnframes())
+    packet, packets = ctypes.create_string_buffer(64), [b"#!AMR\n"]
+    # 20 ms; 7 is the rate.
+    for start in range(0, len(samples) - 319, 320):
+        size = library.Encoder_Interface_Encode(state, 7, samples[start:start + 320], packet, 0)
+        packets.append(packet.raw[:size])
+    path.write_bytes(b"".join(packets))
+
+
+def recordings(program, folder):
+    """Writes the recording in every format; returns the names and the texts that PROGRAM has with the FFmpeg of this machine."""
+    folder.mkdir()
+    narrow = folder / "narrow.wav"
+    convert = ["ffmpeg", "-nostdin", "-v", "error"]
+    subprocess.run([*convert, "-i", RECORDING, "-ar", "8000", narrow], check=True)
+    amr(narrow, folder / "speech.amr")
+    narrow.unlink()
+    for name, options in FORMATS.items():
+        inputs = options[:options.index("-i") + 2] if "-i" in options else ()
+        subprocess.run([*convert, *inputs, "-i", RECORDING, *options[len(inputs):], folder / name], check=True)
+    environment = os.environ | {"GIGASTT_BUILT_IN_MODEL": "1"}
+    texts = {}
+    for path in sorted(folder.iterdir()):
+        done = subprocess.run([program, "transcribe", path], env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, (path.name, done.stderr)
+        texts[path.name] = done.stdout.strip()
+        assert len(texts[path.name].split()) > 2, (path.name, texts[path.name])
+    return texts
+
+
 class System:
     """A bare Debian in a folder; commands run in it with /proc, as root, with the built-in model."""
 
@@ -81,10 +137,15 @@ class System:
             raise SystemExit(f"error: in {self.root.name}: {text.strip()}\n{done.stdout}{done.stderr}")
         return done.stdout
 
-    def use(self, path=""):
-        """Returns the text of a recording, after live speech gave the same, the doctor found nothing, and a server ran."""
+    def use(self, formats, texts, path=""):
+        """Returns the text of a recording, after the other formats gave what is due, live speech the same, the doctor found
+        nothing, and a server ran."""
         shutil.copy(RECORDING, self.root / "tmp/speech.wav")
         text = self.run("gigastt transcribe /tmp/speech.wav", path).strip()
+        shutil.copytree(formats, self.root / "tmp/formats")
+        for name, expected in texts.items():
+            found = self.run(f"gigastt transcribe /tmp/formats/{name}", path).strip()
+            assert found == expected, (self.root.name, name, found, expected)
         # What follows the header of 44 bytes is what a microphone sends.
         live = self.run("tail -c +45 /tmp/speech.wav | gigastt listen", path).strip()
         assert text and live == text, (text, live)
@@ -98,7 +159,7 @@ def main():
         raise SystemExit(__doc__)
     if os.geteuid() != 0:
         missing("the packages are tested as root only")
-    for tool in ("debootstrap", "dpkg-deb", "objdump", "strip"):
+    for tool in ("debootstrap", "dpkg-deb", "ffmpeg", "objdump", "strip"):
         if not shutil.which(tool):
             missing(f"{tool} was not found")
     program, releases = sys.argv[1], sys.argv[2:] or ["bookworm", "trixie"]
@@ -111,39 +172,54 @@ def main():
         _, different, absent = filecmp.cmpfiles(*packed, names, shallow=False)
         assert not different and not absent, f"two packings differ in {different or absent}"
         subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=packed[0], check=True)
-        check_tarball(next(packed[0].glob("*.tar.gz")), releases, work)
-        check_debian(next(packed[0].glob("*.deb")), work)
+        formats = work / "formats"
+        texts = recordings(program, formats)
+        check_tarball(next(packed[0].glob("*.tar.gz")), releases, work, formats, texts)
+        for release in releases:
+            check_debian(next(packed[0].glob("*.deb")), release, work, formats, texts)
         for file in packed[0].glob("*.whl"):
-            check_wheel(file, work)
+            check_wheel(file, work, formats, texts)
 
 
-def check_tarball(archive, releases, work):
+def check_tarball(archive, releases, work, formats, texts):
     for release in releases:
         system = System(release, work)
         subprocess.run(["tar", "-C", system.root / "opt", "-xzf", archive], check=True)
         (folder,) = (system.root / "opt").iterdir()
-        text = system.use(f"/opt/{folder.name}/bin:")
-        print(f"{archive.name} in bare {release}: {text}")
+        text = system.use(formats, texts, f"/opt/{folder.name}/bin:")
+        print(f"{archive.name} in bare {release}, {len(texts)} formats: {text}")
         shutil.rmtree(system.root)
 
 
-def check_debian(package, work):
-    system = System("bookworm", work, network=True)
+def check_debian(package, release, work, formats, texts):
+    system = System(release, work, network=True)
     before = files(system.root)
     shutil.copy(package, system.root / "tmp/gigastt.deb")
     shutil.copy("/etc/resolv.conf", system.root / "etc/resolv.conf")
-    system.run("apt-get update -qq && apt-get install -y --no-install-recommends /tmp/gigastt.deb lintian man-db >/dev/null")
-    found = system.run("lintian --no-tag-display-limit /tmp/gigastt.deb || true")
-    assert not found.strip(), f"lintian:\n{found}"
-    text = system.use()
+    needed = subprocess.run(["dpkg-deb", "--field", package, "Depends"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    names = " ".join(item.split()[0] for item in needed.split(","))
+    system.run(f"apt-get update -qq && apt-get install -y --no-install-recommends {names} man-db >/dev/null")
+    shutil.copy(RECORDING, system.root / "tmp/first.wav")
+    start = time.monotonic()
+    system.run("dpkg -i /tmp/gigastt.deb")
+    installed = time.monotonic()
+    system.run("gigastt transcribe /tmp/first.wav")
+    end = time.monotonic()
+    text = system.use(formats, texts)
     system.run("man --warnings gigastt-serve 2>&1 >/dev/null | grep . && exit 1 || true")
     system.run("bash -n /usr/share/bash-completion/completions/gigastt")
+    # Later versions have other opinions.
+    if release == "bookworm":
+        system.run("apt-get install -y --no-install-recommends lintian >/dev/null")
+        found = system.run("lintian --no-tag-display-limit /tmp/gigastt.deb || true")
+        assert not found.strip(), f"lintian:\n{found}"
     system.run("dpkg --purge gigastt")
     # The cache of man is its own.
     others = ("tmp/", "root/", "var/cache/man/")
     left = {path for path in files(system.root) - before if "gigastt" in path and not path.startswith(others)}
     assert not left - {"var/log/gigastt"}, f"left after the purge: {sorted(left)}"
-    print(f"{package.name} in bookworm: {text}")
+    print(f"{package.name} in {release}: dpkg -i {installed - start:.1f} s, then {end - installed:.1f} s to the first text: {text}")
+    shutil.rmtree(system.root)
 
 
 # A server that the installed command starts, asked by the installed client.
@@ -155,28 +231,36 @@ with subprocess.Popen([sys.argv[1], "serve", "--port", "0", "--ready-json"], std
     try:
         with Client(f"http://127.0.0.1:{json.loads(server.stdout.readline())['port']}") as client:
             print(client.transcribe(sys.argv[2])["text"])
+            # The libraries that read it.
+            with open(f"/proc/{server.pid}/maps") as maps:
+                paths = {line.split(maxsplit=5)[5].strip() for line in maps if "/libav" in line}
+            assert len(paths) == 3 and all(path.startswith(sys.prefix) for path in paths), paths
     finally:
         server.terminate()
 sys.exit(server.returncode)
 """
 
 
-def check_wheel(package, work):
+def check_wheel(package, work, formats, texts):
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(work), "LC_ALL": "C.UTF-8", "GIGASTT_BUILT_IN_MODEL": "1"}
     folder = work / "environment"
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    start = time.monotonic()
     subprocess.run([folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check", package], check=True)
-    subprocess.run([folder / "bin/pip", "check"], check=True, stdout=subprocess.DEVNULL)
+    installed = time.monotonic()
 
     def run(*command):
         done = subprocess.run(command, cwd=work, env=environment, check=True, stdout=subprocess.PIPE, text=True, timeout=300)
         return done.stdout.strip()
 
-    command = folder / "bin/gigastt"
-    text = run(command, "transcribe", RECORDING)
-    used = run(folder / "bin/python", "-c", WHEEL_USER, command, RECORDING)
-    assert text and used == text, (text, used)
-    print(f"{package.name} with Python {sys.version.split()[0]}: {text}")
+    command, recording = folder / "bin/gigastt", formats / "speech.mp3"
+    text = run(command, "transcribe", recording)
+    end = time.monotonic()
+    subprocess.run([folder / "bin/pip", "check"], check=True, stdout=subprocess.DEVNULL)
+    used = run(folder / "bin/python", "-c", WHEEL_USER, command, recording)
+    assert used == text == texts[recording.name], (text, used)
+    times = f"pip install {installed - start:.1f} s, then {end - installed:.1f} s to the first text"
+    print(f"{package.name} with Python {sys.version.split()[0]}: {times}: {text}")
 
 
 def files(root):

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Packs a built program: Scripts/dist.py PROGRAM [FOLDER], by default into dist/.
 
-    gigastt-VERSION-linux-x86_64.tar.gz    the program, ONNX Runtime, SQLite, licences, manual pages, completions
-    gigastt_VERSION_amd64.deb              the same with a systemd unit; SQLite and FFmpeg come from Debian
+    gigastt-VERSION-linux-x86_64.tar.gz    the program, ONNX Runtime, FFmpeg, SQLite, licences, manual pages, completions
+    gigastt_VERSION_amd64.deb              the same with a systemd unit; SQLite comes from Debian
     gigastt_server-VERSION-….whl           the files of the tarball and the Python client of Python/; on x86-64
+    ffmpeg_VERSION-source.tar              the source of the packed FFmpeg libraries; publish it beside the packages
     sbom.json, SHA256SUMS                  bill of materials (CycloneDX 1.6); digests of the files
 
 PROGRAM is linked with Swift's libraries statically (Scripts/build.sh --static-swift-stdlib); `make dist` builds it. The same
-program gives the same bytes: times are SOURCE_DATE_EPOCH, by default that of the commit. Recordings in other containers than
-WAV need the FFmpeg of the system, in the version that the program was built with: the tarball has none. DEBFULLNAME and
-DEBEMAIL name the maintainer of the Debian package.
+program gives the same bytes: times are SOURCE_DATE_EPOCH, by default that of the commit. The FFmpeg libraries are built by
+ffmpeg.py; PROGRAM must be built with headers of their series. DEBFULLNAME and DEBEMAIL name the maintainer of the Debian
+package.
 """
 import datetime
 import gzip
@@ -25,6 +26,7 @@ import sys
 import tarfile
 import tempfile
 
+import ffmpeg
 import man_pages
 import wheel
 
@@ -67,7 +69,8 @@ def checked(file):
     """The file, if it runs on the systems that the packages are for."""
     if (version := glibc(file)) > NEWEST_GLIBC:
         raise SystemExit(f"{file} needs GLIBC_{version[0]}.{version[1]}: build on an older system")
-    unknown = {name for name in needed(file) - SYSTEM_LIBRARIES - {SQLITE} if not name.startswith("ld-linux")}
+    packed = {SQLITE, *ffmpeg.LIBRARIES}
+    unknown = {name for name in needed(file) - SYSTEM_LIBRARIES - packed if not name.startswith("ld-linux")}
     if unknown:
         raise SystemExit(f"{file} needs {', '.join(sorted(unknown))}: link with --static-swift-stdlib")
     return file
@@ -79,7 +82,7 @@ def library(program, name):
 
 
 def notices():
-    """The licences of everything that is linked in, package after package."""
+    """The licences of everything that is linked in or packed, but ONNX Runtime, package after package."""
     parts = []
     for folder in sorted((ROOT / ".build/checkouts").iterdir()):
         for file in sorted(folder.iterdir()):
@@ -89,6 +92,7 @@ def notices():
     if not swift.exists():
         raise SystemExit(f"{swift} was not found: the licence of Swift's libraries belongs into the package")
     parts.append(titled("Swift: LICENSE.txt", swift.read_text()))
+    parts.append(titled("FFmpeg", ffmpeg.notice()))
     parts.append(titled("SQLite", "SQLite is in the public domain: https://sqlite.org/copyright.html\n"))
     return "".join(parts)
 
@@ -136,6 +140,8 @@ def fill(package, program, version, sbom, prefix=""):
     runtime = pathlib.Path(os.environ.get("GIGASTT_PREFIX", "/usr/local")) / "lib/gigastt"
     (shared,) = runtime.glob("libonnxruntime.so.*[0-9]")
     package.copy(checked(shared), f"{home}/{shared.name}")
+    for file in ffmpeg.libraries():
+        package.copy(checked(file), f"{home}/{file.name}")
     documents = f"{prefix}share/doc/gigastt"
     for name in ("onnxruntime-LICENSE", "onnxruntime-ThirdPartyNotices.txt"):
         package.write(f"{documents}/{name}.gz", compressed((runtime / name).read_bytes()))
@@ -183,9 +189,19 @@ def tarball(program, version, sbom, target):
         package.copy(ROOT / "LICENSE", "LICENSE")
         package.copy(ROOT / "Deploy/gigastt.service", "share/doc/gigastt/gigastt.service")
         package.folder.chmod(0o755)
+        check_ffmpeg(package.folder)
         (target / f"{name}.tar.gz").write_bytes(archive(package.folder, name, epoch()))
         if os.uname().machine == "x86_64":
             wheel.write(package.folder, version, epoch(), target)
+
+
+def check_ffmpeg(folder):
+    """The packed program opens the packed libraries: those of the system would have another version."""
+    done = subprocess.run([folder / "bin/gigastt", "doctor", "--json"], env={"GIGASTT_BUILT_IN_MODEL": "1"},
+                          stdout=subprocess.PIPE, text=True)
+    found = (json.loads(done.stdout)["ffmpeg"] or {}).get("libavformat")
+    if found != (packed := ffmpeg.version("libavformat")):
+        raise SystemExit(f"{folder.name} opens libavformat {found}, not the packed {packed}: build it with headers of that series")
 
 
 def debian(program, version, sbom, target):
@@ -238,10 +254,11 @@ def main():
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     version = output(program, "--version").split()[-1]
-    sbom = output(ROOT / "Scripts/dependencies.py", "--sbom", "-", env=os.environ | {"SOURCE_DATE_EPOCH": str(epoch())})
+    sbom = output(ROOT / "Scripts/dependencies.py", "--sbom", "-", "--packed", env=os.environ | {"SOURCE_DATE_EPOCH": str(epoch())})
     (target / "sbom.json").write_text(sbom)
     tarball(program, version, sbom, target)
     debian(program, version, sbom, target)
+    (target / ffmpeg.source_name()).write_bytes(ffmpeg.source_archive(epoch()))
     files = sorted(target.iterdir())
     (target / "SHA256SUMS").write_text("".join(f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.name}\n" for f in files))
     for file in files:

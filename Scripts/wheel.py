@@ -16,7 +16,7 @@ TAG = "py3-none-manylinux_2_35_x86_64"
 def metadata(project, version, licences):
     fields = [
         ("Metadata-Version", "2.4"), ("Name", project["name"]), ("Version", version), ("Summary", project["description"]),
-        ("License-Expression", project["license"]), *(("License-File", name) for name in licences),
+        ("License-Expression", f"{project['license']} AND Apache-2.0 AND LGPL-2.1-or-later"), *(("License-File", name) for name in licences),
         *(("Classifier", name) for name in project["classifiers"]), ("Requires-Python", project["requires-python"]),
         *(("Requires-Dist", name) for name in project["dependencies"]), ("Description-Content-Type", "text/markdown")]
     head = "".join(f"{name}: {value}\n" for name, value in fields)
