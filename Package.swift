@@ -43,6 +43,7 @@ let package = Package(
         .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CKernels"),
         .target(name: "CMedia", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CLibPQ", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         // Floor 1: nothing about speech, or nothing but words.
         .target(name: "ONNXFile", swiftSettings: strict),
@@ -74,7 +75,8 @@ let package = Package(
 
         // Floor 4: durable jobs of the server; nothing about speech.
         .target(
-            name: "STTJobs", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+            name: "STTJobs", dependencies: ["CLibPQ", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
 
         // Floor 5: the client of model downloads.
         .target(

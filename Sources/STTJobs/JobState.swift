@@ -16,6 +16,14 @@ package enum JobState: String, Sendable, Hashable, CaseIterable {
 
     /// The states from which a job can come to an end.
     package static let open = JobState.allCases.filter { !$0.isTerminal }
+
+    /// The same as a list in SQL.
+    static let openList = list(open)
+
+    /// States as a list in SQL.
+    static func list(_ states: [JobState]) -> String {
+        "(" + states.map { "'\($0.rawValue)'" }.joined(separator: ", ") + ")"
+    }
 }
 
 /// What can happen to a job. A store performs each as one statement that checks the state, and the fencing token of

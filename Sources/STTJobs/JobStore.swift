@@ -58,6 +58,24 @@ package protocol JobStore: Sendable {
 
     /// How many jobs there are in each state.
     func counts() async throws -> [JobState: Int]
+
+    /// Whether other processes use the store at the same time.
+    var isShared: Bool { get }
+
+    /// Makes sure that the store can be used; called once before anything else.
+    func open() async throws
+
+    /// Reports what other processes announce, until the task is cancelled; returns at once where there are none. What is
+    /// announced while there is no connection is lost.
+    func report(to receiver: @escaping @Sendable (JobAnnouncement) -> Void) async
+}
+
+/// What a process that uses the store announces to the others.
+package enum JobAnnouncement: Sendable, Hashable {
+    /// A job may wait.
+    case waiting
+    /// The job with this identifier was cancelled or erased.
+    case ended(String)
 }
 
 /// How a submission went.

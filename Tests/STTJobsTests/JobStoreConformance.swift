@@ -1,9 +1,12 @@
 import STTJobs
 import Testing
 
-/// What every store must do. A suite for a store calls each with a new, empty store.
+/// A store of all that is kept of jobs.
+typealias WholeStore = JobStore & DeliveryStore & UploadStore
+
+/// What every store must do. A suite for a store calls each with a new, empty store that makes deliveries.
 enum JobStoreConformance {
-    static let all: [(name: String, check: @Sendable (any JobStore) async throws -> Void)] = [
+    static let all: [(name: String, check: @Sendable (any WholeStore) async throws -> Void)] = [
         ("everyTransitionFromEveryState", everyTransitionFromEveryState),
         ("jobsAreClaimedByPriorityAndThenInOrder", jobsAreClaimedByPriorityAndThenInOrder),
         ("aLateWorkerChangesNothing", aLateWorkerChangesNothing),
@@ -20,6 +23,9 @@ enum JobStoreConformance {
         ("pagesHoldEveryJobOnce", pagesHoldEveryJobOnce),
         ("retentionRemovesTheOldest", retentionRemovesTheOldest),
         ("audioIsNeededUntilTheEnd", audioIsNeededUntilTheEnd),
+        ("anEndMakesOneDelivery", anEndMakesOneDelivery),
+        ("aMessageAboutACallIsStoredOnce", aMessageAboutACallIsStoredOnce),
+        ("anUploadBecomesOneJob", anUploadBecomesOneJob),
     ]
 
     // MARK: Transitions

@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: JobStoreConformance.all.map(\.name)) func conforms(_ name: String) async throws {
         let folder = try TemporaryFolder()
         let check = try #require(JobStoreConformance.all.first { $0.name == name })
-        try await check.check(try SQLiteJobStore(in: folder.url))
+        try await check.check(try SQLiteJobStore(in: folder.url, makesDeliveries: true))
     }
 
     @Test func jobsOutliveTheProcess() async throws {

@@ -21,14 +21,14 @@ enum JobSchema {
     }
 
     private static func makeTables(_ db: Database) throws {
-        let states = JobState.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let states = JobState.list(JobState.allCases)
         try db.execute(
             sql: """
                 CREATE TABLE job (
                     number INTEGER PRIMARY KEY AUTOINCREMENT,
                     id TEXT NOT NULL UNIQUE,
                     owner TEXT,
-                    state TEXT NOT NULL CHECK (state IN (\(states))),
+                    state TEXT NOT NULL CHECK (state IN \(states)),
                     priority INTEGER NOT NULL,
                     query TEXT NOT NULL,
                     audio TEXT NOT NULL,
@@ -104,13 +104,5 @@ enum JobSchema {
                 CREATE INDEX upload_expiry ON upload (expires_at);
                 CREATE INDEX upload_open ON upload (length) WHERE is_finished = 0;
                 """)
-    }
-
-    /// The states of a job that is not over, as a list in SQL.
-    static let openStates = list(JobState.open)
-
-    /// States as a list in SQL.
-    static func list(_ states: [JobState]) -> String {
-        "(" + states.map { "'\($0.rawValue)'" }.joined(separator: ", ") + ")"
     }
 }

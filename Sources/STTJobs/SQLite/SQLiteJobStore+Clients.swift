@@ -80,7 +80,7 @@ extension SQLiteJobStore {
                 """
                 UPDATE job SET state = 'cancelled', lease_end = NULL, byte_count = 0, updated_at = ?,
                     version = version + 1
-                WHERE id = ? AND state IN \(JobSchema.openStates)
+                WHERE id = ? AND state IN \(JobState.openList)
                 """, [now, id])
             return isCancelled ? .changed(job) : .refused
         }

@@ -8,7 +8,7 @@ extension SQLiteJobStore: DeliveryStore {
             try db.execute(
                 sql: """
                     CREATE TEMP TRIGGER job_end AFTER UPDATE OF state ON main.job
-                    WHEN NEW.state NOT IN \(JobSchema.openStates) AND OLD.state IN \(JobSchema.openStates)
+                    WHEN NEW.state NOT IN \(JobState.openList) AND OLD.state IN \(JobState.openList)
                     BEGIN
                         INSERT INTO delivery (id, job, owner, state, created_at, ended_at, processed, failure, next_at)
                         VALUES (NEW.id || '_' || NEW.state, NEW.id, NEW.owner, NEW.state, NEW.created_at,

@@ -105,7 +105,7 @@ extension SQLiteJobStore {
     package func removeExpired(_ retention: JobRetention, at now: Double) async throws -> Int {
         let removed = try await write { db in
             var removed = 0
-            let over = JobSchema.list(JobState.allCases.filter(\.isTerminal))
+            let over = JobState.list(JobState.allCases.filter(\.isTerminal))
             func remove(_ condition: String, _ arguments: StatementArguments) throws {
                 try db.execute(
                     sql: "DELETE FROM job WHERE state IN \(over) AND \(condition)", arguments: arguments)
@@ -139,7 +139,7 @@ extension SQLiteJobStore {
             try String.fetchSet(
                 db,
                 sql: """
-                    SELECT audio FROM job WHERE is_reference = 0 AND state IN \(JobSchema.openStates)
+                    SELECT audio FROM job WHERE is_reference = 0 AND state IN \(JobState.openList)
                     UNION ALL SELECT id FROM upload WHERE is_finished = 0
                     """)
         }

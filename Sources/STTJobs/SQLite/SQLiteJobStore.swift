@@ -40,6 +40,12 @@ package final class SQLiteJobStore: JobStore {
         }
     }
 
+    package var isShared: Bool { false }
+
+    package func open() async throws {}
+
+    package func report(to receiver: @escaping @Sendable (JobAnnouncement) -> Void) async {}
+
     func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try await JobStoreError.translating { try await pool.write(body) }
     }
