@@ -10,6 +10,6 @@ source "$here/../../Scripts/environment.sh"
 (($# >= 1)) || fail "name the program: Tests/Clients/check.sh PROGRAM [PART…]"
 python=$("$root/Scripts/python-environment.sh" "$root/.cache/clients" "$here/requirements.txt")
 [[ -n $python ]] || exit 0
-# The proxies of Deploy/: the parts that need one look for it there.
-"$root/Scripts/debian-programs.sh" nginx caddy >/dev/null
+# The proxies of Deploy/ and Prometheus: the parts that need one look for it there.
+"$root/Scripts/debian-programs.sh" nginx caddy prometheus >/dev/null
 exec "$python" "$here/check.py" "$@"

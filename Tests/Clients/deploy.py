@@ -5,8 +5,11 @@ usage: deploy.py PROGRAM
 
 import asyncio
 import contextlib
+import http.server
 import json
+import os
 import pathlib
+import queue
 import re
 import shlex
 import shutil
@@ -14,6 +17,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.parse
 
 import requests
@@ -21,8 +25,9 @@ import yaml
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from dashboard import Prometheus, check_alerts
 from proxies import NAME, Caddy, Nginx, find
-from serving import ROOT, Serving, missing, recording, samples
+from serving import ROOT, Serving, built_in, free_port, missing, recording, samples
 
 PROGRAM = sys.argv[1]
 DEPLOY = ROOT / "Deploy"
@@ -110,7 +115,7 @@ def check_systemd():
 def check_kubernetes():
     """The container's arguments, probes, the scrape that the PodMonitor describes, and the autoscaler's metric."""
     objects = {}
-    for item in yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text()):
+    for item in yaml.safe_load_all((DEPLOY / "kubernetes/gigastt.yaml").read_text()):
         objects[item["kind"]] = item
     pod = objects["Deployment"]["spec"]["template"]["spec"]
     (container,) = pod["containers"]
@@ -155,6 +160,91 @@ def check_kubernetes():
                 assert re.search(rf"^{name}(\{{|\s)", scraped.text, re.MULTILINE), f"{name} is not in the scrape"
 
 
+def check_kustomize():
+    """The folders of kustomize name what is there; kubectl, where it is installed, makes the same objects of them."""
+    manifest = list(yaml.safe_load_all((DEPLOY / "kubernetes/gigastt.yaml").read_text()))
+    kinds = {item["kind"] for item in manifest}
+    folders = {name: yaml.safe_load((DEPLOY / name / "kustomization.yaml").read_text()) for name in ("kubernetes", "kubernetes-plain")}
+    for name, folder in folders.items():
+        assert folder["kind"] == "Kustomization" and folder["apiVersion"] == "kustomize.config.k8s.io/v1beta1", folder
+        assert all((DEPLOY / name / resource).exists() for resource in folder["resources"]), folder
+    patches = [yaml.safe_load(patch["patch"]) for patch in folders["kubernetes-plain"]["patches"]]
+    deleted = {patch["kind"] for patch in patches if patch.get("$patch") == "delete"}
+    assert deleted < kinds and len(deleted) == len(patches), (deleted, kinds)
+    if not shutil.which("kubectl"):
+        return
+    for name, expected in (("kubernetes", kinds), ("kubernetes-plain", kinds - deleted)):
+        done = subprocess.run(["kubectl", "kustomize", DEPLOY / name], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        built = {item["kind"]: item for item in yaml.safe_load_all(done.stdout)}
+        assert built.keys() == expected, (name, built.keys())
+        for item in manifest if name == "kubernetes" else []:
+            assert built[item["kind"]] == item, item["kind"]
+    assert built["Deployment"]["spec"]["replicas"] == 1, built["Deployment"]
+
+
+class Supervisor(http.server.BaseHTTPRequestHandler):
+    """The part of Home Assistant's Supervisor that takes announcements."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        self.server.announced.put((self.path, self.headers["Authorization"], json.loads(body)))
+
+    def log_message(self, *_):
+        pass
+
+
+def check_home_assistant():
+    """The add-on: what its files name is there, and its script starts a server that is announced, and answers over Wyoming."""
+    folder = DEPLOY / "home-assistant"
+    addon = yaml.safe_load((folder / "config.yaml").read_text())
+    assert {"name", "version", "slug", "description", "arch"} <= addon.keys() and addon["discovery"] == ["wyoming"], addon
+    version = subprocess.run([PROGRAM, "--version"], check=True, capture_output=True, text=True).stdout.split()[-1]
+    assert addon["version"] == version, (addon["version"], version)
+    assert addon["options"].keys() == addon["schema"].keys(), addon
+    documented = set(re.findall(r"^\| `(\w+)` \|", (folder / "DOCS.md").read_text(), re.MULTILINE))
+    assert documented == set(addon["options"]), documented
+    for path in (folder / "translations").iterdir():
+        texts = yaml.safe_load(path.read_text())
+        assert texts["configuration"].keys() == addon["options"].keys() and texts["network"].keys() == addon["ports"].keys(), path
+    script = (folder / "run.sh").read_text()
+    (port,) = re.findall(r"^wyoming=\$\{WYOMING:-0\.0\.0\.0:(\d+)\}$", script, re.MULTILINE)
+    assert f"{port}/tcp" in addon["ports"] and f"PORT:{port}" in addon["watchdog"], (port, addon)
+    steps = (folder / "Dockerfile").read_text()
+    assert "COPY run.sh /\n" in steps and json.loads(re.search(r"^CMD (.*)$", steps, re.MULTILINE).group(1)) == ["/run.sh"]
+    if not shutil.which("jq"):
+        return missing("jq was not found")
+    names = ["Алиса", "детская"]
+    text = subprocess.run(
+        [PROGRAM, "transcribe", recording("07"), "--punctuation", "off", "--hotwords", ",".join(names)], check=True,
+        env=os.environ | built_in, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.strip()
+    with tempfile.TemporaryDirectory() as data, http.server.HTTPServer(("127.0.0.1", 0), Supervisor) as supervisor:
+        supervisor.announced = queue.Queue()
+        threading.Thread(target=supervisor.serve_forever, daemon=True).start()
+        pathlib.Path(data, "options.json").write_text(json.dumps(addon["options"] | {"hotwords": names}))
+        pathlib.Path(data, "bin").mkdir()
+        pathlib.Path(data, "bin/gigastt").symlink_to(pathlib.Path(PROGRAM).resolve())
+        wyoming = free_port()
+        environment = {
+            "PATH": f"{data}/bin:/usr/bin:/bin", "DATA": data, "SUPERVISOR": f"http://127.0.0.1:{supervisor.server_port}",
+            "SUPERVISOR_TOKEN": "a token", "WYOMING": f"127.0.0.1:{wyoming}", "HTTP_PORT": str(free_port())} | built_in
+        server = subprocess.Popen([folder / "run.sh"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        try:
+            path, token, body = supervisor.announced.get(timeout=60)
+            assert (path, token, body["service"]) == ("/discovery", "Bearer a token", "wyoming"), (path, token, body)
+            assert body["config"]["uri"].startswith("tcp://") and body["config"]["uri"].endswith(f":{wyoming}"), body
+            client = pathlib.Path(__file__).with_name("wyoming_client.py")
+            subprocess.run([sys.executable, client, f"127.0.0.1:{wyoming}", text], check=True, stdout=subprocess.DEVNULL)
+        finally:
+            server.terminate()
+            log = server.communicate(timeout=30)[1]
+            supervisor.shutdown()
+        assert server.returncode == 0, log
+
+
 def check_prometheus():
     """The scrape configurations of docs/metrics.md: YAML, with the documented address, and one with credentials."""
     blocks = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "docs/metrics.md").read_text(), re.MULTILINE | re.DOTALL)
@@ -164,6 +254,22 @@ def check_prometheus():
         assert job.get("scheme", "http") == "http" and job["static_configs"][0]["targets"] == ["127.0.0.1:9090"], job
     for group in yaml.safe_load((DEPLOY / "alerts.yml").read_text())["groups"]:
         assert all(rule["expr"] and rule["labels"] and rule["annotations"] for rule in group["rules"])
+
+
+def check_dashboard():
+    """Prometheus scrapes a server that works, evaluates the rules, and has series for the queries of the dashboard."""
+    if find("prometheus") is None:
+        return missing("prometheus was not found")
+    check_alerts()
+    with Serving(PROGRAM, "--metrics", "--metrics-listen=127.0.0.1:0") as server:
+
+        def work():
+            content = recording("06").read_bytes()
+            assert requests.post(f"{server.url}/v1/transcribe", data=content, timeout=60).status_code == 200
+            assert asyncio.run(direct_words(server.port))
+
+        with Prometheus(server.ready["metrics_port"]) as prometheus:
+            prometheus.check(work)
 
 
 def check_compose():
@@ -206,24 +312,35 @@ def trusting():
     return context
 
 
+async def words(ws):
+    """The words of a live session over an open WebSocket."""
+    found = []
+    await ws.send('{"type":"configure","sample_rate":16000}')
+    audio = samples(recording("06"))
+    for start in range(0, len(audio), 3200):
+        await ws.send(audio[start : start + 3200])
+    await ws.send('{"type":"stop"}')
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            message = json.loads(await asyncio.wait_for(ws.recv(), 30))
+            if message["type"] == "final":
+                found += [word["word"] for word in message["words"]]
+    return found
+
+
 async def live_words(url):
     """The words of a live session through a proxy, asked for as a page of that proxy asks."""
     context = trusting()
     parts = urllib.parse.urlsplit(url)
-    address, words = f"wss://{NAME}:{parts.port}{parts.path}v1/ws", []
     async with connect(
-        address, ssl=context, host="127.0.0.1", port=parts.port, origin=f"https://{NAME}:{parts.port}") as ws:
-        await ws.send('{"type":"configure","sample_rate":16000}')
-        audio = samples(recording("06"))
-        for start in range(0, len(audio), 3200):
-            await ws.send(audio[start : start + 3200])
-        await ws.send('{"type":"stop"}')
-        with contextlib.suppress(ConnectionClosed):
-            while True:
-                message = json.loads(await asyncio.wait_for(ws.recv(), 30))
-                if message["type"] == "final":
-                    words += [word["word"] for word in message["words"]]
-    return words
+        f"wss://{NAME}:{parts.port}{parts.path}v1/ws", ssl=context, host="127.0.0.1", port=parts.port,
+        origin=f"https://{NAME}:{parts.port}") as ws:
+        return await words(ws)
+
+
+async def direct_words(port):
+    async with connect(f"ws://127.0.0.1:{port}/v1/ws") as ws:
+        return await words(ws)
 
 
 def ask(proxy, path, *arguments):
@@ -261,7 +378,9 @@ def check_proxy(kind):
 
 def main():
     done = []
-    for check in (check_manual, check_systemd, check_kubernetes, check_prometheus, check_compose, check_image):
+    checks = (check_manual, check_systemd, check_kubernetes, check_kustomize, check_home_assistant, check_prometheus, check_dashboard,
+              check_compose, check_image)
+    for check in checks:
         check()
         done.append(check.__name__.removeprefix("check_"))
     for proxy, program in ((Nginx, "nginx"), (Caddy, "caddy")):

@@ -16,7 +16,7 @@ UNPACKED = ROOT / ".cache/debian"
 
 
 def find(program):
-    """The path of a proxy: one that was unpacked for the tests, else an installed one, else `None`."""
+    """The path of a program: one that was unpacked for the tests, else an installed one, else `None`."""
     unpacked = [UNPACKED / folder / program for folder in ("usr/sbin", "usr/bin")]
     return next(filter(lambda path: path and pathlib.Path(path).exists(), [*unpacked, shutil.which(program)]), None)
 
