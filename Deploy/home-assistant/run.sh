@@ -13,7 +13,7 @@ option() {
 
 announce() {
     # Until the model is downloaded and loaded the answer is 503.
-    curl -fsS -o /dev/null --retry 3600 --retry-delay 1 --retry-connrefused "http://127.0.0.1:$http_port/ready"
+    curl -fs -o /dev/null --retry 3600 --retry-delay 1 --retry-connrefused "http://127.0.0.1:$http_port/ready"
     jq -n --arg uri "tcp://$(hostname):${wyoming##*:}" '{service: "wyoming", config: {uri: $uri}}' |
         curl -fsS -o /dev/null -H "Authorization: Bearer $SUPERVISOR_TOKEN" -H "Content-Type: application/json" \
             --data @- "$supervisor/discovery" || echo "gigastt was not announced; add the Wyoming integration by hand" >&2
