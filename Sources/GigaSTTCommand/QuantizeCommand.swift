@@ -20,7 +20,11 @@ struct QuantizeCommand: AsyncParsableCommand {
     @Option(help: "Head: rnnt or e2e_rnnt; default: detected. [env GIGASTT_MODEL_VARIANT]")
     var modelVariant: String?
 
-    @Option(help: "fast, or reference: as gigastt 2.3 makes it, from floats only.")
+    @Option(
+        help: """
+            fast; or, from floats only, a form of gigastt that other engines load too: reference (up to 2.22), or matmul \
+            (convolutions in floats).
+            """)
     var form: Quantizer.Form = .fast
 
     @Option(help: "Write the new encoder to this file instead.")

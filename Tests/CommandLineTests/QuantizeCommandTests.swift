@@ -33,7 +33,8 @@ import Testing
         #expect(result.errors.contains("gigastt download"))
     }
 
-    @Test(arguments: ["fast", "reference"]) func anEncoderOfFloatsBecomesOneOfIntegers(form: String) async throws {
+    @Test(arguments: ["fast", "reference", "matmul"])
+    func anEncoderOfFloatsBecomesOneOfIntegers(form: String) async throws {
         let folder = try TemporaryFolder()
         try RandomConformer.write(to: folder.url.appendingPathComponent(Self.source))
         let result = try await Program().run(["quantize", "--form", form, "--model-dir", folder.path("")])

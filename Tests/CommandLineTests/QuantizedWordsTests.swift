@@ -11,7 +11,7 @@ import Testing
         let expected = try await BuiltInCopy.floats().texts()
         let count = expected.reduce(0) { $0 + $1.split(separator: " ").count }
         #expect(count > 60)
-        for forms in [["reference"], ["fast"], ["reference", "fast"]] {
+        for forms in [["reference"], ["fast"], ["reference", "fast"], ["matmul"], ["matmul", "fast"]] {
             let found = try await Self.quantized(forms).texts()
             let errors = zip(found, expected).reduce(0) { $0 + WordErrors.count($1.0, against: $1.1) }
             #expect(100 * Double(errors) <= Self.allowedPercent * Double(count), "\(forms): \(errors) of \(count)")

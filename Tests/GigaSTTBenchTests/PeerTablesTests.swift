@@ -32,7 +32,7 @@ import Testing
 
     /// A disturbance of one round hits both: the ratio is taken within the round.
     @Test func ratiosAreTakenRoundByRound() {
-        let ours = record(PeerEngine.plain.name, [1, 10, 1])
+        let ours = record(PeerEngine.ours[0].name, [1, 10, 1])
         let tables = PeerTables(records: [ours, record("peer", [2, 30, 4])])
         #expect(cells(tables.ratios(of: group), "peer") == ["peer", "3.00 (2.00–4.00)"])
     }
@@ -40,7 +40,7 @@ import Testing
     @Test func whatFailedStaysInTheTablesWithItsReason() {
         var failed = PeerRecord(name: "peer")
         failed.failure = "its wheel is not there"
-        let tables = PeerTables(records: [record(PeerEngine.plain.name, [1]), failed])
+        let tables = PeerTables(records: [record(PeerEngine.ours[0].name, [1]), failed])
         #expect(cells(tables.times(of: group), "peer") == ["peer"] + [String](repeating: "–", count: 8))
         #expect(cells(tables.ratios(of: group), "peer") == ["peer", "–"])
         #expect(cells(tables.starts, "peer")?.last == "its wheel is not there")

@@ -37,6 +37,7 @@ import Testing
         try RandomConformer.write(encoder.variation, to: folder.file("source"))
         for (form, source, target) in [
             (Quantizer.Form.fast, "source", "fast"), (.reference, "source", "int8"), (.fast, "int8", "again"),
+            (.matmul, "source", "matmul"), (.fast, "matmul", "third"),
         ] {
             try Quantizer(form).quantize(folder.file(source), to: folder.file(target))
         }
@@ -45,7 +46,7 @@ import Testing
             let runner = EncoderRunner(frameCount: frameCount)
             let expected = try runner.run(folder.file("source"))
             #expect(expected.frameCount == (frameCount + 3) / 4)
-            for name in ["fast", "int8", "again"] {
+            for name in ["fast", "int8", "again", "matmul", "third"] {
                 let found = try runner.run(folder.file(name))
                 #expect(found.frameCount == expected.frameCount)
                 #expect(found.length == expected.length)
@@ -95,14 +96,33 @@ import Testing
         #expect(error?.code == .notEqual)
     }
 
-    @Test(arguments: Quantizer.Form.allCases) func theReferenceFormIsMadeFromFloatsOnly(form: Quantizer.Form) throws {
+    @Test(arguments: Quantizer.Form.allCases, [Quantizer.Form.reference, .matmul])
+    func theFormsOfGigasttAreMadeFromFloatsOnly(form: Quantizer.Form, again: Quantizer.Form) throws {
         let folder = try TemporaryFolder()
         try RandomConformer.write(to: folder.file("source"))
         try Quantizer(form).quantize(folder.file("source"), to: folder.file("int8"))
         let error = try #require(throws: QuantizeError.self) {
-            try Quantizer(.reference).quantize(folder.file("int8"), to: folder.file("again"))
+            try Quantizer(again).quantize(folder.file("int8"), to: folder.file("again"))
         }
         #expect(error.code == .notRecognised)
+        #expect(error.message.contains("--fp32"))
+    }
+
+    /// As ONNX Runtime's tool does when it is given this one operator; `Tests/Reference` compares with the tool itself.
+    @Test func theMatmulFormLeavesConvolutionsInFloats() throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.file("source"))
+        func types(_ form: Quantizer.Form?) throws -> [String: Int] {
+            if let form { try Quantizer(form).quantize(folder.file("source"), to: folder.file("\(form)")) }
+            let model = try ONNXModel(contentsOf: folder.file(form.map { "\($0)" } ?? "source"))
+            return Dictionary(grouping: model.graph.nodes, by: \.type).mapValues(\.count)
+        }
+        let (source, matmul, reference) = (try types(nil), try types(.matmul), try types(.reference))
+        // Eight matrices a layer; the other two products are those of attention.
+        #expect(source["Conv"] == 2 + 3 * 2 && source["MatMul"] == 10 * 2)
+        #expect(matmul["Conv"] == source["Conv"] && matmul["ConvInteger"] == nil)
+        #expect(matmul["MatMulInteger"] == 8 * 2 && matmul["MatMul"] == 2 * 2)
+        #expect(reference["MatMulInteger"] == 8 * 2 && reference["Conv"] == 2 && reference["ConvInteger"] == 6)
     }
 
     @Test func aFastGraphIsNotRebuilt() throws {

@@ -33,7 +33,7 @@ struct PeerTables {
 
     /// How much faster ours are: round by round, the middle and the extremes.
     func ratios(of group: PeerRecordings.Group) -> String {
-        let ours = [PeerEngine.plain, .fast].compactMap { engine in records.first { $0.name == engine.name } }
+        let ours = PeerEngine.ours.compactMap { engine in records.first { $0.name == engine.name } }
         var table = Table(["times as fast as"] + ours.map(\.name))
         for record in records where !ours.contains(where: { $0.name == record.name }) {
             table.add(

@@ -9,11 +9,13 @@ struct PeerWorker: AsyncParsableCommand {
 
     @Argument var model: String
     @Argument var threads: Int
+    @Option var cache: String?
 
     func run() async throws {
         do {
             var configuration = RecognizerConfiguration()
             configuration.workerCount = threads
+            configuration.cache = cache.map { EncoderCache(at: URL(fileURLWithPath: $0)) }
             let start = ContinuousClock.now
             let recognizer = try await Recognizer(
                 ModelFolder(at: URL(fileURLWithPath: model)), configuration: configuration)

@@ -1,9 +1,10 @@
 import ArgumentParser
 import Foundation
+import GigaSTT
 import STTEncoderCache
 
 /// `gigastt-bench peers`: other engines and ours, on the same model and the same recordings, in turn.
-struct PeersBench: ParsableCommand {
+struct PeersBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "peers", abstract: "Speed and memory beside gigastt 2, onnx-asr and plain ONNX Runtime.",
         discussion: "Run it in the root of the repository, with nothing else running.")
@@ -39,12 +40,12 @@ struct PeersBench: ParsableCommand {
         guard Set(sets).count == sets.count, !sets.isEmpty else { throw ValidationError("name each set once") }
     }
 
-    func run() throws {
+    func run() async throws {
         let work = FileManager.default.temporaryDirectory.appendingPathComponent("gigastt-peers-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: work) }
         let recordings = try PeerRecordings(sets, in: work)
-        let places = try places(in: work)
+        let places = try await places(in: work)
         let chosen = PeerEngine.all.filter { engine in
             engines.isEmpty || engines.contains { engine.name.contains($0) }
         }
@@ -69,33 +70,48 @@ struct PeersBench: ParsableCommand {
         return (parts + ["Start and memory, threads: \(threads)", tables.starts, ""]).joined(separator: "\n\n")
     }
 
-    private func places(in work: URL) throws -> PeerPlaces {
+    private func places(in work: URL) async throws -> PeerPlaces {
         let environment = URL(fileURLWithPath: environment)
         if python == nil { try Self.make("Tools/Peers/make.sh", environment) }
         let model = URL(fileURLWithPath: modelDir ?? ".build/full-size-quiet")
-        if modelDir == nil, !Self.exists("v3_rnnt_encoder_int8.onnx", in: model) {
+        if modelDir == nil, !Self.exists(Self.encoder, in: model) {
             try Self.make("Tools/FullSizeModel/make.sh", model, "--quiet")
         }
-        let ours = work.appendingPathComponent("ours")
-        try Self.link(model, to: ours.appendingPathComponent("plain"))
-        let fast = ours.appendingPathComponent("fast")
-        try Self.link(model, to: fast)
-        // From the file that users have: the int8 encoder as it is published.
-        let encoder = "v3_rnnt_encoder_int8.onnx"
-        Self.note("quantizing")
-        try FileManager.default.removeItem(at: fast.appendingPathComponent(encoder))
-        try Quantizer(.fast).quantize(
-            model.appendingPathComponent(encoder), to: fast.appendingPathComponent(encoder))
         let interpreter = python.map { URL(fileURLWithPath: $0) }
-        return PeerPlaces(
+        let places = PeerPlaces(
             model: model, environment: environment,
-            python: interpreter ?? environment.appendingPathComponent("python/bin/python"), ours: ours)
+            python: interpreter ?? environment.appendingPathComponent("python/bin/python"),
+            folders: work.appendingPathComponent("encoders"))
+        try Self.link(model, to: places.folder(.plain))
+        // From the file that users have: the int8 encoder as it is published.
+        try Self.quantize(model.appendingPathComponent(Self.encoder), .fast, places, .fast)
+        let floats = model.appendingPathComponent("v3_rnnt_encoder.onnx")
+        // Each engine that lacks it says so in the tables.
+        if FileManager.default.fileExists(atPath: floats.path) {
+            try Self.quantize(floats, .matmul, places, .matmul)
+        }
+        Self.note("preparing")
+        try await EncoderCache(at: places.cache).prepare(ModelFolder(at: places.folder(.plain)))
+        return places
+    }
+
+    private static let encoder = "v3_rnnt_encoder_int8.onnx"
+
+    /// Fills a folder with the model of which another form of the encoder is made.
+    private static func quantize(
+        _ source: URL, _ form: Quantizer.Form, _ places: PeerPlaces, _ folder: PeerEngine.Folder
+    ) throws {
+        note("quantizing: \(folder)")
+        let folder = places.folder(folder)
+        try link(places.model, to: folder)
+        try FileManager.default.removeItem(at: folder.appendingPathComponent(encoder))
+        try Quantizer(form).quantize(source, to: folder.appendingPathComponent(encoder))
     }
 
     /// A folder with links to what a quantised model consists of.
     private static func link(_ model: URL, to folder: URL) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let names = ["v3_rnnt_encoder_int8.onnx", "v3_rnnt_decoder.onnx", "v3_rnnt_joint.onnx", "v3_vocab.txt"]
+        let names = [encoder, "v3_rnnt_decoder.onnx", "v3_rnnt_joint.onnx", "v3_vocab.txt"]
         for name in names {
             guard exists(name, in: model) else { throw ValidationError("\(name) is missing in \(model.path)") }
             try FileManager.default.createSymbolicLink(

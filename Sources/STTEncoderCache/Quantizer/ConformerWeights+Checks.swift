@@ -1,6 +1,17 @@
 import ONNXFile
 
 extension ConformerWeights {
+    /// Whether any weights are int8 already: then activations are quantised too, and a layout in floats differs.
+    var isQuantized: Bool {
+        layers.contains { layer in
+            let (attention, convolution) = (layer.attention, layer.convolution)
+            return [
+                layer.first.up, layer.first.down, attention.query, attention.key, attention.value, attention.output,
+                convolution.gated, convolution.depthwise, convolution.output, layer.second.up, layer.second.down,
+            ].contains { $0.scales != nil }
+        } || (subsampling + (projection.map { [$0] } ?? [])).contains { $0.scales != nil }
+    }
+
     /// Whether all sizes fit each other.
     var isConsistent: Bool {
         let channels = channelCount

@@ -45,7 +45,7 @@ extension GraphMatcher {
             else { continue }
             let isConvolution = product.type == "ConvInteger"
             let layer = LinearSource(weights: weights, scales: scales, bias: nil, isConvolution: isConvolution)
-            guard weights.shape.count == (isConvolution ? 3 : 2), scales.count == layer.outputCount,
+            guard weights.shape.count == (isConvolution ? 3 : 2), [1, layer.outputCount].contains(scales.count),
                 !isConvolution || isOrdinary(product, layer)
             else { continue }
             return (weights, scales, source(of: input), isConvolution)

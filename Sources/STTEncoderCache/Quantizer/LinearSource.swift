@@ -6,7 +6,7 @@ import ONNXFile
 /// As a matrix it is `[tap × input, output]`: for a convolution `[output, input, tap]` in the file.
 struct LinearSource: Sendable {
     let weights: ONNXTensor
-    /// `[output]`, of int8 weights; `nil` for floats.
+    /// Of int8 weights: one an output, or one for all; `nil` for floats.
     let scales: ONNXTensor?
     let bias: ONNXTensor?
     let isConvolution: Bool
@@ -16,10 +16,15 @@ struct LinearSource: Sendable {
     var tapCount: Int { isConvolution ? weights.shape[2] : 1 }
     var rowCount: Int { inputCount * tapCount }
 
+    /// `[output]`, of int8 weights.
+    private func scaleOfOutputs() throws -> [Float]? {
+        guard let values = try scales?.floats() else { return nil }
+        return values.count == 1 ? [Float](repeating: values[0], count: outputCount) : values
+    }
+
     /// The weights as floats.
     func floats(columns: Range<Int>) throws -> [Float] {
-        guard let scales else { return try arranged(weights.floats(), columns) }
-        let scale = try scales.floats()
+        guard let scale = try scaleOfOutputs() else { return try arranged(weights.floats(), columns) }
         return try arranged(weights.signedBytes(), columns).enumerated().map { index, value in
             Float(value) * scale[columns.lowerBound + index % columns.count]
         }
@@ -27,14 +32,14 @@ struct LinearSource: Sendable {
 
     /// The weights of a convolution as floats, in the order of the file: `[output, input, tap]`.
     func convolutionFloats() throws -> [Float] {
-        guard let scales else { return try weights.floats() }
-        let (scale, size) = (try scales.floats(), inputCount * tapCount)
+        guard let scale = try scaleOfOutputs() else { return try weights.floats() }
+        let size = inputCount * tapCount
         return try weights.signedBytes().enumerated().map { Float($1) * scale[$0 / size] }
     }
 
     /// One scale an output: the largest weight is 127, symmetric. An output without weights has the scale 1.
     func scales(columns: Range<Int>, factor: Float) throws -> [Float] {
-        if let scales { return try scales.floats()[columns].map { $0 * factor } }
+        if let scale = try scaleOfOutputs() { return scale[columns].map { $0 * factor } }
         return try Self.scales(of: arranged(weights.floats(), columns), columnCount: columns.count, factor: factor)
     }
 

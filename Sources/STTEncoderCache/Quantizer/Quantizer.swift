@@ -7,8 +7,10 @@ package struct Quantizer {
     package enum Form: String, Sendable, CaseIterable {
         /// Laid out for speed; same inputs, outputs and function.
         case fast
-        /// As gigastt 2.3 makes it; only from floats.
+        /// As gigastt makes it up to 2.22: matrices and convolutions in integers; only from floats.
         case reference
+        /// As gigastt makes it after 2.22: matrices in integers, convolutions in floats; only from floats.
+        case matmul
     }
 
     private let form: Form
@@ -62,7 +64,7 @@ package struct Quantizer {
     private static func floatLayout(of source: URL, in folder: URL) throws -> AtomicFileWriter? {
         do {
             let model = try ONNXModel(contentsOf: source)
-            guard let weights = try? ConformerReader(model).read(), weights.subsampling[1].scales == nil else {
+            guard let weights = try? ConformerReader(model).read(), !weights.isQuantized else {
                 return nil
             }
             let file = try AtomicFileWriter(folder.appendingPathComponent("layout.onnx"))
@@ -95,6 +97,7 @@ package struct Quantizer {
         switch form {
         case .fast: return try FastEncoder(ConformerReader(model).read(), of: model).build()
         case .reference: return try ReferenceEncoder(model).build()
+        case .matmul: return try ReferenceEncoder(model, quantizesConvolutions: false).build()
         }
     }
 }

@@ -1,8 +1,11 @@
 import Foundation
 import ONNXFile
 
-/// The int8 form that gigastt 2.3 makes of an encoder: every product with a matrix of at least 1 024 weights becomes a
+/// The int8 forms that gigastt makes of an encoder: every product with a matrix of at least 1 024 weights becomes a
 /// dynamic quantisation of the activations, a product of integers, and a scaling. All other nodes stay.
+///
+/// Releases up to 2.22 quantise convolutions too. Later ones leave them in floats, as `quantize_dynamic` of ONNX Runtime
+/// does with `op_types_to_quantize=["MatMul"]`.
 struct ReferenceEncoder {
     private static let fewestWeights = 1_024
     private static let convolutionAttributes: Set<String> = [
@@ -15,11 +18,14 @@ struct ReferenceEncoder {
     ]
 
     private let source: ONNXModel
+    /// Types of the nodes that are quantised.
+    private let operators: Set<String>
     private var writer: ONNXModelWriter
     private var quantized: Set<String> = []
 
-    init(_ source: ONNXModel) {
+    init(_ source: ONNXModel, quantizesConvolutions: Bool = true) {
         self.source = source
+        operators = quantizesConvolutions ? ["MatMul", "Gemm", "Conv"] : ["MatMul", "Gemm"]
         var sets = source.operatorSets
         sets[""] = max(11, sets[""] ?? 0)  // that of DynamicQuantizeLinear
         writer = ONNXModelWriter(graphName: "encoder", operatorSets: sets)
@@ -36,7 +42,11 @@ struct ReferenceEncoder {
     private mutating func addNodes() throws(QuantizeError) {
         let graph = source.graph
         if let node = graph.nodes.first(where: { Self.integerOperators.contains($0.type) }) {
-            throw .notRecognised("quantised already: \(node.type) \(node.name)")
+            throw QuantizeError(
+                .notRecognised,
+                "This form is made of an encoder in floats, and this one is quantised already. Run "
+                    + "`gigastt download --fp32`, or use --form fast.",
+                detail: "\(node.type) \(node.name)")
         }
         for node in graph.nodes {
             guard let weights = weights(of: node) else {
@@ -55,7 +65,7 @@ struct ReferenceEncoder {
     }
 
     private func weights(of node: ONNXNode) -> ONNXTensor? {
-        guard node.isStandard, ["MatMul", "Conv", "Gemm"].contains(node.type), node.input(0) != nil,
+        guard node.isStandard, operators.contains(node.type), node.input(0) != nil,
             let weights = node.input(1).flatMap({ source.graph.initializers[$0] }),
             weights.elementType == 1, weights.count >= Self.fewestWeights, weights.shape.count >= 2
         else { return nil }
