@@ -10,6 +10,8 @@ package import STTValues
 package struct Stitcher: Sendable {
     /// Two words of the same text closer than this are the same word.
     private static let sameWordDistance = 0.4
+    /// How far the times of one word differ between two windows, in seconds: two frames and a half.
+    private static let timeShift = 0.1
     /// Words of the first side that the second looks at, in seconds before the cut.
     private static let memory = 1.5
     /// How close to the cut, in seconds, the second window also holds all of a word.
@@ -50,7 +52,7 @@ package struct Stitcher: Sendable {
     private func correct(_ words: [Word], at cut: Double) -> [Word] {
         var result = words.filter { word in
             switch (distance(from: word, to: kept), distance(from: word, to: dropped)) {
-            case (nil, nil): word.middle >= cut
+            case (nil, nil): word.middle >= cut || isMissed(word)
             case (let toKept?, let toDropped?): toDropped < toKept
             case (let toKept, _): toKept == nil
             }
@@ -62,6 +64,13 @@ package struct Stitcher: Sendable {
         }
         result.insert(contentsOf: orphans, at: 0)
         return inOrder(result)
+    }
+
+    /// Whether a word before the cut that only the second side has comes after all that was kept: the first side missed it
+    /// at the edge of its window. The end of a kept word, a frame or two later than there, is none.
+    private func isMissed(_ word: Word) -> Bool {
+        guard let last = kept.last else { return true }
+        return word.start > last.lastToken + Self.timeShift && !last.letters.hasSuffix(word.letters)
     }
 
     /// How far the nearest appearance of a word is; `nil` when it is not among `others`.

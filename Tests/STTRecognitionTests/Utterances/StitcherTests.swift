@@ -56,6 +56,12 @@ import Testing
             name: "a word that the second window hears otherwise", first: [word("а", 22), word("вод", 23.1, 23.3)],
             second: [word("вот", 23.14, 23.34)], text: "а вот"),
         Case(
+            name: "a word before the cut that only the second window has", first: [word("одного", 21.9, 22.3)],
+            second: [word("часа", 22.6, 22.8), word("с", 24)], text: "одного часа с"),
+        Case(
+            name: "the end of a word that was kept", first: [word("одного", 22.4, 22.6)],
+            second: [word("ого", 22.72, 22.76), word("с", 24)], text: "одного с"),
+        Case(
             name: "left context of the second window", first: [word("а", 22.5)],
             second: [word("обрывок", 22.2), word("бэ", 23.5)], text: "а бэ"),
         // Heads that punctuate. The second window knows how a sentence goes on.
