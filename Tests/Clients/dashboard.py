@@ -59,7 +59,7 @@ class Prometheus:
 
     def wait(self, what, is_there):
         """Asks until there is an answer: scrapes and evaluations are seconds apart."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while True:
             try:
                 if is_there():
