@@ -52,6 +52,9 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
         /// The channel of the utterance that was handed out last, from 0: 0 unless the channels are recognised apart.
         package var channel: Int { channels.channel }
 
+        /// Whether `labelled` is to be asked after the last utterance.
+        package var wantsSpeakers: Bool { options.speakers != nil }
+
         /// The next utterance, or `nil` after the last one.
         public mutating func next() async throws -> Segment? {
             try await chooseChannels()

@@ -5,7 +5,7 @@ import GigaSTT
 struct FormatOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: "Format: txt, json, srt, vtt, md, ass, csv or rttm. [env GIGASTT_FORMAT; default txt]")
+        help: "Format: txt, json, srt, vtt, md, minutes, ass, csv or rttm. [env GIGASTT_FORMAT; default txt]")
     var format: String?
 
     @OptionGroup var layout: LayoutOptions
@@ -18,7 +18,7 @@ struct FormatOptions: ParsableArguments {
     /// The format of that name.
     static func format(named name: String) throws(ExitFailure) -> TranscriptFormat {
         if let format = TranscriptFormat(named: name) { return format }
-        let known = TranscriptFormat.allCases.map(\.fileExtension).joined(separator: ", ")
+        let known = TranscriptFormat.allCases.map(\.name).joined(separator: ", ")
         throw ExitFailure(message: "invalid input: unsupported export format: \(name). Known formats: \(known).")
     }
 }

@@ -59,7 +59,9 @@ def arguments(part, program, server):
     text = requests.post(f"{server.url}/v1/transcribe?format=txt", data=path.read_bytes(), timeout=60).text
     if part == "wyoming":
         return [server.ready["wyoming"], text.strip()]
-    return [f"{server.url}/v1" if part == "openai" else str(server.port), str(path), text]
+    if part == "openai":
+        return [f"{server.url}/v1", str(path), text, str(recording("11"))]
+    return [str(server.port), str(path), text]
 
 
 def main():

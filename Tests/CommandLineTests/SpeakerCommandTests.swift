@@ -15,6 +15,12 @@ import Testing
         let turns = try await Program().run(["transcribe", dialogue, "--diarization", "-f", "rttm"])
         let names = turns.output.split(separator: "\n").map { $0.split(separator: " ")[7] }
         #expect(turns.code == 0 && Set(names) == ["SPEAKER_0", "SPEAKER_1"] && names.count >= 8)
+        let events = try await Program().run(["transcribe", dialogue, "--diarization", "-f", "ass"])
+        #expect(events.output.contains(",[SPEAKER_0] ") && events.output.contains(",[SPEAKER_1] "))
+        // Of the eight turns one may have the label of its neighbours.
+        let minutes = try await Program().run(["transcribe", dialogue, "--diarization", "-f", "minutes"])
+        let headings = minutes.output.split(separator: "\n").filter { $0.hasPrefix("## ") }
+        #expect(minutes.code == 0 && Set(headings) == ["## SPEAKER_0", "## SPEAKER_1"] && headings.count >= 6)
     }
 
     @Test func aNumberAsksForSpeakers() async throws {

@@ -7,7 +7,7 @@ import Testing
         ("txt", .plainText), ("text", .plainText), ("TEXT", .plainText),
         ("srt", .subRip), ("SRT", .subRip), ("sRt", .subRip),
         ("vtt", .webVTT), ("VTT", .webVTT),
-        ("md", .markdown), ("markdown", .markdown), ("Markdown", .markdown),
+        ("md", .markdown), ("markdown", .markdown), ("Markdown", .markdown), ("Minutes", .minutes),
         ("ass", .advancedSubStation), ("CSV", .csv), ("rttm", .rttm),
     ])
     func everyNameIsKnownInEitherCase(name: String, format: TranscriptFormat) throws {
@@ -21,6 +21,7 @@ import Testing
 
     @Test(arguments: [
         (TranscriptFormat.json, "json"), (.plainText, "txt"), (.subRip, "srt"), (.webVTT, "vtt"), (.markdown, "md"),
+        (.minutes, "minutes.md"),
         (.advancedSubStation, "ass"), (.csv, "csv"), (.rttm, "rttm"),
     ])
     func filesAreNamedAsTheContractSays(format: TranscriptFormat, suffix: String) {

@@ -7,7 +7,7 @@ from typing_extensions import NotRequired, TypedDict
 
 # A recording: the path of a file, or its bytes, or a file that is open for reading.
 Recording = Union[str, "os.PathLike[str]", bytes, BinaryIO]
-Format = Literal["txt", "srt", "vtt", "md", "ass", "csv", "rttm"]
+Format = Literal["txt", "srt", "vtt", "md", "minutes", "ass", "csv", "rttm"]
 Priority = Literal["low", "normal", "high"]
 JobStatus = Literal["queued", "processing", "done", "failed", "cancelled"]
 

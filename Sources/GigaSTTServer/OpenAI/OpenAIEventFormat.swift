@@ -4,7 +4,7 @@ import STTValues
 /// The events of a transcription with `stream=true`, in the format of OpenAI's API.
 ///
 /// What was sent never changes: a delta is one final utterance, and all deltas together are the text of
-/// `transcript.text.done`.
+/// `transcript.text.done`. Who said what is known at its end: the segments come before `done`.
 struct OpenAIEventFormat: EventStreamFormat {
     private let showsLogProbabilities: Bool
     private let hotwords: HotwordNote?
@@ -27,6 +27,10 @@ struct OpenAIEventFormat: EventStreamFormat {
                 "logprobs": showsLogProbabilities ? .array(tokens) : nil,
             ])
         ]
+    }
+
+    func texts(forSpeakersOf transcript: Transcript) -> [String] {
+        OpenAISpeakers.segments(transcript).map(Self.event)
     }
 
     func closingTexts(_ notes: [MediaNote]) -> [String] {

@@ -33,7 +33,7 @@ struct OpenAIFailure: Sendable {
         case "missing_file", "empty_body", "payload_too_large", "transcription_error", "invalid_audio": "file"
         case "invalid_chunking_strategy": ChunkingStrategy.field
         case "invalid_include": "include[]"
-        case "invalid_response_format": "response_format"
+        case "invalid_response_format", "unsupported_value": "response_format"
         case "invalid_timestamp_granularity": "timestamp_granularities[]"
         case "invalid_stream", "invalid_stream_options": "stream"
         case "too_many_hotwords", "hotword_phrase_too_long": "hotwords"

@@ -20,6 +20,7 @@ struct OpenAIFields: Sendable, Hashable {
     enum Format: String, Sendable, Hashable, CaseIterable {
         case json, text, srt, vtt
         case verbose = "verbose_json"
+        case diarized = "diarized_json"
     }
 
     /// What `verbose_json` may list.
@@ -93,17 +94,18 @@ struct OpenAIFields: Sendable, Hashable {
         if !keywords.isEmpty { recognition.hotwords = (recognition.hotwords ?? []) + keywords }
         keywords = []
         recognition.silence = chunking.silence
+        if format == .diarized { recognition.speakers = true }
         try recognition.checkHotwords()
         guard !showsLogProbabilities || format == .json else {
             throw HTTPFailure(
                 .badRequest, code: "invalid_include", "include[]=logprobs is supported with response_format='json' only"
             )
         }
-        guard isStream, format != .json, format != .text else { return }
+        guard isStream, ![.json, .text, .diarized].contains(format) else { return }
         throw HTTPFailure(
             .badRequest, code: "invalid_stream_options",
             "stream=true is not supported with response_format='\(format.rawValue)'. "
-                + "Use json or text (or omit response_format)")
+                + "Use json, text or diarized_json (or omit response_format)")
     }
 
     private mutating func include(_ word: String, _ value: String) throws(HTTPFailure) {
@@ -127,7 +129,8 @@ struct OpenAIFields: Sendable, Hashable {
         if let format = Format(rawValue: word) { return format }
         throw HTTPFailure(
             .badRequest, code: "invalid_response_format",
-            "Unsupported response_format '\(quoted(value))'. Supported: json, text, srt, vtt, verbose_json")
+            "Unsupported response_format '\(quoted(value))'. Supported: json, text, srt, vtt, verbose_json, diarized_json"
+        )
     }
 
     private static func granularity(_ word: String, _ value: String) throws(HTTPFailure) -> Granularity {

@@ -26,6 +26,7 @@ struct OpenAIRoute: Sendable {
         }
         var wanted = form.fields.recognition
         try wanted.check(recognizer.capabilities)
+        try form.fields.check(recognizer.capabilities)
         let request = wanted
         let hotwords = HotwordNote(request, recognizer)
         if form.fields.isStream {
@@ -54,6 +55,7 @@ struct OpenAIRoute: Sendable {
     private static func response(_ transcript: Transcript, _ fields: OpenAIFields, notes: JSONValue?) -> Response {
         switch fields.format {
         case .json: .json(OpenAITranscript.json(transcript, fields: fields, notes: notes))
+        case .diarized: .json(OpenAITranscript.diarized(transcript, notes: notes))
         case .verbose: .json(OpenAITranscript.verbose(transcript, fields: fields, notes: notes))
         case .text: .rendered(transcript, as: .plainText)
         case .srt: .rendered(transcript, as: .subRip, options: RenderingOptions(captions: fields.captions))

@@ -12,6 +12,15 @@ enum OpenAITranscript {
         ]
     }
 
+    /// `diarized_json`: the text and who said what.
+    static func diarized(_ transcript: Transcript, notes: JSONValue? = nil) -> JSONValue {
+        [
+            "task": "transcribe", "duration": .number(transcript.duration), "text": .string(transcript.text),
+            "segments": .array(OpenAISpeakers.segments(transcript)), "usage": usage(transcript),
+            "diarization": WireTranscript.speakerFailure(transcript), "notes": notes,
+        ]
+    }
+
     private static func usage(_ transcript: Transcript) -> JSONValue {
         ["type": "duration", "seconds": .number(transcript.duration)]
     }

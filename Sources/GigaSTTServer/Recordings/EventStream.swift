@@ -14,6 +14,7 @@ struct EventStream: Sendable {
 
     fileprivate enum Item: Sendable {
         case event(LiveEvent)
+        case speakers(Transcript)
         case end([MediaNote])
         case keepAlive
         /// The first utterance takes long: the answer begins without it.
@@ -83,7 +84,7 @@ struct EventStream: Sendable {
     private func firstItem() async throws -> Item? {
         while let item = try await items.next() {
             switch item {
-            case .event, .end: return item
+            case .event, .speakers, .end: return item
             case .headerDue: return nil
             case .keepAlive: continue
             case .disconnected: throw CancellationError()
@@ -108,6 +109,7 @@ struct EventStream: Sendable {
                     try await write(format.texts(for: segment), to: &writer)
                 case .event(.partial(let partial)): try await write(format.texts(for: partial), to: &writer)
                 case .keepAlive: try await writer.write(ByteBuffer(string: ":\n\n"))
+                case .speakers(let transcript): try await write(format.texts(forSpeakersOf: transcript), to: &writer)
                 case .end(let notes): return try await write(format.closingTexts(notes), to: &writer)
                 case .drained: return try await write(format.texts(for: .cancelled), to: &writer)
                 case .disconnected: return
@@ -129,7 +131,7 @@ struct EventStream: Sendable {
     }
 }
 
-/// The events of a recording and its end.
+/// The events of a recording, who said what in it where that is asked for, and its end.
 private struct RecordingItems: AsyncSequence, Sendable {
     let segments: TranscriptSegments
 
@@ -138,12 +140,26 @@ private struct RecordingItems: AsyncSequence, Sendable {
     struct Iterator: AsyncIteratorProtocol {
         fileprivate var segments: TranscriptSegments.Iterator
         private var hasEnded = false
+        /// The finals, where their speakers are to be found.
+        private var finals: [Segment] = []
+        private var wantsSpeakers: Bool
 
-        fileprivate init(segments: TranscriptSegments.Iterator) { self.segments = segments }
+        fileprivate init(segments: TranscriptSegments.Iterator) {
+            self.segments = segments
+            wantsSpeakers = segments.wantsSpeakers
+        }
 
         mutating func next() async throws -> EventStream.Item? {
             if hasEnded { return nil }
-            if let event = try await segments.nextEvent() { return .event(event) }
+            if let event = try await segments.nextEvent() {
+                if wantsSpeakers, case .final(let segment) = event { finals.append(segment) }
+                return .event(event)
+            }
+            if wantsSpeakers {
+                wantsSpeakers = false
+                finals = try await segments.labelled(finals) ?? finals
+                return .speakers(Transcript(segments: finals, duration: finals.last?.end ?? 0))
+            }
             hasEnded = true
             return .end(try await segments.notes())
         }

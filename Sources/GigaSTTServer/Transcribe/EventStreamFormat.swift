@@ -6,6 +6,8 @@ protocol EventStreamFormat: Sendable {
     mutating func texts(for partial: Partial) -> [String]
     /// What to send when an utterance is final.
     mutating func texts(for segment: Segment) -> [String]
+    /// What to send when the speakers of all utterances are known, which is at the end; only where they were asked for.
+    func texts(forSpeakersOf transcript: Transcript) -> [String]
     /// What to send at the end of the recording, about which its reader should know this.
     func closingTexts(_ notes: [MediaNote]) -> [String]
     /// What to send when the recognition ends early.
@@ -14,6 +16,7 @@ protocol EventStreamFormat: Sendable {
 
 extension EventStreamFormat {
     mutating func texts(for partial: Partial) -> [String] { [] }
+    func texts(forSpeakersOf transcript: Transcript) -> [String] { [] }
 }
 
 /// The events of `/v1/transcribe/stream`: a final for each utterance and, where the client asked for them, partials.

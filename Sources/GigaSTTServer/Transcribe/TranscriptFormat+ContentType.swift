@@ -8,7 +8,7 @@ extension TranscriptFormat {
         case .plainText: "text/plain; charset=utf-8"
         case .subRip: "application/x-subrip; charset=utf-8"
         case .webVTT: "text/vtt; charset=utf-8"
-        case .markdown: "text/markdown; charset=utf-8"
+        case .markdown, .minutes: "text/markdown; charset=utf-8"
         case .advancedSubStation: "text/x-ssa; charset=utf-8"
         case .csv: "text/csv; charset=utf-8"
         case .rttm: "text/plain; charset=utf-8"

@@ -72,6 +72,11 @@ enum WireTranscript {
                 "message": "diarization was requested but no speaker model is loaded",
             ]
         }
+        return speakerFailure(transcript)
+    }
+
+    /// Why there are no speakers although there is a model; `nil` when there are, or without words.
+    static func speakerFailure(_ transcript: Transcript) -> JSONValue? {
         let words = transcript.words
         guard !words.isEmpty, words.allSatisfy({ $0.speaker == nil }) else { return nil }
         return [

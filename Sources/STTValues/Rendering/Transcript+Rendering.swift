@@ -20,6 +20,7 @@ extension Transcript {
         case .subRip: SubRip.text(of: CueLayout.cues(of: self, options: options))
         case .webVTT: WebVTT.text(of: CueLayout.cues(of: self, options: options))
         case .markdown: Markdown.text(of: self, options: options)
+        case .minutes: Minutes.text(of: self)
         case .advancedSubStation: SubStationAlpha.text(of: CueLayout.cues(of: self, options: options))
         case .csv: UtteranceTable.text(of: self)
         case .rttm: RichTranscription.text(of: self, recording: options.recordingName)

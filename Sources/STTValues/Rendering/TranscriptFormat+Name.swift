@@ -1,5 +1,6 @@
 extension TranscriptFormat {
-    /// Finds a format by one of its names: `json`, `txt` or `text`, `srt`, `vtt`, `md` or `markdown`, `ass`, `csv`, `rttm`.
+    /// Finds a format by one of its names: `json`, `txt` or `text`, `srt`, `vtt`, `md` or `markdown`, `minutes`,
+    /// `ass`, `csv`, `rttm`; or by its file name extension.
     ///
     /// ASCII letters match in either case. White space is not trimmed: `" srt"` names no format.
     ///
@@ -14,12 +15,16 @@ extension TranscriptFormat {
         self = format
     }
 
+    /// The format's own name, as on the command line.
+    package var name: String { names[0] }
+
     /// Every name of the format, in lower case, its own first.
     private var names: [String] {
         switch self {
         case .json, .subRip, .webVTT, .advancedSubStation, .csv, .rttm: [fileExtension]
         case .plainText: [fileExtension, "text"]
         case .markdown: [fileExtension, "markdown"]
+        case .minutes: ["minutes", fileExtension]
         }
     }
 }

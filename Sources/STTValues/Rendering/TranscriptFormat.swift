@@ -10,6 +10,8 @@ public enum TranscriptFormat: Sendable, Hashable, CaseIterable {
     case webVTT
     /// Markdown with YAML front matter.
     case markdown
+    /// Markdown for readers: the turns of the speakers with their times.
+    case minutes
     /// Advanced SubStation Alpha subtitles.
     case advancedSubStation
     /// A table of the utterances: start, end, speaker, confidence and text, separated by commas (RFC 4180).
@@ -17,7 +19,7 @@ public enum TranscriptFormat: Sendable, Hashable, CaseIterable {
     /// Who spoke when, in NIST's Rich Transcription Time Marked.
     case rttm
 
-    /// The usual file name extension, without the dot; also the format's own name on the command line.
+    /// The usual file name extension, without the dot. Each format has its own, so that one folder can hold all of them.
     public var fileExtension: String {
         switch self {
         case .json: "json"
@@ -25,6 +27,7 @@ public enum TranscriptFormat: Sendable, Hashable, CaseIterable {
         case .subRip: "srt"
         case .webVTT: "vtt"
         case .markdown: "md"
+        case .minutes: "minutes.md"
         case .advancedSubStation: "ass"
         case .csv: "csv"
         case .rttm: "rttm"

@@ -1,6 +1,6 @@
 """OpenAI's own Python library against a running server: only its base address is changed.
 
-usage: openai_client.py http://127.0.0.1:PORT/v1 RECORDING.wav EXPECTED_TEXT
+usage: openai_client.py http://127.0.0.1:PORT/v1 RECORDING.wav EXPECTED_TEXT DIALOGUE.wav
 
 Prints a line that begins with PASS for each check, and fails at the first that does not hold.
 """
@@ -9,7 +9,7 @@ import sys
 
 import openai
 
-URL, RECORDING, EXPECTED = sys.argv[1:4]
+URL, RECORDING, EXPECTED, DIALOGUE = sys.argv[1:5]
 client = openai.OpenAI(base_url=URL, api_key="unused", max_retries=0)
 
 
@@ -77,7 +77,23 @@ check("bad chunking", error and error.code == "invalid_chunking_strategy" and er
 error = refusal(lambda: create(include=["logprobs"], response_format="verbose_json"))
 check("bad include", isinstance(error, openai.BadRequestError) and error.param == "include[]", error)
 
-error = refusal(lambda: create(response_format="diarized_json"))
+answer = create(response_format="diarized_json", chunking_strategy="auto")
+check("diarized_json", answer.text == EXPECTED and answer.duration > 1 and answer.task == "transcribe", answer)
+check("its segments", " ".join(segment.text for segment in answer.segments) == EXPECTED, answer.segments)
+check("its speaker", {segment.speaker for segment in answer.segments} == {"A"}, answer.segments)
+with open(DIALOGUE, "rb") as file:
+    options = {"model": "gpt-4o-transcribe-diarize", "response_format": "diarized_json"}
+    dialogue = client.audio.transcriptions.create(file=file, **options)
+    file.seek(0)
+    events = list(client.audio.transcriptions.create(file=file, stream=True, **options))
+check("two speakers", {segment.speaker for segment in dialogue.segments} == {"A", "B"}, dialogue.segments)
+check("typed events", all(type(event).__name__.startswith("TranscriptionText") for event in events), events)
+segments = [event for event in events if event.type == "transcript.text.segment"]
+check("segment events", [segment.to_dict() for segment in segments]
+      == [segment.to_dict() for segment in dialogue.segments] and segments[0].id, segments)
+check("end of events", events[-1].type == "transcript.text.done" and events[-1].text == dialogue.text, events[-1])
+
+error = refusal(lambda: create(response_format="docx"))
 check("bad format", isinstance(error, openai.BadRequestError) and error.code == "invalid_response_format", error)
 check("its envelope", error.type == "invalid_request_error" and error.param == "response_format", error)
 error = refusal(lambda: create(file=("noise.wav", b"this is no sound")))

@@ -43,10 +43,11 @@ import Testing
             ([("stream", "1"), ("stream", "0")], "json ru"), ([("stream", "")], "json ru"),
             ([("stream", "off")], "json ru"),
             (
-                [("response_format", "diarized_json")],
-                "400 invalid_response_format: Unsupported response_format 'diarized_json'. "
-                    + "Supported: json, text, srt, vtt, verbose_json"
+                [("response_format", "docx")],
+                "400 invalid_response_format: Unsupported response_format 'docx'. "
+                    + "Supported: json, text, srt, vtt, verbose_json, diarized_json"
             ),
+            ([("response_format", "diarized_json"), ("stream", "true")], "diarized_json ru stream"),
             (
                 [("timestamp_granularities[]", "letter")],
                 "400 invalid_timestamp_granularity: Unsupported timestamp_granularity 'letter'. Supported: word, segment"
@@ -79,7 +80,7 @@ import Testing
             (
                 [("stream", "true"), ("response_format", "srt")],
                 "400 invalid_stream_options: stream=true is not supported with response_format='srt'. "
-                    + "Use json or text (or omit response_format)"
+                    + "Use json, text or diarized_json (or omit response_format)"
             ),
         ] as [([(String, String)], String)])
     func fieldsAreChecked(pairs: [(String, String)], expected: String) {
@@ -181,6 +182,50 @@ import Testing
                 #"{"type":"transcript.text.delta","delta":" дела","logprobs":[\#(json[2])]}"#,
             ])
         #expect(events.closingTexts([]).first?.hasSuffix(#","logprobs":[\#(json.joined(separator: ","))]}"#) == true)
+    }
+
+    @Test(arguments: [
+        (0, "A"), (1, "B"), (25, "Z"), (26, "AA"), (27, "AB"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA"),
+        (nil, "unknown"), (-1, "unknown"),
+    ])
+    func speakersAreLetters(speaker: Int?, label: String) {
+        #expect(OpenAISpeakers.label(speaker) == label)
+    }
+
+    /// The members and their order are those of OpenAI's API reference.
+    @Test func segmentsSayWhoSpoke() throws {
+        var transcript = Self.transcript
+        transcript.segments[0].words[0].speaker = 0
+        transcript.segments[0].words[1].speaker = 0
+        transcript.segments[1].words[0].speaker = 1
+        let segments = [
+            #"{"type":"transcript.text.segment","id":"seg_0","start":0.12,"end":0.68,"speaker":"A","text":"привет как"}"#,
+            #"{"type":"transcript.text.segment","id":"seg_1","start":2.005,"end":2.4,"speaker":"B","text":"дела"}"#,
+        ]
+        let (head, usage) = (
+            #"{"task":"transcribe","duration":3.2,"text":"привет как дела","segments":["#,
+            #","usage":{"type":"duration","seconds":3.2}"#
+        )
+        #expect(
+            OpenAITranscript.diarized(transcript).description == head + segments.joined(separator: ",") + "]" + usage
+                + "}")
+        #expect(OpenAIEventFormat().texts(forSpeakersOf: transcript) == segments)
+        // The model failed: the text is whole, and the answer says so.
+        let bare = OpenAITranscript.diarized(Self.transcript).description
+        #expect(bare.contains(#""speaker":"unknown""#) && bare.contains(#""reason":"pipeline_error""#))
+        var fields = OpenAIFields()
+        try fields.set("response_format", to: "diarized_json")
+        try fields.check()
+        #expect(fields.recognition.speakers == true)
+        var capabilities = Capabilities(head: .rnnt)
+        let refusal = #expect(throws: HTTPFailure.self) { try fields.check(capabilities) }
+        #expect(refusal?.status == .badRequest && refusal?.code == "unsupported_value")
+        #expect(
+            refusal.map { OpenAIFailure(failure: $0).error.description }?.contains(#""param":"response_format""#)
+                == true)
+        capabilities.speakers = true
+        try fields.check(capabilities)
+        try OpenAIFields().check(Capabilities(head: .rnnt))
     }
 
     @Test func deltasTogetherAreTheText() {

@@ -10,6 +10,7 @@ import Testing
         (.subRip, "application/x-subrip; charset=utf-8"), (.webVTT, "text/vtt; charset=utf-8"),
         (.markdown, "text/markdown; charset=utf-8"), (.advancedSubStation, "text/x-ssa; charset=utf-8"),
         (.csv, "text/csv; charset=utf-8"), (.rttm, "text/plain; charset=utf-8"),
+        (.minutes, "text/markdown; charset=utf-8"),
     ])
     func bodiesAreLabelledAsTheContractSays(format: TranscriptFormat, type: String) {
         #expect(format.contentType == type)
