@@ -15,6 +15,8 @@ import UnixSignals
 /// drained after `drainTimeout`, SIGTERM or SIGINT.
 public final class Server: Sendable {
     private let settings: ServerSettings
+    private let jobs: Jobs?
+    private let logger: Logger
     private let life: ServerState
     /// What is held at the same time.
     let budget: Budget
@@ -78,6 +80,8 @@ public final class Server: Sendable {
         let jobMetrics = jobs.map { JobMetrics(metrics, $0) }
         metrics.sample(life, budget, version: settings.version)
         self.settings = settings
+        self.jobs = jobs
+        self.logger = logger
         self.life = life
         self.access = access
         self.metrics = metrics
@@ -117,6 +121,7 @@ public final class Server: Sendable {
     ///
     /// Throws what `load` throws, and `ServerError` with code `addressUnusable`.
     public func run() async throws {
+        try await jobs?.open(logger)
         do {
             try await services.run()
         } catch is CancellationError where life.isDraining {

@@ -2,17 +2,19 @@ package import Foundation
 
 /// The folder of a server's jobs: the database and, below `audio`, the recordings that are not recognised yet.
 ///
-/// One process uses it at a time. Everything in it can be read by its user only.
+/// One process uses it at a time, unless it is shared. Everything in it can be read by its user only.
 package final class JobFolder: Sendable {
     /// Where it is.
     package let url: URL
-    /// Holds the lock; it goes with the process, however that ends.
-    private let lock: FileHandle
+    /// Holds the lock; it goes with the process, however that ends. `nil` for a folder that is shared.
+    private let lock: FileHandle?
 
     /// Takes a folder, which is made when there is none. Blocks.
     ///
+    /// - Parameter isShared: whether other processes may use it at the same time.
+    ///
     /// Throws `JobStoreError`: `unusable`, `inUse`.
-    package init(_ url: URL) throws(JobStoreError) {
+    package init(_ url: URL, isShared: Bool = false) throws(JobStoreError) {
         self.url = url
         let audio = Self.audio(in: url)
         do {
@@ -20,6 +22,10 @@ package final class JobFolder: Sendable {
                 at: audio, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw Self.unusable("\(error)")
+        }
+        if isShared {
+            lock = nil
+            return
         }
         let descriptor = open(url.appendingPathComponent("lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.unusable(SystemError.text(errno)) }
@@ -65,6 +71,15 @@ package final class JobFolder: Sendable {
     package func removeAll(except names: Set<String>) {
         let found = (try? FileManager.default.contentsOfDirectory(atPath: Self.audio(in: url).path)) ?? []
         for name in found where !names.contains(name) { remove(name) }
+    }
+
+    /// The names of the recordings that are there, and when each was changed last, in seconds since 1970. Blocks.
+    package func recordings() -> [String: Double] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: Self.audio(in: url).path)) ?? []
+        return names.reduce(into: [:]) { times, name in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: audio(name).path)
+            times[name] = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970
+        }
     }
 
     private static func audio(in url: URL) -> URL { url.appendingPathComponent("audio", isDirectory: true) }

@@ -32,6 +32,7 @@ PARTS = {
     "browser": [HERE / "browser.py"],
     "browser_jobs": [HERE / "browser_jobs.py"],
     "jobs_kill": [HERE / "jobs_kill.py"],
+    "jobs_workers": [HERE / "jobs_workers.py"],
     "webhook": [HERE / "webhook_client.py"],
     "tus": [HERE / "tus_client.py"],
     "connections": [HERE / "connections.py"],
@@ -39,7 +40,8 @@ PARTS = {
     "python": [HERE / "python_client.py"],
 }
 # Parts that run a server of their own.
-OWN_SERVER = ("browser", "browser_jobs", "commands", "deploy", "jobs_kill", "webhook", "tus", "connections", "jobs_load", "python")
+OWN_SERVER = ("browser", "browser_jobs", "commands", "deploy", "jobs_kill", "jobs_workers", "webhook", "tus",
+              "connections", "jobs_load", "python")
 # What is served beyond the protocols of gigastt and OpenAI.
 PROTOCOLS = ["--vosk", "127.0.0.1:0", "--wyoming", "127.0.0.1:0", "--deepgram"]
 

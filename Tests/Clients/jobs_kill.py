@@ -135,4 +135,5 @@ def main():
     print(f"{kills} kills, {len(accepted)} accepted jobs, 0 lost, 0 stored twice, seed {SEED}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -53,6 +53,7 @@ import Testing
                 jobs_max = 18
                 jobs_max_bytes = 5_000_000_001
                 jobs_retry = 19
+                jobs_lease_secs = 21
                 jobs_keep = 20
                 jobs_keep_bytes = 5_000_000_002
                 """)
@@ -64,6 +65,7 @@ import Testing
                 .rateBurst: 10, .recordings: 11, .recordingsPerClient: 12, .uploads: 13, .uploadsPerClient: 14,
                 .bufferedBytes: 5_000_000_000, .bufferedBytesPerClient: 15, .waiting: 16,
                 .jobLifetime: 17, .jobCount: 18, .jobByteCount: 5_000_000_001, .jobRetries: 19, .keptJobCount: 20,
+                .jobLease: 21,
                 .keptJobByteCount: 5_000_000_002,
             ])
         #expect(file.warnings.isEmpty)

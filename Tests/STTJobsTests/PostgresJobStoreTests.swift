@@ -149,6 +149,37 @@ import Testing
         }
     }
 
+    /// What a worker stores is not lost to a restart of the database, and is not stored twice.
+    @Test func aChangeOfAWorkerOutlivesTheConnection() async throws {
+        let store = try PostgresJobStore(address)
+        try await store.add("a")
+        let lease = try #require(try await store.claim(until: 10, at: 1)).lease
+        let other = try await server.connect(database)
+        _ = try await other.perform("BEGIN")
+        _ = try await other.perform("SELECT 1 FROM gigastt.job FOR UPDATE")
+        async let isStored = store.append(StoredUtterance(number: 0, end: 1, content: [1]), lease, until: 20)
+        let waits = """
+            SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'
+            """
+        while try await other.perform(waits).isEmpty {}
+        _ = try await other.perform("ROLLBACK")
+        #expect(try await isStored)
+        #expect(try await store.utterances(of: "a").count == 1)
+    }
+
+    @Test(arguments: [(true, 1), (false, 2)])
+    func aChangeIsPerformedAgainUnlessItIsDone(_ isDone: Bool, _ count: Int) async throws {
+        var attempts = 0
+        let result = try await PostgresJobStore(address).retrying(
+            {
+                attempts += 1
+                if attempts == 1 { throw JobStoreError(.failed, "") }
+                return false
+            }, isDone: { isDone })
+        #expect(result == isDone && attempts == count)
+    }
+
     @Test func statementsThatWaitAreBounded() async throws {
         let store = try PostgresJobStore(address, schema: PostgresSchema(), waitingLimit: 2)
         try await store.open()

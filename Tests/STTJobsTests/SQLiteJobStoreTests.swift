@@ -95,6 +95,14 @@ import Testing
         _ = try JobFolder(folder.url)
     }
 
+    @Test func aSharedFolderIsUsedByManyServers() throws {
+        let folder = try TemporaryFolder()
+        let (first, second) = (try JobFolder(folder.url, isShared: true), try JobFolder(folder.url, isShared: true))
+        _ = try first.keep("a") { try Data([1]).write(to: $0) }
+        #expect(second.recordings().keys.sorted() == ["a"])
+        #expect(abs((second.recordings()["a"] ?? 0) - Date.now.timeIntervalSince1970) < 60)
+    }
+
     @Test func aDatabaseWithoutRoomSaysSoAndRecovers() async throws {
         let folder = try TemporaryFolder()
         let store = try SQLiteJobStore(in: folder.url)

@@ -11,9 +11,17 @@ struct ServeJobOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Folder of the jobs; one server at a time uses it. [env GIGASTT_JOBS_DIR; default ~/.gigastt/jobs]",
+            "Folder of the jobs; one server at a time uses it, unless there is --jobs-store. "
+                + "[env GIGASTT_JOBS_DIR; default ~/.gigastt/jobs]",
             valueName: "folder"))
     var jobsDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "PostgreSQL database of the jobs of several servers, postgres://…, which share --jobs-dir. Prefer the "
+                + "variable: a flag shows its password to other users. [env GIGASTT_JOBS_STORE; default: SQLite]",
+            valueName: "address"))
+    var jobsStore: String?
 
     @Option(
         help: ArgumentHelp(
@@ -43,6 +51,12 @@ struct ServeJobOptions: ParsableArguments {
                 + "[env GIGASTT_JOBS_RETRY; default 3]"))
     var jobsRetry: UInt32?
 
+    @Option(
+        help: ArgumentHelp(
+            "Seconds after which a job of a server that does not answer is taken by another one. "
+                + "[env GIGASTT_JOBS_LEASE_SECS; default 60]"))
+    var jobsLeaseSecs: UInt32?
+
     @Option(help: "Ended jobs that are kept at most; 0: no limit. [env GIGASTT_JOBS_KEEP; default 0]")
     var jobsKeep: UInt32?
 
@@ -55,6 +69,7 @@ struct ServeJobOptions: ParsableArguments {
         [
             .jobLifetime: jobsTtlSecs.map(UInt64.init), .jobCount: jobsMax.map(UInt64.init),
             .jobByteCount: jobsMaxBytes.map { min($0, UInt64(Int64.max)) }, .jobRetries: jobsRetry.map(UInt64.init),
+            .jobLease: jobsLeaseSecs.map(UInt64.init),
             .keptJobCount: jobsKeep.map(UInt64.init),
             .keptJobByteCount: jobsKeepBytes.map { min($0, UInt64(Int64.max)) },
         ]
@@ -66,6 +81,7 @@ struct ServeJobOptions: ParsableArguments {
         let standard = ModelFolder.standard.url.deletingLastPathComponent().appendingPathComponent("jobs").path
         settings.jobs.folder =
             try Setting.url(jobsDir, variable: "GIGASTT_JOBS_DIR", makesFolders: true)?.path ?? standard
+        settings.jobs.store = try Setting.optional(jobsStore, variable: "GIGASTT_JOBS_STORE") { $0 }
         settings.jobs.root = try Setting.url(jobsRoot, variable: "GIGASTT_JOBS_ROOT")?.path
         settings.jobs.auditLog = try Setting.url(auditLog, variable: "GIGASTT_AUDIT_LOG")?.path
         if settings.jobs.auditLog != nil, !settings.jobs.isEnabled {

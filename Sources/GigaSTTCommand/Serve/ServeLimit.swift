@@ -31,6 +31,7 @@ enum ServeLimit: String, CaseIterable, Sendable {
     case jobCount = "jobs_max"
     case jobByteCount = "jobs_max_bytes"
     case jobRetries = "jobs_retry"
+    case jobLease = "jobs_lease_secs"
     case keptJobCount = "jobs_keep"
     case keptJobByteCount = "jobs_keep_bytes"
 
@@ -80,6 +81,7 @@ enum ServeLimit: String, CaseIterable, Sendable {
         case .jobCount: settings.jobs.countLimit = number
         case .jobByteCount: settings.jobs.byteLimit = number
         case .jobRetries: settings.jobs.deathLimit = number
+        case .jobLease: settings.jobs.lease = seconds
         case .keptJobCount: settings.jobs.keptCount = number
         case .keptJobByteCount: settings.jobs.keptByteCount = number
         }

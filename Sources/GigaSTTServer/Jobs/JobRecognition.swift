@@ -75,7 +75,7 @@ struct JobRecognition: Sendable {
         let utterance = StoredUtterance(
             number: number, channel: channel, end: segment.end, text: segment.text,
             content: [UInt8](try JSONEncoder().encode(segment)))
-        return try await jobs.store.append(utterance, claimed.lease, until: UnixTime.now + JobRunner.lease)
+        return try await jobs.store.append(utterance, claimed.lease, until: UnixTime.now + jobs.lease)
     }
 
     /// `nil` when the file of a reference is not there.
@@ -99,8 +99,8 @@ struct JobRecognition: Sendable {
     /// Returns when the lease is lost.
     private func keepLease() async throws -> JobOutcome? {
         while true {
-            try await Task.sleep(for: .seconds(JobRunner.lease / 3))
-            let end = UnixTime.now + JobRunner.lease
+            try await Task.sleep(for: .seconds(jobs.lease / 3))
+            let end = UnixTime.now + jobs.lease
             guard try await jobs.store.renew(claimed.lease, until: end) else { return nil }
         }
     }

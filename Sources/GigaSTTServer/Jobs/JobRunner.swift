@@ -8,11 +8,10 @@ import ServiceLifecycle
 
 /// Takes jobs from the store and has them recognised, until the server stops; then each goes back into the queue.
 struct JobRunner: Service {
-    /// How long a lease lasts, and how often the store is looked after.
-    static let lease = 60.0
+    /// How often the store is looked after.
     static let interval = Duration.seconds(1)
-    /// Looks between two removals of what has expired.
-    private static let retentionInterval = 10
+    /// Looks between two removals of what has expired, and of recordings that other servers have left.
+    private static let (retentionInterval, audioInterval) = (10, 60)
 
     let jobs: Jobs
     let life: ServerState
@@ -31,11 +30,27 @@ struct JobRunner: Service {
                 group.addTask { await work(wakeUps) }
             }
             group.addTask { await lookAfterStore() }
+            group.addTask {
+                await cancelWhenGracefulShutdown {
+                    await jobs.store.report { announcement in
+                        switch announcement {
+                        case .waiting: jobs.wakeUp()
+                        case .ended(let id): jobs.finish(id)
+                        }
+                    }
+                }
+            }
         }
     }
 
-    /// Takes back what an earlier process was working on: the lock of the folder shows that it has ended.
+    /// Takes back what an earlier process was working on: the lock of the folder shows that it has ended. What other
+    /// servers work on is theirs as long as they renew their leases.
     private func recover() async throws {
+        if jobs.store.isShared {
+            try await jobs.finishUploads()
+            try await jobs.removeEndedAudio()
+            return try await jobs.count()
+        }
         let taken = try await jobs.store.takeBack(
             .all, deathLimit: jobs.settings.deathLimit, failure: JobFailure.deadly, at: UnixTime.now)
         for job in taken { note(taken: job) }
@@ -66,7 +81,7 @@ struct JobRunner: Service {
     private func workOnNext(with recognizer: Recognizer) async -> Bool? {
         await working.attempt(logger, provesRecovery: { $0 }) {
             let now = UnixTime.now
-            guard let claimed = try await jobs.store.claim(until: now + Self.lease, at: now) else { return false }
+            guard let claimed = try await jobs.store.claim(until: now + jobs.lease, at: now) else { return false }
             try await work(on: claimed, with: recognizer)
             return true
         }
@@ -125,15 +140,20 @@ struct JobRunner: Service {
             let removes = count % Self.retentionInterval == 0 || maintaining.areFailing
             await maintaining.attempt(logger) {
                 // The process lives, so no recording has ended it: its worker could not write, or the machine slept.
-                _ = try await jobs.store.takeBack(
-                    .ended, deathLimit: .max, failure: JobFailure.deadly, at: UnixTime.now)
+                // Of another process that is not known.
+                let taken = try await jobs.store.takeBack(
+                    .ended, deathLimit: jobs.store.isShared ? jobs.settings.deathLimit : .max,
+                    failure: JobFailure.deadly, at: UnixTime.now)
+                for job in taken { note(taken: job) }
+                if jobs.store.isShared, count % Self.audioInterval == 0 { try await jobs.removeEndedAudio() }
                 if removes {
                     _ = try await jobs.store.removeExpired(jobs.retention, at: UnixTime.now)
                     try await jobs.removeExpiredUploads()
                     try await jobs.finishUploads()
                 }
                 try await jobs.removeUnstored()
-                try await jobs.count()
+                // A database of many servers is not counted by each of them each second.
+                if removes || !jobs.store.isShared { try await jobs.count() }
             }
         }
     }

@@ -4,6 +4,11 @@ public struct JobSettings: Sendable, Hashable {
     public var isEnabled = false
     /// The folder of their database and audio.
     public var folder = ""
+    /// The address of a PostgreSQL database that several servers share, which then share the folder, too; `nil`: the
+    /// database is a file in the folder. It may hold a password.
+    public var store: String?
+    /// How long a job belongs to a worker that does not renew its claim.
+    public var lease = Duration.seconds(60)
     /// The folder below which files may be recognised where they are; `nil`: none may.
     public var root: String?
     /// The file that records accesses to jobs; `nil`: none does.

@@ -27,7 +27,7 @@ final class Jobs: Sendable {
 
     private let state = Mutex(State())
 
-    /// Opens the folder and the store in it. Blocks.
+    /// Opens the folder, and the store in it; that of several servers is opened by `open`. Blocks.
     ///
     /// - Parameter makesDeliveries: whether the ends of jobs are reported to a receiver.
     ///
@@ -38,18 +38,41 @@ final class Jobs: Sendable {
         audit = try settings.auditLog.map { (path) throws(ServerError) in try AuditLog(path) }
         do {
             let url = URL(fileURLWithPath: settings.folder, isDirectory: true)
-            folder = try JobFolder(url)
-            let store = try SQLiteJobStore(in: url, makesDeliveries: makesDeliveries)
+            folder = try JobFolder(url, isShared: settings.store != nil)
+            let store: any JobStore & DeliveryStore & UploadStore =
+                if let address = settings.store {
+                    try PostgresJobStore(address, makesDeliveries: makesDeliveries)
+                } else {
+                    try SQLiteJobStore(in: url, makesDeliveries: makesDeliveries)
+                }
             (self.store, deliveries, uploads) = (store, store, store)
         } catch let error as JobStoreError {
-            if !error.detail.isEmpty { logger.error("jobs cannot be stored", metadata: ["reason": "\(error.detail)"]) }
-            throw ServerError(.fileUnusable, error.message)
+            throw Self.unusable(error, logger)
         } catch {
             throw ServerError(.fileUnusable, "The job folder cannot be opened. Check --jobs-dir.")
         }
     }
 
+    /// Makes sure, before the server starts, that the store can be used.
+    ///
+    /// Throws `ServerError` with code `fileUnusable`.
+    func open(_ logger: Logger) async throws {
+        do {
+            try await store.open()
+        } catch let error as JobStoreError {
+            throw Self.unusable(error, logger)
+        }
+    }
+
+    private static func unusable(_ error: JobStoreError, _ logger: Logger) -> ServerError {
+        if !error.detail.isEmpty { logger.error("jobs cannot be stored", metadata: ["reason": "\(error.detail)"]) }
+        return ServerError(.fileUnusable, error.message)
+    }
+
     var limits: JobLimits { JobLimits(count: settings.countLimit, byteCount: settings.byteLimit) }
+
+    /// Seconds for which a worker has a job without renewing its lease.
+    var lease: Double { settings.lease / .seconds(1) }
 
     var retention: JobRetention {
         JobRetention(
@@ -102,6 +125,19 @@ final class Jobs: Sendable {
                 try await NIOThreadPool.singleton.runIfActive { [folder] in folder.remove(id) }
             }
             state.withLock { _ = $0.doubtful.remove(id) }
+        }
+    }
+
+    /// Removes recordings of jobs that are over, whose servers have ended before they could, and those that belong to no
+    /// job for a day: other servers may be storing theirs.
+    func removeEndedAudio() async throws {
+        let needed = try await store.storedAudio()
+        let found = try await NIOThreadPool.singleton.runIfActive { [folder] in folder.recordings() }
+        for (name, time) in found where !needed.contains(name) {
+            let job = try await store.job(name, for: .all)
+            if job?.state.isTerminal ?? (time < UnixTime.now - 86_400) {
+                try await NIOThreadPool.singleton.runIfActive { [folder] in folder.remove(name) }
+            }
         }
     }
 

@@ -21,7 +21,7 @@ extension Jobs {
         for upload in try await uploads.unfinishedUploads() where lockUpload(upload.id) {
             defer { unlockUpload(upload.id) }
             let length = try await NIOThreadPool.singleton.runIfActive { [folder] in
-                UploadFile(folder, upload.id).length
+                UploadFile(folder, upload.id).settledLength
             }
             if length == upload.length { try await finish(upload) }
         }

@@ -15,11 +15,23 @@ struct UploadFile: Sendable {
         return size?.intValue ?? 0
     }
 
+    /// The same; `nil` while a request writes to it, here or at another server.
+    var settledLength: Int? {
+        guard let handle = try? open(O_WRONLY) else { return nil }
+        return (try? handle.seekToEnd()).map { Int(clamping: $0) }
+    }
+
     /// Opens it behind what has arrived; makes it, readable by its user only, where there is none.
-    func open() throws -> FileHandle {
-        let descriptor = Foundation.open(url.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    ///
+    /// Throws `CocoaError`, with code `fileLocking` while another server writes to it.
+    func open() throws -> FileHandle { try open(O_WRONLY | O_CREAT | O_APPEND) }
+
+    private func open(_ flags: CInt) throws -> FileHandle {
+        let descriptor = Foundation.open(url.path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
-        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw CocoaError(.fileLocking) }
+        return handle
     }
 }
 

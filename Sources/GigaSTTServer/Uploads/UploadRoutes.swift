@@ -112,7 +112,10 @@ struct UploadRoutes: Sendable {
         // The process may have ended between the last part and the job. A request that writes may take its part back.
         if offset == upload.length, !upload.isFinished, jobs.lockUpload(upload.id) {
             defer { jobs.unlockUpload(upload.id) }
-            if try await self.offset(of: upload) == upload.length { try await finish(upload) }
+            let settled = try await NIOThreadPool.singleton.runIfActive { [jobs] in
+                UploadFile(jobs.folder, upload.id).settledLength
+            }
+            if settled == upload.length { try await finish(upload) }
         }
         return Response(
             status: .ok,
@@ -183,6 +186,8 @@ struct UploadRoutes: Sendable {
         var (end, checksum) = (offset, checksum)
         let file = UploadFile(jobs.folder, upload.id)
         let handle = try await Self.onDisk { try file.open() }
+        // Another server may have written meanwhile.
+        guard file.length == offset else { throw HTTPFailure.uploadConflict(file.length) }
         do {
             for try await block in body {
                 let data = Data(block.readableBytesView)
@@ -207,6 +212,7 @@ struct UploadRoutes: Sendable {
         do {
             return try await NIOThreadPool.singleton.runIfActive(body)
         } catch let error as CocoaError {
+            if error.code == .fileLocking { throw HTTPFailure.uploadLocked }
             throw error.isOutOfSpace ? HTTPFailure.storageFull : HTTPFailure.jobsUnavailable
         }
     }

@@ -62,34 +62,49 @@ extension PostgresJobStore {
     package func append(
         _ utterance: StoredUtterance, _ lease: JobLease, until end: Double
     ) async throws -> Bool {
-        try await changes(
-            """
-            WITH held AS (
-                UPDATE gigastt.job SET lease_end = \(Self.leaseEnd("$3")), processed = greatest(processed, $6::float8),
-                    death_count = 0, version = version + 1,
-                    result_byte_count = result_byte_count + octet_length($8::bytea)
-                WHERE \(Self.isHeld) RETURNING number)
-            INSERT INTO gigastt.utterance (job, number, channel, "end", text, content)
-            SELECT number, $4::bigint, $5::int, $6::float8, $7::text, $8::bytea FROM held RETURNING 1
-            """,
-            Self.parameters(of: lease) + [
-                remaining(until: end), PostgresValue(utterance.number), PostgresValue(utterance.channel),
-                PostgresValue(utterance.end), PostgresValue(utterance.text), PostgresValue(utterance.content),
-            ])
+        let holder = Self.parameters(of: lease)
+        return try await retrying {
+            try await changes(
+                """
+                WITH held AS (
+                    UPDATE gigastt.job SET lease_end = \(Self.leaseEnd("$3")), processed = greatest(processed, $6::float8),
+                        death_count = 0, version = version + 1,
+                        result_byte_count = result_byte_count + octet_length($8::bytea)
+                    WHERE \(Self.isHeld) RETURNING number)
+                INSERT INTO gigastt.utterance (job, number, channel, "end", text, content)
+                SELECT number, $4::bigint, $5::int, $6::float8, $7::text, $8::bytea FROM held RETURNING 1
+                """,
+                holder + [
+                    remaining(until: end), PostgresValue(utterance.number), PostgresValue(utterance.channel),
+                    PostgresValue(utterance.end), PostgresValue(utterance.text), PostgresValue(utterance.content),
+                ])
+        } isDone: {
+            try await changes(
+                """
+                SELECT 1 FROM gigastt.utterance AS stored, gigastt.job AS job
+                WHERE \(Self.isHeld) AND stored.job = job.number AND stored.number = $3::bigint AND content = $4::bytea
+                """, holder + [PostgresValue(utterance.number), PostgresValue(utterance.content)])
+        }
     }
 
     package func settle(_ lease: JobLease, as outcome: JobOutcome, at now: Double) async throws -> Bool {
         let leaving = "lease_end = NULL, updated_at = $3::float8, version = version + 1"
         let time = PostgresValue(now)
+        // Only this attempt can have brought the job there.
+        func isIn(_ state: JobState) async throws -> Bool {
+            try await changes(
+                "SELECT 1 FROM gigastt.job WHERE id = $1::text AND attempt = $2::bigint AND state = $3::text",
+                Self.parameters(of: lease) + [PostgresValue(state.rawValue)])
+        }
         return switch outcome {
         case .done(let duration):
             try await change(
                 lease, "state = 'done', duration = $4::float8, processed = $4::float8, byte_count = 0, \(leaving)",
-                [time, PostgresValue(duration)])
+                [time, PostgresValue(duration)], isDone: { try await isIn(.done) })
         case .failed(let failure):
             try await change(
                 lease, "state = 'failed', failure = $4::text, byte_count = 0, \(leaving)",
-                [time, PostgresValue(failure)])
+                [time, PostgresValue(failure)], isDone: { try await isIn(.failed) })
         case .released:
             try await changes(
                 """
@@ -179,10 +194,14 @@ extension PostgresJobStore {
 
     /// Changes a job if the lease is still held; the values of the assignments begin with `$3`.
     private func change(
-        _ lease: JobLease, _ assignments: String, _ parameters: [PostgresValue]
+        _ lease: JobLease, _ assignments: String, _ parameters: [PostgresValue],
+        isDone: () async throws -> Bool = { false }
     ) async throws -> Bool {
-        try await changes(
-            "UPDATE gigastt.job SET \(assignments) WHERE \(Self.isHeld) RETURNING 1",
-            Self.parameters(of: lease) + parameters)
+        try await retrying(
+            {
+                try await changes(
+                    "UPDATE gigastt.job SET \(assignments) WHERE \(Self.isHeld) RETURNING 1",
+                    Self.parameters(of: lease) + parameters)
+            }, isDone: isDone)
     }
 }

@@ -80,6 +80,25 @@ package final class PostgresJobStore: JobStore {
         try await !rows(statement, parameters).isEmpty
     }
 
+    /// Performs a change of a worker that may be performed again, also while the database restarts: work that is done is not
+    /// lost to a short outage. Bounded by the shortest lease that is sensible, not by the lease: the fence is in the
+    /// statement.
+    ///
+    /// - Parameter isDone: whether the change was performed, asked when that is not known.
+    func retrying(_ change: () async throws -> Bool, isDone: () async throws -> Bool) async throws -> Bool {
+        let deadline = ContinuousClock.now + .seconds(20)
+        var wasSent = false
+        while true {
+            do {
+                if wasSent, try await isDone() { return true }
+                wasSent = true
+                return try await change()
+            } catch let error as JobStoreError where error.code == .failed && ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(250))
+            }
+        }
+    }
+
     // MARK: Notifications
 
     package func report(to receiver: @escaping @Sendable (JobAnnouncement) -> Void) async {
