@@ -141,7 +141,7 @@ let package = Package(
             name: "GigaSTTBench",
             dependencies: [
                 "GigaSTT", "LiveBenchmark", "STTEncoderCache", "STTRecognition", "STTInference", "STTText",
-                "OnnxRuntime",
+                "ONNXFile", "OnnxRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -41,6 +41,13 @@ struct CTCDecoder: HeadDecoder {
         return GreedyCTC(blank: blank, vocabularySize: vocabularySize).search(scores, frameCount: frameCount)
     }
 
+    func searchedFrames(
+        _ window: FeatureWindow, cancellation: RunCancellation
+    ) throws -> (values: [Float], frameCount: Int) {
+        let scores = try run(window, cancellation)[0]
+        return (try scores.withElements { Array($0) }, scores.shape.count == 3 ? scores.shape[1] : 0)
+    }
+
     func scoreCount() throws -> Int {
         let bands = geometry.bandCount
         let silence = FeatureWindow(values: [Float](repeating: -20, count: 100 * bands), bandCount: bands)

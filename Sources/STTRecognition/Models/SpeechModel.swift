@@ -73,6 +73,14 @@ package struct SpeechModel: Sendable {
         try hypotheses(window, options: DecodeOptions(), cancellation: cancellation, timing: &timing)[0]
     }
 
+    /// What the search reads of a window: encoder frames after the joint's projection, or a CTC head's scores, frame by
+    /// frame. For measuring encoders against each other. Blocks as `decode` does.
+    ///
+    /// Throws `OrtError`.
+    package func searchedFrames(_ window: FeatureWindow) throws -> (values: [Float], frameCount: Int) {
+        try decoder.searchedFrames(window, cancellation: RunCancellation(in: environment))
+    }
+
     /// Recognises one window as `options` ask: at least one hypothesis, the best one first. A CTC head gives one.
     package func hypotheses(
         _ window: FeatureWindow, options: DecodeOptions, cancellation: RunCancellation, timing: inout DecodeTiming
@@ -95,4 +103,8 @@ protocol HeadDecoder: Sendable {
     ) throws -> [Hypothesis]
     /// Number of token scores per step, found by running the model once.
     func scoreCount() throws -> Int
+    /// The frames that the search reads of a window, one after the other.
+    func searchedFrames(
+        _ window: FeatureWindow, cancellation: RunCancellation
+    ) throws -> (values: [Float], frameCount: Int)
 }

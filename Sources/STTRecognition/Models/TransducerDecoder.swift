@@ -62,6 +62,19 @@ struct TransducerDecoder: HeadDecoder {
         }
     }
 
+    func searchedFrames(
+        _ window: FeatureWindow, cancellation: RunCancellation
+    ) throws -> (values: [Float], frameCount: Int) {
+        let encoded = try encoder.encode(window, cancellation: cancellation)
+        guard case .native(let networks) = networks else {
+            // The graph of the joint projects by itself.
+            return (try encoded.frames.withElements { Array($0) }, encoded.frameCount)
+        }
+        let frames = try networks.frames(encoded)
+        let values = UnsafeBufferPointer(start: frames.projections.start, count: frames.width * frames.frameCount)
+        return (withExtendedLifetime(frames) { Array(values) }, frames.frameCount)
+    }
+
     func scoreCount() throws -> Int {
         switch networks {
         case .native(let networks): networks.tokenCount
