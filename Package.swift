@@ -17,6 +17,8 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .library(name: "GigaSTT", targets: ["GigaSTT"]),
+        // libgigastt for C programs: Scripts/library.sh links it under its name, with its own symbols only.
+        .library(name: "CGigaSTT", type: .dynamic, targets: ["CInterface"]),
         .executable(name: "gigastt", targets: ["GigaSTTCommand"]),
         .executable(name: "gigastt-bench", targets: ["GigaSTTBench"]),
     ],
@@ -42,6 +44,7 @@ let package = Package(
         // Floor 0: C. Each has exactly one Swift importer.
         .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CKernels"),
+        .target(name: "CGigaSTT"),
         .target(name: "CMedia", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CLibPQ", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
@@ -120,6 +123,11 @@ let package = Package(
                 .embedInCode("Page/jobs.js"), .embedInCode("Page/worklet.js"),
                 .embedInCode("Documents/openapi.yaml"), .embedInCode("Documents/asyncapi.yaml"),
             ],
+            swiftSettings: strict),
+
+        // Floor 5: the library for C programs.
+        .target(
+            name: "CInterface", dependencies: ["CGigaSTT", "GigaSTT", "STTEncoderCache", "STTMedia", "STTValues"],
             swiftSettings: strict),
 
         // What the benchmarks of users and of developers share.
@@ -245,6 +253,7 @@ if let names = Context.environment["GIGASTT_TEST_TARGETS"] {
     }
     package.targets.removeAll { !needed.contains($0.name) }
     package.products.removeAll { product in
-        (product as? Product.Executable).map { !needed.isSuperset(of: $0.targets) } ?? false
+        let targets = (product as? Product.Executable)?.targets ?? (product as? Product.Library)?.targets ?? []
+        return !needed.isSuperset(of: targets)
     }
 }

@@ -1,3 +1,5 @@
+// dladdr() is an extension of GNU's.
+#define _GNU_SOURCE
 #include "COnnxRuntime.h"
 
 #include <dlfcn.h>
@@ -83,4 +85,11 @@ CortLibrary cort_open(const char *path) {
                  result.version, CORT_API_VERSION);
     }
     return result;
+}
+
+const char *cort_image_path(void) {
+    Dl_info info;
+    // A variable has an address within the image, also where functions are reached through a table.
+    static const char here = 0;
+    return dladdr(&here, &info) ? info.dli_fname : NULL;
 }

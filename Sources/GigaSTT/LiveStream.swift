@@ -38,6 +38,9 @@ public final class LiveStream: Sendable {
     /// the caller cancels the stream.
     public func nextTimed() async throws -> TimedLiveEvent? { try await stream.next() }
 
+    /// The next event if there is one.
+    package func poll() throws -> TimedLiveEvent? { try stream.poll() }
+
     /// Stops all work at once; feeder and reader get a `CancellationError`. Releasing the stream does the same.
     public func cancel() { stream.cancel() }
 }

@@ -1,4 +1,5 @@
 public import Foundation
+import OnnxRuntime
 import STTRecognition
 
 /// A folder with a model: the files that `gigastt download` puts there.
@@ -18,6 +19,14 @@ public struct ModelFolder: Sendable, Hashable {
     /// trials and tests, and a downloaded model (`standard`) for people.
     public static var demo: ModelFolder {
         ModelFolder(at: Bundle.module.bundleURL.appendingPathComponent("BuiltInModel"))
+    }
+
+    /// The demonstration model beside the library that this code is linked into, which is not a program that knows its
+    /// bundles; `nil` when it is not there.
+    package static var demoBesideImage: ModelFolder? {
+        let names = ["gigastt_GigaSTT.resources", "gigastt_GigaSTT.bundle"]
+        let folders = names.compactMap { OrtLibrary.imageFolder?.appendingPathComponent("\($0)/BuiltInModel") }
+        return folders.map { ModelFolder(at: $0) }.first(where: \.containsModel)
     }
 
     /// `~/.gigastt/models`, where `gigastt download` puts models; `.gigastt/models` where there is no home folder.

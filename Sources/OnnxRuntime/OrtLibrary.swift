@@ -1,5 +1,5 @@
 import COnnxRuntime
-import Foundation
+package import Foundation
 
 /// The loaded ONNX Runtime shared library: its C function table and where it came from.
 package struct OrtLibrary {
@@ -33,23 +33,34 @@ package struct OrtLibrary {
 
     /// The files and names to try, in order.
     ///
-    /// `ONNXRUNTIME_LIB` if set (then nothing else: silently loading another copy would be worse than failing);
-    /// beside the executable; the frameworks of an app; `../lib/gigastt`; `/usr/local/lib/gigastt`; the dynamic loader's own
+    /// `ONNXRUNTIME_LIB` if set (then nothing else: silently loading another copy would be worse than failing); beside the
+    /// library that this code is linked into; beside the executable; the frameworks of an app; `../lib/gigastt`; `/usr/local/lib/gigastt`; the dynamic loader's own
     /// search, on macOS Homebrew's folders and `@rpath`.
     package static func searchPath() -> [String] {
         searchPath(
-            setting: ProcessInfo.processInfo.environment[environmentVariable], executableFolder: Bundle.main.bundleURL,
-            frameworks: Bundle.main.privateFrameworksURL)
+            setting: ProcessInfo.processInfo.environment[environmentVariable], imageFolder: imageFolder,
+            executableFolder: Bundle.main.bundleURL, frameworks: Bundle.main.privateFrameworksURL)
+    }
+
+    /// The folder of the program or library that this code is linked into; `nil` where the loader does not say.
+    package static var imageFolder: URL? {
+        // Proof: the loader keeps the name as long as the image is loaded, and this code is part of it.
+        guard let path = cort_image_path().map({ String(cString: $0) }), path.contains("/") else { return nil }
+        return URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent()
     }
 
     /// The rule behind `searchPath()`; `setting` is the value of the environment variable.
-    static func searchPath(setting: String?, executableFolder: URL, frameworks: URL? = nil) -> [String] {
+    static func searchPath(
+        setting: String?, imageFolder: URL? = nil, executableFolder: URL, frameworks: URL? = nil
+    ) -> [String] {
         if let setting, !setting.isEmpty {
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(atPath: setting, isDirectory: &isFolder)
             return exists && isFolder.boolValue ? libraries(in: URL(fileURLWithPath: setting)) : [setting]
         }
-        return libraries(in: executableFolder) + (frameworks.map { libraries(in: $0) } ?? [])
+        // A program is its own image.
+        let image = imageFolder.flatMap { $0.path == executableFolder.resolvingSymlinksInPath().path ? nil : $0 }
+        return (image.map { libraries(in: $0) } ?? []) + libraries(in: executableFolder) + (frameworks.map { libraries(in: $0) } ?? [])
             + libraries(in: executableFolder.deletingLastPathComponent().appendingPathComponent("lib/gigastt"))
             + libraries(in: URL(fileURLWithPath: "/usr/local/lib/gigastt"))
             + loaderNames

@@ -128,4 +128,7 @@ typedef struct CortLibrary {
 /// Opens the shared library at `path` (a file, or a name for the loader's own search). It stays open for good.
 CortLibrary cort_open(const char *path);
 
+/// The file of the program or library that this code is linked into, as the loader knows it; NULL where it does not say.
+const char *cort_image_path(void);
+
 #endif
