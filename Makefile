@@ -1,6 +1,6 @@
 # The commands of this project; the work is done in Scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo test sanitize kill image lint docs site bench sbom dist dist-check clean
+.PHONY: help setup setup-tests build demo library test sanitize kill image lint docs site bench sbom dist dist-check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ setup-tests: ## the same, and what the tests need: FFmpeg, OpenSSL, ShellCheck, 
 
 build: setup ## build the program in release mode and print its path
 	@Scripts/build.sh
+
+library: setup ## build the C library libgigastt in release mode and print its path
+	@Scripts/library.sh
 
 demo: setup ## build and transcribe a bundled recording
 	@Scripts/demo.sh
@@ -45,10 +48,10 @@ sbom: setup ## write a bill of materials (CycloneDX) to sbom.json
 	@Scripts/dependencies.py --sbom sbom.json
 
 dist: setup ## pack a tarball, a Debian package and a Python wheel into dist/, with digests and bill of materials
-	@program=$$(Scripts/build.sh --static-swift-stdlib) && Scripts/dist.py "$$program"
+	@program=$$(Scripts/build.sh --static-swift-stdlib) && Scripts/library.sh release --static-swift-stdlib >/dev/null && Scripts/dist.py "$$program"
 
 dist-check: setup-tests ## pack twice, compare, and use the packages in bare Debian systems
-	@program=$$(Scripts/build.sh --static-swift-stdlib) && Scripts/dist-check.py "$$program"
+	@program=$$(Scripts/build.sh --static-swift-stdlib) && Scripts/library.sh release --static-swift-stdlib >/dev/null && Scripts/dist-check.py "$$program"
 
 clean: ## remove everything that was built or downloaded into this folder
 	rm -rf .build .build-* .venv .cache dist

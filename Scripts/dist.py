@@ -160,6 +160,22 @@ def fill(package, program, version, sbom, prefix=""):
         package.write(f"{prefix}share/{path}", re.sub(r"\A#!.*\n+", "", script))
 
 
+def c_library(package, program, version, prefix="", settings="lib/pkgconfig"):
+    """The C library beside the program's files, its header, and what pkg-config reads; the wheel has none of them."""
+    shared = program.parent / "libgigastt.so"
+    if not shared.exists():
+        raise SystemExit(f"{shared} was not found: build it with Scripts/library.sh release --static-swift-stdlib")
+    with tempfile.TemporaryDirectory() as work:
+        stripped = pathlib.Path(work) / shared.name
+        subprocess.run(["strip", "--strip-unneeded", "-o", stripped, shared], check=True)
+        package.copy(checked(stripped), f"{prefix}lib/gigastt/{shared.name}")
+    package.copy(ROOT / "Sources/CGigaSTT/include/gigastt.h", f"{prefix}include/gigastt.h")
+    # A tarball may be anywhere.
+    place = "/usr" if prefix else "${pcfiledir}/../.."
+    text = (ROOT / "Scripts/gigastt.pc").read_text().replace("@PREFIX@", place).replace("@VERSION@", version)
+    package.write(f"{prefix}{settings}/gigastt.pc", text)
+
+
 def archive(folder, name, time):
     """A tar of the folder, gzip-compressed, that depends on its content only."""
     plain = io.BytesIO()
@@ -190,9 +206,10 @@ def tarball(program, version, sbom, target):
         package.copy(ROOT / "Deploy/gigastt.service", "share/doc/gigastt/gigastt.service")
         package.folder.chmod(0o755)
         check_ffmpeg(package.folder)
-        (target / f"{name}.tar.gz").write_bytes(archive(package.folder, name, epoch()))
         if os.uname().machine == "x86_64":
             wheel.write(package.folder, version, epoch(), target)
+        c_library(package, program, version)
+        (target / f"{name}.tar.gz").write_bytes(archive(package.folder, name, epoch()))
 
 
 def check_ffmpeg(folder):
@@ -209,6 +226,7 @@ def debian(program, version, sbom, target):
     with tempfile.TemporaryDirectory() as work:
         package = Package(pathlib.Path(work) / "root")
         fill(package, program, version, sbom, "usr/")
+        c_library(package, program, version, "usr/", f"lib/{os.uname().machine}-linux-gnu/pkgconfig")
         unit = (ROOT / "Deploy/gigastt.service").read_text().replace("/usr/local/bin/gigastt", "/usr/bin/gigastt")
         # The instructions for an installation by hand do not apply.
         unit = re.sub(r"Install:\n(#.*\n)+", "See gigastt-serve(1).\n", unit, count=1)
