@@ -10,6 +10,8 @@ cd "$root"
 configuration=${1:-release}
 [[ $(uname -s) == Linux ]] || fail "the C library is built on Linux only"
 flags=(-c "$configuration" "${swift_flags[@]}" "${@:2}")
+# SwiftPM takes this flag for the link of programs only.
+[[ " $* " != *" --static-swift-stdlib "* ]] || flags+=(-Xswiftc -static-stdlib)
 # Swift cannot be unloaded: the library stays when a program closes it.
 step "building libgigastt ($configuration)" swift build --product CGigaSTT "${flags[@]}" \
     -Xlinker "--version-script=$root/Scripts/libgigastt.map" -Xlinker -soname=libgigastt.so -Xlinker -znodelete >&2

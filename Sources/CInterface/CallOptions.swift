@@ -80,7 +80,9 @@ struct CallOptions {
     /// One of several words.
     mutating func choice<Value>(_ name: String, _ find: (String) -> Value?) throws(CallFailure) -> Value? {
         guard let word = try text(name) else { return nil }
-        guard let value = find(word) else { throw .invalid("The option \(name) has no value \"\(word)\". See gigastt.h.") }
+        guard let value = find(word) else {
+            throw .invalid("The option \(name) has no value \"\(word)\". See gigastt.h.")
+        }
         return value
     }
 

@@ -34,8 +34,8 @@ struct EventCallback {
     }
 
     private func deliver(
-        _ kind: Int, error: Int = GIGASTT_OK, start: Double = 0, end: Double = 0, _ text: String = "", committed: Int = 0,
-        json: String = ""
+        _ kind: Int, error: Int = GIGASTT_OK, start: Double = 0, end: Double = 0, _ text: String = "",
+        committed: Int = 0, json: String = ""
     ) {
         text.withCString { text in
             json.withCString { json in

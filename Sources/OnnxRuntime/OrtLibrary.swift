@@ -58,9 +58,7 @@ package struct OrtLibrary {
             let exists = FileManager.default.fileExists(atPath: setting, isDirectory: &isFolder)
             return exists && isFolder.boolValue ? libraries(in: URL(fileURLWithPath: setting)) : [setting]
         }
-        // A program is its own image.
-        let image = imageFolder.flatMap { $0.path == executableFolder.resolvingSymlinksInPath().path ? nil : $0 }
-        return (image.map { libraries(in: $0) } ?? []) + libraries(in: executableFolder) + (frameworks.map { libraries(in: $0) } ?? [])
+        return [imageFolder, executableFolder, frameworks].compactMap(\.self).flatMap { libraries(in: $0) }
             + libraries(in: executableFolder.deletingLastPathComponent().appendingPathComponent("lib/gigastt"))
             + libraries(in: URL(fileURLWithPath: "/usr/local/lib/gigastt"))
             + loaderNames
