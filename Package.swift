@@ -237,7 +237,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "GigaSTTBenchTests", dependencies: ["GigaSTT", "GigaSTTBench", "TestSupport"], swiftSettings: strict),
+            name: "GigaSTTBenchTests", dependencies: ["GigaSTT", "GigaSTTBench", "STTRecognition", "TestSupport"],
+            swiftSettings: strict),
     ]
 )
 

@@ -1,3 +1,5 @@
+import STTRecognition
+
 /// What a recognizer can do with the models that it has loaded.
 ///
 /// Programs that offer choices or refuse requests read it instead of assuming what a version can do.
@@ -18,6 +20,10 @@ public struct Capabilities: Sendable, Hashable {
     public var numbers = false
     /// Whether several readings of an utterance can be given.
     public var alternatives: Bool { head.isTransducer }
+    /// Whether the words of `rnnt` can be written with the marks, capitals and digits of `e2e_rnnt`.
+    public var fusion = false
+    /// Whether the model's folder has a calibration of confidences for its head.
+    public var calibratedConfidence = false
     /// Whether the speakers of a recording can be told apart by their voices.
     public var speakers = false
 
@@ -38,6 +44,8 @@ extension Recognizer {
         capabilities.numbers = true
         capabilities.punctuation = punctuation != nil
         capabilities.speakers = speakers != nil
+        capabilities.fusion = decoder.canFuse
+        capabilities.calibratedConfidence = calibration != nil
         return capabilities
     }
 }

@@ -27,9 +27,10 @@ extension RecognizerConfiguration {
 }
 
 extension TranscriptionOptions {
-    /// Throws `invalidOption` for a limit below zero, and for alternatives that the head cannot give.
-    func validate(_ head: RecognitionHead) throws(GigaSTTError) {
+    /// Throws `invalidOption` for a limit below zero, and for alternatives and fusion that the loaded model cannot give.
+    func validate(_ head: RecognitionHead, canFuse: Bool) throws(GigaSTTError) {
         try require(alternatives: maximumAlternatives, of: head)
+        try text.validate(canFuse: canFuse)
         try require(queueTimeout, "queueTimeout")
         try require(progressTimeout, "progressTimeout")
         try require(maximumDuration, "maximumDuration")
@@ -39,12 +40,22 @@ extension TranscriptionOptions {
 }
 
 extension LiveOptions {
-    /// Throws `invalidOption` for a limit below zero, and for alternatives that the head cannot give.
-    func validate(_ head: RecognitionHead) throws(GigaSTTError) {
+    /// Throws `invalidOption` for a limit below zero, and for alternatives and fusion that the loaded model cannot give.
+    func validate(_ head: RecognitionHead, canFuse: Bool) throws(GigaSTTError) {
         try require(alternatives: maximumAlternatives, of: head)
+        try text.validate(canFuse: canFuse)
         try require(finalTimeout, "finalTimeout")
         try require(endpointing.silence, "endpointing.silence")
         try hotwords?.validate()
+    }
+}
+
+extension TextFormatting {
+    fileprivate func validate(canFuse: Bool) throws(GigaSTTError) {
+        guard fusion == true, !canFuse else { return }
+        throw GigaSTTError(
+            .invalidOption,
+            "The head e2e_rnnt is not loaded. Set RecognizerConfiguration.fusion, or leave TextFormatting.fusion out.")
     }
 }
 

@@ -43,7 +43,7 @@ extension Recognizer {
     ///
     /// Throws `GigaSTTError` (`audioUnreadable`, `audioTooLong`, `invalidOption`) or `CancellationError`.
     public func validate(_ source: AudioSource, options: TranscriptionOptions = .init()) async throws {
-        try options.validate(head)
+        try options.validate(head, canFuse: decoder.canFuse)
         var audio = SampleSource(
             .media(MediaFile(source)), for: decoder.model.geometry, maximumDuration: options.maximumDuration)
         _ = try await audio.next()

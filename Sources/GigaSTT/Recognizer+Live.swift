@@ -8,7 +8,7 @@ extension Recognizer {
     /// `RecognizerConfiguration.admissionLimit`: open streams keep their finals, and new ones are refused at once. Throws
     /// `invalidOption` for a negative limit, and for alternatives that the model cannot give.
     public func liveStream(options: LiveOptions = .init()) throws -> LiveStream {
-        try options.validate(head)
+        try options.validate(head, canFuse: decoder.canFuse)
         try admit()
         return LiveStream(
             stream {
@@ -21,6 +21,8 @@ extension Recognizer {
                 $0.isAdmitted = true
                 $0.finalTimeout = options.finalTimeout
                 $0.decodeOptions.wordEnds = options.wordEnds
+                $0.decodeOptions.calibration = calibration(options.confidence)
+                $0.decodeOptions.fuses = fuses(options.text)
                 $0.decodeOptions.hypothesisCount = options.maximumAlternatives
                 $0.finisher = finisher(options.text)
                 if !options.usesVoiceActivityModel { $0.voiceActivity = EnergyActivity() }

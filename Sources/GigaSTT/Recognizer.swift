@@ -32,7 +32,9 @@ public final class Recognizer: Sendable {
     /// The instruction set of the kernels that run a prepared encoder, such as `avx512-vnni`; `nil` when ONNX Runtime
     /// runs it.
     public let encoderKernels: String?
-    private let prepared: PreparedEncoder?  // its files stay as long as this is held
+    private let prepared: [PreparedEncoder]  // their files stay as long as this is held
+    /// What confidences become where calibrated ones are asked for.
+    let calibration: ConfidenceCalibration?
 
     /// Loads a model. Takes a few hundred milliseconds for the real one, on a thread of its own.
     ///
@@ -53,22 +55,28 @@ public final class Recognizer: Sendable {
             let helperCount = configuration.workerCount * configuration.threadsPerWorker - 1
             let model = try PreparedModel(
                 files, options: options, cache: cache, helperCount: configuration.usesKernels ? helperCount : nil)
+            let writer = try Self.writer(configuration, beside: files.head, in: folder).map { files in
+                try PreparedModel(
+                    files, options: options, cache: cache, helperCount: configuration.usesKernels ? helperCount : nil)
+            }
             let activity: any VoiceActivity =
                 try configuration.voiceActivityModel.map {
                     try SileroActivity(
                         contentsOf: $0, threshold: configuration.voiceActivityThreshold, geometry: model.model.geometry)
                 } ?? EnergyActivity()
+            let calibration = try ConfidenceCalibration(in: folder.url, for: files.head)
             let hotwords = try HotwordBiases(configuration.hotwords, model.model.vocabulary)
             let punctuation = configuration.punctuationModel.map { folder in
                 Result { try PunctuationModel(in: folder) }
             }
             let speakers = SpeakerModel.result(in: folder.url)
-            return (model, activity, files.identifier, hotwords, punctuation, speakers)
+            return (model, activity, files.identifier, hotwords, punctuation, speakers, writer, calibration)
         }
         queue = InferenceQueue(Self.limits(configuration))
         (voiceActivity, hotwords) = (loaded.1, loaded.3)
         let model = loaded.0.model
-        decoder = WindowDecoder(model: model)
+        decoder = WindowDecoder(model: model, writer: loaded.6?.model)
+        calibration = loaded.7
         (head, isQuantized, modelIdentifier) = (model.head, model.isQuantized, loaded.2)
         encoderKernels = model.encoderKernels
         switch loaded.4 {
@@ -79,7 +87,8 @@ public final class Recognizer: Sendable {
         case nil: (punctuation, punctuationFailure) = (nil, nil)
         }
         (speakers, speakerFailure) = (try? loaded.5?.get(), loaded.5?.failure)
-        (prepared, encoderSource) = (loaded.0.prepared, loaded.0.source)
+        prepared = [loaded.0.prepared, loaded.6?.prepared].compactMap(\.self)
+        encoderSource = loaded.0.source
         self.configuration = configuration
     }
 

@@ -26,6 +26,10 @@ public struct RecognizerConfiguration: Sendable {
     /// `config.json`); `nil` adds no punctuation. One that cannot be used does not keep speech from being recognised: see
     /// `Recognizer.punctuationFailure`.
     public var punctuationModel: URL?
+    /// Whether the head `e2e_rnnt` of the same folder is loaded beside `rnnt`, so that finals have the words of `rnnt` and the
+    /// marks, capitals and digits of `e2e_rnnt` (`TextFormatting.fusion`). Finals cost a second run of an encoder, and the
+    /// memory is that of two models.
+    public var fusion = false
 
     /// Where prepared encoders are looked for; `nil` always loads the model's own file. See `Recognizer.encoderSource`.
     public var cache: EncoderCache? = .standard

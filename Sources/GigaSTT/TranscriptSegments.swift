@@ -33,12 +33,13 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
         let speakers: SpeakerTrack?
         private let geometry: ModelGeometry
         private let head: RecognitionHead
+        private let canFuse: Bool
         /// Replaces `channels` if those of the recording turn out to be distinct.
         private var separate: (file: MediaFile, channels: MergedChannels)?
 
         init(_ segments: TranscriptSegments) {
             options = segments.options
-            head = segments.recognizer.head
+            (head, canFuse) = (segments.recognizer.head, segments.recognizer.decoder.canFuse)
             geometry = segments.recognizer.decoder.model.geometry
             let recognizer = segments.recognizer
             let isLabelled = options.speakers != nil && options.channels == .mixed && segments.positions.isEmpty
@@ -70,7 +71,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
 
         /// Before the first utterance: whether the channels are recognised apart.
         private mutating func chooseChannels() async throws {
-            try options.validate(head)
+            try options.validate(head, canFuse: canFuse)
             guard let separate else { return }
             // A recording that states that it is too long, or cannot be read, is not read through to compare channels.
             var source = SampleSource(.media(separate.file), for: geometry, maximumDuration: options.maximumDuration)
@@ -93,6 +94,8 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
             $0.isAdmitted = speaker == 1
             if hasPartials, speaker == nil { ($0.partials, $0.awaitsPartials) = (.recording, true) }
             $0.decodeOptions.wordEnds = options.wordEnds
+            $0.decodeOptions.calibration = recognizer.calibration(options.confidence)
+            $0.decodeOptions.fuses = recognizer.fuses(options.text)
             $0.decodeOptions.hypothesisCount = options.maximumAlternatives
             $0.finisher = recognizer.finisher(options.text)
             $0.tap = voices?.tap

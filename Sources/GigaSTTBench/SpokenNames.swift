@@ -21,7 +21,7 @@ struct SpokenNames {
         "Ялуторовск", "Гигачат", "Сбермегамаркет", "Вайлдберриз", "Яндекс", "Тинькофф", "Россельхозбанк", "Кинопоиск",
         "Фольксваген", "Нижний Тагил", "Великие Луки",
     ]
-    private static let sentences = [
+    static let sentences = [
         "позвони %", "где находится %", "передай это % завтра утром", "сегодня приедет %", "я давно знаю что такое %",
         "скажи мне пожалуйста кто такой %", "% ждёт нас вечером", "мы говорили про % весь день",
         "открой карту % и покажи дорогу", "напиши письмо % сейчас",
@@ -58,7 +58,7 @@ struct SpokenNames {
         text.lowercased().replacing("ё", with: "е").replacing("-", with: " ")
     }
 
-    private static func speak(
+    static func speak(
         _ text: String, voice: String, wordsPerMinute: Int, pitch: Int, into url: URL
     ) throws {
         let process = Process()

@@ -24,6 +24,7 @@ struct ListenCommand: AsyncParsableCommand {
     var json = false
 
     @OptionGroup var alternatives: AlternativeOptions
+    @OptionGroup var confidence: ConfidenceOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
@@ -38,6 +39,7 @@ struct ListenCommand: AsyncParsableCommand {
         var options = LiveOptions()
         options.endpointing = mode.endpointing(silence: try model.silence(), hasModel: try model.usesVAD())
         options.text = try passes.formatting()
+        options.confidence = try confidence.scale()
         options.maximumAlternatives = try alternatives.count(showsJSON: json)
         let hotwords = try hotwords.values()
         for warning in hotwords.warnings { Console.warn(warning) }

@@ -21,6 +21,13 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Head: rnnt, e2e_rnnt, ctc, e2e_ctc, ml_ctc or ml_ctc_large. [env GIGASTT_MODEL_VARIANT; detected]")
     var modelVariant: String?
 
+    @Flag(
+        help: """
+            Write finals with the marks, capitals and digits of the head e2e_rnnt, which is loaded beside rnnt: twice the \
+            time and memory. [env GIGASTT_FUSION]
+            """)
+    var fusion = false
+
     @Option(help: "Threads inside one decode. [env GIGASTT_ENCODER_INTRA_THREADS; default 1]")
     var encoderIntraThreads: Int?
 
@@ -103,6 +110,7 @@ struct ModelOptions: ParsableArguments {
             provider, variable: "GIGASTT_PROVIDER", default: variable, parse: { ProviderChoice(rawValue: $0) }
         ).provider
         configuration.cache = try cache.cache()
+        configuration.fusion = try Setting.flag(fusion, variable: "GIGASTT_FUSION")
         let threshold = try Setting.value(
             vadThreshold, variable: "GIGASTT_VAD_THRESHOLD", default: 0.5, parse: { Float($0) })
         if threshold.isNaN { throw ValidationError("the VAD threshold is not a number") }

@@ -28,6 +28,7 @@ struct TranscribeCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Format") var format: FormatOptions
     @OptionGroup(title: "Format") var alternatives: AlternativeOptions
+    @OptionGroup(title: "Format") var confidence: ConfidenceOptions
     @OptionGroup(title: "Recording") var audio: AudioOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var passes: TextPassOptions
@@ -82,6 +83,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     private func options(for input: AudioInput) throws -> TranscriptionOptions {
         var options = try model.transcription()
         options.wordEnds = try format.layout.wordEnds()
+        options.confidence = try confidence.scale()
         options.text = try passes.formatting()
         options.speakers = try speakers.separation()
         guard try Setting.flag(stereoSpeakers, variable: "GIGASTT_STEREO_SPEAKERS") else { return options }

@@ -6,6 +6,8 @@ public struct LiveOptions: Sendable, Hashable {
     public var usesVoiceActivityModel = true
     /// What the end of a word is.
     public var wordEnds = WordEnds.spoken
+    /// What the confidence of a word is.
+    public var confidence = ConfidenceScale.raw
     /// How the text is written.
     public var text = TextFormatting()
     /// Phrases to prefer; `nil` for those of the recognizer (`RecognizerConfiguration.hotwords`), without phrases for none.

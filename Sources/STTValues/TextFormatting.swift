@@ -20,6 +20,10 @@ public struct TextFormatting: Sendable, Hashable {
     /// speech writes none itself.
     public var punctuation: Bool?
 
+    /// Whether marks, capitals and digits of finals come from the head `e2e_rnnt` beside `rnnt`, in place of the passes for
+    /// numbers and punctuation; `nil`: where the recognizer has loaded both (`RecognizerConfiguration.fusion`).
+    public var fusion: Bool?
+
     /// What is masked in texts and words.
     public var masks: Set<Mask> = []
 

@@ -19,6 +19,8 @@ public struct TranscriptionOptions: Sendable, Hashable {
     public var usesVoiceActivityModel = true
     /// What the end of a word is.
     public var wordEnds = WordEnds.spoken
+    /// What the confidence of a word is.
+    public var confidence = ConfidenceScale.raw
     /// How the text is written.
     public var text = TextFormatting()
     /// Phrases to prefer; `nil` for those of the recognizer (`RecognizerConfiguration.hotwords`), without phrases for none.

@@ -11,8 +11,10 @@ public struct Word: Sendable, Hashable, Codable {
     public var end: Double
     /// Seconds from the start of the recording to the word's last token: the end as the search knows it.
     package var lastToken: Double
-    /// Mean probability of the word's tokens, 0…1.
+    /// How sure the model is of the word, 0…1, by the `ConfidenceScale` of the recognition.
     public var confidence: Float
+    /// How fusion writes it, until the text is finished.
+    package var fused: FusedWord?
     /// Index of the speaker, where speakers were separated.
     public var speaker: Int?
 

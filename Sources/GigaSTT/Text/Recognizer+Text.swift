@@ -6,9 +6,13 @@ extension Recognizer {
     /// The passes that write a text as it is asked for.
     func finisher(_ text: TextFormatting) -> SegmentFinisher {
         var passes: [any TextPass] = []
-        if text.numbers ?? !head.writesFormattedText { passes.append(NumberPass(rules: NumberRules(text.numberStyle))) }
+        let isFused = fuses(text)
+        if isFused { passes.append(FusionPass()) }
+        if !isFused, text.numbers ?? !head.writesFormattedText {
+            passes.append(NumberPass(rules: NumberRules(text.numberStyle)))
+        }
         if !text.masks.isEmpty { passes.append(MaskPass(MaskRules(text.masks))) }
-        if let punctuation, text.punctuation ?? !head.writesFormattedText {
+        if !isFused, let punctuation, text.punctuation ?? !head.writesFormattedText {
             passes.append(PunctuationPass(punctuation))
         }
         return SegmentFinisher(passes)

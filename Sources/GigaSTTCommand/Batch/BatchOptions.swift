@@ -24,6 +24,7 @@ struct BatchOptions: ParsableArguments {
     var deleteSource = false
 
     @OptionGroup(title: "Format") var layout: LayoutOptions
+    @OptionGroup(title: "Format") var confidence: ConfidenceOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
@@ -68,6 +69,7 @@ struct BatchOptions: ParsableArguments {
     func work(retries: Int) throws -> BatchWork {
         var options = try model.transcription()
         options.wordEnds = try layout.wordEnds()
+        options.confidence = try confidence.scale()
         options.text = try passes.formatting()
         options.speakers = try speakers.separation()
         let hotwords = try hotwords.values()

@@ -34,7 +34,8 @@ struct BatchWork: Sendable {
     /// speech is cut, and the model, by the names, sizes and times of its files.
     func fingerprint(model folder: URL, _ recognizer: Recognizer) -> String {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        let files = names.sorted().filter { $0.hasSuffix(".onnx") || $0.hasSuffix(".txt") }.map { name -> JSONValue in
+        let kinds = [".onnx", ".txt", ".json"]
+        let files = names.sorted().filter { name in kinds.contains { name.hasSuffix($0) } }.map { name -> JSONValue in
             let status = try? FileStatus(of: RawPath(folder.appendingPathComponent(name).path))
             return [.string(name), .integer(status?.size ?? 0), .integer(status?.modified ?? 0)]
         }
@@ -45,7 +46,9 @@ struct BatchWork: Sendable {
         let object: JSONValue = [
             "formats": .array(extensions.map { .string($0) }), "layout": .string("\(rendering)"),
             "endpointing": .string("\(options.endpointing)"), "words": .string("\(options.wordEnds)"),
-            "text": .string("\(text)"), "masks": masks.isEmpty ? nil : .array(masks.map { .string($0) }),
+            "confidence": options.confidence == .raw ? nil : .string(options.confidence.rawValue),
+            "fusion": recognizer.capabilities.fusion ? true : nil, "text": .string("\(text)"),
+            "masks": masks.isEmpty ? nil : .array(masks.map { .string($0) }),
             "hotwords": .string("\(hotwords)"),
             "vad": .boolean(usesVAD),
             "speakers": options.speakers.map { .string("\($0)") }, "model": .string(recognizer.modelIdentifier),

@@ -94,6 +94,15 @@ struct QueryFields: Sendable, Hashable {
         }
     }
 
+    /// `confidence`: what the confidence of a word is.
+    func confidence() throws(HTTPFailure) -> ConfidenceScale? {
+        guard let text = values["confidence"] else { return nil }
+        guard let scale = ConfidenceScale(rawValue: text) else {
+            throw Self.failure("confidence: provided string was not `raw` or `calibrated`")
+        }
+        return scale
+    }
+
     /// `itn_policy`: the rules by which numerals become digits.
     func numberStyle() throws(HTTPFailure) -> TextFormatting.NumberStyle? {
         guard let text = values["itn_policy"] else { return nil }

@@ -1,5 +1,6 @@
 import GigaSTT
 import Logging
+import Synchronization
 
 /// Runs live sessions, whatever their protocol and transport.
 ///
@@ -43,11 +44,18 @@ struct LiveService: Sendable {
     ) async {
         let begin = ContinuousClock.now
         logger.debug("live session started", metadata: ["protocol": "\(Wire.name)"])
+        let isReported = Atomic(false)
         let (wait, holder) = (start.settings.queueTimeout, holder ?? .address(client.address))
         let session = LiveSession(
             wire, over: transport, settings: start.session, waitLimit: wait, metrics: metrics,
             admit: { try await budget.take(.sessions, for: holder, until: .now + wait) }
         ) { request, waitLimit in
+            if let note = HotwordNote(request, start.recognizer), !isReported.exchange(true, ordering: .relaxed) {
+                // Vosk and Wyoming have no message for it. A log holds no words of clients.
+                logger.notice(
+                    "hotwords that the model cannot write are not preferred",
+                    metadata: ["protocol": "\(Wire.name)", "count": .stringConvertible(note.count)])
+            }
             let options = request.liveOptions(start.settings, start.recognizer.capabilities)
             return try await admission.admit(within: waitLimit) { try open(start.recognizer, options) }
         }

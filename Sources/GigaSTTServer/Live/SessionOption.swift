@@ -26,6 +26,12 @@ struct SessionOption: Sendable {
             request.masks = masks
             return true
         },
+        boolean("fusion", \.fusion),
+        SessionOption(name: "confidence") { value, request in
+            guard case .string(let name) = value, let scale = ConfidenceScale(rawValue: name) else { return false }
+            request.confidence = scale
+            return true
+        },
         boolean("spans", \.spans),
         SessionOption(name: "max_alternatives") { value, request in
             guard case .integer(let count) = value, (1...10).contains(count) else { return false }

@@ -12,7 +12,7 @@ struct OpenAIFields: Sendable, Hashable {
 
     private static let names: Set<String> = [
         "response_format", "language", "timestamp_granularities[]", "timestamp_granularities", "stream", "captions",
-        "itn", "itn_policy", "punctuation", "mask", "hotwords", "hotwords_boost", "keywords[]",
+        "itn", "itn_policy", "punctuation", "fusion", "confidence", "mask", "hotwords", "hotwords_boost", "keywords[]",
         "keywords", "languages[]", "languages", "include[]", "include",
     ]
 
@@ -66,6 +66,12 @@ struct OpenAIFields: Sendable, Hashable {
         case "captions": captions = try Self.captions(word, value)
         case "itn": recognition.numbers = try Self.boolean(name, word, value)
         case "punctuation": recognition.punctuation = try Self.boolean(name, word, value)
+        case "fusion": recognition.fusion = try Self.boolean(name, word, value)
+        case "confidence":
+            guard let scale = ConfidenceScale(rawValue: word) else {
+                throw Self.invalid(name, value, "raw or calibrated")
+            }
+            recognition.confidence = scale
         case "itn_policy":
             guard let style = TextFormatting.NumberStyle(name: word) else {
                 throw Self.invalid(name, value, "full or compat")

@@ -34,10 +34,13 @@ struct HotwordNote: Sendable, Hashable {
     /// The note as a message of a live session.
     var messageJSON: JSONValue { .object([("type", .string("note"))] + members) }
 
-    private var members: [(String, JSONValue?)] {
+    private var members: [(String, JSONValue?)] { [("code", .string(Self.code))] + details }
+
+    /// What the note says, without its code.
+    var details: [(String, JSONValue?)] {
         [
-            ("code", .string(Self.code)), ("message", .string(Self.message)),
-            ("phrases", .array(phrases.map { .string($0) })), ("count", .integer(count)),
+            ("message", .string(Self.message)), ("phrases", .array(phrases.map { .string($0) })),
+            ("count", .integer(count)),
         ]
     }
 }

@@ -8,7 +8,8 @@ extension RecognitionRequest {
         var options = TranscriptionOptions()
         options.channels = channels
         options.wordEnds = wordEnds
-        options.text = text(settings.text)
+        options.confidence = confidence
+        options.text = text(settings.text, capabilities)
         options.speakers = speakers == true && capabilities.speakers ? separation : nil
         options.usesVoiceActivityModel = usesVoiceActivityModel(capabilities)
         options.hotwords = preferred
@@ -24,7 +25,8 @@ extension RecognitionRequest {
     func liveOptions(_ settings: ServerSettings, _ capabilities: Capabilities) -> LiveOptions {
         var options = LiveOptions()
         options.wordEnds = wordEnds
-        options.text = text(settings.text)
+        options.confidence = confidence
+        options.text = text(settings.text, capabilities)
         options.usesVoiceActivityModel = usesVoiceActivityModel(capabilities)
         options.hotwords = preferred
         options.maximumAlternatives = alternatives(capabilities)

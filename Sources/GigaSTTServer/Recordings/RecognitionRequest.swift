@@ -14,6 +14,10 @@ struct RecognitionRequest: Sendable, Hashable {
     var numbers: Bool?
     /// The rules by which they are.
     var numberStyle: TextFormatting.NumberStyle?
+    /// Whether marks, capitals and digits come from a second head.
+    var fusion: Bool?
+    /// What the confidence of a word is.
+    var confidence = ConfidenceScale.raw
     /// What is masked.
     var masks: Set<TextFormatting.Mask>?
     /// Whether the answer says which words each part of the text was made of.
@@ -65,7 +69,7 @@ struct RecognitionRequest: Sendable, Hashable {
     ///
     /// Throws `HTTPFailure` in the order of the gigastt contract: `conflicting_modes`, `unsupported_codec`,
     /// `invalid_sample_rate`, `variant_not_loaded`, `vad_not_loaded`, `punctuation_not_available`,
-    /// `alternatives_not_available`, `too_many_hotwords`, `hotword_phrase_too_long`.
+    /// `fusion_not_available`, `alternatives_not_available`, `too_many_hotwords`, `hotword_phrase_too_long`.
     mutating func check(_ capabilities: Capabilities) throws(HTTPFailure) {
         if channels == .apart, speakers == true {
             throw HTTPFailure(
@@ -83,6 +87,11 @@ struct RecognitionRequest: Sendable, Hashable {
             throw HTTPFailure(
                 .conflict, code: "punctuation_not_available",
                 "punctuation requested but no punctuation model is loaded")
+        }
+        if fusion == true, !capabilities.fusion {
+            throw HTTPFailure(
+                .conflict, code: "fusion_not_available",
+                "fusion needs the heads rnnt and e2e_rnnt; start the server with --fusion")
         }
         if let maximumAlternatives, maximumAlternatives > 1, !capabilities.alternatives {
             throw HTTPFailure(

@@ -27,6 +27,8 @@ struct ModelRoutes: Sendable {
                 "supported_formats": ["wav", "mp3", "m4a", "ogg", "flac"],
                 "supported_rates": .array(PCMFormat.sampleRates.map { .integer($0) }),
                 "punctuation": .boolean(recognizer.capabilities.punctuation),
+                "fusion": .boolean(recognizer.capabilities.fusion),
+                "calibrated_confidence": .boolean(recognizer.capabilities.calibratedConfidence),
                 "itn": .boolean(recognizer.writesNumbers(inForce.current.text)),
                 "diarization": .boolean(recognizer.capabilities.speakers),
                 "execution_provider": .string(recognizer.capabilities.provider.rawValue),

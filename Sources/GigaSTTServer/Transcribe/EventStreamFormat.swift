@@ -26,11 +26,13 @@ extension EventStreamFormat {
 struct GigaSTTEventFormat: EventStreamFormat {
     private let showsSpans: Bool
     private let commitsPartials: Bool
+    private let hotwords: HotwordNote?
     private var committed = CommittedText()
     private var isPartialShown = false
 
-    /// Writes the events that the request asks for.
-    init(_ request: RecognitionRequest = RecognitionRequest()) {
+    /// Writes the events that the request asks for, and at the end which of its phrases are not preferred.
+    init(_ request: RecognitionRequest = RecognitionRequest(), hotwords: HotwordNote? = nil) {
+        self.hotwords = hotwords
         showsSpans = request.spans == true
         commitsPartials = request.commitsPartials
     }
@@ -54,7 +56,9 @@ struct GigaSTTEventFormat: EventStreamFormat {
         return [WireTranscript.event(segment, at: UnixTime.now, showsSpans: showsSpans).description]
     }
 
-    func closingTexts(_ notes: [MediaNote]) -> [String] { notes.map { WireTranscript.event($0).description } }
+    func closingTexts(_ notes: [MediaNote]) -> [String] {
+        notes.map { WireTranscript.event($0).description } + (hotwords.map { [$0.messageJSON.description] } ?? [])
+    }
 
     func texts(for failure: HTTPFailure) -> [String] {
         // A server that stops ends its streams without an error event (gigastt contract).

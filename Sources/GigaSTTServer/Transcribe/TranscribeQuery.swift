@@ -30,26 +30,8 @@ struct TranscribeQuery: Sendable, Hashable {
             rendering.recordingName = name.hasSuffix(".rttm") ? String(name.dropLast(5)) : name
         }
         formatName = fields["format"]
-        try readRecognition(fields)
-    }
-
-    private mutating func readRecognition(_ fields: QueryFields) throws(HTTPFailure) {
-        recognition.variant = fields["variant"]
-        recognition.punctuation = try fields.boolean("punctuation")
-        recognition.numbers = try fields.boolean("itn")
-        recognition.numberStyle = try fields.numberStyle()
-        recognition.masks = try fields.masks()
-        recognition.spans = try fields.boolean("spans")
-        recognition.maximumAlternatives = try fields.alternatives()
-        recognition.voiceActivity = try fields.boolean("vad")
+        recognition = try RecognitionRequest(fields)
         try recognition.readSpeakers(fields)
-        recognition.channels = fields["channels"] == "split" ? .apart : .mixed
-        recognition.codec = fields["codec"]
-        recognition.sampleRate = try fields.number("sample_rate")
-        recognition.track = try fields.track()
-        recognition.wordEnds = try fields.wordEnds() ?? .spoken
-        recognition.hotwords = fields["hotwords"].map(RecognitionRequest.phrases)
-        recognition.hotwordBoost = try fields.decimal("hotwords_boost")
     }
 
     /// Compares the fields with what is loaded. Throws as `RecognitionRequest.check` does, and `invalid_format`.

@@ -26,25 +26,25 @@ struct TranscribeRoute: Sendable {
         }
     }
 
-    /// The utterances of the body as they are decided, each as an event, with their previews if they are asked for. Of the
-    /// query only that, and how texts are written and committed, is looked at.
-    func events(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
-        var writing = try RecognitionRequest(writing: request.uri.query)
+    /// The utterances of the body as they are decided, each as an event, with their previews if they are asked for.
+    func events(_ message: Request, _ context: ServerRequestContext) async throws -> Response {
+        var request = try RecognitionRequest(events: message.uri.query)
         let recognizer = try service.recognizer()
         let settings = service.inForce.current
         let client = BudgetClient(context)
-        try writing.check(recognizer.capabilities)
-        let wanted = writing
+        try request.check(recognizer.capabilities)
+        let wanted = request
         return try await HTTPFailure.translating(.events, context.logger) {
             let recording = try await context.whileServing(drain: settings.drainTimeout) {
-                let upload = try await service.receive(request, for: client)
+                let upload = try await service.receive(message, for: client)
                 return try await service.open(upload, wanted, with: recognizer, for: client)
             }
             let stream = EventStream(
                 recording, disconnect: context.clientDisconnected(), settings: settings,
                 metrics: service.metrics,
                 source: .events)
-            return try await stream.response(in: GigaSTTEventFormat(wanted))
+            return try await stream.response(
+                in: GigaSTTEventFormat(wanted, hotwords: HotwordNote(wanted, recognizer)))
         }
     }
 

@@ -9,6 +9,10 @@ package struct DecodeOptions: Sendable {
     package var hypothesisCount = 1
     /// What the end of a word is.
     package var wordEnds = WordEnds.spoken
+    /// What the confidences of words become; `nil` leaves them as the search gives them.
+    package var calibration: ConfidenceCalibration?
+    /// Whether words of finals are also written by the head that the decoder has for it.
+    package var fuses = false
 
     package init() {}
 }

@@ -8,11 +8,17 @@ package struct WindowDecoder: Sendable {
     /// The time of all decodes, and of the front ends of the streams that use this decoder.
     package let timing = TimingTotal()
     private let assembler: WordAssembler
+    /// The head that writes marks, capitals and digits for fusion; `nil`: none is loaded.
+    private let writer: (model: SpeechModel, assembler: WordAssembler)?
 
-    package init(model: SpeechModel) {
+    package init(model: SpeechModel, writer: SpeechModel? = nil) {
         self.model = model
         assembler = WordAssembler(vocabulary: model.vocabulary, geometry: model.geometry)
+        self.writer = writer.map { ($0, WordAssembler(vocabulary: $0.vocabulary, geometry: $0.geometry)) }
     }
+
+    /// Whether finals can be fused.
+    package var canFuse: Bool { writer != nil }
 
     /// Runs the model on a second of silence. Blocks, and throws, like `readings`.
     package func warmUp(token: CancellationToken) throws {
@@ -20,8 +26,11 @@ package struct WindowDecoder: Sendable {
         let bands = model.geometry.bandCount
         let values = [Float](repeating: -20.7, count: model.geometry.featureFramesPerSecond * bands)
         let cancellation = try RunCancellation(in: model.environment)
-        _ = try token.onCancel({ cancellation.cancel() }) {
-            try model.decode(FeatureWindow(values: values, bandCount: bands), cancellation: cancellation)
+        let window = FeatureWindow(values: values, bandCount: bands)
+        try token.onCancel({ cancellation.cancel() }) {
+            for model in [model, writer?.model].compactMap(\.self) {
+                _ = try model.decode(window, cancellation: cancellation)
+            }
         }
     }
 
@@ -30,14 +39,35 @@ package struct WindowDecoder: Sendable {
     ///
     /// Throws `CancellationError`, or `GigaSTTError` with `inferenceFailed`.
     package func readings(of request: DecodeRequest, token: CancellationToken) throws -> [Reading] {
-        try hypotheses(of: request, token: token).map { hypothesis in
+        let readings = try hypotheses(of: request, token: token).map { hypothesis in
             var words = assembler.words(hypothesis.tokens, offset: request.encoderOffset)
             if request.options.wordEnds == .spoken {
                 let firstFrame = request.encoderOffset * model.geometry.stride
                 SpokenEnds.move(&words, in: request.window, firstFrame: firstFrame, model.geometry)
             }
+            if let calibration = request.options.calibration {
+                for index in words.indices { words[index].confidence = calibration(words[index].confidence) }
+            }
             return Reading(words: words, score: Double(hypothesis.score))
         }
+        guard request.options.fuses, request.purpose == .final, let writer else { return readings }
+        return try fuse(readings, by: writer.model, writer.assembler, of: request, token: token)
+    }
+
+    /// The readings, each with what the other head writes for its words. Costs a second run of an encoder.
+    private func fuse(
+        _ readings: [Reading], by model: SpeechModel, _ assembler: WordAssembler, of request: DecodeRequest,
+        token: CancellationToken
+    ) throws -> [Reading] {
+        guard readings.contains(where: { !$0.words.isEmpty }) else { return readings }
+        let cancellation = try RunCancellation(in: model.environment)
+        var timing = DecodeTiming()
+        defer { self.timing.add(timing) }
+        let written = try token.onCancel({ cancellation.cancel() }) {
+            try model.decode(request.window, cancellation: cancellation, timing: &timing)
+        }
+        let marked = assembler.words(written.tokens, offset: request.encoderOffset)
+        return readings.map { Reading(words: HeadFusion.fuse($0.words, with: marked), score: $0.score) }
     }
 
     private func hypotheses(of request: DecodeRequest, token: CancellationToken) throws -> [Hypothesis] {

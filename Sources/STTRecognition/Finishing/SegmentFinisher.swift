@@ -35,11 +35,11 @@ package struct SegmentFinisher: Sendable {
         let text = try text(of: segment.words, isComplete: true)
         var segment = segment
         (segment.text, segment.wordSpans) = (text.text, text.spans)
-        (segment.words, segment.masked) = (text.masking(segment.words), text.maskedSpans)
+        (segment.words, segment.masked) = (text.masking(segment.words).withoutFusion, text.maskedSpans)
         segment.alternatives = try segment.alternatives?.map { reading in
             let text = try self.text(of: reading.words, isComplete: true)
             var reading = reading
-            (reading.words, reading.text) = (text.masking(reading.words), text.text)
+            (reading.words, reading.text) = (text.masking(reading.words).withoutFusion, text.text)
             return reading
         }.withoutRepeatedTexts()
         // Another reading may have the same number with a digit that fails its check, and show it.

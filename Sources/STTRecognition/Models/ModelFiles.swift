@@ -85,6 +85,11 @@ package struct ModelFiles: Sendable, Hashable {
 }
 
 extension ModelFiles {
+    /// Whether a folder holds an encoder of `head`.
+    package static func holdsEncoder(of head: RecognitionHead, in folder: URL) -> Bool {
+        ModelNames(head).encoders.contains { exists($0, in: folder) }
+    }
+
     /// Whether a folder holds an encoder of `head`, or of any.
     package static func holdsEncoder(in folder: URL, head: RecognitionHead?) -> Bool {
         let heads = head.map { [$0] } ?? RecognitionHead.allCases

@@ -59,6 +59,13 @@ enum DeepgramJSON {
         ]
     }
 
+    /// The member `warnings` of the metadata; `nil` when there is nothing to say.
+    static func warnings(_ hotwords: HotwordNote?) -> JSONValue? {
+        hotwords.map { note in
+            .array([.object([("parameter", "keyterm"), ("type", .string(HotwordNote.code))] + note.details)])
+        }
+    }
+
     /// A moment as ISO 8601 in UTC.
     static func moment(_ timestamp: Double) -> JSONValue {
         .string(Date(timeIntervalSince1970: timestamp).formatted(.iso8601))

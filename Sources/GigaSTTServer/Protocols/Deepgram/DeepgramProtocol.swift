@@ -17,6 +17,7 @@ struct DeepgramProtocol: LiveProtocol {
     private let format: PCMFormat
     private let requestID: String
     private let model: DeepgramModel
+    private let hotwords: HotwordNote?
     private var phase = Phase.fresh
     private var byteCount = 0
     private var digest = SHA256()
@@ -30,9 +31,14 @@ struct DeepgramProtocol: LiveProtocol {
     /// The end of the last word, until the end of its utterance is reported.
     private var lastWordEnd: Double?
 
+    /// - Parameter hotwords: Which phrases of the query the model cannot write.
+    ///
     /// Throws the answer for a query that does not describe live audio.
-    init(_ query: DeepgramQuery, requestID: String, model: DeepgramModel) throws(HTTPFailure) {
+    init(
+        _ query: DeepgramQuery, requestID: String, model: DeepgramModel, hotwords: HotwordNote? = nil
+    ) throws(HTTPFailure) {
         format = try query.liveFormat()
+        self.hotwords = hotwords
         self.query = query
         self.requestID = requestID
         self.model = model
@@ -175,7 +181,7 @@ extension DeepgramProtocol {
             "sha256": .string(digest.finalize().hexadecimal), "created": DeepgramJSON.moment(timestamp),
             "duration": .number(audioSeconds.wholeMilliseconds), "channels": 1,
             "models": [.string(model.identifier)],
-            "model_info": .object([(model.identifier, model.json)]),
+            "model_info": .object([(model.identifier, model.json)]), "warnings": DeepgramJSON.warnings(hotwords),
         ])
     }
 

@@ -14,8 +14,10 @@ struct DeepgramRoute: Sendable {
     func add(to routes: inout RouteTable<RequestChain.Endpoint>) {
         let route = Route(Self.path, metricLabel: Self.path, failureFormat: .deepgram, handlesHead: false)
         let live = LiveRoute(service: live, subprotocols: ["token", "bearer"]) { request, context, start in
-            try DeepgramProtocol(
-                DeepgramQuery(request.uri.query), requestID: context.id, model: DeepgramModel(start.recognizer))
+            let query = try DeepgramQuery(request.uri.query)
+            return try DeepgramProtocol(
+                query, requestID: context.id, model: DeepgramModel(start.recognizer),
+                hotwords: HotwordNote(query.recognition, start.recognizer))
         }
         routes.add(route, .get) { try await live.answer($0, $1) }
         routes.add(route, .post) { try await transcription($0, $1) }
@@ -41,7 +43,9 @@ struct DeepgramRoute: Sendable {
                 return (result.transcript, digest)
             }
             var response = Response.json(
-                Self.answer(transcript, query, digest: digest, context.id, DeepgramModel(recognizer)))
+                Self.answer(
+                    transcript, query, digest: digest, context.id, DeepgramModel(recognizer),
+                    HotwordNote(wanted, recognizer)))
             if let name = HTTPField.Name("dg-request-id") { response.headers[name] = context.id }
             return response
         }
@@ -61,7 +65,8 @@ struct DeepgramRoute: Sendable {
     }
 
     static func answer(
-        _ transcript: Transcript, _ query: DeepgramQuery, digest: String, _ requestID: String, _ model: DeepgramModel
+        _ transcript: Transcript, _ query: DeepgramQuery, digest: String, _ requestID: String, _ model: DeepgramModel,
+        _ hotwords: HotwordNote? = nil
     ) -> JSONValue {
         let isApart = query.recognition.channels == .apart
         let channelCount = isApart ? 1 + (transcript.words.compactMap(\.speaker).max() ?? 0) : 1
@@ -82,6 +87,7 @@ struct DeepgramRoute: Sendable {
                 "created": DeepgramJSON.moment(UnixTime.now), "duration": .number(transcript.duration),
                 "channels": .integer(channelCount), "models": [.string(model.identifier)],
                 "model_info": .object([(model.identifier, model.json)]),
+                "warnings": DeepgramJSON.warnings(hotwords),
             ],
             "results": ["channels": .array(channels), "utterances": query.listsUtterances ? .array(utterances) : nil],
         ]

@@ -14,9 +14,11 @@ extension RealtimeProtocol {
         return JSONReply(.object(head + members), failureCode: failureCode)
     }
 
-    mutating func sessionEvent(_ name: String) -> JSONReply {
+    /// `notes` is no member of OpenAI's event: clients pass it over, and an error would end some of them.
+    mutating func sessionEvent(_ name: String, _ note: HotwordNote?) -> JSONReply {
         let prefix = shape == .released ? "session" : "transcription_session"
-        return reply("\(prefix).\(name)", [("session", session.json(shape))])
+        return reply(
+            "\(prefix).\(name)", [("session", session.json(shape)), ("notes", note.map { .array([$0.json]) })])
     }
 
     mutating func error(_ failure: RealtimeFailure, answering id: String? = nil) -> JSONReply {

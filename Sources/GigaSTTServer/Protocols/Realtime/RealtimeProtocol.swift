@@ -25,11 +25,17 @@ struct RealtimeProtocol: LiveProtocol {
     /// Whether audio has come since the last commit.
     private var hasUncommittedAudio = false
 
-    init(_ session: RealtimeSession, shape: RealtimeSession.Shape) {
-        (self.session, self.shape) = (session, shape)
+    private let hotwordNote: @Sendable (RecognitionRequest) -> HotwordNote?
+
+    /// - Parameter hotwordNote: Which phrases of a request the model cannot write.
+    init(
+        _ session: RealtimeSession, shape: RealtimeSession.Shape,
+        hotwordNote: @escaping @Sendable (RecognitionRequest) -> HotwordNote? = { _ in nil }
+    ) {
+        (self.session, self.shape, self.hotwordNote) = (session, shape, hotwordNote)
     }
 
-    mutating func open() -> [JSONReply] { [sessionEvent("created")] }
+    mutating func open() -> [JSONReply] { [sessionEvent("created", hotwordNote(session.recognition))] }
 }
 
 // MARK: - From the client
@@ -78,7 +84,7 @@ extension RealtimeProtocol {
                 at: "session")
         }
         session = wanted
-        return [.reply(sessionEvent("updated"))]
+        return [.reply(sessionEvent("updated", hotwordNote(session.recognition)))]
     }
 
     private mutating func append(_ audio: String?) throws(RealtimeFailure) -> [Step] {

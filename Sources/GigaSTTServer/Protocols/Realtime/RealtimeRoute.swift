@@ -18,7 +18,9 @@ struct RealtimeRoute: Sendable {
         let socket = LiveRoute(service: live, subprotocols: ["realtime"]) { request, _, start in
             var session = Self.session(start)
             if let entry = keys.entry(in: request.headers) { session.apply(entry.session) }
-            return RealtimeProtocol(session, shape: Self.shape(request.headers))
+            return RealtimeProtocol(
+                session, shape: Self.shape(request.headers),
+                hotwordNote: { HotwordNote($0, start.recognizer) })
         }
         var route = Route(Self.path, metricLabel: Self.path, failureFormat: .openAI, handlesHead: false)
         route.takesEphemeralKeys = true

@@ -1,0 +1,126 @@
+import Foundation
+import GigaSTT
+import TestSupport
+import Testing
+
+/// The words of one head in the writing of another. There is no trained model with the head `e2e_rnnt` here: the built-in
+/// model takes its place, once more, with a vocabulary of capitals. That shows the path of both heads; how well a trained
+/// one writes is another matter.
+@Suite struct FusionTests {
+    static func folder() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        let source = ModelFolder.demo.url
+        for part in ["encoder", "decoder", "joint"] {
+            for name in ["v3_rnnt_\(part).onnx", "v3_e2e_rnnt_\(part).onnx"] {
+                try FileManager.default.createSymbolicLink(
+                    at: folder.url.appendingPathComponent(name),
+                    withDestinationURL: source.appendingPathComponent("v3_rnnt_\(part).onnx"))
+            }
+        }
+        let vocabulary = try String(contentsOf: source.appendingPathComponent("v3_vocab.txt"), encoding: .utf8)
+        for (name, text) in [
+            ("v3_vocab.txt", vocabulary),
+            ("v3_e2e_rnnt_vocab.txt", vocabulary.uppercased().replacing("<BLK>", with: "<blk>")),
+        ] {
+            try Data(text.utf8).write(to: folder.url.appendingPathComponent(name))
+        }
+        return folder
+    }
+
+    private static func recognizer(_ folder: TemporaryFolder) async throws -> Recognizer {
+        var configuration = RecognizerConfiguration()
+        configuration.fusion = true
+        configuration.workerCount = 2
+        return try await Recognizer(ModelFolder(at: folder.url), configuration: configuration)
+    }
+
+    @Test func finalsAreWrittenByTheSecondHead() async throws {
+        let folder = try Self.folder()
+        let recognizer = try await Self.recognizer(folder)
+        #expect(recognizer.capabilities.fusion && recognizer.head == .rnnt)
+        let url = try Recordings.named("12").url
+        let fused = try await recognizer.transcribe(url)
+        var options = TranscriptionOptions()
+        (options.text.fusion, options.text.numbers) = (false, false)
+        let bare = try await recognizer.transcribe(url, options: options)
+        #expect(bare.words.count > 5 && fused.words == bare.words)
+        #expect(fused.text == bare.text.uppercased() && bare.text == bare.text.lowercased())
+        options = TranscriptionOptions()
+        options.maximumAlternatives = 3
+        let readings = try await recognizer.transcribe(url, options: options)
+        for reading in readings.segments.compactMap(\.alternatives).flatMap(\.self) {
+            // A reading may have words that the second head lacks.
+            #expect(reading.text.lowercased() == reading.words.map(\.text).joined(separator: " "))
+        }
+        await recognizer.shutDown()
+    }
+
+    @Test func liveFinalsAreThoseOfTheFile() async throws {
+        let folder = try Self.folder()
+        let recognizer = try await Self.recognizer(folder)
+        let samples = try Recordings.samples(Recordings.named("12"))
+        let file = try await recognizer.transcribe(samples: samples)
+        let blocks = AsyncStream<LiveInput> { source in
+            for start in stride(from: 0, to: samples.count, by: 1_600) {
+                source.yield(.audio(Array(samples[start..<min(start + 1_600, samples.count)])))
+            }
+            source.finish()
+        }
+        var (texts, partials) = ([String](), [Partial]())
+        try await recognizer.transcribe(live: blocks) { event in
+            switch event {
+            case .final(let segment): texts.append(segment.text)
+            case .partial(let partial): partials.append(partial)
+            default: break
+            }
+        }
+        #expect(texts.filter { !$0.isEmpty } == file.segments.map(\.text).filter { !$0.isEmpty })
+        // Partials are bare, and nothing of them is committed that a final would write otherwise.
+        #expect(partials.allSatisfy { $0.text == $0.text.lowercased() && $0.committedText.isEmpty })
+        await recognizer.shutDown()
+    }
+
+    @Test func fusionNeedsBothHeads() async throws {
+        var configuration = RecognizerConfiguration()
+        configuration.fusion = true
+        let missing = await #expect(throws: GigaSTTError.self) {
+            _ = try await Recognizer(.demo, configuration: configuration)
+        }
+        #expect(missing?.code == .modelMissing && missing?.message.contains("e2e_rnnt") == true)
+        let folder = try Self.folder()
+        let wrong = await #expect(throws: GigaSTTError.self) {
+            _ = try await Recognizer(ModelFolder(at: folder.url, head: .e2eRNNT), configuration: configuration)
+        }
+        #expect(wrong?.code == .invalidOption)
+        let recognizer = try await Recognizer(.demo)
+        var options = TranscriptionOptions()
+        options.text.fusion = true
+        let refused = await #expect(throws: GigaSTTError.self) {
+            _ = try await recognizer.transcribe(samples: [0], options: options)
+        }
+        #expect(refused?.code == .invalidOption && !recognizer.capabilities.fusion)
+        await recognizer.shutDown()
+    }
+
+    /// The calibration of a folder, where it is asked for.
+    @Test func calibratedConfidencesFollowTheFile() async throws {
+        let folder = try Self.folder()
+        try Data(#"{"rnnt":{"slope":0.5,"offset":-1}}"#.utf8)
+            .write(to: folder.url.appendingPathComponent("confidence.json"))
+        let recognizer = try await Recognizer(ModelFolder(at: folder.url))
+        #expect(recognizer.capabilities.calibratedConfidence)
+        let samples = try Recordings.samples(Recordings.named("01"))
+        let raw = try await recognizer.transcribe(samples: samples)
+        var options = TranscriptionOptions()
+        options.confidence = .calibrated
+        let calibrated = try await recognizer.transcribe(samples: samples, options: options)
+        #expect(calibrated.text == raw.text && !raw.words.isEmpty)
+        for (word, other) in zip(raw.words, calibrated.words) {
+            let odds = Double(word.confidence) / (1 - Double(word.confidence))
+            let expected = 1 / (1 + exp(1) / odds.squareRoot())
+            #expect(word.confidence > 0.999_99 || abs(Double(other.confidence) - expected) < 1e-3)
+            #expect(other.confidence < word.confidence)
+        }
+        await recognizer.shutDown()
+    }
+}
