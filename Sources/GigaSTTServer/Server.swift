@@ -88,7 +88,10 @@ public final class Server: Sendable {
         self.budget = budget
         let limits = reread.map { [inForce.reload(from: $0, limiter: access.limiter, budget: budget, logger)] } ?? []
         reloads = ReloadCoordinator(access.reloads(settings, logger) + limits, notifier: notifier, logger: logger)
-        let live = LiveService(life: life, inForce: inForce, budget: budget, metrics: metrics, open: open)
+        let reports = sender.map { CallReports(store: $0.jobs.deliveries, logger: logger) }
+        let calls = Calls(settings.calls, reports: reports)
+        let live = LiveService(
+            life: life, inForce: inForce, budget: budget, metrics: metrics, calls: calls, open: open)
         var routes = ServerRoutes(
             life: life, inForce: inForce, budget: budget, metrics: metrics, access: access.authenticator, load: load,
             live: live, ephemeralKeys: access.ephemeralKeys)
@@ -110,6 +113,7 @@ public final class Server: Sendable {
         all += Self.protocolListeners(inForce, chain, live)
         all += [LameDuckService(duration: settings.lameDuck)] as [any Service]
         all += workers
+        if settings.servesCalls { all.append(CallService(calls: calls)) }
         all += [BudgetService(budget: budget), life] as [any Service]
         var configuration = ServiceGroupConfiguration(services: all, logger: Self.quiet(logger))
         configuration.gracefulShutdownSignals = handlesSignals ? [.sigterm, .sigint] : []

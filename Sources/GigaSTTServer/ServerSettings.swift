@@ -64,6 +64,8 @@ public struct ServerSettings: Sendable, Hashable {
     public var metricsWithoutKey = false
     /// Protocols that have a port of their own, and their addresses. A non-loopback one needs `allowsNonLoopback`.
     public var listeners: [ProtocolPort: ListenAddress] = [:]
+    /// What is held of calls.
+    var calls = Calls.Limits()
     /// Whether the interface of Deepgram is served at `/v1/listen`.
     public var servesDeepgram = false
     /// Clients that may use protocols without a place for a key although there is a file of keys; those of this machine

@@ -22,6 +22,7 @@ PARTS = {
     "openai": [ROOT / "Tests/GigaSTTServerTests/Program/openai_client.py"],
     "vosk": [HERE / "vosk_client.py"],
     "wyoming": [HERE / "wyoming_client.py"],
+    "audiosocket": [HERE / "audiosocket_client.py"],
     "deepgram": [HERE / "deepgram_client.py"],
     "realtime": [HERE / "realtime_client.py"],
     "mixed": [HERE / "mixed.py"],
@@ -43,7 +44,7 @@ PARTS = {
 OWN_SERVER = ("browser", "browser_jobs", "commands", "deploy", "jobs_kill", "jobs_workers", "webhook", "tus",
               "connections", "jobs_load", "python")
 # What is served beyond the protocols of gigastt and OpenAI.
-PROTOCOLS = ["--vosk", "127.0.0.1:0", "--wyoming", "127.0.0.1:0", "--deepgram"]
+PROTOCOLS = ["--vosk", "127.0.0.1:0", "--wyoming", "127.0.0.1:0", "--audiosocket", "127.0.0.1:0", "--deepgram"]
 
 
 def arguments(part, program, server):
@@ -55,12 +56,14 @@ def arguments(part, program, server):
         return [server.ready["vosk"]]
     if part in ("deepgram", "realtime"):
         return [str(server.port)]
-    if part not in ("websockets", "openai", "wyoming"):
+    if part not in ("websockets", "openai", "wyoming", "audiosocket"):
         return [server.url]
     path = recording("07")
     text = requests.post(f"{server.url}/v1/transcribe?format=txt", data=path.read_bytes(), timeout=60).text
     if part == "wyoming":
         return [server.ready["wyoming"], text.strip()]
+    if part == "audiosocket":
+        return [server.ready["audiosocket"], str(server.port), text.strip()]
     if part == "openai":
         return [f"{server.url}/v1", str(path), text, str(recording("11"))]
     return [str(server.port), str(path), text]

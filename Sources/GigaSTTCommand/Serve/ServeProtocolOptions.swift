@@ -15,6 +15,12 @@ struct ServeProtocolOptions: ParsableArguments {
                 + "[env GIGASTT_WYOMING]", valueName: "address:port"))
     var wyoming: ListenAddress?
 
+    @Option(
+        help: ArgumentHelp(
+            "Serve Asterisk's AudioSocket at this address, and the texts of its calls at /v1/calls/{id}. "
+                + "[env GIGASTT_AUDIOSOCKET]", valueName: "address:port"))
+    var audiosocket: ListenAddress?
+
     @Flag(help: "Serve the interface of Deepgram at /v1/listen. [env GIGASTT_DEEPGRAM]")
     var deepgram = false
 
@@ -30,6 +36,9 @@ struct ServeProtocolOptions: ParsableArguments {
         var choices = ProtocolChoices()
         choices.listeners[.vosk] = try Setting.optional(vosk, variable: "GIGASTT_VOSK") { ListenAddress($0) }
         choices.listeners[.wyoming] = try Setting.optional(wyoming, variable: "GIGASTT_WYOMING") { ListenAddress($0) }
+        choices.listeners[.audiosocket] = try Setting.optional(audiosocket, variable: "GIGASTT_AUDIOSOCKET") {
+            ListenAddress($0)
+        }
         choices.deepgram = try Setting.optional(
             deepgram ? true : nil, variable: "GIGASTT_DEEPGRAM", parse: Setting.boolean)
         choices.keyless = try Setting.optional(

@@ -4,6 +4,7 @@ import GigaSTTServer
 /// The line on standard output with which a supervisor finds the server.
 enum ServeReadyLine {
     private struct Line: Encodable {
+        let audiosocket: String?
         let event = "ready"
         let host: String
         let metricsPort: Int?
@@ -19,7 +20,8 @@ enum ServeReadyLine {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let line = Line(
-            host: address.host, metricsPort: address.metricsPort, model: address.model, port: address.port,
+            audiosocket: address.listeners[.audiosocket]?.description, host: address.host,
+            metricsPort: address.metricsPort, model: address.model, port: address.port,
             scheme: address.scheme, vosk: address.listeners[.vosk]?.description,
             wyoming: address.listeners[.wyoming]?.description)
         guard let data = try? encoder.encode(line) else { return }

@@ -2,11 +2,12 @@ import ArgumentParser
 import Foundation
 import GigaSTTServer
 
-/// Where the ends of jobs are reported to.
+/// Where the ends of jobs and calls are reported to.
 struct ServeWebhookOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Report the end of each job to this address by a signed POST. Needs --webhook-secret-file. "
+            "Report the end of each job, and the transcript of each call, to this address by a signed POST. Needs "
+                + "--webhook-secret-file. "
                 + "[env GIGASTT_WEBHOOK_URL; default: none]", valueName: "url"))
     var webhookUrl: String?
 
@@ -42,7 +43,7 @@ struct WebhookChoices: Sendable, Hashable {
         case (nil, nil): return
         case (let url?, let secretFile?):
             guard settings.jobs.isEnabled else {
-                throw ValidationError("--webhook-url needs --enable-jobs: it reports the ends of jobs")
+                throw ValidationError("--webhook-url needs --enable-jobs: what is owed is stored with the jobs")
             }
             settings.webhook = WebhookSettings(url: url, secretFile: secretFile)
         case (_, nil): throw ValidationError("--webhook-url needs --webhook-secret-file, to sign what is sent")

@@ -9,9 +9,11 @@ public enum ProtocolPort: String, Sendable, Hashable, CaseIterable, CodingKeyRep
     case vosk
     /// Wyoming, over TCP.
     case wyoming
+    /// Asterisk's AudioSocket, over TCP.
+    case audiosocket
 
-    /// Whether connections are encrypted when there is a certificate. No client of Wyoming has TLS.
-    var usesTLS: Bool { self != .wyoming }
+    /// Whether connections are encrypted when there is a certificate. No client of the others has TLS.
+    var usesTLS: Bool { self == .vosk }
 }
 
 /// The listener of such a port. It opens and closes with the main one.

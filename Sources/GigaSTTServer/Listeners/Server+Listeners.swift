@@ -31,6 +31,10 @@ extension Server {
                     byteStream(
                         inForce, chain, live, at: place, onBind: onBind, makeWire: { WyomingProtocol(.init($0)) },
                         refusal: { .error($0.message, code: $0.code) })
+                case .audiosocket:
+                    byteStream(
+                        inForce, chain, live, at: place, onBind: onBind, makeWire: { _ in AudioSocketProtocol() },
+                        refusal: { .error(code: $0.code) })
                 }
             return ProtocolListener(port: port, address: address, server: server)
         }
@@ -80,6 +84,9 @@ extension Server {
 extension ServerSettings {
     /// Connections of the main port and of each protocol's own: together the limit.
     var connectionLimitOfPort: Int { max(1, connectionLimit / (1 + listeners.count)) }
+
+    /// Whether a protocol is served that carries calls.
+    var servesCalls: Bool { listeners[.audiosocket] != nil }
 }
 
 extension RequestChain {

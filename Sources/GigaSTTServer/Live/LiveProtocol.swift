@@ -59,6 +59,9 @@ protocol LiveReply: Sendable {
 enum LiveStep<Reply: Sendable>: Sendable {
     case reply(Reply)
     case input(ConversationInput)
+    /// What follows belongs to this call; once in a session. The text then has another way out than the connection, so that
+    /// the end of the connection is the end of the audio.
+    case call(CallID)
 }
 extension LiveStep: Equatable where Reply: Equatable {}
 

@@ -11,16 +11,18 @@ struct LiveService: Sendable {
     let inForce: CurrentSettings
     let budget: Budget
     let metrics: ServerMetrics
+    /// Where the texts of calls go.
+    let calls: Calls
     /// Opens a stream; tests replace it.
     let open: ServerRoutes.Open
     private let admission = LiveAdmission()
 
     init(
         life: ServerState, inForce: CurrentSettings, budget: Budget, metrics: ServerMetrics,
-        open: @escaping ServerRoutes.Open
+        calls: Calls = Calls(), open: @escaping ServerRoutes.Open
     ) {
         (self.life, self.inForce, self.budget, self.metrics) = (life, inForce, budget, metrics)
-        self.open = open
+        (self.calls, self.open) = (calls, open)
     }
 
     /// Whether the engine would refuse a new session in this state.
@@ -48,7 +50,8 @@ struct LiveService: Sendable {
         let (wait, holder) = (start.settings.queueTimeout, holder ?? .address(client.address))
         let session = LiveSession(
             wire, over: transport, settings: start.session, waitLimit: wait, metrics: metrics,
-            admit: { try await budget.take(.sessions, for: holder, until: .now + wait) }
+            admit: { try await budget.take(.sessions, for: holder, until: .now + wait) },
+            beginCall: { calls.begin($0, over: Wire.name, GigaProtocol(start)) }
         ) { request, waitLimit in
             if let note = HotwordNote(request, start.recognizer), !isReported.exchange(true, ordering: .relaxed) {
                 // Vosk and Wyoming have no message for it. A log holds no words of clients.
@@ -87,5 +90,16 @@ extension LiveConversation {
             "utterances": .stringConvertible(latencies.utteranceCount),
             "words": .stringConvertible(latencies.wordCount),
         ]
+    }
+}
+
+extension GigaProtocol {
+    /// gigastt's own protocol for a session with this model. Speakers are known only when a recording is complete, so live
+    /// sessions do not offer them.
+    init(_ start: LiveStart) {
+        self.init(
+            settings: start.session, model: start.recognizer.modelIdentifier,
+            hasPunctuation: start.recognizer.capabilities.punctuation,
+            hotwordNote: { HotwordNote($0, start.recognizer) })
     }
 }

@@ -19,6 +19,7 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     private let clock: SessionClock
     private let metrics: ServerMetrics
     private let admit: Admit
+    private let beginCall: @Sendable (CallID) -> ActiveCall?
     private let settings: SessionSettings
     private let waitLimit: Duration
     private let (signals, signalSource) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingOldest(2))
@@ -26,7 +27,7 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     init(
         _ wire: Wire, over transport: Transport, settings: SessionSettings, waitLimit: Duration,
         metrics: ServerMetrics, clock: SessionClock = .continuous, admit: @escaping Admit = { nil },
-        open: @escaping LiveConversation.Open
+        beginCall: @escaping @Sendable (CallID) -> ActiveCall? = { _ in nil }, open: @escaping LiveConversation.Open
     ) {
         let channel = ProtocolChannel(wire, over: transport, metrics: metrics)
         conversation = LiveConversation(
@@ -36,7 +37,7 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
         self.channel = channel
         self.metrics = metrics
         self.clock = clock
-        (self.admit, self.settings, self.waitLimit) = (admit, settings, waitLimit)
+        (self.admit, self.settings, self.waitLimit, self.beginCall) = (admit, settings, waitLimit, beginCall)
         timers = Mutex(SessionTimers(settings, now: clock.now()))
     }
 
@@ -56,6 +57,7 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
             conversation.abort()
         }
         let reason = conversation.endReason ?? .disconnected
+        await channel.call?.end(reason, audio: conversation.audioSeconds)
         return (reason, await channel.close(for: reason))
     }
 
@@ -119,6 +121,8 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
         } catch {
             await conversation.end(.violation(error))
         }
+        // The text of a call does not need the connection.
+        if channel.call != nil { await conversation.end(.stop) }
         channel.transport.discardInbound()
         await conversation.inputEnded()
     }
@@ -131,6 +135,12 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
             for step in channel.receive(message) {
                 switch step {
                 case .reply(let reply): await channel.send(reply)
+                case .call(let id):
+                    guard let call = beginCall(id) else {
+                        await conversation.end(.violation(.callInUse))
+                        return true
+                    }
+                    channel.begin(call)
                 case .input(.end(let reason)):
                     await conversation.end(reason)
                     return true
@@ -142,7 +152,7 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
             }
         case .activity(let isData): timers.withLock { $0.heard(isData: isData, at: clock.now()) }
         case .close(let code):
-            await conversation.end(.clientClosed(code: code))
+            await conversation.end(channel.call == nil ? .clientClosed(code: code) : .stop)
             return true
         }
         return false
@@ -168,6 +178,8 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
             switch signal {
             case .shutdown: await conversation.end(.shutdown)
             case .closed:
+                // The end of a call's audio has been read, or will be.
+                if channel.call != nil { continue }
                 conversation.abort()
                 return true
             }
@@ -180,6 +192,7 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
 private final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport>: Sendable {
     private struct State {
         var wire: Wire
+        var call: ActiveCall?
         /// Ends when the last replies have been sent.
         var sending: AsyncStream<Never>?
     }
@@ -201,19 +214,27 @@ private final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport
         self.metrics = metrics
     }
 
-    func open() async -> Bool { await send { $0.open() } != .lost }
+    /// The call that the session carries.
+    var call: ActiveCall? { state.withLock { $0.call } }
+
+    func begin(_ call: ActiveCall) { state.withLock { $0.call = call } }
+
+    func open() async -> Bool { await send { $0.wire.open() } != .lost }
 
     func receive(_ message: LiveMessage) -> [LiveStep<Wire.Reply>] { state.withLock { $0.wire.receive(message) } }
 
     func send(_ event: ConversationEvent) async -> LiveConversation.Delivery {
-        await send { $0.receive(event, at: UnixTime.now) }
+        await send { state in
+            state.call?.receive(event)
+            return state.wire.receive(event, at: UnixTime.now)
+        }
     }
 
     func send(_ reply: Wire.Reply) async { _ = await send { _ in [reply] } }
 
-    private func send(_ decide: (inout Wire) -> [Wire.Reply]) async -> LiveConversation.Delivery {
+    private func send(_ decide: (inout State) -> [Wire.Reply]) async -> LiveConversation.Delivery {
         let batch: Batch? = state.withLock { state in
-            let replies = decide(&state.wire)
+            let replies = decide(&state)
             if replies.isEmpty { return nil }
             let (sent, finish) = AsyncStream.makeStream(of: Never.self)
             defer { state.sending = sent }
@@ -224,7 +245,7 @@ private final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport
         if let previous = batch.previous { for await _ in previous {} }
         for reply in batch.replies {
             if let code = reply.failureCode { metrics.failed(code: code) }
-            guard await transport.send(reply.message) else { return .lost }
+            guard await transport.send(reply.message) else { return call == nil ? .lost : .unsent }
         }
         return .sent
     }

@@ -40,11 +40,7 @@ struct ServerRoutes: Sendable {
 
     private func addLive(_ recordings: RecordingService, to routes: inout RouteTable<RequestChain.Endpoint>) {
         let own = LiveRoute(service: live, subprotocols: [WebSocketUpgrade.spokenProtocol]) { _, _, start in
-            // Speakers are known only when a recording is complete, so live sessions do not offer them.
-            GigaProtocol(
-                settings: start.session, model: start.recognizer.modelIdentifier,
-                hasPunctuation: start.recognizer.capabilities.punctuation,
-                hotwordNote: { HotwordNote($0, start.recognizer) })
+            GigaProtocol(start)
         }
         routes.add(Route("/v1/ws", metricLabel: "/v1/ws", handlesHead: false), .get) {
             try await own.answer($0, $1)
@@ -53,6 +49,7 @@ struct ServerRoutes: Sendable {
         if inForce.current.servesDeepgram {
             DeepgramRoute(recordings: recordings, live: live).add(to: &routes)
         }
+        if inForce.current.servesCalls { CallRoute(live: live).add(to: &routes) }
     }
 
     private func addStatus(to routes: inout RouteTable<RequestChain.Endpoint>) {

@@ -28,6 +28,7 @@ struct WebSocketClose: Error, Sendable, Hashable {
     }
 
     static let tryAgainLater = WebSocketClose(.tryAgainLater, "try again later")
+    static let callInUse = WebSocketClose(.policyViolation, "call in use")
     static let serverShutdown = WebSocketClose(.goingAway, "server shutdown")
 
     /// The payload of the frame.

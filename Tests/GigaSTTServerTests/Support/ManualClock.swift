@@ -21,9 +21,14 @@ final class ManualClock: Sendable {
     }
 
     /// Moves to the earliest end of a sleep.
-    func advance() {
+    func advance() { advance { $0.sleepers.values.map(\.end).min() ?? $0.now } }
+
+    /// Moves on by a time.
+    func advance(by time: Duration) { advance { $0.now + time } }
+
+    private func advance(to end: (State) -> ContinuousClock.Instant) {
         let due = state.withLock { state in
-            state.now = state.sleepers.values.map(\.end).min() ?? state.now
+            state.now = end(state)
             let due = state.sleepers.filter { $0.value.end <= state.now }
             for identifier in due.keys { state.sleepers[identifier] = nil }
             return due.values.map(\.continuation)

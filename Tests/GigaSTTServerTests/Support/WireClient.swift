@@ -103,9 +103,12 @@ struct WireClient {
     }
 
     /// Everything up to the end of the connection, as text.
-    mutating func remainder() async -> String {
+    mutating func remainder() async -> String { String(decoding: await remainingBytes(), as: UTF8.self) }
+
+    /// Everything up to the end of the connection.
+    mutating func remainingBytes() async -> [UInt8] {
         while var more = await arrivals.next() { unread.writeBuffer(&more) }
-        return unread.readString(length: unread.readableBytes) ?? ""
+        return unread.readBytes(length: unread.readableBytes) ?? []
     }
 
     /// The next line, without its end.

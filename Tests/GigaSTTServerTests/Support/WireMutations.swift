@@ -59,6 +59,7 @@ struct MachineDriver<Wire: LiveProtocol> {
     private(set) var replies: [Wire.Reply]
     /// Inputs of the conversation, in order.
     private(set) var inputs: [ConversationInput] = []
+    private(set) var calls: [CallID] = []
     private(set) var end: EndReason?
     private var hasBegun = false
 
@@ -72,6 +73,7 @@ struct MachineDriver<Wire: LiveProtocol> {
         for step in wire.receive(message) {
             switch step {
             case .reply(let reply): replies.append(reply)
+            case .call(let id): calls.append(id)
             case .input(let input):
                 inputs.append(input)
                 switch input {

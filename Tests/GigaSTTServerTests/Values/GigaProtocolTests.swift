@@ -15,6 +15,7 @@ import Testing
         steps.map { step in
             switch step {
             case .reply(.error(let code, _, _)): code
+            case .call(let id): "call \(id)"
             case .reply: "message"
             case .input(.begin(let format, _)): "begin \(format.sampleRate)"
             case .input(.audio): "audio"

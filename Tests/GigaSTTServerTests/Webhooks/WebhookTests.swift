@@ -15,25 +15,14 @@ import Testing
 
 /// Webhooks against a receiver on a socket.
 @Suite struct WebhookTests {
-    private static let secret = "whsec_" + Data((0..<32).map { UInt8($0) }).base64EncodedString()
-
     private func adjust(
         _ folder: TemporaryFolder, _ url: String, timeout: Duration = .seconds(10)
     ) throws -> (inout ServerSettings) -> Void {
-        let file = folder.url.appendingPathComponent("secret")
-        try Data((Self.secret + "\n").utf8).write(to: file)
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
-        return { settings in
-            settings.enableJobs(in: folder)
-            var webhook = WebhookSettings(url: url, secretFile: file.path)
-            webhook.firstRetry = .milliseconds(1)
-            webhook.timeout = timeout
-            settings.webhook = webhook
-        }
+        try WebhookReceiver.settings(folder, url, timeout: timeout)
     }
 
     /// The signature as the specification describes it, made here anew.
-    private func expectedSignature(_ message: Receiver.Message) -> String {
+    private func expectedSignature(_ message: WebhookReceiver.Message) -> String {
         let content = Data("\(message.fields["webhook-id"] ?? "").\(message.fields["webhook-timestamp"] ?? "").".utf8)
         let key = SymmetricKey(data: Data((0..<32).map { UInt8($0) }))
         let code = HMAC<SHA256>.authenticationCode(for: content + Data(message.body.utf8), using: key)
@@ -42,7 +31,7 @@ import Testing
 
     @Test func eachEndOfAJobIsReportedAndSigned() async throws {
         let folder = try TemporaryFolder()
-        try await Receiver.use { receiver in
+        try await WebhookReceiver.use { receiver in
             try await RunningServer.use(try adjust(folder, receiver.url)) { port, _ in
                 let client = JobClient(port: port)
                 let done = try await client.submit(try Speech.file("06_"))
@@ -72,7 +61,7 @@ import Testing
     @Test func aMaskedNumberIsInNoMessage() async throws {
         let folder = try TemporaryFolder()
         let number = try Recordings.named("05").text.split(separator: " ").dropFirst(2) + ["912 345", "345-67-89"]
-        try await Receiver.use { receiver in
+        try await WebhookReceiver.use { receiver in
             try await RunningServer.use(try adjust(folder, receiver.url)) { port, _ in
                 let id = try await JobClient(port: port).submit(try Speech.file("05_"), query: "?mask=personal")
                 let message = try #require(try await receiver.messages(1).first)
@@ -85,7 +74,7 @@ import Testing
 
     @Test func whatIsNotConfirmedIsSentAgainWithTheSameIdentifier() async throws {
         let folder = try TemporaryFolder()
-        try await Receiver.use(answers: [500, 302, 429]) { receiver in
+        try await WebhookReceiver.use(answers: [500, 302, 429]) { receiver in
             try await RunningServer.serveWithMetrics(try adjust(folder, receiver.url)) { address, _ in
                 let id = try await JobClient(port: address.port).submit(try Speech.file("06_"))
                 let messages = try await receiver.messages(4)
@@ -104,7 +93,7 @@ import Testing
 
     @Test func aReceiverThatDoesNotAnswerIsTriedAgain() async throws {
         let folder = try TemporaryFolder()
-        try await Receiver.use(answers: [Receiver.never]) { receiver in
+        try await WebhookReceiver.use(answers: [WebhookReceiver.never]) { receiver in
             try await RunningServer.use(try adjust(folder, receiver.url, timeout: .milliseconds(300))) { port, _ in
                 _ = try await JobClient(port: port).submit(try Speech.file("06_"))
                 let messages = try await receiver.messages(2)
@@ -125,7 +114,7 @@ import Testing
         // Its job may be gone before its delivery.
         try await database(folder).write { try $0.execute(sql: "DELETE FROM job") }
         try await database(folder).write { try $0.execute(sql: "UPDATE delivery SET next_at = 0, attempt = 0") }
-        try await Receiver.use { receiver in
+        try await WebhookReceiver.use { receiver in
             try await RunningServer.use(try adjust(folder, receiver.url)) { _, _ in
                 let messages = try await receiver.messages(1)
                 #expect(messages[0].fields["webhook-id"] == identifier.withLock { $0 } + "_done")
@@ -175,79 +164,6 @@ import Testing
     private func waitUntilDelivered(_ folder: TemporaryFolder) async throws {
         while try await database(folder).read({ try Int.fetchOne($0, sql: "SELECT count(*) FROM delivery") }) != 0 {
             await Task.yield()
-        }
-    }
-}
-
-/// A receiver of webhooks that answers as a test wants: by `answers` in order, then 204.
-private final class Receiver: Sendable {
-    struct Message: Sendable {
-        let method: String
-        let path: String
-        let fields: [String: String]
-        let body: String
-        var object: [String: Any] {
-            (try? JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any]) ?? [:]
-        }
-    }
-
-    /// No answer at all.
-    static let never = 0
-
-    private let answers: Mutex<[Int]>
-    private let arrivals: AsyncStream<Message>
-    private let arrival: AsyncStream<Message>.Continuation
-    private let port = Mutex(0)
-
-    private init(_ answers: [Int]) {
-        self.answers = Mutex(answers)
-        (arrivals, arrival) = AsyncStream.makeStream(of: Message.self)
-    }
-
-    var url: String { "http://127.0.0.1:\(port.withLock { $0 })/hook?a=b" }
-
-    /// The next messages, which a test waits for.
-    func messages(_ count: Int) async throws -> [Message] {
-        var found: [Message] = []
-        for await message in arrivals {
-            found.append(message)
-            if found.count == count { break }
-        }
-        return found
-    }
-
-    static func use(answers: [Int] = [], _ body: @escaping @Sendable (Receiver) async throws -> Void) async throws {
-        let receiver = Receiver(answers)
-        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let router = Router()
-        router.post("hook") { request, _ in
-            let content = try await request.body.collect(upTo: 1 << 16)
-            let fields = request.headers.reduce(into: [String: String]()) { $0[$1.name.canonicalName] = $1.value }
-            receiver.arrival.yield(
-                Message(
-                    method: request.method.rawValue, path: request.uri.string, fields: fields,
-                    body: String(buffer: content)))
-            let answer = receiver.answers.withLock { $0.isEmpty ? 204 : $0.removeFirst() }
-            if answer == never {
-                // Until the request is cancelled.
-                let (silence, end) = AsyncStream.makeStream(of: Never.self)
-                for await _ in silence {}
-                end.finish()
-            }
-            return Response(status: .init(code: answer), headers: answer == 302 ? [.location: "/elsewhere"] : [:])
-        }
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { listening.yield($0.localAddress?.port ?? 0) }, logger: .quiet)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            for await port in ports {
-                receiver.port.withLock { $0 = port }
-                break
-            }
-            try await body(receiver)
-            group.cancelAll()
-            try? await group.waitForAll()
         }
     }
 }

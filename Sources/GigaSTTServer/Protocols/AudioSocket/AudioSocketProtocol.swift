@@ -1,0 +1,90 @@
+import GigaSTT
+import NIOCore
+
+/// Asterisk's AudioSocket as a machine: one call on a connection. Nothing of the text has a place in the protocol; it
+/// leaves with the `Calls` of the server.
+struct AudioSocketProtocol: LiveProtocol {
+    typealias Step = LiveStep<AudioSocketReply>
+
+    static let name = "audiosocket"
+
+    private var reader = AudioSocketReader()
+    private var sampleRate: Int?
+    private var isStopped = false
+
+    func open() -> [AudioSocketReply] { [] }
+}
+
+// MARK: - From the client
+
+extension AudioSocketProtocol {
+    mutating func receive(_ message: LiveMessage) -> [Step] {
+        guard !isStopped, case .binary(let bytes) = message else { return [] }
+        var steps: [Step] = []
+        do {
+            reader.append(bytes)
+            while !isStopped, let frame = try reader.next() { steps += receive(frame) }
+        } catch {
+            isStopped = true
+            steps.append(.input(.end(.violation(WebSocketClose(.policyViolation, error.reason)))))
+        }
+        return steps
+    }
+
+    private mutating func receive(_ frame: AudioSocketFrame) -> [Step] {
+        switch frame {
+        case .identifier(let id): return [.call(id)]
+        case .audio(let rate, let samples):
+            if samples.readableBytes == 0 { return [] }
+            // The codec of a call may change, and with it the rate.
+            return (rate == sampleRate ? [] : begin(rate)) + [.input(.audio(samples))]
+        case .hangUp, .error:
+            isStopped = true
+            return [.input(.end(.stop))]
+        case .other: return []
+        }
+    }
+
+    private mutating func begin(_ rate: Int) -> [Step] {
+        guard let encoding = try? HeaderlessEncoding(codec: .slin, sampleRate: rate),
+            let format = try? PCMFormat.headerless(encoding)
+        else { return [] }
+        sampleRate = rate
+        return [.input(.begin(format, RecognitionRequest()))]
+    }
+}
+
+// MARK: - From the conversation
+
+extension AudioSocketProtocol {
+    func receive(_ event: ConversationEvent, at timestamp: Double) -> [AudioSocketReply] {
+        switch event {
+        case .failed(let failure): failure.close == nil ? [] : [.error(code: failure.code)]
+        case .ending(.violation(let close)): [.error(code: close == .callInUse ? "call_in_use" : "invalid_frame")]
+        // The dialplan goes on behind a hang-up of the server.
+        case .ending(.idle), .ending(.sessionLength), .ending(.pingTimeout), .ending(.shutdown): [.hangUp]
+        case .speechStarted, .speechStopped, .partial, .final, .flushed, .audioTaken, .ending: []
+        }
+    }
+}
+
+/// A frame of the server.
+enum AudioSocketReply: LiveReply, Hashable {
+    case hangUp
+    /// The codes in the payload of an error are Asterisk's, so there is none; the metrics have this one.
+    case error(code: String)
+
+    var message: LiveMessage {
+        let kind =
+            switch self {
+            case .hangUp: AudioSocketReader.Kind.hangUp
+            case .error: AudioSocketReader.Kind.error
+            }
+        return .binary(ByteBuffer(bytes: [kind, 0, 0]))
+    }
+
+    var failureCode: String? {
+        guard case .error(let code) = self else { return nil }
+        return code
+    }
+}
