@@ -10,8 +10,8 @@ struct FidelityBench: AsyncParsableCommand {
         commandName: "fidelity",
         abstract: "Words that each form of a model's encoder loses or invents against its floats, over hours.",
         discussion: """
-            Hears the same long recordings with every form of the encoder: the files of the model folder, the forms that \
-            `gigastt quantize` makes of its floats, and the prepared one on kernels. Recordings are joined from clips with \
+            Recognises the same long recordings with every form of the encoder: the files of the model folder, the forms \
+            that `gigastt quantize` makes of its floats, and the prepared one on kernels. Recordings are joined from clips with \
             known texts, clean, in noise, far from the microphone and through a telephone, and kept on disk until the end \
             (115 MB an hour). A run is a stretch where one has at least three words more than the other. A form holds \
             when no run of the floats is deleted and the word error rate grows by 0.1 points at most.
@@ -80,7 +80,7 @@ struct FidelityBench: AsyncParsableCommand {
         if let speech { sources.append(("human", try FidelityClips(festival: URL(fileURLWithPath: speech)).clips)) }
         var (result, seconds) = ([FidelityRecording](), 0.0)
         let conditions = FidelityCondition.allCases
-        // A short run hears every condition too.
+        // A short run has every condition too.
         let share = 60 * duration / Double(conditions.count * sources.count)
         while seconds < 60 * duration {
             let number = result.count

@@ -5,7 +5,7 @@ import GigaSTT
 enum FidelityCondition: String, CaseIterable {
     case clean, noise, farField = "far-field", telephone
 
-    /// Samples at 16 kHz as a microphone of this kind hears them. Filters begin anew in each call.
+    /// Samples at 16 kHz as a microphone of this kind records them. Filters begin anew in each call.
     func heard(_ samples: [Float], voices: [[Float]], using random: inout SeededNumbers) throws -> [Float] {
         switch self {
         case .clean: return samples

@@ -3,7 +3,7 @@ import GigaSTT
 import LiveBenchmark
 import STTRecognition
 
-/// A recording of some minutes that every encoder hears, and what is said in it.
+/// A recording of some minutes that every encoder recognises, and what is said in it.
 struct FidelityRecording {
     let url: URL
     let condition: String
@@ -14,7 +14,7 @@ struct FidelityRecording {
     /// Seconds of a made recording: no more of it is in memory at once than the clip that is added.
     static let length = 300.0
 
-    /// Joins clips with pauses, each as `condition` lets it be heard, and writes them as WAV of 16 bits until `length`.
+    /// Joins clips with pauses, each as recorded in `condition`, and writes them as WAV of 16 bits until `length`.
     static func write(
         _ clips: [FidelityClips.Clip], _ condition: FidelityCondition, name: String, seed: UInt64, length: Double,
         to url: URL

@@ -14,7 +14,7 @@ struct FidelityTrial {
     private(set) var seconds = 0.0
     let kernels: String?
 
-    /// Hears all recordings; one is read at a time, as a stream. `nil` when there are no kernels for it.
+    /// Recognises all recordings; one is read at a time, as a stream. `nil` when there are no kernels for it.
     static func run(
         _ form: FidelityForm, _ recordings: [FidelityRecording], _ windows: [FeatureWindow], note: (String) -> Void
     ) async throws -> FidelityTrial? {

@@ -4,7 +4,7 @@ package import STTValues
 /// Joins two readings of one window: the words of a head that writes bare words, and the marks, capitals and digits of one
 /// that writes text. The words are aligned by their letters and times, at the least cost.
 ///
-/// No word of the bare reading is lost: what the other head has not heard is written bare, and what only that head has heard
+/// No word of the bare reading is lost: what the other head lacks is written bare, and what only that head has
 /// is left out. A numeral becomes digits only if the digits are those that the number rules write for its words; else the
 /// rules write it.
 package enum HeadFusion {

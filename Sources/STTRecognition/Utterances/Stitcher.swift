@@ -78,7 +78,7 @@ package struct Stitcher: Sendable {
         others.filter { isSame($0, word) }.map { abs($0.middle - word.middle) }.min()
     }
 
-    /// A word that this side hears a frame or two earlier does not begin before what was said already.
+    /// A word that this side places a frame or two earlier does not begin before what was said already.
     private func inOrder(_ words: [Word]) -> [Word] {
         guard let floor = kept.last?.start else { return words }
         return words.map { word in
