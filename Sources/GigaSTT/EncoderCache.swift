@@ -35,7 +35,7 @@ public struct EncoderCache: Sendable, Hashable {
         case repaired(reason: String)
         /// It had been prepared before.
         case present
-        /// The model is no encoder of GigaAM v3; it is used as it is.
+        /// The model is no encoder of GigaAM v3, or the small one of the package; it is used as it is.
         case unsuitable
         /// Another process is preparing something; the model can be used as it is.
         case busy
@@ -54,6 +54,7 @@ public struct EncoderCache: Sendable, Hashable {
     public func prepare(
         _ folder: ModelFolder, progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws -> Outcome {
+        if folder.isBuiltIn { return .unsuitable }
         let encoder = try ModelFiles(in: folder.url, head: folder.head).encoder
         let cache = CacheFolder(url)
         return try await DedicatedThread.run { isCancelled in
@@ -70,6 +71,7 @@ public struct EncoderCache: Sendable, Hashable {
     ///
     /// Throws `GigaSTTError`: `modelMissing`, `modelDamaged`, `runtimeMissing`.
     public func preparationSize(for folder: ModelFolder) throws -> Int64? {
+        if folder.isBuiltIn { return nil }
         let encoder = try ModelFiles(in: folder.url, head: folder.head).encoder
         do {
             let runtime = RuntimeFingerprint(try OrtEnvironment.shared().library)

@@ -18,15 +18,23 @@ public struct ModelFolder: Sendable, Hashable {
     /// The small demonstration model that comes with the package. It recognises synthesised Russian voices only: use it for
     /// trials and tests, and a downloaded model (`standard`) for people.
     public static var demo: ModelFolder {
-        ModelFolder(at: Bundle.module.bundleURL.appendingPathComponent("BuiltInModel"))
+        ModelFolder(at: Bundle.module.bundleURL.appendingPathComponent(builtInName))
     }
 
     /// The demonstration model beside the library that this code is linked into, which is not a program that knows its
     /// bundles; `nil` when it is not there.
     package static var demoBesideImage: ModelFolder? {
         let names = ["gigastt_GigaSTT.resources", "gigastt_GigaSTT.bundle"]
-        let folders = names.compactMap { OrtLibrary.imageFolder?.appendingPathComponent("\($0)/BuiltInModel") }
+        let folders = names.compactMap { OrtLibrary.imageFolder?.appendingPathComponent("\($0)/\(builtInName)") }
         return folders.map { ModelFolder(at: $0) }.first(where: \.containsModel)
+    }
+
+    private static let builtInName = "BuiltInModel"
+
+    /// Whether it is the demonstration model in the resources of the package.
+    var isBuiltIn: Bool {
+        url.lastPathComponent == Self.builtInName
+            && url.deletingLastPathComponent().lastPathComponent.hasPrefix("gigastt_GigaSTT.")
     }
 
     /// `~/.gigastt/models`, where `gigastt download` puts models; `.gigastt/models` where there is no home folder.
