@@ -48,6 +48,13 @@ struct QuantizeCommand: AsyncParsableCommand {
             do {
                 let encoder = try EncoderFolder(folder, head: head)
                 let target = output ?? RawPath(encoder.target.path)
+                // An int8 encoder is replaced in its place, with --force; the floats would be lost for good.
+                if let output, let status = try? FileStatus(of: output),
+                    status.identity == (try? FileStatus(of: RawPath(encoder.source.path)))?.identity
+                {
+                    throw ExitFailure(
+                        message: "--output is the encoder that is read: \(output.printable). Choose another file.")
+                }
                 try await DedicatedThread.run { isCancelled in
                     try Self.quantize(encoder.source, to: target, form, force: force, isCancelled: isCancelled)
                 }

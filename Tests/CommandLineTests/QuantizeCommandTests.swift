@@ -49,6 +49,20 @@ import Testing
         #expect(sizes[1] < sizes[0] * (form == "matmul" ? 7 : 6) / 10)
     }
 
+    @Test func theEncoderThatIsReadIsNotOverwritten() async throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.url.appendingPathComponent(Self.source))
+        let floats = try Data(contentsOf: folder.file(Self.source))
+        try FileManager.default.linkItem(at: folder.file(Self.source), to: folder.file("same.onnx"))
+        for name in [Self.source, "same.onnx"] {
+            let result = try await Program().run(
+                ["quantize", "--model-dir", folder.path(""), "--output", folder.path(name), "--force"])
+            #expect(result.code == 1)
+            #expect(result.errors.contains("--output is the encoder that is read"))
+        }
+        #expect(try Data(contentsOf: folder.file(Self.source)) == floats)
+    }
+
     @Test func theWholeModelRunsWithTheNewEncoder() async throws {
         let folder = try TemporaryFolder(model: [ModelFileName.vocabulary])
         try RandomModel.write(to: folder.url)

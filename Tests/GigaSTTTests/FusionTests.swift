@@ -7,26 +7,6 @@ import Testing
 /// model takes its place, once more, with a vocabulary of capitals. That shows the path of both heads; how well a trained
 /// one writes is another matter.
 @Suite struct FusionTests {
-    static func folder() throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
-        let source = ModelFolder.demo.url
-        for part in ["encoder", "decoder", "joint"] {
-            for name in ["v3_rnnt_\(part).onnx", "v3_e2e_rnnt_\(part).onnx"] {
-                try FileManager.default.createSymbolicLink(
-                    at: folder.url.appendingPathComponent(name),
-                    withDestinationURL: source.appendingPathComponent("v3_rnnt_\(part).onnx"))
-            }
-        }
-        let vocabulary = try String(contentsOf: source.appendingPathComponent("v3_vocab.txt"), encoding: .utf8)
-        for (name, text) in [
-            ("v3_vocab.txt", vocabulary),
-            ("v3_e2e_rnnt_vocab.txt", vocabulary.uppercased().replacing("<BLK>", with: "<blk>")),
-        ] {
-            try Data(text.utf8).write(to: folder.url.appendingPathComponent(name))
-        }
-        return folder
-    }
-
     private static func recognizer(_ folder: TemporaryFolder) async throws -> Recognizer {
         var configuration = RecognizerConfiguration()
         configuration.fusion = true
@@ -35,7 +15,7 @@ import Testing
     }
 
     @Test func finalsAreWrittenByTheSecondHead() async throws {
-        let folder = try Self.folder()
+        let folder = try TemporaryFolder.withTwoHeads()
         let recognizer = try await Self.recognizer(folder)
         #expect(recognizer.capabilities.fusion && recognizer.head == .rnnt)
         let url = try Recordings.named("12").url
@@ -56,7 +36,7 @@ import Testing
     }
 
     @Test func liveFinalsAreThoseOfTheFile() async throws {
-        let folder = try Self.folder()
+        let folder = try TemporaryFolder.withTwoHeads()
         let recognizer = try await Self.recognizer(folder)
         let samples = try Recordings.samples(Recordings.named("12"))
         let file = try await recognizer.transcribe(samples: samples)
@@ -87,7 +67,7 @@ import Testing
             _ = try await Recognizer(.demo, configuration: configuration)
         }
         #expect(missing?.code == .modelMissing && missing?.message.contains("e2e_rnnt") == true)
-        let folder = try Self.folder()
+        let folder = try TemporaryFolder.withTwoHeads()
         let wrong = await #expect(throws: GigaSTTError.self) {
             _ = try await Recognizer(ModelFolder(at: folder.url, head: .e2eRNNT), configuration: configuration)
         }
@@ -104,7 +84,7 @@ import Testing
 
     /// The calibration of a folder, where it is asked for.
     @Test func calibratedConfidencesFollowTheFile() async throws {
-        let folder = try Self.folder()
+        let folder = try TemporaryFolder.withTwoHeads()
         try Data(#"{"rnnt":{"slope":0.5,"offset":-1}}"#.utf8)
             .write(to: folder.url.appendingPathComponent("confidence.json"))
         let recognizer = try await Recognizer(ModelFolder(at: folder.url))

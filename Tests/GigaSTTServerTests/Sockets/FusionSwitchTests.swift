@@ -7,29 +7,9 @@ import Testing
 
 /// Fusion and calibrated confidences as switches of requests and sessions.
 @Suite struct FusionSwitchTests {
-    /// The built-in model twice, the second time with a vocabulary of capitals, and a calibration.
-    private static func folder() throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
-        let source = ModelFolder.demo.url
-        for part in ["encoder", "decoder", "joint"] {
-            for name in ["v3_rnnt_\(part).onnx", "v3_e2e_rnnt_\(part).onnx"] {
-                try FileManager.default.createSymbolicLink(
-                    at: folder.url.appendingPathComponent(name),
-                    withDestinationURL: source.appendingPathComponent("v3_rnnt_\(part).onnx"))
-            }
-        }
-        let vocabulary = try String(contentsOf: source.appendingPathComponent("v3_vocab.txt"), encoding: .utf8)
-        for (name, text) in [
-            ("v3_vocab.txt", vocabulary), ("confidence.json", #"{"rnnt":{"slope":0.5,"offset":-1}}"#),
-            ("v3_e2e_rnnt_vocab.txt", vocabulary.uppercased().replacing("<BLK>", with: "<blk>")),
-        ] {
-            try Data(text.utf8).write(to: folder.url.appendingPathComponent(name))
-        }
-        return folder
-    }
-
     @Test func requestsAndSessionsSwitchFusion() async throws {
-        let folder = try Self.folder()
+        let folder = try TemporaryFolder.withTwoHeads()
+        try folder.write(Data(#"{"rnnt":{"slope":0.5,"offset":-1}}"#.utf8), as: "confidence.json")
         let (file, speech) = (try Speech.file("07_"), try Speech.bytes("07_"))
         let load: @Sendable () async throws -> Recognizer = {
             var configuration = RecognizerConfiguration()

@@ -37,15 +37,7 @@ struct AudioSocketReader: Sendable {
     var storageByteCount: Int { unread.storageCapacity }
 
     /// Takes the next bytes of the stream.
-    mutating func append(_ bytes: ByteBuffer) {
-        if unread.readableBytes == 0 {
-            unread = bytes
-        } else {
-            // A stream that is always cut within a frame would keep everything that was read.
-            unread.discardReadBytes()
-            unread.writeImmutableBuffer(bytes)
-        }
-    }
+    mutating func append(_ bytes: ByteBuffer) { unread.appendToUnread(bytes) }
 
     /// The next frame; `nil` when more bytes are needed. Throws `AudioSocketViolation`.
     mutating func next() throws(AudioSocketViolation) -> AudioSocketFrame? {

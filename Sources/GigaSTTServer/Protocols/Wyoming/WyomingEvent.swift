@@ -79,15 +79,7 @@ struct WyomingReader: Sendable {
     var storageByteCount: Int { unread.storageCapacity }
 
     /// Takes the next bytes of the stream.
-    mutating func append(_ bytes: ByteBuffer) {
-        if unread.readableBytes == 0 {
-            unread = bytes
-        } else {
-            // A stream that is always cut within a line would keep everything that was read.
-            unread.discardReadBytes()
-            unread.writeImmutableBuffer(bytes)
-        }
-    }
+    mutating func append(_ bytes: ByteBuffer) { unread.appendToUnread(bytes) }
 
     /// The next part; `nil` when more bytes are needed. Throws `WyomingViolation`.
     mutating func next() throws(WyomingViolation) -> Part? {
