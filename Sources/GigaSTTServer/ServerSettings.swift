@@ -64,6 +64,8 @@ public struct ServerSettings: Sendable, Hashable {
     public var metricsWithoutKey = false
     /// Protocols that have a port of their own, and their addresses. A non-loopback one needs `allowsNonLoopback`.
     public var listeners: [ProtocolPort: ListenAddress] = [:]
+    /// Protocols of telephone switches on the main port.
+    public var telephony: Set<TelephonyProtocol> = []
     /// What is held of calls.
     var calls = Calls.Limits()
     /// Whether the interface of Deepgram is served at `/v1/listen`.

@@ -23,6 +23,7 @@ PARTS = {
     "vosk": [HERE / "vosk_client.py"],
     "wyoming": [HERE / "wyoming_client.py"],
     "audiosocket": [HERE / "audiosocket_client.py"],
+    "telephony": [HERE / "telephony_client.py"],
     "deepgram": [HERE / "deepgram_client.py"],
     "realtime": [HERE / "realtime_client.py"],
     "mixed": [HERE / "mixed.py"],
@@ -44,7 +45,8 @@ PARTS = {
 OWN_SERVER = ("browser", "browser_jobs", "commands", "deploy", "jobs_kill", "jobs_workers", "webhook", "tus",
               "connections", "jobs_load", "python")
 # What is served beyond the protocols of gigastt and OpenAI.
-PROTOCOLS = ["--vosk", "127.0.0.1:0", "--wyoming", "127.0.0.1:0", "--audiosocket", "127.0.0.1:0", "--deepgram"]
+PROTOCOLS = ["--vosk", "127.0.0.1:0", "--wyoming", "127.0.0.1:0", "--audiosocket", "127.0.0.1:0", "--deepgram",
+             "--asterisk"]
 
 
 def arguments(part, program, server):
@@ -56,7 +58,7 @@ def arguments(part, program, server):
         return [server.ready["vosk"]]
     if part in ("deepgram", "realtime"):
         return [str(server.port)]
-    if part not in ("websockets", "openai", "wyoming", "audiosocket"):
+    if part not in ("websockets", "openai", "wyoming", "audiosocket", "telephony"):
         return [server.url]
     path = recording("07")
     text = requests.post(f"{server.url}/v1/transcribe?format=txt", data=path.read_bytes(), timeout=60).text
@@ -64,6 +66,8 @@ def arguments(part, program, server):
         return [server.ready["wyoming"], text.strip()]
     if part == "audiosocket":
         return [server.ready["audiosocket"], str(server.port), text.strip()]
+    if part == "telephony":
+        return [str(server.port), text.strip()]
     if part == "openai":
         return [f"{server.url}/v1", str(path), text, str(recording("11"))]
     return [str(server.port), str(path), text]

@@ -72,6 +72,19 @@ import Testing
         #expect(try LimitFile(text: "").values.isEmpty)
     }
 
+    @Test func protocolsOfTelephonyAreSwitches() throws {
+        for wire in TelephonyProtocol.allCases {
+            let file = try LimitFile(text: "\(wire.rawValue) = true\n")
+            var (settings, choices) = (ServerSettings(), ProtocolChoices())
+            choices.apply(to: &settings, else: file.protocols)
+            #expect(settings.telephony == [wire] && file.warnings.isEmpty)
+            choices.telephony[wire] = false
+            choices.apply(to: &settings, else: file.protocols)
+            #expect(settings.telephony.isEmpty)
+            #expect(throws: ServerError.self) { try LimitFile(text: "\(wire.rawValue) = 1\n") }
+        }
+    }
+
     @Test func unknownKeysAreNamedSafely() throws {
         let file = try LimitFile(
             text: "idle_timeout_sec = 1\n\"a\\u001B[31m\" = 2\n\"\(String(repeating: "x", count: 1_000))\" = 1\n"

@@ -4,12 +4,13 @@ import TOMLKit
 /// The protocols beyond gigastt's and OpenAI's that a flag, a variable or the configuration file asks for. A member that
 /// is `nil` is not set there.
 struct ProtocolChoices: Sendable, Hashable {
-    /// Keys of the configuration file; those of ports are `ProtocolPort`'s.
+    /// Keys of the configuration file; those of ports are `ProtocolPort`'s, of telephony `TelephonyProtocol`'s.
     static let deepgramKey = "deepgram"
     static let keylessKey = "allow_keyless"
 
     var listeners: [ProtocolPort: ListenAddress] = [:]
     var deepgram: Bool?
+    var telephony: [TelephonyProtocol: Bool] = [:]
     var keyless: [AddressRange]?
 
     /// Reads a member of the file; returns whether the key is one of these.
@@ -21,6 +22,11 @@ struct ProtocolChoices: Sendable, Hashable {
                 throw Unusable(expected: "an address and a port in quotes")
             }
             listeners[port] = address
+            return true
+        }
+        if let wire = TelephonyProtocol(rawValue: key) {
+            guard let flag = value.bool else { throw Unusable(expected: "true or false") }
+            telephony[wire] = flag
             return true
         }
         switch key {
@@ -47,6 +53,8 @@ struct ProtocolChoices: Sendable, Hashable {
     func apply(to settings: inout ServerSettings, else file: ProtocolChoices) {
         settings.listeners = listeners.merging(file.listeners) { mine, _ in mine }
         settings.servesDeepgram = deepgram ?? file.deepgram ?? false
+        let switches = telephony.merging(file.telephony) { mine, _ in mine }
+        settings.telephony = Set(switches.filter(\.value).keys)
         settings.keylessRanges = keyless ?? file.keyless ?? []
     }
 }

@@ -24,6 +24,12 @@ struct ServeProtocolOptions: ParsableArguments {
     @Flag(help: "Serve the interface of Deepgram at /v1/listen. [env GIGASTT_DEEPGRAM]")
     var deepgram = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Serve Asterisk's WebSocket channels at /v1/asterisk, and the texts of their calls at /v1/calls/{id}. "
+                + "[env GIGASTT_ASTERISK]"))
+    var asterisk = false
+
     @Option(
         help: ArgumentHelp(
             "Address or range of addresses that may use a protocol without a place for a key although there are keys; "
@@ -41,6 +47,11 @@ struct ServeProtocolOptions: ParsableArguments {
         }
         choices.deepgram = try Setting.optional(
             deepgram ? true : nil, variable: "GIGASTT_DEEPGRAM", parse: Setting.boolean)
+        let switches: [(TelephonyProtocol, Bool)] = [(.asterisk, asterisk)]
+        for (wire, isOn) in switches {
+            choices.telephony[wire] = try Setting.optional(
+                isOn ? true : nil, variable: "GIGASTT_\(wire.rawValue.uppercased())", parse: Setting.boolean)
+        }
         choices.keyless = try Setting.optional(
             allowKeyless.isEmpty ? nil : allowKeyless, variable: "GIGASTT_ALLOW_KEYLESS"
         ) { text in

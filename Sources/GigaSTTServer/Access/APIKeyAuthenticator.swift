@@ -18,9 +18,15 @@ final class APIKeyAuthenticator: Sendable {
     /// The holder of the key that a request carries; `nil` when no key is needed.
     ///
     /// Throws `unauthorized` without a valid key and `forbidden` with one that lacks the role.
-    func authenticate(_ fields: HTTPFields, as role: APIKeyRoles) throws(HTTPFailure) -> APIKeys.Holder? {
+    ///
+    /// - Parameter takingPasswords: whether the password of `Authorization: Basic` may be the key.
+    func authenticate(
+        _ fields: HTTPFields, as role: APIKeyRoles, takingPasswords: Bool = false
+    ) throws(HTTPFailure) -> APIKeys.Holder? {
         guard let keys = keys.withLock({ $0 }) else { return nil }
-        guard let holder = APIKeyCredentials(fields).holder(in: keys) else { throw .unauthorized }
+        guard let holder = APIKeyCredentials(fields, takingPasswords: takingPasswords).holder(in: keys) else {
+            throw .unauthorized
+        }
         guard holder.roles.isSuperset(of: role) else { throw .forbidden }
         return holder
     }

@@ -6,6 +6,7 @@ import HTTPTypes
 /// `Authorization: Bearer KEY` or, for Deepgram's clients, `Token KEY`; `X-API-Key: KEY`; and for browsers, where a page
 /// controls nothing else of a WebSocket handshake, subprotocols: `gigastt.key.KEY`, where the key may be written in
 /// base64url, OpenAI's `openai-insecure-api-key.KEY`, and Deepgram's pair `token, KEY` or `bearer, KEY`.
+/// Telephone switches have a password instead: `Authorization: Basic`, which is for a proxy where another key is sent.
 struct APIKeyCredentials: Sendable, Hashable {
     /// Most keys examined: one for each way to send it, and one more.
     static let countLimit = 4
@@ -13,12 +14,14 @@ struct APIKeyCredentials: Sendable, Hashable {
     /// For each key its possible readings.
     let candidates: [[String]]
 
-    init(_ fields: HTTPFields) {
+    init(_ fields: HTTPFields, takingPasswords: Bool = false) {
         let bearers = fields[values: .authorization].compactMap(Self.bearer)
         let named = fields[values: .apiKey].map { [$0] }
         let offered = WebSocketUpgrade.offeredProtocols(fields)
         let pairs = zip(offered, offered.dropFirst()).filter { Self.schemes.contains($0.0.lowercased()) }.map { [$0.1] }
-        candidates = bearers + named + offered.compactMap(Self.subprotocol) + pairs
+        let keys = bearers + named + offered.compactMap(Self.subprotocol) + pairs
+        let isPassword = takingPasswords && keys.isEmpty
+        candidates = isPassword ? fields[values: .authorization].compactMap(Self.password) : keys
     }
 
     /// The holder of all keys; `nil` when they have different holders, since it is not known which one is meant.
@@ -37,6 +40,16 @@ struct APIKeyCredentials: Sendable, Hashable {
         let parts = value.split(separator: " ", maxSplits: 1)
         guard let scheme = parts.first, schemes.contains(scheme.lowercased()) else { return nil }
         return [parts.count == 2 ? parts[1].trimmingCharacters(in: .whitespaces) : ""]
+    }
+
+    /// The password of RFC 7617, under any name; `nil` for another scheme.
+    private static func password(_ value: String) -> [String]? {
+        let parts = value.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "basic", parts[1].utf8.count <= 2 * APIKeys.keyByteLimit,
+            let data = Data(base64Encoded: parts[1].trimmingCharacters(in: .whitespaces)),
+            let colon = data.firstIndex(of: UInt8(ascii: ":"))
+        else { return nil }
+        return [String(decoding: data[(colon + 1)...], as: UTF8.self)]
     }
 
     private static let schemes: Set = ["bearer", "token"]

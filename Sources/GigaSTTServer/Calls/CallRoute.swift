@@ -15,10 +15,7 @@ struct CallRoute: Sendable {
     private func answer(_ request: Request, _ context: ServerRequestContext) throws -> Response {
         let key = try WebSocketUpgrade.acceptKey(request.head)
         guard let id = CallID(context.pathParameters["id"] ?? "") else {
-            throw HTTPFailure(
-                .badRequest, code: "invalid_call_id",
-                "The identifier of a call has 1 to \(CallID.lengthLimit) letters, digits, hyphens, points or underscores"
-            )
+            throw HTTPFailure.invalidCallID
         }
         let start = try live.start()
         let offered = WebSocketUpgrade.offeredProtocols(request.headers)
@@ -127,4 +124,10 @@ struct CallReading: Sendable {
         }
         return .undecided
     }
+}
+
+extension HTTPFailure {
+    static let invalidCallID = HTTPFailure(
+        .badRequest, code: "invalid_call_id",
+        "The identifier of a call has 1 to \(CallID.lengthLimit) letters, digits, hyphens, points or underscores")
 }

@@ -86,7 +86,7 @@ extension ServerSettings {
     var connectionLimitOfPort: Int { max(1, connectionLimit / (1 + listeners.count)) }
 
     /// Whether a protocol is served that carries calls.
-    var servesCalls: Bool { listeners[.audiosocket] != nil }
+    var servesCalls: Bool { listeners[.audiosocket] != nil || !telephony.isEmpty }
 }
 
 extension RequestChain {

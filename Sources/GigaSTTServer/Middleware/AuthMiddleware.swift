@@ -39,7 +39,9 @@ struct AuthMiddleware: RouterMiddleware {
                 return try await next(request, context)
             }
             do {
-                if let holder = try authenticator.authenticate(request.headers, as: role) {
+                if let holder = try authenticator.authenticate(
+                    request.headers, as: role, takingPasswords: context.route.takesPasswords)
+                {
                     context.logger[metadataKey: "key.name"] = "\(holder.name)"
                     context.outcome.keyName = holder.name
                     context.outcome.isAdmin = holder.roles.contains(.admin)

@@ -15,6 +15,8 @@ struct Route: Sendable, Hashable {
     var isKeyless = false
     /// Whether a key of `EphemeralKeys` is enough.
     var takesEphemeralKeys = false
+    /// Whether the password of `Authorization: Basic` may be a key.
+    var takesPasswords = false
     /// Which clients use the route, and so how failures are written.
     var failureFormat = FailureFormat.own
     /// Whether the route has no answer before a model is loaded.

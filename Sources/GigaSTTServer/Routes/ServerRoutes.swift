@@ -49,6 +49,9 @@ struct ServerRoutes: Sendable {
         if inForce.current.servesDeepgram {
             DeepgramRoute(recordings: recordings, live: live).add(to: &routes)
         }
+        for wire in TelephonyProtocol.allCases where inForce.current.telephony.contains(wire) {
+            TelephonyRoutes(live: live).add(wire, to: &routes)
+        }
         if inForce.current.servesCalls { CallRoute(live: live).add(to: &routes) }
     }
 

@@ -53,6 +53,23 @@ import Testing
         #expect(APIKeyCredentials(fields).holder(in: Self.keys)?.name == item.name)
     }
 
+    /// The values were written by Python's base64 module.
+    @Test(
+        arguments: [
+            // `x:` and the first key; a colon in the password; no colon; no base64.
+            (["Basic eDpmaXJzdC1rZXktMDEyMzQ1Njc4OQ=="], "one"), (["basic  Omtleg=="], nil),
+            (["Basic Zmlyc3Qta2V5LTAxMjM0NTY3ODk="], nil), (["Basic ***"], nil), (["Basic"], nil),
+            (["Basic eDpmaXJzdC1rZXktMDEyMzQ1Njc4OQ==", "Basic eDp5"], nil),
+            // Another key goes before the password, which is for a proxy.
+            (["Basic eDp5", "Bearer \(first)"], "one"),
+        ] as [([String], String?)])
+    func passwordsAreKeysWhereTheRouteTakesThem(values: [String], name: String?) {
+        var fields = HTTPFields()
+        for value in values { fields.append(HTTPField(name: .authorization, value: value)) }
+        #expect(APIKeyCredentials(fields, takingPasswords: true).holder(in: Self.keys)?.name == name)
+        #expect(APIKeyCredentials(fields).holder(in: Self.keys)?.name == (values.count == 2 ? name : nil))
+    }
+
     @Test func rolesAreSeparate() throws {
         let authenticator = APIKeyAuthenticator(Self.keys)
         let (one, two): (HTTPFields, HTTPFields) = ([.apiKey: Self.first], [.apiKey: Self.second])

@@ -25,16 +25,7 @@ import Testing
         for start in stride(from: 0, to: stream.count, by: length ?? stream.count) {
             machine.receive(.binary(ByteBuffer(bytes: stream[start..<min(start + (length ?? .max / 2), stream.count)])))
         }
-        let calls = machine.calls.map { "call \($0)" }
-        let inputs = machine.inputs.map { input in
-            switch input {
-            case .begin(let format, _): "begin \(format.sampleRate)"
-            case .audio(let bytes): "audio \(bytes.readableBytes)"
-            case .flush: "flush"
-            case .end(let reason): "end \(reason)"
-            }
-        }
-        return calls + inputs + machine.replies.map { "reply \($0)" }
+        return machine.steps + machine.replies.map { "reply \($0)" }
     }
 
     struct Script: Sendable, CustomTestStringConvertible {

@@ -123,3 +123,29 @@ extension [Word] {
         }
     }
 }
+
+extension MachineDriver {
+    /// What followed from the messages, in words: calls and inputs.
+    var steps: [String] {
+        let inputs = inputs.map { input in
+            switch input {
+            case .begin(let format, _): "begin \(format.sampleRate)"
+            case .audio(let bytes): "audio \(bytes.readableBytes)"
+            case .flush: "flush"
+            case .end(let reason): "end \(reason)"
+            }
+        }
+        return calls.map { "call \($0)" } + inputs
+    }
+
+    /// The same, and the replies.
+    var outcome: [String] {
+        let replies = replies.map { reply in
+            switch reply.message {
+            case .text(let text): text
+            case .binary(let bytes): "\(bytes.readableBytes) bytes"
+            }
+        }
+        return steps + replies
+    }
+}

@@ -1,0 +1,13 @@
+/// A protocol in which a telephone switch opens a WebSocket on the main port; the raw value is the flag, and the key of
+/// the configuration file.
+public enum TelephonyProtocol: String, Sendable, Hashable, CaseIterable {
+    /// Asterisk's channel driver `chan_websocket`.
+    case asterisk
+
+    /// Where it is served.
+    var path: String {
+        switch self {
+        case .asterisk: "/v1/asterisk"
+        }
+    }
+}
