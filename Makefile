@@ -1,6 +1,6 @@
 # The commands of this project; the work is done in Scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo library test sanitize kill image lint docs site bench sbom dist dist-check clean
+.PHONY: help setup setup-tests build demo library test sanitize kill image lint docs site bench sbom dist bundle dist-check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ sbom: setup ## write a bill of materials (CycloneDX) to sbom.json
 
 dist: setup ## pack a tarball, a Debian package and a Python wheel into dist/, with digests and bill of materials
 	@program=$$(Scripts/build.sh --static-swift-stdlib) && Scripts/library.sh release --static-swift-stdlib >/dev/null && Scripts/dist.py "$$program"
+
+bundle: ## pack dist's tarball and a model for machines without a network: make bundle MODEL=~/.gigastt/models
+	@Scripts/bundle.py dist/gigastt-*-linux-*.tar.gz "$(MODEL)"
 
 dist-check: setup-tests ## pack twice, compare, and use the packages in bare Debian systems
 	@program=$$(Scripts/build.sh --static-swift-stdlib) && Scripts/library.sh release --static-swift-stdlib >/dev/null && Scripts/dist-check.py "$$program"

@@ -40,10 +40,11 @@ PARTS = {
     "connections": [HERE / "connections.py"],
     "jobs_load": [HERE / "jobs_load.py"],
     "python": [HERE / "python_client.py"],
+    "bundle": [HERE / "bundle.py"],
 }
 # Parts that run a server of their own.
 OWN_SERVER = ("browser", "browser_jobs", "commands", "deploy", "jobs_kill", "jobs_workers", "webhook", "tus",
-              "connections", "jobs_load", "python")
+              "connections", "jobs_load", "python", "bundle")
 # What is served beyond the protocols of gigastt and OpenAI.
 PROTOCOLS = ["--vosk", "127.0.0.1:0", "--wyoming", "127.0.0.1:0", "--audiosocket", "127.0.0.1:0", "--deepgram",
              "--asterisk"]
