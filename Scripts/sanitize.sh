@@ -28,14 +28,26 @@ sanitized() {
         --sanitize "$sanitizer" "${swift_flags[@]}" "$@"
 }
 
+# run_suite SANITIZER TARGET: runs the tests of TARGET. Reports are printed after the tests, where a log that is cut at
+# its start still has them.
+run_suite() {
+    local sanitizer=$1 target=$2 status=0 reports=$root/.build-${1:0:1}san/reports
+    rm -rf "$reports"
+    mkdir -p "$reports"
+    TSAN_OPTIONS="$sanitizer_options log_path=$reports/report" ASAN_OPTIONS="$sanitizer_options log_path=$reports/report" \
+        LD_PRELOAD=$preload sanitized "$sanitizer" test --skip-build --disable-xctest \
+        --filter "^${filter:-$target\\.}" --skip "$pure|$memory" || status=$?
+    if ((status != 0)); then head -n 80 "$reports"/* >&2 2>/dev/null || :; fi
+    return "$status"
+}
+
 # run_suites SANITIZER: builds the tests of $targets and runs them with the library $preload, one process a target.
 run_suites() {
     local sanitizer=$1 target
     step "building the tests with $sanitizer sanitizer" sanitized "$sanitizer" build --build-tests
     for target in "${targets[@]}"; do
         [[ -z $filter || $filter == "$target"* ]] || continue
-        LD_PRELOAD=$preload step "$sanitizer sanitizer: $target" sanitized "$sanitizer" test --skip-build --disable-xctest \
-            --filter "^${filter:-$target\\.}" --skip "$pure|$memory"
+        step "$sanitizer sanitizer: $target" run_suite "$sanitizer" "$target"
     done
 }
 
@@ -58,12 +70,12 @@ export GIGASTT_TEST_DEADLINE=600 SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=
 if [[ $chosen == *thread* ]]; then
     targets=("${thread_targets[@]}") preload=$root/.build-tsan/mutex.so
     step "self-check of Thread Sanitizer" check_thread_sanitizer
-    export TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$root/Scripts/sanitizers/thread.txt"
+    sanitizer_options="halt_on_error=0 exitcode=66 suppressions=$root/Scripts/sanitizers/thread.txt"
     run_suites thread
 fi
 if [[ $chosen == *address* ]]; then
     targets=("${address_targets[@]}") preload=
     # ONNX Runtime and FFmpeg keep what they allocate once until the process ends.
-    export ASAN_OPTIONS="detect_leaks=0 detect_stack_use_after_return=1"
+    sanitizer_options="detect_leaks=0 detect_stack_use_after_return=1"
     run_suites address
 fi
