@@ -70,7 +70,7 @@ export GIGASTT_TEST_DEADLINE=600 SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=
 if [[ $chosen == *thread* ]]; then
     targets=("${thread_targets[@]}") preload=$root/.build-tsan/mutex.so
     step "self-check of Thread Sanitizer" check_thread_sanitizer
-    sanitizer_options="halt_on_error=0 exitcode=66 suppressions=$root/Scripts/sanitizers/thread.txt"
+    sanitizer_options="halt_on_error=0 exitcode=66"
     run_suites thread
 fi
 if [[ $chosen == *address* ]]; then
