@@ -120,7 +120,8 @@ let package = Package(
             // In the program itself: the server needs no file beside it.
             resources: [
                 .embedInCode("Page/index.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
-                .embedInCode("Page/jobs.js"), .embedInCode("Page/worklet.js"),
+                .embedInCode("Page/captions.js"), .embedInCode("Page/reader.js"), .embedInCode("Page/jobs.js"),
+                .embedInCode("Page/worklet.js"),
                 .embedInCode("Documents/openapi.yaml"), .embedInCode("Documents/asyncapi.yaml"),
             ],
             swiftSettings: strict),

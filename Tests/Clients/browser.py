@@ -3,83 +3,18 @@
 usage: browser.py PROGRAM [FOLDER-FOR-SCREENSHOTS]
 """
 
-import base64
-import contextlib
 import json
 import pathlib
 import sys
 import tempfile
 import time
 
-import requests
-
 from devtools import Browser, find_browser
+from page import IDLE, Page, text_of
 from proxies import Nginx
 from serving import Serving, missing, recording
 
 PROGRAM = sys.argv[1]
-SCREENSHOTS = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
-IDLE = "!document.body.classList.contains('busy')"
-
-
-def text_of(selector):
-    return f"document.querySelector({json.dumps(selector)}).textContent"
-
-
-class Page:
-    """The page of one server in one browser."""
-
-    def __init__(self, browser, server, language="ru-RU", url=None):
-        self.browser, self.server, self.url = browser, server, url or f"{server.url}/"
-        browser.call("Network.setUserAgentOverride", userAgent="Chromium", acceptLanguage=language)
-        browser.open(self.url)
-        browser.wait(f"{text_of('#model')}.startsWith('giga')")
-
-    def rendered(self, path, format):
-        """The server's own rendering of a file."""
-        answer = requests.post(
-            f"{self.server.url}/v1/transcribe", params={"format": format}, data=path.read_bytes(), timeout=60)
-        answer.encoding = "utf-8"
-        return answer.text
-
-    def choose(self, path):
-        """Gives a file to the page as the file dialogue would."""
-        root = self.browser.call("DOM.getDocument")["root"]["nodeId"]
-        node = self.browser.call("DOM.querySelector", nodeId=root, selector="#picker")["nodeId"]
-        self.browser.call("DOM.setFileInputFiles", nodeId=node, files=[str(path)])
-
-    def drop(self, path):
-        data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
-        for kind in ("dragEnter", "dragOver", "drop"):
-            self.browser.call("Input.dispatchDragEvent", type=kind, x=200, y=200, data=data)
-
-    def format(self, name):
-        """The text that the page shows in a format."""
-        self.browser.evaluate(f"document.querySelector('input[value={name}]').click()")
-        return self.browser.evaluate(
-            f"document.querySelector('#rendering').hidden ? {text_of('#text')} : {text_of('#rendering')}")
-
-    def notice(self, start):
-        self.browser.wait(f"!document.querySelector('#notice').hidden && {text_of('#notice-text')}.startsWith({json.dumps(start)})")
-
-    def screenshot(self, name):
-        if SCREENSHOTS:
-            data = self.browser.call("Page.captureScreenshot")["data"]
-            (SCREENSHOTS / f"{name}.png").write_bytes(base64.b64decode(data))
-
-    @contextlib.contextmanager
-    def answering(self, path, status, body):
-        """Answers the next request for a path; yields a list that receives the headers of that request."""
-        asked = []
-        self.browser.call("Fetch.enable", patterns=[{"urlPattern": f"*{path}*"}])
-        yield asked
-        request = self.browser.event("Fetch.requestPaused")
-        asked.append({name.lower(): value for name, value in request["request"]["headers"].items()})
-        self.browser.call(
-            "Fetch.fulfillRequest", requestId=request["requestId"], responseCode=status,
-            responseHeaders=[{"name": "Content-Type", "value": "application/json"}],
-            body=base64.b64encode(json.dumps(body).encode()).decode())
-        self.browser.call("Fetch.disable")
 
 
 def speaks(page):
@@ -110,6 +45,14 @@ def reads_files(page):
     for format in ("srt", "vtt", "md"):
         shown, expected = page.format(format), page.rendered(path, format)
         assert shown == expected, (shown, expected)
+    # Pauses end a subtitle, too.
+    page.choose(recording("12"))
+    browser.wait(f"{IDLE} && {text_of('#text')}.includes('телевизор')")
+    for format in ("srt", "vtt"):
+        assert page.format(format) == page.rendered(recording("12"), format), page.format(format)
+    page.format("txt")
+    page.choose(path)
+    browser.wait(f"{IDLE} && {text_of('#text')}.length > 100")
     page.screenshot("subtitles")
     shown, expected = json.loads(page.format("json")), json.loads(page.rendered(path, "json"))
     for word in expected["words"]:

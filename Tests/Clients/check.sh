@@ -12,4 +12,10 @@ python=$("$root/Scripts/python-environment.sh" "$root/.cache/clients" "$here/req
 [[ -n $python ]] || exit 0
 # The proxies of Deploy/ and Prometheus: the parts that need one look for it there.
 "$root/Scripts/debian-programs.sh" nginx caddy prometheus >/dev/null
+# The accessibility checks of the page.
+GIGASTT_TEST_AXE=$("$root/Scripts/wheel-file.sh" "$root/.cache/axe-core-4.12.1.js" \
+    84494fec757e4710dc751c8d7a636e457f4532f08f85c86dc9070133fbff53bc axe-playwright-python==0.1.8 \
+    fdd263c998388f1a8e67cad02677e612d946248bd44d163be5e8650ea31f95f8 axe_playwright_python/axe.min.js \
+    "the accessibility checks of the page")
+export GIGASTT_TEST_AXE
 exec "$python" "$here/check.py" "$@"

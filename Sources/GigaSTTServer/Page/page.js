@@ -14,6 +14,8 @@
       insecure: "Микрофона здесь нет: браузер даёт его только страницам по https или с адреса localhost, а эта открыта по http. Откройте страницу на самой машине с сервером или по https. Файлы работают и так.",
       settings: "Настройки", key: "Ключ доступа", otherLanguage: "English",
       writing: "Как записывать текст", numbers: "Числа цифрами", punctuation: "Знаки препинания и заглавные буквы",
+      speakers: "Говорящие", split: "Каналы стерео — разные говорящие", microphone: "Микрофон", anyMicrophone: "Выбранный в системе",
+      sent: (part) => `отправлено ${part}`, recognised: (part) => `распознано ${part}`, recognising: "распознаётся",
       keyNote: "Нужен, только если сервер его требует. Остаётся в этой вкладке до её закрытия.",
       transcript: "Расшифровка", format: "Формат", copy: "Копировать", copied: "Скопировано", download: "Скачать",
       clear: "Очистить", file: "Файл", talk: "Говорить", stop: "Остановить", progress: "Ход работы",
@@ -50,6 +52,8 @@
       insecure: "There is no microphone here: a browser gives it only to pages over https or from localhost, and this one came over http. Open the page on the server's own machine, or over https. Files work all the same.",
       settings: "Settings", key: "Access key", otherLanguage: "Русский",
       writing: "How text is written", numbers: "Numbers in digits", punctuation: "Punctuation and capitals",
+      speakers: "Speakers", split: "Stereo channels are different speakers", microphone: "Microphone", anyMicrophone: "As the system chooses",
+      sent: (part) => `sent ${part}`, recognised: (part) => `recognised ${part}`, recognising: "being recognised",
       keyNote: "Needed only if the server asks for one. It stays in this tab until the tab is closed.",
       transcript: "Transcript", format: "Format", copy: "Copy", copied: "Copied", download: "Download",
       clear: "Clear", file: "File", talk: "Speak", stop: "Stop", progress: "Progress",
@@ -97,54 +101,56 @@
     $("latency").title = t("latencyTitle");
     showState();
     showLatency();
+    showMicrophones();
     jobs?.show();
+    reader?.translate();
   }
 
   // ---- The transcript --------------------------------------------------------------------------------------------
 
   // A pause that begins a paragraph, in seconds.
   const paragraphPause = 2;
-  // The server's defaults for subtitles; a test compares both.
-  const cueBytes = 80, cueWords = 14;
-
   const emptyTranscript = () => ({ segments: [], duration: 0 });
   let transcript = emptyTranscript(), previous = null;
   const textOf = ({ segments }) => segments.map((segment) => segment.text).join(" ");
-  // What is written, with times: the server says which words each part of a text was made of.
-  const partsOf = ({ segments }) => segments.flatMap(({ words, spans }) =>
-    spans ? spans.map(({ text, words: indices }) =>
-      ({ text, start: words[indices[0]].start, end: words[indices.at(-1)].end }))
-      : words.map(({ word, start, end }) => ({ text: word, start, end })));
-  const wordsOf = ({ segments }) => segments.flatMap((segment) => segment.words);
-
   const shifted = (words, shift) =>
     words.map((word) => ({ ...word, start: round(word.start + shift), end: round(word.end + shift) }));
 
-  function append({ text, words, spans }, shift = 0) {
-    const moved = shifted(words, shift);
-    const before = transcript.segments.at(-1)?.words.at(-1)?.end ?? -Infinity;
-    transcript.segments.push({ text, words: moved, spans });
-    const beginsParagraph = (moved[0]?.start ?? 0) - before > paragraphPause;
+  function append({ text, words, spans, isCue }, shift = 0) {
+    const segment = { text, words: shifted(words, shift), spans, isCue };
+    for (const piece of reader?.divided(segment) ?? [segment]) write(piece);
+    showTranscript();
+  }
+
+  function write(segment) {
+    const before = transcript.segments.at(-1)?.words.at(-1), { words } = segment;
+    transcript.segments.push(segment);
+    const beginsParagraph = before && (words[0]?.start - before.end > paragraphPause || words[0]?.speaker !== before.speaker);
     let paragraph = $("text").lastElementChild;
     if (!paragraph || beginsParagraph) paragraph = $("text").appendChild(document.createElement("p"));
     const span = paragraph.appendChild(document.createElement("span"));
-    span.textContent = `${text} `;
-    transcript.duration = Math.max(transcript.duration, moved.at(-1)?.end ?? 0);
-    showTranscript();
+    span.textContent = `${segment.text} `;
+    reader?.mark(span, segment);
+    transcript.duration = Math.max(transcript.duration, words.at(-1)?.end ?? 0);
   }
 
-  function showPartial(text) {
-    $("partial").textContent = text;
+  // The words that stay, and those that may still change.
+  function showPartial({ committed, tentative }) {
+    const words = tentative.trimStart();
+    $("committed").textContent = committed + tentative.slice(0, tentative.length - words.length);
+    $("tentative").textContent = words;
     showTranscript();
   }
+  const clearPartial = () => { $("committed").textContent = $("tentative").textContent = ""; };
 
   function showTranscript() {
-    const format = chosenFormat();
-    const isEmpty = transcript.segments.length === 0;
-    $("welcome").hidden = !isEmpty || $("partial").textContent !== "" || session !== null;
-    $("text").hidden = format !== "txt";
-    $("rendering").hidden = format === "txt" || isEmpty;
+    const isEmpty = transcript.segments.length === 0, isEdited = reader?.isEditing() ?? false;
+    const format = reader ? chosenFormat() : "txt";
+    $("welcome").hidden = !isEmpty || $("partial").textContent.trim() !== "" || session !== null;
+    $("text").hidden = format !== "txt" || isEdited;
+    $("rendering").hidden = format === "txt" || isEmpty || isEdited;
     if (!$("rendering").hidden) $("rendering").textContent = render(format);
+    reader?.show();
     for (const id of ["copy", "download"]) $(id).disabled = isEmpty;
     $("clear").disabled = isEmpty || session !== null;
     follow();
@@ -167,14 +173,20 @@
   function replaceTranscript(next) {
     const old = transcript;
     transcript = emptyTranscript();
-    $("text").replaceChildren();
-    $("partial").textContent = "";
-    for (const segment of next.segments) append(segment);
-    transcript.duration = next.duration;
-    transcript.name = next.name;
+    reader?.close();
+    rewrite(next.segments);
+    clearPartial();
+    Object.assign(transcript, { duration: next.duration, name: next.name, file: next.file });
+    reader?.attach(next.file);
     storeTranscript();
     if (old.segments.length > 0) previous = old;
     showTranscript();
+  }
+
+  function rewrite(segments) {
+    transcript.segments = [];
+    $("text").replaceChildren();
+    for (const segment of segments) write(segment);
   }
 
   // The text survives a reload; one that was neither copied nor downloaded asks before the tab is closed.
@@ -186,7 +198,7 @@
     const all = open ? [...segments, open] : segments;
     isUnsaved = all.length > 0;
     try {
-      if (isUnsaved) sessionStorage.setItem(storageName, JSON.stringify({ ...transcript, segments: all }));
+      if (isUnsaved) sessionStorage.setItem(storageName, JSON.stringify({ ...transcript, file: undefined, segments: all }));
       else sessionStorage.removeItem(storageName);
     } catch {
       // The storage is full or not allowed: the page works without.
@@ -212,54 +224,35 @@
     showNotice("replaced", [], "undo", () => replaceTranscript(old));
   }
 
-  // ---- Formats: the layout of the server's own exports -----------------------------------------------------------
+  // The modules that read and write a text. One that did not arrive is asked for when the server answers again.
+  let reader = null, isLoadingReader = false;
+
+  async function loadReader() {
+    if (reader || isLoadingReader) return;
+    isLoadingReader = true;
+    const module = await import("./reader.js").catch(() => null);
+    isLoadingReader = false;
+    if (!module) return;
+    const { render, divided, mediaTypes } = module;
+    reader = { render, divided, mediaTypes, ...module.showReader({
+      language: () => language, paper: $("paper"), text: $("text"), tools: $("tools"), actions: document.querySelector(".actions"),
+      transcript: () => transcript, isBusy: () => session !== null, show: showTranscript,
+      rewrite: (segments) => {
+        rewrite(segments);
+        storeTranscript();
+        showTranscript();
+      },
+    }) };
+    rewrite(transcript.segments.flatMap((segment) => reader.divided(segment)));
+    reader.attach(transcript.file);
+    showTranscript();
+  }
+
+  // ---- Formats -----------------------------------------------------------------------------------------------------
 
   const chosenFormat = () => document.querySelector("input[name=format]:checked").value;
   const round = (seconds) => Math.round(seconds * 1000) / 1000;
-  const byteCount = (text) => new TextEncoder().encode(text).length;
-  const mediaTypes = {
-    txt: "text/plain", srt: "application/x-subrip", vtt: "text/vtt", md: "text/markdown", json: "application/json",
-  };
-
-  function time(seconds, separator) {
-    const milliseconds = Math.floor(seconds * 1000 + 0.5);
-    const digits = (value, width = 2) => String(Math.floor(value)).padStart(width, "0");
-    return [milliseconds / 3600000, milliseconds / 60000 % 60, milliseconds / 1000 % 60].map((n) => digits(n)).join(":")
-      + separator + digits(milliseconds % 1000, 3);
-  }
-
-  function cues() {
-    const lines = [];
-    let open = null;
-    for (const { text, start, end } of partsOf(transcript)) {
-      const width = byteCount(text);
-      if (!open || open.width + 1 + width > cueBytes || open.words.length >= cueWords) {
-        open = { start, end, words: [], width: -1 };
-        lines.push(open);
-      }
-      open.words.push(text);
-      open.end = end;
-      open.width += 1 + width;
-    }
-    return lines.map(({ start, end, words }) => ({ start, end, text: words.join(" ") }));
-  }
-
-  function render(format) {
-    const text = textOf(transcript);
-    switch (format) {
-      case "srt":
-        return cues().map((cue, index) =>
-          `${index + 1}\n${time(cue.start, ",")} --> ${time(cue.end, ",")}\n${cue.text}\n`).join("\n");
-      case "vtt":
-        return "WEBVTT\n\n" + cues().map((cue) =>
-          `${time(cue.start, ".")} --> ${time(cue.end, ".")}\n${cue.text.replaceAll("-->", "--&gt;")}\n\n`).join("");
-      case "md":
-        return `---\nduration: ${transcript.duration}\nlanguage: ru\nspeakers: 0\n---\n\n# Transcript\n\n${text}\n\n`;
-      case "json":
-        return JSON.stringify({ text, words: wordsOf(transcript), duration: transcript.duration }, null, 2);
-      default: return text;
-    }
-  }
+  const render = (format) => reader ? reader.render(transcript, format) : textOf(transcript);
 
   async function copy() {
     const text = render(chosenFormat());
@@ -280,14 +273,15 @@
 
   function download() {
     const format = chosenFormat();
-    save(render(format), mediaTypes[format], transcript.name ?? "transcript");
+    save(render(format), reader?.mediaTypes[format] ?? "text/plain", transcript.name ?? "transcript");
     isUnsaved = false;
   }
 
   function save(text, type, name) {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: `${type.split(";")[0]};charset=utf-8` }));
-    link.download = `${name}.${Object.keys(mediaTypes).find((format) => type.startsWith(mediaTypes[format])) ?? "txt"}`;
+    const format = Object.entries(reader?.mediaTypes ?? {}).find(([, known]) => type.startsWith(known));
+    link.download = `${name}.${format?.[0] ?? "txt"}`;
     link.click();
     // The browser has read the content by then.
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
@@ -393,6 +387,7 @@
 
   function begin(next) {
     hideNotice();
+    reader?.close();
     session = next;
     follows = true;
     latencies = { word: [], phrase: [] };
@@ -404,7 +399,8 @@
 
   function end() {
     session = null;
-    $("partial").textContent = "";
+    clearPartial();
+    showLatency();
     showState();
   }
 
@@ -420,6 +416,7 @@
 
   function showLatency() {
     const number = (ms) => (ms / 1000).toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    if (session?.isFile) return $("latency").replaceChildren(session.progress);
     $("latency").replaceChildren(...["word", "phrase"].filter((name) => latencies[name].length > 0).flatMap((name) =>
       [t(name, number(median(latencies[name]))), document.createElement("br")]));
   }
@@ -427,17 +424,23 @@
   // ---- How the text is written -------------------------------------------------------------------------------------
 
   // A switch that was not touched leaves the choice to the server.
-  const switches = { numbers: "itn", punctuation: "punctuation" };
+  const switches = { numbers: "itn", punctuation: "punctuation", speakers: "diarization" };
   const touched = new Set();
-  for (const id of Object.keys(switches)) $(id).onchange = () => touched.add(id);
+  for (const id of Object.keys(switches)) $(id).onchange = () => {
+    touched.add(id);
+    // Speakers are found by voice or by channel.
+    if (id === "speakers" && $(id).checked) $("split").checked = false;
+  };
+  $("split").onchange = () => { if ($("split").checked) $("speakers").checked = false; };
 
   const writing = () => Object.fromEntries(
     [["spans", true], ...[...touched].map((id) => [switches[id], $(id).checked])]);
+  const recordingOptions = () => ({ ...writing(), ...($("split").checked ? { channels: "split" } : {}) });
 
   function showSwitches(health) {
-    for (const [id, name] of Object.entries(switches)) if (!touched.has(id)) $(id).checked = health[name] === true;
+    for (const id of ["numbers", "punctuation"]) if (!touched.has(id)) $(id).checked = health[switches[id]] === true;
     // Without its model there is nothing to switch on.
-    $("punctuation").disabled = health.punctuation !== true;
+    for (const id of ["punctuation", "speakers"]) $(id).disabled = health[switches[id]] !== true;
   }
 
   // ---- Live speech -----------------------------------------------------------------------------------------------
@@ -453,6 +456,17 @@
   // The longest wait for the last final.
   const finalTimeout = 30000;
 
+  // The names of microphones are known after the first permission.
+  async function showMicrophones() {
+    const devices = canListen() ? await navigator.mediaDevices.enumerateDevices().catch(() => []) : [];
+    const known = devices.filter(({ kind, deviceId, label }) => kind === "audioinput" && label && deviceId !== "default");
+    const chosen = $("microphone").value;
+    $("microphone").replaceChildren(new Option(t("anyMicrophone"), ""), ...known.map(({ label, deviceId }) => new Option(label, deviceId)));
+    $("microphone").value = known.some(({ deviceId }) => deviceId === chosen) ? chosen : "";
+    $("microphones").hidden = !canListen();
+  }
+  navigator.mediaDevices?.addEventListener("devicechange", showMicrophones);
+
   class Live {
     constructor() {
       this.began = performance.now();
@@ -465,11 +479,13 @@
 
     async start() {
       try {
+        const deviceId = $("microphone").value && { exact: $("microphone").value };
         this.stream = await navigator.mediaDevices.getUserMedia({
-          audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: true },
+          audio: { ...(deviceId && { deviceId }), channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: true },
         });
         // Stopped during the permission prompt.
         if (session !== this) return this.cancel();
+        showMicrophones();
         this.context = new AudioContext();
         if (!rates.includes(this.context.sampleRate)) {
           await this.context.close();
@@ -483,7 +499,7 @@
         this.stream.getAudioTracks()[0].onended = () => { showNotice("microphoneGone"); this.stop(); };
         await this.context.resume();
       } catch (error) {
-        const names = { NotAllowedError: "noPermission", NotFoundError: "noMicrophone", NotReadableError: "noMicrophone" };
+        const names = { NotAllowedError: "noPermission", NotFoundError: "noMicrophone", NotReadableError: "noMicrophone", OverconstrainedError: "noMicrophone" };
         this.cancel();
         return showNotice(names[error?.name] ?? "microphoneFailed");
       }
@@ -512,7 +528,7 @@
       const socket = new WebSocket(address, subprotocols());
       socket.onopen = () => {
         this.isOpen = true;
-        const configure = { type: "configure", sample_rate: this.context.sampleRate, protocol_version: "1.0" };
+        const configure = { type: "configure", sample_rate: this.context.sampleRate, protocol_version: "1.2" };
         Object.assign(configure, writing());
         socket.send(JSON.stringify(configure));
         for (const block of this.waiting.splice(0)) this.send(block);
@@ -570,14 +586,14 @@
           if (message.words.length > (this.shownCount ?? 0)) this.note("word", message.words);
           this.shownCount = message.words.length;
           this.partial = message;
-          showPartial(message.text);
+          showPartial(message);
           break;
         }
         case "final":
           this.shownCount = 0;
           this.partial = null;
           if (message.endpoint_reason !== "stop") this.note("phrase", message.words);
-          $("partial").textContent = "";
+          clearPartial();
           if (message.text) {
             append(message, this.shift);
             storeTranscript();
@@ -711,7 +727,7 @@
 
   // ---- Recordings ------------------------------------------------------------------------------------------------
 
-  // From this size on, each final is shown as it arrives.
+  // From this size on, each final is shown as it arrives, unless speakers are to be told apart: they are known at the end.
   const longBytes = 1000000;
 
   class Recording {
@@ -719,19 +735,23 @@
       this.began = performance.now();
       this.file = file;
       this.isFile = true;
-      this.isLong = file.size >= longBytes;
+      this.isLong = file.size >= longBytes && !recordingOptions().diarization;
       this.read = 0;
+      this.progress = "";
     }
 
     start() {
-      replaceTranscript(emptyTranscript());
-      transcript.name = this.file.name.replace(/\.[^.]*$/, "");
+      replaceTranscript({ ...emptyTranscript(), name: this.file.name.replace(/\.[^.]*$/, ""), file: this.file });
       const request = new XMLHttpRequest();
-      request.open("POST", `v1/transcribe${this.isLong ? "/stream" : ""}?${new URLSearchParams(writing())}`);
+      request.open("POST", `v1/transcribe${this.isLong ? "/stream" : ""}?${new URLSearchParams(recordingOptions())}`);
       for (const [name, value] of Object.entries(bearer())) request.setRequestHeader(name, value);
-      request.upload.onprogress = ({ loaded, total }) => { $("progress").value = total ? loaded / total : 0; };
-      // Uploaded; the duration of the rest is unknown.
-      request.upload.onload = () => $("progress").removeAttribute("value");
+      request.upload.onprogress = ({ loaded, total }) => this.showProgress("sent", total ? loaded / total : 0);
+      // Uploaded; how long the rest takes is unknown until there are words.
+      request.upload.onload = () => {
+        $("progress").removeAttribute("value");
+        this.progress = t("recognising");
+        showLatency();
+      };
       request.onprogress = () => this.receive(request);
       request.onload = () => this.loaded(request);
       request.onerror = () => this.failed(0, null);
@@ -739,6 +759,12 @@
       $("progress").value = 0;
       this.request = request;
       request.send(this.file);
+    }
+
+    showProgress(name, part) {
+      $("progress").value = part;
+      this.progress = t(name, part.toLocaleString(language, { style: "percent" }));
+      showLatency();
     }
 
     stop() { this.request.abort(); }
@@ -751,10 +777,11 @@
         if (!line.startsWith("data: ")) continue;
         const event = JSON.parse(line.slice(6));
         if (event.type === "final") append(event);
-        else if (event.type === "partial") showPartial(event.text);
         else if (event.type === "error") this.error = event;
       }
       this.read = Math.max(this.read, whole);
+      const seconds = reader?.seconds();
+      if (seconds > 0 && transcript.duration > 0) this.showProgress("recognised", Math.min(1, transcript.duration / seconds));
     }
 
     loaded(request) {
@@ -769,13 +796,15 @@
       if (body) transcript.duration = body.duration;
       end();
       storeTranscript();
+      // Read from its beginning, unless it was followed as it came.
+      if (!this.isLong) $("paper").scrollTop = 0;
       if (transcript.segments.length === 0) showNotice("nothing"); else offerUndo();
     }
 
     failed(status, body) {
       end();
-      if (transcript.segments.length === 0 && previous) {
-        replaceTranscript(previous);
+      if (transcript.segments.length === 0) {
+        replaceTranscript(previous ?? emptyTranscript());
         previous = null;
       }
       showFailure(status, body, () => transcribe(this.file));
@@ -799,7 +828,7 @@
     isLoadingJobs = false;
     if (!module) return;
     jobs = module.showJobs({
-      t, writing, bearer, causeOf, save, read, language: () => language, accepted: $("picker").accept, keyField: $("key"),
+      t, writing: recordingOptions, bearer, causeOf, save, read, language: () => language, accepted: $("picker").accept, keyField: $("key"),
       tools: $("tools"),
     });
     $("picker").multiple = true;
@@ -834,6 +863,7 @@
       isReady = health.model !== "loading";
       $("model").textContent = isReady ? health.model : t("loading");
       $("version").textContent = `gigastt ${health.version}`;
+      loadReader();
       if (isReady) showSwitches(health);
       if (isReady && health.jobs) loadJobs();
     } catch {
@@ -875,6 +905,7 @@
       else session?.stop();
     }
   });
+  $("settings").addEventListener("toggle", showMicrophones);
   document.addEventListener("pointerdown", (event) => {
     if (!$("settings").contains(event.target)) $("settings").open = false;
   });
@@ -895,5 +926,6 @@
 
   translate();
   restoreTranscript();
+  loadReader();
   pollHealth();
 })();

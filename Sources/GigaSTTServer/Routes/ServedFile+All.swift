@@ -4,6 +4,8 @@ extension ServedFile {
         let page = WebPage()
         return [
             ("/", page.document),
+            ("/captions.js", page.captions),
+            ("/reader.js", page.reader),
             ("/jobs.js", page.jobs),
             ("/worklet.js", page.worklet),
             ("/openapi.yaml", ServedFile(PackageResources.openapi_yaml, type: "application/yaml")),

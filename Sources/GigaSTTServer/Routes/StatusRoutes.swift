@@ -22,7 +22,8 @@ struct StatusRoutes: Sendable {
             [
                 "status": "ok", "model": .string(recognizer.modelIdentifier), "variant": .string(head.rawValue),
                 "version": .string(version), "punctuation": .boolean(capabilities.punctuation),
-                "itn": .boolean(recognizer.writesNumbers(inForce.current.text)), "jobs": .boolean(hasJobs),
+                "itn": .boolean(recognizer.writesNumbers(inForce.current.text)),
+                "diarization": .boolean(capabilities.speakers), "jobs": .boolean(hasJobs),
             ])
     }
 

@@ -13,7 +13,7 @@ import Testing
             #expect(
                 health.body
                     == #"{"status":"ok","model":"gigastt-demo","variant":"rnnt","version":"2.3.0","#
-                    + #""punctuation":false,"itn":true,"jobs":false}"#)
+                    + #""punctuation":false,"itn":true,"diarization":true,"jobs":false}"#)
             #expect(health.fields["access-control-allow-origin"] == nil && health.fields["server"] == nil)
             #expect(health.fields["date"] != nil && health.fields["content-type"] == "application/json")
             let ready = try await client.request("GET", "/ready")
@@ -96,7 +96,7 @@ import Testing
                 #expect(health.body == #"{"status":"ok","model":"loading","version":"2.3.0","jobs":false}"#)
                 let ready = try await client.request("GET", "/ready")
                 #expect(ready.status == 503 && ready.body == #"{"status":"not_ready","reason":"initializing"}"#)
-                for path in ["/", "/jobs.js", "/worklet.js", "/openapi.yaml", "/asyncapi.yaml"] {
+                for (path, _) in ServedFile.all {
                     #expect(try await client.request("GET", path).status == 200)
                 }
                 for path in ["/v1/models", "/nope"] {

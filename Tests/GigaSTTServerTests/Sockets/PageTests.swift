@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["/", "/jobs.js", "/worklet.js", "/openapi.yaml", "/asyncapi.yaml"])
+    @Test(arguments: ["/", "/captions.js", "/reader.js", "/jobs.js", "/worklet.js", "/openapi.yaml", "/asyncapi.yaml"])
     func filesAreOnlyRead(path: String) async throws {
         try await RunningServer.use { port, _ in
             var client = try await WireClient(port: port)
