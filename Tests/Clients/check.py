@@ -48,7 +48,7 @@ OWN_SERVER = ("browser", "browser_reader", "browser_jobs", "commands", "deploy",
               "tus", "connections", "jobs_load", "python", "bundle")
 # What is served beyond the protocols of gigastt and OpenAI.
 PROTOCOLS = ["--vosk", "127.0.0.1:0", "--wyoming", "127.0.0.1:0", "--audiosocket", "127.0.0.1:0", "--deepgram",
-             "--asterisk"]
+             "--asterisk", "--freeswitch", "--jambonz"]
 
 
 def arguments(part, program, server):

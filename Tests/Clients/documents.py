@@ -88,7 +88,7 @@ def check_asyncapi():
     for message in messages:
         validator(document, schemas[message["type"]]).validate(message)
     operations = document["operations"]
-    ports = ("", "Deepgram", "Realtime", "Vosk", "Wyoming", "AudioSocket", "Asterisk")
+    ports = ("", "Deepgram", "Realtime", "Vosk", "Wyoming", "AudioSocket", "Asterisk", "FreeSwitch", "Jambonz")
     pairs = {f"{verb}{name}Client" for name in ports for verb in ("receiveFrom", "sendTo")}
     # Clients that read a call send nothing.
     pairs.add("sendToCallClient")

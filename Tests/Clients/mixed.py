@@ -117,6 +117,24 @@ def realtime(audio, clock):
         '{"type":"input_audio_buffer.commit"}', read)
 
 
+def transcription(message):
+    """What FreeSWITCH's modules and jambonz get."""
+    assert message["type"] == "transcription", message
+    parts = message.get("data", message)
+    text = parts["alternatives"][0]["transcript"]
+    return ("", text, False) if parts["is_final"] else (text, "", False)
+
+
+def freeswitch(audio, clock):
+    return socket(
+        f"{WS}/v1/fork?sample_rate=16000&interim_results=true", audio, clock, [], bytes, b"", transcription)
+
+
+def jambonz(audio, clock):
+    start = {"type": "start", "encoding": "LINEAR16", "sampleRateHz": 16_000, "interimResults": True, "options": {}}
+    return socket(f"{WS}/v1/jambonz", audio, clock, [json.dumps(start)], bytes, '{"type":"stop"}', transcription)
+
+
 async def wyoming(audio, clock):
     form = {"rate": 16_000, "width": 2, "channels": 1}
     async with AsyncClient.from_uri(f"tcp://{READY['wyoming']}") as client:
@@ -142,7 +160,7 @@ def openai(path):
 
 LIVE = {
     "gigastt 1.0": giga("1.0"), "gigastt 1.2": giga("1.2"), "vosk": vosk, "deepgram": deepgram, "wyoming": wyoming,
-    "realtime": realtime,
+    "realtime": realtime, "freeswitch": freeswitch, "jambonz": jambonz,
 }
 # Of one utterance each, so that a turn that the client ends is cut as a file is, and without numbers, which not all write as
 # digits.

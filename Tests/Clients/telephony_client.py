@@ -78,12 +78,62 @@ async def refused():
         assert await ws.recv() == "HANGUP"
 
 
+def finals(messages):
+    """The text of transcriptions; all must have the members that the switches read."""
+    for message in messages:
+        assert type(message["is_final"]) is bool and 0 <= message["alternatives"][0]["confidence"] <= 1, message
+    texts = [message["alternatives"][0]["transcript"] for message in messages if message["is_final"]]
+    return " ".join(part for part in texts if part)
+
+
+async def fork(is_stereo, by_metadata):
+    """A connection of mod_audio_fork; it ends as `graceful-shutdown` does."""
+    identifier, mix = str(uuid.uuid4()), "stereo" if is_stereo else "mono"
+    audio = audioop.tostereo(AUDIO, 2, 1, 1) if is_stereo else AUDIO
+    metadata = {"callSid": identifier, "sampleRate": 16_000, "mixType": mix} if by_metadata else {"from": "1508"}
+    query = "" if by_metadata else f"&call_id={identifier}&sample_rate=16000&mix_type={mix}"
+    early = asyncio.create_task(text(identifier))
+    async with connect(f"{WS}/v1/fork?interim_results=true{query}", subprotocols=["audio.drachtio.org"]) as ws:
+        assert ws.subprotocol == "audio.drachtio.org"
+        await ws.send(json.dumps(metadata))
+        await play(ws, audio, 1_280 if is_stereo else 640)
+        await ws.send(b"")
+        messages = [json.loads(message) for message in await rest(ws)]
+    assert {message["type"] for message in messages} == {"transcription"}, messages
+    assert finals([message["data"] for message in messages]) == EXPECTED == await early, messages
+
+
+async def jambonz(rate, is_call):
+    """A recognition of mod_jambonz_transcribe."""
+    audio, _ = audioop.ratecv(AUDIO, 2, 1, 16_000, rate, None)
+    identifier = str(uuid.uuid4())
+    start = {
+        "type": "start", "language": "ru-RU", "format": "raw", "encoding": "LINEAR16", "interimResults": True,
+        "sampleRateHz": rate, "options": {"callSid": identifier, "hints": ["да"]}}
+    async with connect(
+            f"{WS}/v1/jambonz{'?calls=true' if is_call else ''}",
+            additional_headers={"Authorization": "Bearer unused"}) as ws:
+        await ws.send(json.dumps(start))
+        await play(ws, audio, rate // 25)
+        await ws.send('{"type":"stop"}')
+        messages = [json.loads(message) for message in await rest(ws)]
+    found = finals(messages)
+    assert all(message["type"] == "transcription" and message["language"] == "ru-RU" for message in messages)
+    assert found == EXPECTED if rate == 16_000 else found, messages
+    if is_call:
+        assert await text(identifier) == found
+
+
 async def main():
     formats = ("ulaw", "alaw", "slin", "slin16", "slin48")
     for index, name in enumerate(formats):
         await asterisk(name, is_json=index % 2 == 1)
     await refused()
-    print(f"Asterisk in {len(formats)} formats, {len(EXPECTED.split())} words")
+    for is_stereo in (False, True):
+        for by_metadata in (False, True):
+            await fork(is_stereo, by_metadata)
+    await asyncio.gather(jambonz(16_000, True), jambonz(8_000, False))
+    print(f"Asterisk in {len(formats)} formats, FreeSWITCH, jambonz, {len(EXPECTED.split())} words")
 
 
 asyncio.run(main())

@@ -30,6 +30,15 @@ struct ServeProtocolOptions: ParsableArguments {
                 + "[env GIGASTT_ASTERISK]"))
     var asterisk = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Serve mod_audio_fork and mod_audio_stream of FreeSWITCH at /v1/fork, and the texts of their calls at "
+                + "/v1/calls/{id}. [env GIGASTT_FREESWITCH]"))
+    var freeswitch = false
+
+    @Flag(help: "Serve the speech recognition API of jambonz at /v1/jambonz. [env GIGASTT_JAMBONZ]")
+    var jambonz = false
+
     @Option(
         help: ArgumentHelp(
             "Address or range of addresses that may use a protocol without a place for a key although there are keys; "
@@ -47,7 +56,9 @@ struct ServeProtocolOptions: ParsableArguments {
         }
         choices.deepgram = try Setting.optional(
             deepgram ? true : nil, variable: "GIGASTT_DEEPGRAM", parse: Setting.boolean)
-        let switches: [(TelephonyProtocol, Bool)] = [(.asterisk, asterisk)]
+        let switches: [(TelephonyProtocol, Bool)] = [
+            (.asterisk, asterisk), (.freeswitch, freeswitch), (.jambonz, jambonz),
+        ]
         for (wire, isOn) in switches {
             choices.telephony[wire] = try Setting.optional(
                 isOn ? true : nil, variable: "GIGASTT_\(wire.rawValue.uppercased())", parse: Setting.boolean)

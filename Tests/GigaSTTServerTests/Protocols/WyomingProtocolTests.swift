@@ -119,7 +119,7 @@ import Testing
         ] as [(Int, Int, [UInt8], [Int16])])
     func widthsAndChannelsAreConverted(width: Int, channels: Int, bytes: [UInt8], expected: [Int16]) throws {
         for step in [1, bytes.count] {
-            var audio = try WyomingAudio(WyomingData(rate: 8_000, width: width, channels: channels))
+            var audio = try InterleavedAudio(WyomingData(rate: 8_000, width: width, channels: channels))
             var samples: [Int16] = []
             for start in stride(from: 0, to: bytes.count, by: step) {
                 var part = audio.convert(ByteBuffer(bytes: bytes[start..<min(start + step, bytes.count)]))

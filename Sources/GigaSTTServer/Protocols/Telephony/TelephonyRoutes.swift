@@ -12,6 +12,17 @@ struct TelephonyRoutes: Sendable {
                 AsteriskProtocol(call: try QueryFields(request.uri.query).callID())
             }
             add(wire, live, to: &routes)
+        case .freeswitch:
+            let names = ["audio.drachtio.org", "audio.jambonz.org"]
+            let live = LiveRoute(service: live, subprotocols: names) { request, _, _ in
+                ForkProtocol(try ForkSettings(request.uri.query))
+            }
+            add(wire, live, to: &routes)
+        case .jambonz:
+            let live = LiveRoute(service: live) { request, _, _ in
+                JambonzProtocol(carriesCalls: try QueryFields(request.uri.query).boolean("calls") ?? false)
+            }
+            add(wire, live, to: &routes)
         }
     }
 

@@ -15,7 +15,7 @@ struct WyomingProtocol: LiveProtocol {
     private var phase = Phase.waiting
     private var reader = WyomingReader()
     private var request = RecognitionRequest()
-    private var audio: WyomingAudio?
+    private var audio: InterleavedAudio?
     /// Whether the payload that arrives is audio.
     private var takesPayload = false
     private var text = ""
@@ -69,7 +69,7 @@ extension WyomingProtocol {
     /// Every event of audio says what it is, and the last word counts, as for Wyoming's own services.
     private mutating func begin(_ data: WyomingData) throws(WyomingViolation) -> [Step] {
         if let audio, audio.matches(data) { return [] }
-        let audio = try WyomingAudio(data)
+        let audio = try InterleavedAudio(data)
         self.audio = audio
         phase = .streaming
         return [.input(.begin(audio.format, request))]

@@ -1,12 +1,12 @@
 import GigaSTT
 import NIOCore
 
-/// PCM as Wyoming's audio events declare it, to 16-bit samples of one channel.
+/// PCM of one or more channels to 16-bit samples of one channel.
 ///
-/// As in Wyoming's own converter one byte is unsigned and more are signed, little-endian. Channels are averaged, so that
+/// One byte is unsigned and more are signed, little-endian, as in Wyoming's own converter. Channels are averaged, so that
 /// the sum cannot clip.
-struct WyomingAudio: Sendable {
-    /// Channels of an event.
+struct InterleavedAudio: Sendable {
+    /// Channels of a frame.
     static let channelLimit = 32
 
     let rate: Int
@@ -17,25 +17,13 @@ struct WyomingAudio: Sendable {
     /// The beginning of a frame, shorter than one.
     private var carried: [UInt8] = []
 
-    /// Audio as the data of an event declares it. Throws what is wrong with it.
-    init(_ data: WyomingData) throws(WyomingViolation) {
-        guard let rate = data.rate, let width = data.width, let channels = data.channels else {
-            throw WyomingViolation(reason: "audio events need rate, width and channels")
-        }
+    /// `nil` outside of 8000 to 192000 Hz, 1 to 4 bytes and 1 to `channelLimit` channels.
+    init?(rate: Int, width: Int, channels: Int) {
         guard (1...4).contains(width), (1...Self.channelLimit).contains(channels),
             let encoding = try? HeaderlessEncoding(codec: .slin, sampleRate: rate),
             let format = try? PCMFormat.headerless(encoding)
-        else {
-            throw WyomingViolation(
-                reason: "audio must have a rate of 8000 to 192000 Hz, a width of 1 to 4 bytes and 1 to "
-                    + "\(Self.channelLimit) channels")
-        }
+        else { return nil }
         (self.rate, self.width, self.channels, self.format) = (rate, width, channels, format)
-    }
-
-    /// Whether an event declares the same.
-    func matches(_ data: WyomingData) -> Bool {
-        data.rate == rate && data.width == width && data.channels == channels
     }
 
     /// The samples that are complete with these bytes, which may be cut anywhere.
