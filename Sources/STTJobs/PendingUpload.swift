@@ -36,8 +36,8 @@ package protocol UploadStore: Sendable {
     /// An upload that the reader may see.
     func upload(_ id: String, for reader: JobReader) async throws -> PendingUpload?
 
-    /// Keeps an upload until `end`.
-    func keepUpload(_ id: String, until end: Double) async throws
+    /// Keeps an upload until `end`; `false` when there is none.
+    func keepUpload(_ id: String, until end: Double) async throws -> Bool
 
     /// Stores the job of an upload that is whole, once; `nil` when there is no such upload, or its job is stored.
     func finishUpload(_ id: String, at now: Double) async throws -> Job?

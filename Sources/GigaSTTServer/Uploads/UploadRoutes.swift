@@ -96,6 +96,7 @@ struct UploadRoutes: Sendable {
             query: String(request.uri.query ?? ""),
             priority: try submission.priority(try QueryFields(request.uri.query)),
             expiresAt: UnixTime.now + Self.firstLifetime)
+        try await JobStoreError.answering { try await jobs.removeExpiredUploads() }
         try await submission.refuseIfFull()
         try await routes.audit(.submit, upload.id, context)
         guard try await JobStoreError.answering({ try await jobs.uploads.create(upload, limits: jobs.limits) }) else {
@@ -227,7 +228,14 @@ struct UploadRoutes: Sendable {
     @discardableResult
     private func keep(_ upload: PendingUpload) async throws -> Double {
         let expiry = UnixTime.now + Self.lifetime
-        try await JobStoreError.answering { try await jobs.uploads.keepUpload(upload.id, until: expiry) }
+        let isThere = try await JobStoreError.answering {
+            try await jobs.uploads.keepUpload(upload.id, until: expiry)
+        }
+        // It expired, or another server of the database removed it: what this one has written belongs to nothing.
+        guard isThere else {
+            jobs.doubt(upload.id)
+            throw HTTPFailure.uploadNotFound
+        }
         return expiry
     }
 
@@ -239,9 +247,8 @@ struct UploadRoutes: Sendable {
 
     private func found(_ context: ServerRequestContext, _ reader: JobReader) async throws -> PendingUpload {
         let id = routes.identifier(context)
-        guard let upload = try await JobStoreError.answering({ try await jobs.uploads.upload(id, for: reader) }) else {
-            throw HTTPFailure.uploadNotFound
-        }
+        let upload = try await JobStoreError.answering { try await jobs.uploads.upload(id, for: reader) }
+        guard let upload, upload.isFinished || upload.expiresAt > UnixTime.now else { throw HTTPFailure.uploadNotFound }
         return upload
     }
 

@@ -22,9 +22,9 @@ extension PostgresJobStore: UploadStore {
         ).first
     }
 
-    package func keepUpload(_ id: String, until end: Double) async throws {
-        _ = try await rows(
-            "UPDATE gigastt.upload SET expires_at = $2::float8 WHERE id = $1::text",
+    package func keepUpload(_ id: String, until end: Double) async throws -> Bool {
+        try await changes(
+            "UPDATE gigastt.upload SET expires_at = $2::float8 WHERE id = $1::text RETURNING 1",
             [PostgresValue(id), PostgresValue(end)])
     }
 

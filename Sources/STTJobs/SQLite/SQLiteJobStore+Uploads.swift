@@ -14,8 +14,8 @@ extension SQLiteJobStore: UploadStore {
         try await read { try $0.upload(id, for: reader) }
     }
 
-    package func keepUpload(_ id: String, until end: Double) async throws {
-        _ = try await write { try $0.changes("UPDATE upload SET expires_at = ? WHERE id = ?", [end, id]) }
+    package func keepUpload(_ id: String, until end: Double) async throws -> Bool {
+        try await write { try $0.changes("UPDATE upload SET expires_at = ? WHERE id = ?", [end, id]) }
     }
 
     package func finishUpload(_ id: String, at now: Double) async throws -> Job? {
