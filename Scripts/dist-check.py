@@ -208,6 +208,13 @@ def check_debian(package, release, work, formats, texts):
     text = system.use(formats, texts)
     system.run("man --warnings gigastt-serve 2>&1 >/dev/null | grep . && exit 1 || true")
     system.run("bash -n /usr/share/bash-completion/completions/gigastt")
+    # What is suggested lets the server find the client library of PostgreSQL, which then says that nothing answers.
+    suggested = subprocess.run(["dpkg-deb", "--field", package, "Suggests"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    serve = "GIGASTT_JOBS_STORE=postgres://user@127.0.0.1:9/jobs gigastt serve --enable-jobs --port 0 2>&1 || true"
+    assert "libpq5" in system.run(serve), "a server without libpq does not name its package"
+    system.run(f"apt-get install -y --no-install-recommends {suggested} >/dev/null")
+    found = system.run(serve)
+    assert "does not answer" in found, found
     # Later versions have other opinions.
     if release == "bookworm":
         system.run("apt-get install -y --no-install-recommends lintian >/dev/null")

@@ -152,6 +152,10 @@ def check(folder):
     health = folder.settings["HEALTHCHECK"].split(" CMD ", 1)[1].replace("CMD ", "", 1)
     # The network of this process is that of the image from here on: its port is free.
     isolate_network()
+    # The client library of PostgreSQL is in the image: it says that nothing answers.
+    store = "GIGASTT_JOBS_STORE=postgres://user@127.0.0.1:9/jobs"
+    done = subprocess.run(folder.command(["env", store, *start, "--enable-jobs"]), capture_output=True, timeout=60)
+    assert done.returncode != 0 and b"does not answer" in done.stderr, (done.returncode, done.stderr.decode())
     server = subprocess.Popen(folder.command(start), stderr=subprocess.PIPE, start_new_session=True)
     try:
         end = time.monotonic() + 60
