@@ -18,7 +18,7 @@ extension PostgresJobStore {
                     AND idempotency_key = $9::text)
                 ON CONFLICT (coalesce(owner, ''), idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
                 RETURNING *)
-            SELECT \(Job.columns(of: "new")), pg_notify('\(Self.channel)', '') FROM new
+            SELECT \(Job.columns(of: "new")) FROM new
             """,
             [
                 PostgresValue(new.id), PostgresValue(new.owner), PostgresValue(new.priority.rawValue),
@@ -26,7 +26,10 @@ extension PostgresJobStore {
                 PostgresValue(new.byteCount), PostgresValue(now), PostgresValue(new.idempotency?.key),
                 PostgresValue(new.idempotency?.digest), PostgresValue(limits.count), PostgresValue(limits.byteCount),
             ])
-        if let job = stored.first { return .accepted(job) }
+        if let job = stored.first {
+            await announce()
+            return .accepted(job)
+        }
         guard let idempotency = new.idempotency else { return .full }
         let known = try await rows(
             """
@@ -139,6 +142,15 @@ extension PostgresJobStore {
                 counts[state] = try row.value("count")
             }
         }
+    }
+
+    package func waitingByteCount() async throws -> Int {
+        let rows = try await rows(
+            """
+            SELECT coalesce(sum(byte_count), 0)::bigint AS bytes FROM gigastt.job
+            WHERE byte_count > 0 AND state = 'queued'
+            """)
+        return try decoding { try rows.first?.value("bytes") ?? 0 }
     }
 }
 

@@ -29,7 +29,7 @@ extension PostgresJobStore: UploadStore {
     }
 
     package func finishUpload(_ id: String, at now: Double) async throws -> Job? {
-        try await jobs(
+        let stored = try await jobs(
             """
             WITH finished AS (
                 UPDATE gigastt.upload SET is_finished = true WHERE id = $1::text AND NOT is_finished RETURNING *),
@@ -38,9 +38,10 @@ extension PostgresJobStore: UploadStore {
                     updated_at)
                 SELECT id, owner, 'queued', priority, query, id, false, length, $2::float8, $2::float8 FROM finished
                 RETURNING *)
-            SELECT \(Job.columns(of: "new")), pg_notify('\(Self.channel)', '') FROM new
-            """, [PostgresValue(id), PostgresValue(now)]
-        ).first
+            SELECT \(Job.columns(of: "new")) FROM new
+            """, [PostgresValue(id), PostgresValue(now)])
+        if !stored.isEmpty { await announce() }
+        return stored.first
     }
 
     package func removeUpload(_ id: String, for reader: JobReader) async throws -> PendingUpload? {
