@@ -78,7 +78,16 @@ let package = Package(
 
         // Floor 4: durable jobs of the server; nothing about speech.
         .target(
-            name: "STTJobs", dependencies: ["CLibPQ", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "STTJobs",
+            dependencies: [
+                "CLibPQ",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict),
 
         // Floor 5: the client of model downloads.
@@ -149,7 +158,7 @@ let package = Package(
         .executableTarget(
             name: "GigaSTTBench",
             dependencies: [
-                "GigaSTT", "LiveBenchmark", "STTEncoderCache", "STTRecognition", "STTInference", "STTText",
+                "GigaSTT", "LiveBenchmark", "STTEncoderCache", "STTJobs", "STTRecognition", "STTInference", "STTText",
                 "ONNXFile", "OnnxRuntime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -187,7 +196,12 @@ let package = Package(
             name: "STTInferenceTests", dependencies: ["STTInference", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "STTJobsTests",
-            dependencies: ["STTJobs", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "STTJobs", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "STTValuesTests", dependencies: ["STTValues", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "STTMediaTests", dependencies: ["STTMedia", "TestSupport"], swiftSettings: strict),

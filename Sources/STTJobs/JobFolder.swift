@@ -27,7 +27,7 @@ package final class JobFolder: Sendable {
             lock = nil
             return
         }
-        let descriptor = open(url.appendingPathComponent("lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = Foundation.open(url.appendingPathComponent("lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.unusable(SystemError.text(errno)) }
         lock = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -41,22 +41,6 @@ package final class JobFolder: Sendable {
     /// Where the recording of a job is, or will be.
     package func audio(_ name: String) -> URL { Self.audio(in: url).appendingPathComponent(name) }
 
-    /// Takes a recording into the folder: it is on the disk before this returns. Blocks.
-    ///
-    /// - Parameters:
-    ///   - name: its name in the folder.
-    ///   - write: puts a file with the recording at the place that it is given, on the disk of the folder.
-    /// - Returns: its length in bytes.
-    package func keep(_ name: String, _ write: (URL) throws -> Void) throws -> Int {
-        do {
-            try write(audio(name))
-            return try synchronize(name)
-        } catch {
-            remove(name)
-            throw error
-        }
-    }
-
     /// Writes a recording of the folder through to the disk and returns its length in bytes. Blocks.
     package func synchronize(_ name: String) throws -> Int {
         let count = try Self.synchronize(audio(name).path, O_RDONLY)
@@ -64,17 +48,11 @@ package final class JobFolder: Sendable {
         return count
     }
 
-    /// Removes the recording of a job that is over; that there is none is no error. Blocks.
-    package func remove(_ name: String) { try? FileManager.default.removeItem(at: audio(name)) }
+    /// Removes a file of the folder; that there is none is no error. Blocks.
+    package func discard(_ name: String) { try? FileManager.default.removeItem(at: audio(name)) }
 
-    /// Removes recordings that no job needs: a process that ended between a recording and its job left them. Blocks.
-    package func removeAll(except names: Set<String>) {
-        let found = (try? FileManager.default.contentsOfDirectory(atPath: Self.audio(in: url).path)) ?? []
-        for name in found where !names.contains(name) { remove(name) }
-    }
-
-    /// The names of the recordings that are there, and when each was changed last, in seconds since 1970. Blocks.
-    package func recordings() -> [String: Double] {
+    /// The names of the files in the folder, and when each was changed last, in seconds since 1970. Blocks.
+    package func files() -> [String: Double] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: Self.audio(in: url).path)) ?? []
         return names.reduce(into: [:]) { times, name in
             let attributes = try? FileManager.default.attributesOfItem(atPath: audio(name).path)
@@ -86,7 +64,7 @@ package final class JobFolder: Sendable {
 
     /// Writes a file or folder through to the disk and returns its length.
     private static func synchronize(_ path: String, _ flags: CInt) throws -> Int {
-        let descriptor = open(path, flags | O_CLOEXEC)
+        let descriptor = Foundation.open(path, flags | O_CLOEXEC)
         guard descriptor >= 0 else { throw unusable(SystemError.text(errno)) }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard fsync(descriptor) == 0 else {

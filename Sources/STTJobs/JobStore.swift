@@ -59,6 +59,9 @@ package protocol JobStore: Sendable {
     /// How many jobs there are in each state.
     func counts() async throws -> [JobState: Int]
 
+    /// Bytes of the recordings of queued jobs.
+    func waitingByteCount() async throws -> Int
+
     /// Whether other processes use the store at the same time.
     var isShared: Bool { get }
 

@@ -36,6 +36,7 @@ PARTS = {
     "browser_jobs": [HERE / "browser_jobs.py"],
     "jobs_kill": [HERE / "jobs_kill.py"],
     "jobs_workers": [HERE / "jobs_workers.py"],
+    "jobs_objects": [HERE / "jobs_objects.py"],
     "webhook": [HERE / "webhook_client.py"],
     "tus": [HERE / "tus_client.py"],
     "connections": [HERE / "connections.py"],
@@ -44,8 +45,8 @@ PARTS = {
     "bundle": [HERE / "bundle.py"],
 }
 # Parts that run a server of their own.
-OWN_SERVER = ("browser", "browser_reader", "browser_jobs", "commands", "deploy", "jobs_kill", "jobs_workers", "webhook",
-              "tus", "connections", "jobs_load", "python", "bundle")
+OWN_SERVER = ("browser", "browser_reader", "browser_jobs", "commands", "deploy", "jobs_kill", "jobs_workers",
+              "jobs_objects", "webhook", "tus", "connections", "jobs_load", "python", "bundle")
 # What is served beyond the protocols of gigastt and OpenAI.
 PROTOCOLS = ["--vosk", "127.0.0.1:0", "--wyoming", "127.0.0.1:0", "--audiosocket", "127.0.0.1:0", "--deepgram",
              "--asterisk", "--freeswitch", "--jambonz"]

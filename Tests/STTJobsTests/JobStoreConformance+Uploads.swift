@@ -50,7 +50,9 @@ extension JobStoreConformance {
         #expect(try await store.upload("a", for: .owner("y")) == nil)
         #expect(try await store.upload("a", for: .owner("x")) == upload("a", "x", expires: 10))
         #expect(try await store.storedAudio() == ["a", "b", "c"])
+        #expect(try await store.waitingByteCount() == 0)
         let job = try #require(try await store.finishUpload("a", at: 5))
+        #expect(try await store.waitingByteCount() == 70)
         #expect(job.owner == "x" && job.query == "q=1" && job.priority == .high && job.byteCount == 70)
         #expect(job.audio == .stored("a") && job.createdAt == 5 && job.state == .queued)
         #expect(try await store.finishUpload("a", at: 6) == nil)
@@ -63,7 +65,9 @@ extension JobStoreConformance {
         #expect(try await store.removeExpiredUploads(at: 35).isEmpty)
         #expect(try await store.removeUpload("b", for: .owner("y")) == nil)
         #expect(try await store.removeUpload("b", for: .owner("x"))?.id == "b")
+        _ = try #require(try await store.claim(until: 40, at: 36))
+        #expect(try await store.waitingByteCount() == 0)
         // The job of an upload stays.
-        #expect(try await store.counts() == [.queued: 1])
+        #expect(try await store.counts() == [.processing: 1])
     }
 }

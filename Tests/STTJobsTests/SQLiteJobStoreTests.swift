@@ -98,9 +98,8 @@ import Testing
     @Test func aSharedFolderIsUsedByManyServers() throws {
         let folder = try TemporaryFolder()
         let (first, second) = (try JobFolder(folder.url, isShared: true), try JobFolder(folder.url, isShared: true))
-        _ = try first.keep("a") { try Data([1]).write(to: $0) }
-        #expect(second.recordings().keys.sorted() == ["a"])
-        #expect(abs((second.recordings()["a"] ?? 0) - Date.now.timeIntervalSince1970) < 60)
+        try Data([1]).write(to: first.audio("a"))
+        #expect(second.files().keys.sorted() == ["a"])
     }
 
     @Test func aDatabaseWithoutRoomSaysSoAndRecovers() async throws {
@@ -140,17 +139,6 @@ import Testing
         _ = try await store.erase("a", for: .all)
         #expect(try !folder.holds("осьминог"))
         #expect(try folder.holds("кашалот"))
-    }
-
-    @Test func recordingsWithoutAJobAreRemoved() throws {
-        let folder = try TemporaryFolder()
-        let jobs = try JobFolder(folder.url)
-        let count = try jobs.keep("a") { try Data(repeating: 1, count: 700).write(to: $0) }
-        #expect(count == 700)
-        _ = try jobs.keep("b") { try Data(repeating: 1, count: 7).write(to: $0) }
-        #expect(throws: CocoaError.self) { try jobs.keep("c") { _ in throw CocoaError(.fileWriteOutOfSpace) } }
-        jobs.removeAll(except: ["b"])
-        #expect(try FileManager.default.contentsOfDirectory(atPath: jobs.audio("").path) == ["b"])
     }
 }
 

@@ -25,6 +25,14 @@ struct ServeJobOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "S3-compatible object store of the recordings, s3://bucket/prefix, instead of --jobs-dir. The variables "
+                + "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL belong to it. "
+                + "[env GIGASTT_JOBS_AUDIO; default: --jobs-dir]",
+            valueName: "address"))
+    var jobsAudio: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Folder below which clients may name files to be recognised where they are. "
                 + "[env GIGASTT_JOBS_ROOT; default: none]", valueName: "folder"))
     var jobsRoot: String?
@@ -82,11 +90,25 @@ struct ServeJobOptions: ParsableArguments {
         settings.jobs.folder =
             try Setting.url(jobsDir, variable: "GIGASTT_JOBS_DIR", makesFolders: true)?.path ?? standard
         settings.jobs.store = try Setting.optional(jobsStore, variable: "GIGASTT_JOBS_STORE") { $0 }
+        settings.jobs.objects = try Setting.optional(jobsAudio, variable: "GIGASTT_JOBS_AUDIO") { $0 }
+            .map { objects($0, ProcessInfo.processInfo.environment) }
         settings.jobs.root = try Setting.url(jobsRoot, variable: "GIGASTT_JOBS_ROOT")?.path
         settings.jobs.auditLog = try Setting.url(auditLog, variable: "GIGASTT_AUDIT_LOG")?.path
         if settings.jobs.auditLog != nil, !settings.jobs.isEnabled {
             throw ValidationError("--audit-log needs --enable-jobs: it records accesses to jobs")
         }
         settings.jobs.workerCount = max(1, workers)
+    }
+
+    /// The variables are those of other clients of S3. No flag holds a key, because other users can read flags.
+    private func objects(_ address: String, _ environment: [String: String]) -> ObjectStoreSettings {
+        func value(_ names: String...) -> String? { names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty } }
+        var objects = ObjectStoreSettings(address)
+        objects.endpoint = value("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+        objects.region = value("AWS_REGION", "AWS_DEFAULT_REGION") ?? objects.region
+        objects.accessKey = value("AWS_ACCESS_KEY_ID") ?? ""
+        objects.secretKey = value("AWS_SECRET_ACCESS_KEY") ?? ""
+        objects.sessionToken = value("AWS_SESSION_TOKEN")
+        return objects
     }
 }

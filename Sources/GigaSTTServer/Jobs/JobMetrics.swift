@@ -23,7 +23,10 @@ struct JobMetrics: Sendable {
                         .init(
                             labels: [.init(name: "state", value: state.rawValue)],
                             value: .number(Double(counts[state] ?? 0)))
-                    })
+                    }),
+                MetricFamily(
+                    name: "gigastt_jobs_waiting_bytes", kind: .gauge, help: "Bytes of the recordings of queued jobs",
+                    series: [.init(labels: [], value: .number(Double(jobs?.waitingByteCount ?? 0)))]),
             ]
         }
     }

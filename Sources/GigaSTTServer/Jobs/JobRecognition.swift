@@ -38,9 +38,21 @@ struct JobRecognition: Sendable {
     private func recognise() async throws -> JobOutcome? {
         var query = try TranscribeQuery(claimed.job.query)
         try query.check(recognizer.capabilities)
-        guard let source = source(query.recognition) else { return .failed(JobFailure.missing) }
+        switch claimed.job.audio {
+        case .reference(let path):
+            guard let file = jobs.references?.file(path) else { return .failed(JobFailure.missing) }
+            return try await recognise(file, query.recognition)
+        case .stored(let name):
+            guard let file = try await jobs.audio.file(name) else { return .failed(JobFailure.missing) }
+            defer { jobs.audio.release(file) }
+            return try await recognise(file, query.recognition)
+        }
+    }
+
+    private func recognise(_ file: URL, _ request: RecognitionRequest) async throws -> JobOutcome? {
+        let source = AudioSource.file(file, headerless: request.headerless).track(request.track)
         try await noteDuration(of: source)
-        var options = query.recognition.options(settings, recognizer.capabilities)
+        var options = request.options(settings, recognizer.capabilities)
         // A job waits as long as there is other work.
         options.queueTimeout = nil
         // Who speaks is known only when everything is read.
@@ -78,16 +90,6 @@ struct JobRecognition: Sendable {
         return try await jobs.store.append(utterance, claimed.lease, until: UnixTime.now + jobs.lease)
     }
 
-    /// `nil` when the file of a reference is not there.
-    private func source(_ request: RecognitionRequest) -> AudioSource? {
-        let url: URL? =
-            switch claimed.job.audio {
-            case .stored(let name): jobs.folder.audio(name)
-            case .reference(let path): jobs.references?.file(path)
-            }
-        return url.map { AudioSource.file($0, headerless: request.headerless).track(request.track) }
-    }
-
     /// For the progress; a recording that cannot be read fails a moment later.
     private func noteDuration(of source: AudioSource) async throws {
         guard claimed.job.duration == nil else { return }
@@ -111,7 +113,7 @@ enum JobFailure {
     static let unreadable = "Failed to decode audio file. Check format."
     static let timedOut = "Inference timed out."
     static let unknown = "Transcription failed."
-    /// The file of a reference.
+    /// The file of a reference, or a recording that was removed from its store.
     static let missing = "The recording is not there any more. Submit the job again."
     static let deadly = "The recognition of this recording ends the server each time. Send it to the operator."
 

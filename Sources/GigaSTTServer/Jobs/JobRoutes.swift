@@ -3,7 +3,6 @@ import GigaSTT
 import HTTPTypes
 import Hummingbird
 import Logging
-import NIOPosix
 import STTJobs
 import STTValues
 
@@ -74,7 +73,7 @@ struct JobRoutes: Sendable {
         }) {
         case .changed(let job):
             metrics.ended(.cancelled, audio: 0)
-            try await abandon(job)
+            await jobs.abandon(job)
             return Response(status: .noContent)
         case .refused: throw HTTPFailure(.conflict, code: "job_not_cancellable", "Job cannot be cancelled")
         case .unknown: throw Self.notFound
@@ -89,7 +88,7 @@ struct JobRoutes: Sendable {
         guard
             case .changed(let job) = try await JobStoreError.answering({ try await jobs.store.erase(id, for: reader) })
         else { throw Self.notFound }
-        try await abandon(job)
+        await jobs.abandon(job)
         context.logger.notice("job erased", metadata: ["job.id": "\(job.id)"])
         return Response(status: .noContent)
     }
@@ -99,10 +98,6 @@ struct JobRoutes: Sendable {
     /// Throws as `AuditLog.write` does.
     func audit(_ action: AuditLog.Action, _ job: String, _ context: ServerRequestContext) async throws {
         try await jobs.audit?.write(action, job, key: context.outcome.keyName)
-    }
-
-    private func abandon(_ job: Job) async throws {
-        try await NIOThreadPool.singleton.runIfActive { [jobs] in jobs.abandon(job) }
     }
 
     // MARK: Whose jobs

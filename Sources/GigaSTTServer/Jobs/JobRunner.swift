@@ -2,7 +2,6 @@ import AsyncAlgorithms
 import Foundation
 import GigaSTT
 import Logging
-import NIOPosix
 import STTJobs
 import ServiceLifecycle
 
@@ -10,8 +9,8 @@ import ServiceLifecycle
 struct JobRunner: Service {
     /// How often the store is looked after.
     static let interval = Duration.seconds(1)
-    /// Looks between two removals of what has expired, and of recordings that other servers have left.
-    private static let (retentionInterval, audioInterval) = (10, 60)
+    /// Looks between two removals of what has expired, and of recordings that other servers have left: those are all listed.
+    private static let (retentionInterval, audioInterval) = (10, 600)
 
     let jobs: Jobs
     let life: ServerState
@@ -48,15 +47,14 @@ struct JobRunner: Service {
     private func recover() async throws {
         if jobs.store.isShared {
             try await jobs.finishUploads()
-            try await jobs.removeEndedAudio()
+            try await jobs.removeLeftAudio()
             return try await jobs.count()
         }
         let taken = try await jobs.store.takeBack(
             .all, deathLimit: jobs.settings.deathLimit, failure: JobFailure.deadly, at: UnixTime.now)
         for job in taken { note(taken: job) }
         try await jobs.finishUploads()
-        let needed = try await jobs.store.storedAudio()
-        try await NIOThreadPool.singleton.runIfActive { [jobs] in jobs.folder.removeAll(except: needed) }
+        try await jobs.removeLeftAudio()
         try await jobs.count()
     }
 
@@ -125,7 +123,7 @@ struct JobRunner: Service {
     private func settle(_ claimed: ClaimedJob, _ outcome: JobOutcome) async throws -> Bool {
         guard try await jobs.store.settle(claimed.lease, as: outcome, at: UnixTime.now) else { return false }
         if outcome == .released { return true }
-        try await NIOThreadPool.singleton.runIfActive { [jobs] in jobs.removeAudio(of: claimed.job) }
+        await jobs.removeAudio(claimed.job.audio)
         try? await jobs.count()
         return true
     }
@@ -145,15 +143,18 @@ struct JobRunner: Service {
                     .ended, deathLimit: jobs.store.isShared ? jobs.settings.deathLimit : .max,
                     failure: JobFailure.deadly, at: UnixTime.now)
                 for job in taken { note(taken: job) }
-                if jobs.store.isShared, count % Self.audioInterval == 0 { try await jobs.removeEndedAudio() }
                 if removes {
                     _ = try await jobs.store.removeExpired(jobs.retention, at: UnixTime.now)
                     try await jobs.removeExpiredUploads()
                     try await jobs.finishUploads()
                 }
-                try await jobs.removeUnstored()
                 // A database of many servers is not counted by each of them each second.
                 if removes || !jobs.store.isShared { try await jobs.count() }
+                // Last: an object store that is away hinders nothing else.
+                try await jobs.removeUnneeded()
+                if count % Self.audioInterval == 0, jobs.store.isShared || jobs.audio.isRemote {
+                    try await jobs.removeEndedAudio()
+                }
             }
         }
     }

@@ -7,6 +7,8 @@ public struct JobSettings: Sendable, Hashable {
     /// The address of a PostgreSQL database that several servers share, which then share the folder, too; `nil`: the
     /// database is a file in the folder. It may hold a password.
     public var store: String?
+    /// The object store of the recordings; `nil`: they are in the folder.
+    public var objects: ObjectStoreSettings?
     /// How long a job belongs to a worker that does not renew its claim.
     public var lease = Duration.seconds(60)
     /// The folder below which files may be recognised where they are; `nil`: none may.
@@ -30,4 +32,23 @@ public struct JobSettings: Sendable, Hashable {
 
     /// The defaults of gigastt.
     public init() {}
+}
+
+/// An S3-compatible object store of recordings, addressed by path.
+public struct ObjectStoreSettings: Sendable, Hashable {
+    /// `s3://bucket` or `s3://bucket/prefix`.
+    public var address: String
+    /// Scheme, host and port; `nil`: those of Amazon in the region.
+    public var endpoint: String?
+    /// The region that requests are signed for.
+    public var region = "us-east-1"
+    /// The identifier of the key that signs requests.
+    public var accessKey = ""
+    /// That key.
+    public var secretKey = ""
+    /// The token of a temporary key.
+    public var sessionToken: String?
+
+    /// A store at an address, without a key yet.
+    public init(_ address: String) { self.address = address }
 }

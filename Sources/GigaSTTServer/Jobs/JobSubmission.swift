@@ -61,14 +61,13 @@ struct JobSubmission: Sendable {
         let id = job.id
         job.byteCount = try await JobStoreError.answering {
             do {
-                return try await NIOThreadPool.singleton.runIfActive { [jobs] in
-                    try jobs.folder.keep(id) { try upload.move(to: $0) }
-                }
-            } catch let error as CocoaError {
-                throw JobStoreError(error.isOutOfSpace ? .full : .unusable, "The recording cannot be kept.")
+                try await NIOThreadPool.singleton.runIfActive { [jobs] in try upload.move(to: jobs.folder.audio(id)) }
+                return try await jobs.audio.keep(id)
             } catch {
+                // Written in part, or kept although the answer was lost.
                 jobs.doubt(id)
-                throw error
+                guard let error = error as? CocoaError else { throw error }
+                throw JobStoreError(error.isOutOfSpace ? .full : .unusable, "The recording cannot be kept.")
             }
         }
         return try await store(job, context)
@@ -84,21 +83,17 @@ struct JobSubmission: Sendable {
             if case .stored(let name) = job.audio { jobs.doubt(name) }
             return try await JobStoreError.answering { throw error }
         }
+        if case .stored(let name) = job.audio { jobs.audio.release(jobs.folder.audio(name)) }
         if case .accepted(let stored) = submission {
             jobs.wakeUp()
             return Self.accepted(stored)
         }
-        try await removeAudio(of: job)
+        await jobs.removeAudio(job.audio)
         switch submission {
         case .accepted(let stored), .known(let stored): return Self.accepted(stored)
         case .keyReused: throw Self.keyReused
         case .full: throw queueFull
         }
-    }
-
-    private func removeAudio(of job: NewJob) async throws {
-        guard case .stored(let name) = job.audio else { return }
-        try await NIOThreadPool.singleton.runIfActive { [jobs] in jobs.folder.remove(name) }
     }
 
     private static func accepted(_ job: Job) -> Response {

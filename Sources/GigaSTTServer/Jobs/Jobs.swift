@@ -11,7 +11,9 @@ final class Jobs: Sendable {
     let uploads: any UploadStore
     /// `nil`: accesses are not recorded.
     let audit: AuditLog?
+    /// What this server receives; with an object store also what it reads.
     let folder: JobFolder
+    let audio: any AudioStore
     let references: ReferenceFolder?
     let settings: JobSettings
 
@@ -19,6 +21,7 @@ final class Jobs: Sendable {
         var wakers: [AsyncStream<Void>.Continuation] = []
         var running: [String: AsyncStream<Void>.Continuation] = [:]
         var counts: [JobState: Int] = [:]
+        var waitingByteCount = 0
         /// Recordings of submissions that failed.
         var doubtful: Set<String> = []
         /// Uploads that a request writes to.
@@ -26,6 +29,9 @@ final class Jobs: Sendable {
     }
 
     private let state = Mutex(State())
+    private static let doubtLimit = 10_000
+    /// Seconds after which what belongs to no job is not about to be stored.
+    private static let orphanLifetime = 86_400.0
 
     /// Opens the folder, and the store in it; that of several servers is opened by `open`. Blocks.
     ///
@@ -38,7 +44,9 @@ final class Jobs: Sendable {
         audit = try settings.auditLog.map { (path) throws(ServerError) in try AuditLog(path) }
         do {
             let url = URL(fileURLWithPath: settings.folder, isDirectory: true)
-            folder = try JobFolder(url, isShared: settings.store != nil)
+            folder = try JobFolder(url, isShared: settings.store != nil && settings.objects == nil)
+            audio =
+                if let objects = settings.objects { S3AudioStore(try S3Configuration(objects), folder) } else { folder }
             let store: any JobStore & DeliveryStore & UploadStore =
                 if let address = settings.store {
                     try PostgresJobStore(address, makesDeliveries: makesDeliveries)
@@ -59,6 +67,7 @@ final class Jobs: Sendable {
     func open(_ logger: Logger) async throws {
         do {
             try await store.open()
+            try await audio.open()
         } catch let error as JobStoreError {
             throw Self.unusable(error, logger)
         }
@@ -104,41 +113,69 @@ final class Jobs: Sendable {
     /// A worker of this process is done with a job.
     func finish(_ id: String) { state.withLock { $0.running.removeValue(forKey: id) }?.finish() }
 
-    /// Stops the work on a job that was cancelled or erased, and removes its audio. Blocks.
-    func abandon(_ job: Job) {
+    /// Stops the work on a job that was cancelled or erased, and removes its audio.
+    func abandon(_ job: Job) async {
         finish(job.id)
-        removeAudio(of: job)
+        await removeAudio(job.audio)
     }
 
-    /// Removes the audio of a job that is over. Blocks.
-    func removeAudio(of job: Job) {
-        if case .stored(let name) = job.audio { folder.remove(name) }
+    /// Removes the audio of a job that is over; where that fails now, `removeUnneeded` does it.
+    func removeAudio(_ audio: JobAudio) async {
+        guard case .stored(let name) = audio else { return }
+        do {
+            try await self.audio.remove(name)
+        } catch {
+            doubt(name)
+        }
     }
 
-    /// Notes that the submission of a recording failed: whether its job is stored is not known.
-    func doubt(_ id: String) { state.withLock { _ = $0.doubtful.insert(id) } }
+    /// Notes that a recording may not be needed any more: its submission or its removal failed.
+    func doubt(_ id: String) {
+        // `removeEndedAudio` finds the rest.
+        state.withLock { if $0.doubtful.count < Self.doubtLimit { $0.doubtful.insert(id) } }
+    }
 
-    /// Removes recordings of failed submissions, unless their jobs are stored.
-    func removeUnstored() async throws {
+    /// Removes recordings of failed submissions and removals, unless their jobs need them.
+    func removeUnneeded() async throws {
         for id in state.withLock({ $0.doubtful }) {
-            if try await store.job(id, for: .all) == nil {
-                try await NIOThreadPool.singleton.runIfActive { [folder] in folder.remove(id) }
+            if try await store.job(id, for: .all)?.state.isTerminal ?? true {
+                try await discard(id)
+                try await audio.remove(id)
             }
             state.withLock { _ = $0.doubtful.remove(id) }
         }
     }
 
     /// Removes recordings of jobs that are over, whose servers have ended before they could, and those that belong to no
-    /// job for a day: other servers may be storing theirs.
+    /// job for a day: other servers may be storing theirs. So are working files of this server.
     func removeEndedAudio() async throws {
         let needed = try await store.storedAudio()
-        let found = try await NIOThreadPool.singleton.runIfActive { [folder] in folder.recordings() }
-        for (name, time) in found where !needed.contains(name) {
+        for (name, time) in try await audio.recordings() where !needed.contains(name) {
             let job = try await store.job(name, for: .all)
-            if job?.state.isTerminal ?? (time < UnixTime.now - 86_400) {
-                try await NIOThreadPool.singleton.runIfActive { [folder] in folder.remove(name) }
-            }
+            if job?.state.isTerminal ?? (time < UnixTime.now - Self.orphanLifetime) { try await audio.remove(name) }
         }
+        if audio.isRemote { try await removeWorkingFiles(olderThan: Self.orphanLifetime) }
+    }
+
+    /// Removes recordings and working files that an earlier process of the only server has left.
+    func removeLeftAudio() async throws {
+        if audio.isRemote { try await removeWorkingFiles(olderThan: 0) }
+        // Several servers know of each other's jobs only.
+        if store.isShared { return try await removeEndedAudio() }
+        let needed = try await store.storedAudio()
+        for name in try await audio.recordings().keys where !needed.contains(name) { try await audio.remove(name) }
+    }
+
+    /// Removes files in the job folder that are not uploads under way.
+    private func removeWorkingFiles(olderThan seconds: Double) async throws {
+        let uploads = Set(try await uploads.unfinishedUploads().map(\.id))
+        let end = UnixTime.now - seconds
+        let files = try await NIOThreadPool.singleton.runIfActive { [folder] in folder.files() }
+        for (name, time) in files where time < end && !uploads.contains(name) { try await discard(name) }
+    }
+
+    private func discard(_ name: String) async throws {
+        try await NIOThreadPool.singleton.runIfActive { [folder] in folder.discard(name) }
     }
 
     /// Takes an upload for one request; `false` when another has it.
@@ -152,9 +189,21 @@ final class Jobs: Sendable {
     /// How many jobs there were in each state a moment ago.
     var counts: [JobState: Int] { state.withLock { $0.counts } }
 
+    /// Bytes of the recordings that waited a moment ago.
+    var waitingByteCount: Int { state.withLock { $0.waitingByteCount } }
+
     /// Counts again.
     func count() async throws {
-        let counts = try await store.counts()
-        state.withLock { $0.counts = counts }
+        let (counts, bytes) = (try await store.counts(), try await store.waitingByteCount())
+        state.withLock { ($0.counts, $0.waitingByteCount) = (counts, bytes) }
+    }
+}
+
+extension S3Configuration {
+    /// Throws as its memberwise initializer does.
+    init(_ settings: ObjectStoreSettings) throws(JobStoreError) {
+        try self.init(
+            address: settings.address, endpoint: settings.endpoint, region: settings.region,
+            accessKey: settings.accessKey, secretKey: settings.secretKey, sessionToken: settings.sessionToken)
     }
 }

@@ -8,11 +8,13 @@ extension Jobs {
     /// Throws `JobStoreError`.
     func finish(_ upload: PendingUpload) async throws {
         do {
-            _ = try await NIOThreadPool.singleton.runIfActive { [folder] in try folder.synchronize(upload.id) }
+            _ = try await audio.keep(upload.id)
         } catch let error as CocoaError {
             throw JobStoreError(error.isOutOfSpace ? .full : .unusable, "The recording cannot be kept.")
         }
-        if try await uploads.finishUpload(upload.id, at: UnixTime.now) != nil { wakeUp() }
+        let job = try await uploads.finishUpload(upload.id, at: UnixTime.now)
+        audio.release(folder.audio(upload.id))
+        if job != nil { wakeUp() }
     }
 
     /// Stores the jobs of uploads that are whole and that no request writes to: their requests were cut off, or an earlier
@@ -32,7 +34,7 @@ extension Jobs {
         let removed = try await uploads.removeExpiredUploads(at: UnixTime.now).filter { !$0.isFinished }
         if removed.isEmpty { return }
         try await NIOThreadPool.singleton.runIfActive { [folder] in
-            for upload in removed { folder.remove(upload.id) }
+            for upload in removed { folder.discard(upload.id) }
         }
     }
 }

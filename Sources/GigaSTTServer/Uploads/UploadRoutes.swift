@@ -136,7 +136,7 @@ struct UploadRoutes: Sendable {
         else { throw HTTPFailure.uploadNotFound }
         // The audio of a job belongs to the job.
         if !upload.isFinished {
-            try await NIOThreadPool.singleton.runIfActive { [jobs] in jobs.folder.remove(id) }
+            try await NIOThreadPool.singleton.runIfActive { [jobs] in jobs.folder.discard(id) }
         }
         return Response(status: .noContent)
     }

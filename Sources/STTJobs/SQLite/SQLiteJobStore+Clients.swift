@@ -126,6 +126,13 @@ extension SQLiteJobStore {
             return counts
         }
     }
+
+    package func waitingByteCount() async throws -> Int {
+        try await read { db in
+            let sql = "SELECT ifnull(sum(byte_count), 0) FROM job WHERE byte_count > 0 AND state = 'queued'"
+            return try Int.fetchOne(db.cachedStatement(sql: sql)) ?? 0
+        }
+    }
 }
 
 extension Database {
