@@ -6,7 +6,8 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gigastt-bench", abstract: "Measures speed, memory and accuracy on this machine.",
         subcommands: [
-            AccuracyBench.self, CapacityBench.self, CompletenessBench.self, ConfidenceBench.self, EncoderBench.self,
+            AccuracyBench.self, CapacityBench.self, ClaimBench.self, CompletenessBench.self, ConfidenceBench.self,
+            EncoderBench.self,
             FidelityBench.self, HotwordBench.self,
             IdleBench.self, LeakBench.self, LiveBench.self, LoadBench.self, MemoryBench.self, OneFile.self,
             OneLoad.self,

@@ -26,6 +26,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from dashboard import Prometheus, check_alerts
+from object_store import object_store
 from proxies import NAME, Caddy, Nginx, find
 from serving import ROOT, Serving, built_in, free_port, missing, recording, samples
 
@@ -173,7 +174,8 @@ def check_kustomize():
     assert deleted < kinds and len(deleted) == len(patches), (deleted, kinds)
     if not shutil.which("kubectl"):
         return
-    for name, expected in (("kubernetes", kinds), ("kubernetes-plain", kinds - deleted)):
+    jobs = kinds - {"HorizontalPodAutoscaler"} | {"ScaledObject"}
+    for name, expected in (("kubernetes-jobs", jobs), ("kubernetes", kinds), ("kubernetes-plain", kinds - deleted)):
         done = subprocess.run(["kubectl", "kustomize", DEPLOY / name], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         built = {item["kind"]: item for item in yaml.safe_load_all(done.stdout)}
@@ -181,6 +183,35 @@ def check_kustomize():
         for item in manifest if name == "kubernetes" else []:
             assert built[item["kind"]] == item, item["kind"]
     assert built["Deployment"]["spec"]["replicas"] == 1, built["Deployment"]
+
+
+def check_scaled_jobs():
+    """The servers that share jobs: their variables start the real program, and it has the metric that KEDA scales by."""
+    folder = DEPLOY / "kubernetes-jobs"
+    kustomization = yaml.safe_load((folder / "kustomization.yaml").read_text())
+    assert kustomization["kind"] == "Kustomization" and all((folder / path).exists() for path in kustomization["resources"])
+    patches = {item["kind"]: item for item in (yaml.safe_load(patch["patch"]) for patch in kustomization["patches"])}
+    assert patches["HorizontalPodAutoscaler"]["$patch"] == "delete", "two scalers of one deployment"
+    (container,) = patches["Deployment"]["spec"]["template"]["spec"]["containers"]
+    scaled = yaml.safe_load((folder / "scaledobject.yaml").read_text())
+    assert (scaled["apiVersion"], scaled["kind"]) == ("keda.sh/v1alpha1", "ScaledObject"), scaled
+    names = {item["metadata"]["name"] for item in yaml.safe_load_all((DEPLOY / "kubernetes/gigastt.yaml").read_text())
+             if item["kind"] == "Deployment"}
+    assert scaled["spec"]["scaleTargetRef"]["name"] in names and container["name"] in names, (scaled, container)
+    (trigger,) = scaled["spec"]["triggers"]
+    assert trigger["type"] == "prometheus" and 0 < scaled["spec"]["minReplicaCount"] < scaled["spec"]["maxReplicaCount"]
+    # The example of the document: the seconds of audio that one server recognises in ten minutes.
+    text = (ROOT / "docs/scale.md").read_text()
+    rate, seconds, threshold = re.search(r"^(\d+) · (\d+) s = ([\d ]+) for ten minutes", text, re.MULTILINE).groups()
+    assert int(rate) * int(seconds) == int(threshold.replace(" ", "")) == int(trigger["metadata"]["threshold"]), trigger
+    (metric,) = re.findall(r"gigastt_\w+", trigger["metadata"]["query"])
+    variables = {item["name"]: item["value"] for item in container["env"]}
+    with object_store() as store, tempfile.TemporaryDirectory() as jobs:
+        variables |= store | {"GIGASTT_JOBS_DIR": jobs}
+        with Serving(PROGRAM, "--metrics", "--metrics-listen=127.0.0.1:0", environment=variables) as server:
+            assert requests.get(f"{server.url}/v1/jobs", timeout=10).status_code == 200
+            scraped = requests.get(f"http://127.0.0.1:{server.ready['metrics_port']}/metrics", timeout=10).text
+            assert re.search(rf"^{metric} ", scraped, re.MULTILINE), f"{metric} is not in the scrape"
 
 
 class Supervisor(http.server.BaseHTTPRequestHandler):
@@ -378,7 +409,7 @@ def check_proxy(kind):
 
 def main():
     done = []
-    checks = (check_manual, check_systemd, check_kubernetes, check_kustomize, check_home_assistant, check_prometheus, check_dashboard,
+    checks = (check_manual, check_systemd, check_kubernetes, check_kustomize, check_scaled_jobs, check_home_assistant, check_prometheus, check_dashboard,
               check_compose, check_image)
     for check in checks:
         check()
