@@ -9,6 +9,8 @@ cd "$root"
 step "house checks" "$root/.ci/lint"
 GIGASTT_TEST_SILERO=$("$root/Scripts/install-silero.sh")
 [[ -z $GIGASTT_TEST_SILERO ]] || export GIGASTT_TEST_SILERO
+# The object store of the Swift tests is moto, one of the third-party programs.
+"$root/Scripts/python-environment.sh" "$root/.cache/clients" "$root/Tests/Clients/requirements.txt" >/dev/null
 
 step "building the tests" swift build --build-tests "${swift_flags[@]}"
 # One process a target: suites that watch the clock, or other processes, do not compete with the rest.
