@@ -8,7 +8,7 @@ help: ## show this list
 setup: ## install system packages and ONNX Runtime, unless they are installed
 	@Scripts/setup.sh
 
-setup-tests: ## the same, and what the tests need: FFmpeg, OpenSSL, ShellCheck, curl, Chromium
+setup-tests: ## the same, and what the tests need: FFmpeg, OpenSSL, ShellCheck, curl, Chromium, Firefox
 	@Scripts/setup.sh tests
 
 build: setup ## build the program in release mode and print its path
