@@ -307,6 +307,42 @@ def reads_two_channels(page, folder):
     browser.evaluate("document.querySelector('#split').click()")
 
 
+def reads_several(page, folder):
+    """Several recordings on a server without jobs: one after the other, with progress in figures, each with its sound."""
+    browser, broken = page.browser, folder / "broken.wav"
+    broken.write_bytes(b"no audio at all" * 99)
+    paths = [recording("10"), broken, recording("06"), recording("12")]
+    rows = """[...document.querySelectorAll('#jobs li')].map((row) => [
+        ...[...row.querySelectorAll('span')].map((span) => span.textContent),
+        ...[...row.querySelectorAll('button:not([hidden])')].map((button) => button.textContent)])"""
+    page.choose(*paths)
+    browser.wait("document.querySelector('#jobs') !== null")
+    browser.evaluate("window.seen = []; new MutationObserver(() =>"
+                     " seen.push(document.querySelector('#jobs li .note').textContent))"
+                     ".observe(document.querySelector('#jobs li'), { childList: true, subtree: true }); 0")
+    browser.wait("document.querySelector('#jobs-status').textContent === 'готово 3 · не распознано 1'", 60)
+    figures = [int(text.split()[1]) for text in browser.evaluate("seen") if text.endswith("%") and text.startswith("распознаётся")]
+    assert len(figures) > 3 and figures == sorted(figures) and figures[-1] <= 100, figures
+    done = ["готово", "Читать", "Убрать"]
+    failed = browser.evaluate(rows)[1]
+    assert failed[1].startswith("Не удалось прочитать запись") and failed[2:] == ["Повторить", "Убрать"], failed
+    assert browser.evaluate(rows)[::2] == [[path.name, *done] for path in paths[::2]]
+    page.screenshot("several")
+    for path in paths[2:]:
+        browser.evaluate("[...document.querySelectorAll('#jobs button')].find((button) =>"
+                         f" button.getAttribute('aria-label') === {json.dumps(f'Читать: {path.name}')}).click()")
+        browser.wait(f"{WORDS}.length > 2 && !document.querySelector('#player').hidden")
+        assert page.format("srt") == page.rendered(path, "srt")
+        page.format("txt")
+    # A recording that comes while another is being read waits in the list, too.
+    page.choose(recording("11"))
+    page.drop(recording("01"))
+    browser.wait(f"{IDLE} && document.querySelector('#jobs-status').textContent === 'готово 4 · не распознано 1'", 60)
+    for _ in paths:
+        browser.evaluate("[...document.querySelectorAll('#jobs li button:not([hidden])')].at(-1).click()")
+    assert len(browser.evaluate(rows)) == 1
+
+
 @contextlib.contextmanager
 def phone(browser):
     browser.call("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=2, mobile=True)
@@ -379,7 +415,8 @@ def main():
         browser.wait("document.querySelector('#edit') !== null")
         for part, *arguments in (
                 (times_edits,), (tells_stable_words,), (chooses_a_microphone,), (shows_progress,), (offers_what_is_there,),
-                (plays,), (edits_captions,), (reads_two_channels, pathlib.Path(folder)), (is_accessible,)):
+                (plays,), (edits_captions,), (reads_two_channels, pathlib.Path(folder)),
+                (reads_several, pathlib.Path(folder)), (is_accessible,)):
             start = time.monotonic()
             part(page, *arguments)
             done.append(f"{part.__name__} {time.monotonic() - start:.1f} s")

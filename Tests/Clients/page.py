@@ -33,11 +33,11 @@ class Page:
         answer.encoding = "utf-8"
         return answer.text
 
-    def choose(self, path):
-        """Gives a file to the page as the file dialogue would."""
+    def choose(self, *paths):
+        """Gives files to the page as the file dialogue would."""
         root = self.browser.call("DOM.getDocument")["root"]["nodeId"]
         node = self.browser.call("DOM.querySelector", nodeId=root, selector="#picker")["nodeId"]
-        self.browser.call("DOM.setFileInputFiles", nodeId=node, files=[str(path)])
+        self.browser.call("DOM.setFileInputFiles", nodeId=node, files=[str(path) for path in paths])
 
     def drop(self, path):
         data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}

@@ -1,9 +1,12 @@
-// The list of jobs of the page, for servers that have jobs. A module: the page loads it when `/health` says so.
+// The list of recordings of the page. A module: the page loads it when `/health` says that the server has jobs, or for several
+// recordings at once, which it then sends one after the other and keeps the texts of (`page.isLocal`).
 
 const phrases = {
   ru: {
     jobs: "Задания", add: "Добавить записи", newest: "К новым", older: "Более старые",
     note: "Несколько записей можно перетащить на страницу. Их распознаёт сервер, страницу можно закрыть, когда они отправлены.",
+    recordings: "Записи",
+    noteLocal: "Записи распознаются одна за другой. Их тексты остаются в этой вкладке до её закрытия.",
     none: "Заданий нет.", read: "Читать", cancel: "Отменить", erase: "Стереть", surely: "Стереть навсегда?",
     again: "Повторить", remove: "Убрать",
     waiting: "ждёт отправки", sending: (percent) => `отправляется: ${percent} %`,
@@ -28,6 +31,8 @@ const phrases = {
   en: {
     jobs: "Jobs", add: "Add recordings", newest: "Newest", older: "Older",
     note: "Several recordings can be dropped on the page. The server recognises them; the page can be closed when they are sent.",
+    recordings: "Recordings",
+    noteLocal: "The recordings are recognised one after the other. Their texts stay in this tab until it is closed.",
     none: "There are no jobs.", read: "Read", cancel: "Cancel", erase: "Erase", surely: "Erase for good?",
     again: "Try again", remove: "Remove",
     waiting: "waits to be sent", sending: (percent) => `being sent: ${percent}%`,
@@ -155,8 +160,8 @@ export function showJobs(page) {
     if (place >= 0 && (document.activeElement !== focused || focused.hidden)) {
       (list.children[Math.min(place, shown.length - 1)]?.querySelector("button:not([hidden])") ?? add).focus();
     }
-    title.textContent = phrase("jobs");
-    note.textContent = phrase("note");
+    title.textContent = phrase(page.isLocal ? "recordings" : "jobs");
+    note.textContent = phrase(page.isLocal ? "noteLocal" : "note");
     for (const [element, name] of [[add, "add"], [newest, "newest"], [older, "older"]]) element.textContent = phrase(name);
     newest.hidden = before === null;
     older.hidden = next === null;
@@ -165,10 +170,11 @@ export function showJobs(page) {
 
   // Announced when it changes: the numbers of jobs, not their progress.
   function showStatus() {
-    const counts = { uploads: uploads.length };
+    const done = uploads.filter(({ result }) => result).length, refused = uploads.filter(({ isRefused }) => isRefused).length;
+    const counts = page.isLocal ? { processing: uploads.length - done - refused, done, failed: refused } : { uploads: uploads.length };
     for (const job of jobs) counts[job.status] = (counts[job.status] ?? 0) + 1;
     const numbers = phrase("counts", counts).filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`);
-    const text = trouble ? phrase(...trouble) : numbers.join(" · ") || phrase("none");
+    const text = trouble ? phrase(...trouble) : numbers.join(" · ") || (page.isLocal ? "" : phrase("none"));
     if (status.textContent !== text) status.textContent = text;
   }
 
@@ -194,16 +200,33 @@ export function showJobs(page) {
   }
 
   function showUpload(upload) {
-    const state = upload.cause ? phrase(...upload.cause)
+    const { cause, result } = upload;
+    const state = cause ? phrase(...cause) : result ? phrase("states").done
+      : upload.heard > 0 ? phrase("recognising", percentOf(upload), clock(upload.heard))
+      : upload.isSent ? phrase("recognising", 0, clock(0))
       : upload.request ? phrase("sending", upload.percent) : phrase("waiting");
-    const labels = { stop: !upload.cause && phrase("cancel"), read: upload.cause && phrase("again"), erase: upload.cause && phrase("remove") };
-    const act = { read: () => retry(upload), stop: () => drop(upload), erase: () => drop(upload) };
+    const labels = {
+      read: cause ? phrase("again") : result && phrase("read"), stop: !cause && !result && phrase("cancel"),
+      erase: (cause || result) && phrase("remove"),
+    };
+    const act = {
+      read: () => result ? open({ ...result, name: upload.file.name.replace(/\.[^.]*$/, ""), file: upload.file }) : retry(upload),
+      stop: () => drop(upload), erase: () => drop(upload),
+    };
     return write(upload.key, upload.file.name, state, labels, act, false);
+  }
+
+  const percentOf = ({ heard, seconds }) => seconds > 0 ? Math.min(100, Math.floor(heard / seconds * 100)) : 0;
+
+  function open(transcript) {
+    trouble = page.read(transcript) ? null : ["afterwards"];
+    show();
   }
 
   // ---- Names -----------------------------------------------------------------------------------------------------
 
-  // The server stores no names of files; the tab remembers those that it sent.
+  // The server stores no names of files; the tab remembers those that it sent, and the files themselves until it is left.
+  const files = new Map();
   let names = {};
   try {
     names = JSON.parse(sessionStorage.getItem(namesKey)) ?? {};
@@ -263,7 +286,7 @@ export function showJobs(page) {
   async function look() {
     clearTimeout(timer);
     timer = null;
-    if (document.hidden) return;
+    if (document.hidden || page.isLocal) return;
     const mine = asked += 1;
     const answer = await ask(`v1/jobs?${new URLSearchParams({ limit: pageSize, ...(before && { before }) })}`);
     if (mine !== asked) return;
@@ -310,7 +333,7 @@ export function showJobs(page) {
       page.save(answer.text, answer.type, name);
     } else {
       const { text = answer.body.partial, words = [], spans, duration = job.processed_seconds } = answer.body;
-      if (!page.read({ segments: text ? [{ text, words, spans }] : [], duration, name })) trouble = ["afterwards"];
+      return open({ segments: text ? [{ text, words, spans }] : [], duration, name, file: files.get(job.job_id) });
     }
     show();
   }
@@ -326,7 +349,8 @@ export function showJobs(page) {
       // Sent again after an answer that was lost, the same recording is the same job.
       const bytes = crypto.getRandomValues(new Uint8Array(16));
       const identity = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-      uploads.push({ key: `file ${count += 1}`, file, identity, percent: 0, tries: 0, query: new URLSearchParams(page.writing()) });
+      const query = new URLSearchParams(page.writing());
+      uploads.push({ key: `file ${count += 1}`, file, identity, percent: 0, heard: 0, tries: 0, query });
     }
     panel.open = true;
     sendNext();
@@ -335,26 +359,57 @@ export function showJobs(page) {
 
   // One recording at a time. One that cannot be sent now holds the others until it is sent again or removed.
   function sendNext() {
-    const upload = uploads.find(({ isRefused }) => !isRefused);
+    const upload = uploads.find(({ isRefused, result }) => !isRefused && !result);
     if (!upload || upload.cause || upload.request) return;
     const request = upload.request = new XMLHttpRequest();
-    request.open("POST", `v1/jobs?${upload.query}`);
-    for (const [name, value] of Object.entries({ ...page.bearer(), "Idempotency-Key": upload.identity })) {
+    // Speakers are known at the end of a recording, so the events do not have them.
+    upload.isWhole = upload.query.get("diarization") === "true";
+    request.open("POST", `v1/${page.isLocal ? upload.isWhole ? "transcribe" : "transcribe/stream" : "jobs"}?${upload.query}`);
+    const identity = page.isLocal ? {} : { "Idempotency-Key": upload.identity };
+    for (const [name, value] of Object.entries({ ...page.bearer(), ...identity })) {
       request.setRequestHeader(name, value);
     }
     request.upload.onprogress = ({ loaded, total }) => {
       upload.percent = total ? Math.floor(loaded / total * 100) : 0;
       show();
     };
-    request.onload = () => sent(upload, request.status, parsed(request.responseText));
+    if (page.isLocal) {
+      Object.assign(upload, { heard: 0, isSent: false });
+      page.secondsOf(upload.file).then((seconds) => { upload.seconds = seconds; });
+      request.upload.onload = () => {
+        upload.isSent = true;
+        show();
+      };
+      request.onprogress = () => {
+        upload.heard = page.eventsOf(request).findLast(({ type }) => type === "final")?.words.at(-1)?.end ?? 0;
+        show();
+      };
+    }
+    request.onload = () => page.isLocal && request.status === 200 ? heard(upload, request)
+      : sent(upload, request.status, parsed(request.responseText));
     request.onerror = () => sent(upload, 0, null);
     request.send(upload.file);
+  }
+
+  // The whole text of a recording that is no job.
+  function heard(upload, request) {
+    const events = upload.isWhole ? [] : page.eventsOf(request), failure = events.find(({ type }) => type === "error");
+    if (failure) return sent(upload, 422, failure);
+    const body = upload.isWhole ? parsed(request.responseText) : null;
+    const segments = (body ? [body] : events).filter(({ text, words }) => text && words)
+      .map(({ text, words, spans }) => ({ text, words, spans }));
+    upload.result = { segments, duration: body?.duration ?? Math.max(upload.seconds ?? 0, segments.at(-1)?.words.at(-1)?.end ?? 0) };
+    upload.request = null;
+    sendNext();
+    show();
   }
 
   async function sent(upload, status, body) {
     if (status === 202 && body?.job_id) {
       uploads = uploads.filter((other) => other !== upload);
       remember(body.job_id, upload.file.name);
+      // No bytes are kept: the browser reads the file when it is played.
+      files.set(body.job_id, upload.file);
       if (!rows.has(body.job_id)) {
         rows.set(body.job_id, rows.get(upload.key));
         rows.delete(upload.key);

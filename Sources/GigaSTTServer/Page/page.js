@@ -730,6 +730,31 @@
   // From this size on, each final is shown as it arrives, unless speakers are to be told apart: they are known at the end.
   const longBytes = 1000000;
 
+  // The complete events of an answer, each parsed once.
+  const answers = new WeakMap();
+  function eventsOf(request) {
+    const known = answers.get(request) ?? { read: 0, events: [] }, text = request.responseText;
+    const whole = Math.max(known.read, text.lastIndexOf("\n\n") + 2);
+    for (const line of text.slice(known.read, whole).split("\n\n")) {
+      if (line.startsWith("data: ")) known.events.push(JSON.parse(line.slice(6)));
+    }
+    known.read = whole;
+    answers.set(request, known);
+    return known.events;
+  }
+
+  // How long a recording is, as the browser reads it; 0 when it cannot.
+  function secondsOf(file) {
+    const sound = new Audio(), address = URL.createObjectURL(file);
+    return new Promise((found) => {
+      sound.onloadedmetadata = sound.onerror = () => {
+        URL.revokeObjectURL(address);
+        found(Number.isFinite(sound.duration) ? sound.duration : 0);
+      };
+      sound.src = address;
+    });
+  }
+
   class Recording {
     constructor(file) {
       this.began = performance.now();
@@ -769,17 +794,13 @@
 
     stop() { this.request.abort(); }
 
-    // Parses the complete events.
     receive(request) {
       if (!this.isLong || request.status !== 200) return;
-      const whole = request.responseText.lastIndexOf("\n\n") + 2;
-      for (const line of request.responseText.slice(this.read, Math.max(this.read, whole)).split("\n\n")) {
-        if (!line.startsWith("data: ")) continue;
-        const event = JSON.parse(line.slice(6));
+      for (const event of eventsOf(request).slice(this.read)) {
+        this.read += 1;
         if (event.type === "final") append(event);
         else if (event.type === "error") this.error = event;
       }
-      this.read = Math.max(this.read, whole);
       const seconds = reader?.seconds();
       if (seconds > 0 && transcript.duration > 0) this.showProgress("recognised", Math.min(1, transcript.duration / seconds));
     }
@@ -820,7 +841,7 @@
 
   let jobs = null, isLoadingJobs = false;
 
-  async function loadJobs() {
+  async function loadJobs(isLocal) {
     if (jobs || isLoadingJobs) return;
     isLoadingJobs = true;
     // A module that did not arrive is asked for when the server answers again.
@@ -828,10 +849,9 @@
     isLoadingJobs = false;
     if (!module) return;
     jobs = module.showJobs({
-      t, writing: recordingOptions, bearer, causeOf, save, read, language: () => language, accepted: $("picker").accept, keyField: $("key"),
+      isLocal, secondsOf, eventsOf, t, writing: recordingOptions, bearer, causeOf, save, read, language: () => language, accepted: $("picker").accept, keyField: $("key"),
       tools: $("tools"),
     });
-    $("picker").multiple = true;
   }
 
   // Opens a text that the server has, unless one is being written.
@@ -846,10 +866,12 @@
     return true;
   }
 
-  // One recording is read at once; several, and those that come meanwhile, are jobs where the server has them.
-  function take(files) {
-    if (jobs && (files.length > 1 || (session && files.length > 0))) jobs.submit([...files]);
-    else transcribe(files[0]);
+  // One recording is read at once; several, and those that come meanwhile, are jobs where the server has them, or else a list.
+  async function take(files) {
+    const all = [...files];
+    if (all.length === 0 || (all.length === 1 && !session)) return transcribe(all[0]);
+    if (!jobs) await loadJobs(true);
+    if (jobs) jobs.submit(all); else showNotice("unreachable");
   }
 
   // ---- The page --------------------------------------------------------------------------------------------------
@@ -865,7 +887,7 @@
       $("version").textContent = `gigastt ${health.version}`;
       loadReader();
       if (isReady) showSwitches(health);
-      if (isReady && health.jobs) loadJobs();
+      if (isReady && health.jobs) loadJobs(false);
     } catch {
       $("model").textContent = t("offline");
     }
@@ -913,7 +935,7 @@
   let dragDepth = 0;
   const showDrop = (change) => {
     dragDepth = Math.max(0, dragDepth + change);
-    document.body.classList.toggle("dropping", dragDepth > 0 && (!session || jobs !== null));
+    document.body.classList.toggle("dropping", dragDepth > 0);
   };
   document.addEventListener("dragenter", () => showDrop(1));
   document.addEventListener("dragleave", () => showDrop(-1));
