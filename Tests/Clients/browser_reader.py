@@ -328,10 +328,14 @@ def reads_several(page, folder):
     assert failed[1].startswith("Не удалось прочитать запись") and failed[2:] == ["Повторить", "Убрать"], failed
     assert browser.evaluate(rows)[::2] == [[path.name, *done] for path in paths[::2]]
     page.screenshot("several")
+    # Nothing lies on anything else in a low window, and a text that is opened shows its beginning.
     for path in paths[2:]:
         browser.evaluate("[...document.querySelectorAll('#jobs button')].find((button) =>"
                          f" button.getAttribute('aria-label') === {json.dumps(f'Читать: {path.name}')}).click()")
         browser.wait(f"{WORDS}.length > 2 && !document.querySelector('#player').hidden")
+        assert browser.evaluate("document.querySelector('#jobs').getBoundingClientRect().bottom"
+                                " <= document.querySelector('#tools').getBoundingClientRect().top")
+        assert browser.evaluate("document.querySelector('#paper').scrollTop") == 0
         assert page.format("srt") == page.rendered(path, "srt")
         page.format("txt")
     # A recording that comes while another is being read waits in the list, too.

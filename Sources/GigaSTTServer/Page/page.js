@@ -161,6 +161,11 @@
   function follow() {
     if (follows) $("paper").scrollTop = $("paper").scrollHeight;
   }
+  // A player that appears later must not bring the end back.
+  function showBeginning() {
+    follows = false;
+    $("paper").scrollTop = 0;
+  }
   $("paper").onscroll = () => {
     const { scrollHeight, scrollTop, clientHeight } = $("paper");
     if (scrollHeight - scrollTop - clientHeight < 40) follows = true;
@@ -818,7 +823,7 @@
       end();
       storeTranscript();
       // Read from its beginning, unless it was followed as it came.
-      if (!this.isLong) $("paper").scrollTop = 0;
+      if (!this.isLong) showBeginning();
       if (transcript.segments.length === 0) showNotice("nothing"); else offerUndo();
     }
 
@@ -861,7 +866,7 @@
     replaceTranscript(next);
     isUnsaved = false;
     $("paper").focus();
-    $("paper").scrollTop = 0;
+    showBeginning();
     if (next.segments.length === 0) showNotice("nothing"); else offerUndo();
     return true;
   }
