@@ -17,6 +17,8 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .library(name: "GigaSTT", targets: ["GigaSTT"]),
+        // Downloads models into an app; apart, because it brings a network client.
+        .library(name: "GigaSTTDownload", targets: ["GigaSTTDownload"]),
         // libgigastt for C programs: Scripts/library.sh links it under its name, with its own symbols only.
         .library(name: "CGigaSTT", type: .dynamic, targets: ["CInterface"]),
         .executable(name: "gigastt", targets: ["GigaSTTCommand"]),
@@ -171,7 +173,7 @@ let package = Package(
             name: "example-transcribe", dependencies: ["GigaSTT"], path: "Examples/Transcribe",
             swiftSettings: strict),
         .executableTarget(
-            name: "example-dictation", dependencies: ["GigaSTT"], path: "Examples/Dictation",
+            name: "example-dictation", dependencies: ["GigaSTT", "GigaSTTDownload"], path: "Examples/Dictation",
             swiftSettings: strict),
 
         // Tests.

@@ -10,14 +10,13 @@ belongs in the commit that makes it and, where a declaration is removed or chang
 import difflib
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 
+import symbol_graphs
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LISTED = ROOT / "docs/public-api.txt"
-# GigaSTT and what it re-exports (Sources/GigaSTT/Exports.swift).
-MODULES = ["GigaSTT", "STTMedia", "STTValues"]
 # Conformances of nearly every type.
 IMPLIED = {"Swift.Copyable", "Swift.Escapable", "Swift.SendableMetatype"}
 
@@ -25,21 +24,8 @@ IMPLIED = {"Swift.Copyable", "Swift.Escapable", "Swift.SendableMetatype"}
 def declarations(module, folder):
     """`path: declaration` for every public symbol of a module that the module itself declares."""
     with tempfile.TemporaryDirectory() as output:
-        target = json.loads(subprocess.run(
-            ["swift", "-print-target-info"], capture_output=True, check=True, text=True).stdout)["target"]["triple"]
-        command = [
-            "swift", "symbolgraph-extract", "-module-name", module, "-I", folder, "-target", target,
-            "-minimum-access-level", "public", "-skip-synthesized-members", "-output-dir", output,
-        ]
-        for headers in sorted(ROOT.glob("Sources/C*/include")):
-            command += ["-I", headers]
-            for generated in pathlib.Path(folder).parent.glob(f"{headers.parent.name}.build/module.modulemap"):
-                command += ["-Xcc", f"-fmodule-map-file={generated}"]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise SystemExit(f"symbolgraph-extract failed for {module}:\n{done.stderr}")
         lines = set()
-        for path in pathlib.Path(output).glob(f"{module}*.symbols.json"):
+        for path in symbol_graphs.extract(module, folder, output):
             graph = json.loads(path.read_text())
             names = {symbol["identifier"]["precise"]: ".".join(symbol["pathComponents"]) for symbol in graph["symbols"]}
             for relation in graph["relationships"]:
@@ -56,7 +42,7 @@ def main():
     if len(sys.argv) not in (2, 3) or sys.argv[2:] not in ([], ["--update"]):
         raise SystemExit(__doc__)
     text = "".join(
-        f"# {module}\n" + "".join(f"{line}\n" for line in declarations(module, sys.argv[1])) for module in MODULES)
+        f"# {module}\n" + "".join(f"{line}\n" for line in declarations(module, sys.argv[1])) for module in symbol_graphs.MODULES)
     if sys.argv[2:] or not LISTED.exists():
         LISTED.write_text(text)
         print("public interface: written to docs/public-api.txt; commit it")

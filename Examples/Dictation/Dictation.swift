@@ -1,3 +1,4 @@
+import Foundation
 import GigaSTT
 import Observation
 
@@ -10,17 +11,21 @@ final class Dictation {
     private(set) var open = ""
     /// What went wrong, in a sentence for the person who speaks.
     private(set) var failure: String?
+    /// Whether input is being read.
+    private(set) var isListening = false
 
     /// Listens until the input ends or the task is cancelled.
     func listen<Input: AsyncSequence & Sendable>(
         to input: Input, with recognizer: Recognizer
-    ) async where Input.Element == LiveInput {
+    ) async where Input.Element == [Float] {
+        (failure, isListening) = (nil, true)
+        defer { isListening = false }
         do {
             try await recognizer.transcribe(live: input) { show($0) }
         } catch is CancellationError {
             open = ""
         } catch {
-            failure = (error as? GigaSTTError)?.message ?? "The microphone cannot be used."
+            failure = error.localizedDescription
         }
     }
 

@@ -48,9 +48,34 @@ extension Recognizer {
         live input: Input, options: LiveOptions = .init(),
         onEvent: (LiveEvent) async throws -> Void
     ) async throws where Input.Element == LiveInput {
+        try await transcribe(options, onEvent) { stream in
+            try await Self.feed(input, to: stream) { item in
+                switch item {
+                case .audio(let samples): try await stream.append(samples)
+                case .flush(let number): try await stream.flush(number)
+                }
+            }
+        }
+    }
+
+    /// Recognises live audio that comes as blocks of samples: 16 kHz, mono, −1…1, of any length. Everything else is as
+    /// with a sequence of `LiveInput`, which carries flushes, too.
+    nonisolated(nonsending) public func transcribe<Input: AsyncSequence & Sendable>(
+        live input: Input, options: LiveOptions = .init(),
+        onEvent: (LiveEvent) async throws -> Void
+    ) async throws where Input.Element == [Float] {
+        try await transcribe(options, onEvent) { stream in
+            try await Self.feed(input, to: stream) { try await stream.append($0) }
+        }
+    }
+
+    nonisolated(nonsending) private func transcribe(
+        _ options: LiveOptions, _ onEvent: (LiveEvent) async throws -> Void,
+        feeding feed: @escaping @Sendable (LiveStream) async throws -> Void
+    ) async throws {
         let stream = try liveStream(options: options)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await Self.feed(input, to: stream) }
+            group.addTask { try await feed(stream) }
             do {
                 for try await event in stream { try await onEvent(event) }
             } catch {
@@ -66,15 +91,10 @@ extension Recognizer {
     }
 
     private static func feed<Input: AsyncSequence & Sendable>(
-        _ input: Input, to stream: LiveStream
-    ) async throws where Input.Element == LiveInput {
+        _ input: Input, to stream: LiveStream, _ take: (Input.Element) async throws -> Void
+    ) async throws {
         do {
-            for try await item in input {
-                switch item {
-                case .audio(let samples): try await stream.append(samples)
-                case .flush(let number): try await stream.flush(number)
-                }
-            }
+            for try await item in input { try await take(item) }
             try await stream.finish()
         } catch {
             stream.cancel()

@@ -58,3 +58,8 @@ public struct DownloadError: Error, Sendable, CustomStringConvertible, CustomDeb
     /// The code and all that is known.
     public var debugDescription: String { "\(code): \(operatorMessage)" }
 }
+
+extension DownloadError: LocalizedError {
+    /// The message, for an alert or a line of a log.
+    public var errorDescription: String? { message }
+}

@@ -39,18 +39,36 @@ public struct ModelDownloader: Sendable {
     public func ensure(
         _ selection: ModelSelection, progress: @escaping @Sendable (DownloadEvent) -> Void = { _ in }
     ) async throws {
+        try await ensure(selection, missing: { _ in }, progress: progress)
+    }
+
+    /// `missing` is called with the files that are to be fetched, again when another process has fetched some of them.
+    func ensure(
+        _ selection: ModelSelection, missing report: @escaping @Sendable ([ModelFile]) -> Void,
+        progress: @escaping @Sendable (DownloadEvent) -> Void
+    ) async throws {
         let files = try catalog.files(for: selection)
         let disk = ModelDisk(folder)
         let missing = try await Self.missing(files, on: disk, progress: progress)
+        report(missing)
         if let first = missing.first {
             if configuration.isOffline { throw await offline(first, of: missing.count, on: disk) }
-            try await fetch(missing, on: disk, progress: progress)
+            try await fetch(missing, on: disk, report: report, progress: progress)
         }
         progress(.done(folder: folder))
     }
 
+    /// What a download of `selection` would fetch now. Reads the files that are there; opens no connection.
+    ///
+    /// Throws `DownloadError` with the code `notPublished` or `disk`.
+    public func plan(for selection: ModelSelection) async throws -> DownloadPlan {
+        let missing = try await Self.missing(catalog.files(for: selection), on: ModelDisk(folder)) { _ in }
+        return DownloadPlan(files: missing, sources: missing.map { configuration.mirror?.source(of: $0) ?? $0.source })
+    }
+
     private func fetch(
-        _ files: [ModelFile], on disk: ModelDisk, progress: @escaping @Sendable (DownloadEvent) -> Void
+        _ files: [ModelFile], on disk: ModelDisk, report: @escaping @Sendable ([ModelFile]) -> Void,
+        progress: @escaping @Sendable (DownloadEvent) -> Void
     ) async throws {
         try await disk.makeFolders(for: files)
         let lock = try await FolderLock(
@@ -60,7 +78,9 @@ public struct ModelDownloader: Sendable {
         defer { withExtendedLifetime(lock) {} }
         await disk.sweep(for: files)
         // The process that held the lock before may have fetched them.
-        for file in try await Self.missing(files, on: disk, progress: progress) {
+        let files = try await Self.missing(files, on: disk, progress: progress)
+        report(files)
+        for file in files {
             let source = configuration.mirror?.source(of: file) ?? file.source
             let fetch = FileFetch(
                 file: file, source: source, disk: disk, configuration: configuration, report: progress)

@@ -1,3 +1,5 @@
+public import Foundation
+
 /// Why audio could not be opened, read or converted.
 ///
 /// ``description`` is safe to show to anyone; what only the operator should see (system errors, causes) appears in
@@ -60,4 +62,9 @@ extension MediaError: CustomStringConvertible, CustomDebugStringConvertible {
         guard let cause else { return description }
         return "\(description) [\(String(reflecting: cause))]"
     }
+}
+
+extension MediaError: LocalizedError {
+    /// The message, for an alert or a line of a log.
+    public var errorDescription: String? { message }
 }

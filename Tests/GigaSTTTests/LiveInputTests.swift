@@ -37,6 +37,23 @@ import Testing
         #expect(try await events(inputs(blocks.map { .audio($0) }), partials: false) == sequence)
     }
 
+    @Test func blocksOfSamplesAreAnInput() async throws {
+        let recognizer = try await LiveModel.shared
+        let blocks = Blocking.random(5).blocks(try command.get())
+        var options = LiveOptions()
+        options.partials = false
+        let events = try await mustEnd { [options] in
+            let input = AsyncStream<[Float]> { continuation in
+                for block in blocks { continuation.yield(block) }
+                continuation.finish()
+            }
+            var events: [LiveEvent] = []
+            try await recognizer.transcribe(live: input, options: options) { events.append($0) }
+            return events
+        }
+        #expect(try await events == recognizer.play(blocks, options))
+    }
+
     @Test func aFlushIsEchoedBehindItsFinal() async throws {
         let samples = try command.get()
         let input = inputs([

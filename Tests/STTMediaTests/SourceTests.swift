@@ -15,6 +15,8 @@ import Testing
         #expect(Set(failures.map { $0?.message }).count == failures.count)
         #expect(failures.allSatisfy { $0.map { !$0.description.contains(folder.path) } ?? false })
         #expect(failures[0]?.debugDescription.contains("missing.wav") == true)
+        // What an alert shows.
+        #expect(failures.allSatisfy { ($0 as (any Error)?)?.localizedDescription == $0?.message })
     }
 
     @Test(.enabled(if: geteuid() != 0, "the superuser may read everything"))

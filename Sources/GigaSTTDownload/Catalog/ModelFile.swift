@@ -28,6 +28,15 @@ public struct ModelFile: Sendable, Hashable {
     /// The last component of `path`.
     public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
+    /// The byte count as far as it is known before the server states it: exact, or three quarters of the limit, which is
+    /// set a third above what was published.
+    public var estimatedByteCount: Int64 {
+        switch size {
+        case .exactly(let count): count
+        case .atMost(let limit): limit / 4 * 3
+        }
+    }
+
     /// The byte count when it is known exactly.
     var exactByteCount: Int64? {
         if case .exactly(let count) = size { count } else { nil }

@@ -58,11 +58,14 @@ final class Rig {
     /// the downloader has to find out for itself.
     func download(stalling: Bool = false) async throws {
         let (events, server, name, half) = (events, server, name, Int64(content.count / 2))
-        try await ModelDownloader(folder: folder, catalog: catalog, configuration: configuration)
-            .ensure(.rnnt) { event in
-                events.append(event)
-                if !stalling, case .downloading(_, half, _) = event { try? server.drop(case: name) }
-            }
+        try await downloader.ensure(.rnnt) { event in
+            events.append(event)
+            if !stalling, case .downloading(_, half, _) = event { try? server.drop(case: name) }
+        }
+    }
+
+    var downloader: ModelDownloader {
+        get throws { ModelDownloader(folder: folder, catalog: try catalog, configuration: configuration) }
     }
 
     var requests: [ModelServer.Request] { get throws { try server.requests(case: name) } }
