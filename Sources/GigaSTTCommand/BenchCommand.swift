@@ -27,7 +27,7 @@ struct BenchCommand: AsyncParsableCommand {
         guard seconds >= 5 else { throw ValidationError("--seconds must be at least 5") }
         let clips =
             try Setting.url(recording, variable: nil).map { [try Talk.samples(of: $0)] } ?? SyntheticSpeech.clips()
-        let loader = try model.loader(offline: general.isOffline(program.general))
+        let loader = try await model.loader(offline: general.isOffline(program.general))
         try await Interruption.cancelling { [seconds] in
             let recognizer = try await loader.load()
             let speed = try await Self.speed(of: recognizer, clips)

@@ -43,7 +43,7 @@ struct ListenCommand: AsyncParsableCommand {
         options.maximumAlternatives = try alternatives.count(showsJSON: json)
         let hotwords = try hotwords.values()
         for warning in hotwords.warnings { Console.warn(warning) }
-        var loader = try model.loader(offline: general.isOffline(program.general), text: passes)
+        var loader = try await model.loader(offline: general.isOffline(program.general), text: passes)
         loader.configuration.hotwords = hotwords.hotwords
         let input = try LiveAudio.fromTerminalOrPipe(sampleRate: sampleRate)
         defer { input.stop() }

@@ -60,12 +60,18 @@ struct ModelLoader: Sendable {
     /// An encoder is downloaded after everything that it needs, so a folder with one is complete.
     private func downloadIfMissing() async throws {
         guard case .folder(let url) = source, !folder.containsModel else { return }
-        let progress = DownloadProgress(.human, redraws: Console.isTerminal)
         do {
             let downloader = ModelDownloader(folder: url, catalog: catalog, configuration: try network.configuration())
-            try await downloader.ensure(head ?? .rnnt) { progress.report($0) }
+            let selection = ModelSelection(head ?? .rnnt)
+            if Console.isTerminal {
+                var bar = ProgressBar()
+                defer { bar.clear() }
+                try await downloader.download(selection) { bar.update($0) }
+            } else {
+                let progress = DownloadProgress(.human, redraws: false)
+                try await downloader.ensure(selection) { progress.report($0) }
+            }
         } catch let error as DownloadError {
-            progress.end()
             throw Self.failure(error, in: url)
         }
     }

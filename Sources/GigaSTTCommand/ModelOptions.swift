@@ -50,6 +50,9 @@ struct ModelOptions: ParsableArguments {
                 + "[env GIGASTT_PROVIDER, GIGASTT_EXECUTION_PROVIDER; default auto]"))
     var provider: ProviderChoice?
 
+    @Flag(help: "Download a missing model without the question that a terminal shows.")
+    var yes = false
+
     @OptionGroup var cache: CacheOptions
     @OptionGroup var network: NetworkOptions
 
@@ -60,10 +63,10 @@ struct ModelOptions: ParsableArguments {
     }
 
     /// Which model is loaded, and how; `threads` bounds those that run the model, `nil` leaves one worker per core. `text`
-    /// adds the model of punctuation.
+    /// adds the model of punctuation. On a terminal a missing model is asked for: see `FirstRun`.
     func loader(
         offline: Bool, usesVADByDefault: Bool = false, threads: Int? = nil, text: TextPassOptions? = nil
-    ) throws -> ModelLoader {
+    ) async throws -> ModelLoader {
         let head = try Setting.optional(
             modelVariant, variable: "GIGASTT_MODEL_VARIANT", parse: { $0 }
         ).map { name throws in
@@ -73,10 +76,10 @@ struct ModelOptions: ParsableArguments {
             }
             return head
         }
-        var loader = ModelLoader(
-            source: try source(), head: head,
-            configuration: try configuration(usesVAD: usesVAD(byDefault: usesVADByDefault), threads: threads),
-            network: network.values(offline: offline))
+        let network = network.values(offline: offline)
+        let configuration = try configuration(usesVAD: usesVAD(byDefault: usesVADByDefault), threads: threads)
+        let source = try await FirstRun.source(try source(), head: head, network: network, assumesYes: yes)
+        var loader = ModelLoader(source: source, head: head, configuration: configuration, network: network)
         if let text {
             loader.configuration.punctuationModel = try text.punctuationModel(loader.source)
             loader.wantsPunctuation = try text.formatting().punctuation == true

@@ -53,7 +53,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         let source = try AudioInput(path: file, headerless: try audio.headerless(), track: try audio.trackNumber())
         var options = try options(for: source)
         options.maximumAlternatives = readingCount
-        var loader = try model.loader(
+        var loader = try await model.loader(
             offline: general.isOffline(program.general),
             threads: Setting.optional(threads, variable: "GIGASTT_THREADS", parse: { Int($0) }),
             text: passes)

@@ -63,7 +63,7 @@ struct BatchOptions: ParsableArguments {
     }
 
     /// The model, with that of punctuation.
-    func loader(offline: Bool) throws -> ModelLoader { try model.loader(offline: offline, text: passes) }
+    func loader(offline: Bool) async throws -> ModelLoader { try await model.loader(offline: offline, text: passes) }
 
     /// How recordings are recognised and written, without the model.
     func work(retries: Int) throws -> BatchWork {

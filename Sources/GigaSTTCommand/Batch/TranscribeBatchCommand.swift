@@ -40,7 +40,7 @@ struct TranscribeBatchCommand: AsyncParsableCommand {
         }
         let batch = BatchStart(
             folders: folders, ledger: try LedgerFile(in: folders.output), work: work,
-            loader: try batch.loader(offline: general.isOffline(program.general)), poolSize: batch.poolSize)
+            loader: try await batch.loader(offline: general.isOffline(program.general)), poolSize: batch.poolSize)
         var (report, signal) = try await batch.run(listing.files)
         report.isInterrupted = signal != nil
         Console.note("Summary: \(report.summary)")

@@ -48,7 +48,7 @@ struct WatchCommand: AsyncParsableCommand {
         let ledger = try LedgerFile(in: folders.output, leavingOut: existing)
         let start = BatchStart(
             folders: folders, ledger: ledger, work: work,
-            loader: try batch.loader(offline: general.isOffline(program.general)), poolSize: batch.poolSize,
+            loader: try await batch.loader(offline: general.isOffline(program.general)), poolSize: batch.poolSize,
             watch: BatchRun.Watch(interval: .milliseconds(interval), settlePolls: polls))
         let (report, _) = try await start.run([])
         Console.note("Summary: \(report.summary)")

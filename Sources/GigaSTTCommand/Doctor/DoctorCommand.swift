@@ -26,7 +26,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         general.apply(program.general)
-        let loader = try model.loader(offline: true, text: text)
+        let loader = try await model.loader(offline: true, text: text)
         let report = try await Interruption.cancelling { await Self.report(loader) }
         print(try json ? report.json() : report.text)
         if !report.isSound { throw ExitCode.failure }

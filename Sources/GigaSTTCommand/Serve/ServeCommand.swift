@@ -115,7 +115,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// Which model is loaded, and how. Without a voice activity model the server runs all the same.
     private func loader() async throws -> (loader: ModelLoader, warnings: [String]) {
-        var loader = try model.loader(
+        var loader = try await model.loader(
             offline: general.isOffline(program.general), usesVADByDefault: try workers.effectiveProfile().usesVAD,
             text: passes)
         var warnings = try workers.apply(to: &loader.configuration)

@@ -9,10 +9,11 @@ final class ChildProcess {
     private var rest = Data()
 
     /// Starts one of the package's programs, which lie beside the tests. `fileLimit` bounds the size of its files, in
-    /// KiB; `isJoined` puts standard error into the output.
+    /// KiB; `isJoined` puts standard error into the output; `answer` gives it a terminal of its own, where the text is typed
+    /// when the prompt is shown, and its output is what the terminal shows.
     init(
         _ name: String, _ arguments: [String], environment: [String: String] = [:], fileLimit: Int? = nil,
-        isJoined: Bool = false
+        isJoined: Bool = false, answer: (prompt: String, text: String)? = nil
     ) throws {
         let program = try Self.folder().appendingPathComponent(name).path
         errors = FileManager.default.temporaryDirectory.appendingPathComponent("gigastt-errors-\(UUID().uuidString)")
@@ -20,6 +21,11 @@ final class ChildProcess {
             // A program that ignores the signal gets an error from the system instead, as from a full disk.
             process.executableURL = URL(fileURLWithPath: "/bin/bash")
             process.arguments = ["-c", "trap '' XFSZ; ulimit -f \(fileLimit); exec \"$0\" \"$@\"", program] + arguments
+        } else if let answer {
+            let script = try #require(
+                Bundle.module.url(forResource: "terminal", withExtension: "py", subdirectory: "Resources"))
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = ["python3", script.path, answer.prompt, answer.text, program] + arguments
         } else {
             process.executableURL = URL(fileURLWithPath: program)
             process.arguments = arguments
