@@ -64,7 +64,7 @@ typedef struct OrtApiBase {
 
 CortLibrary cort_open(const char *path) {
     CortLibrary result = {0};
-    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    void *handle = dlopen(path[0] ? path : NULL, RTLD_NOW | RTLD_LOCAL);
     if (handle == NULL) {
         const char *why = dlerror();
         snprintf(result.message, sizeof result.message, "%s", why ? why : "dlopen failed");

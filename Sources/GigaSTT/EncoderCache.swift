@@ -20,11 +20,15 @@ public struct EncoderCache: Sendable, Hashable {
     /// A cache in a folder; nothing is looked at or made.
     public init(at url: URL) { self.url = url }
 
-    /// `~/.gigastt/cache`; `.gigastt/cache` where there is no home folder.
+    /// `~/.gigastt/cache`; `.gigastt/cache` where there is no home folder; on iOS `gigastt` in Caches.
     public static var standard: EncoderCache {
-        let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
-        let folder = URL(fileURLWithPath: home.isEmpty ? "." : home)
-        return EncoderCache(at: folder.appendingPathComponent(".gigastt/cache"))
+        #if os(iOS)
+            return EncoderCache(at: URL.cachesDirectory.appendingPathComponent("gigastt"))
+        #else
+            let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
+            let folder = URL(fileURLWithPath: home.isEmpty ? "." : home)
+            return EncoderCache(at: folder.appendingPathComponent(".gigastt/cache"))
+        #endif
     }
 
     /// How `prepare` went.

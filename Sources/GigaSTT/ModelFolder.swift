@@ -37,11 +37,16 @@ public struct ModelFolder: Sendable, Hashable {
             && url.deletingLastPathComponent().lastPathComponent.hasPrefix("gigastt_GigaSTT.")
     }
 
-    /// `~/.gigastt/models`, where `gigastt download` puts models; `.gigastt/models` where there is no home folder.
+    /// `~/.gigastt/models`, where `gigastt download` puts models; `.gigastt/models` where there is no home folder. On iOS,
+    /// where an app may not write there, `gigastt/models` in Application Support.
     public static var standard: ModelFolder {
-        let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
-        let folder = URL(fileURLWithPath: home.isEmpty ? "." : home)
-        return ModelFolder(at: folder.appendingPathComponent(".gigastt/models"))
+        #if os(iOS)
+            return ModelFolder(at: URL.applicationSupportDirectory.appendingPathComponent("gigastt/models"))
+        #else
+            let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
+            let folder = URL(fileURLWithPath: home.isEmpty ? "." : home)
+            return ModelFolder(at: folder.appendingPathComponent(".gigastt/models"))
+        #endif
     }
 
     /// Whether the folder contains an encoder, so that it is worth loading.

@@ -33,9 +33,10 @@ package struct OrtLibrary {
 
     /// The files and names to try, in order.
     ///
-    /// `ONNXRUNTIME_LIB` if set (then nothing else: silently loading another copy would be worse than failing); beside the
-    /// library that this code is linked into; beside the executable; the frameworks of an app; `../lib/gigastt`; `/usr/local/lib/gigastt`; the dynamic loader's own
-    /// search, on macOS Homebrew's folders and `@rpath`.
+    /// `ONNXRUNTIME_LIB` if set (then nothing else: silently loading another copy would be worse than failing); on Apple's
+    /// systems the program itself, into which it may be linked; beside the library that this code is linked into; beside the
+    /// executable; the frameworks of an app; `../lib/gigastt`; `/usr/local/lib/gigastt`; the dynamic loader's own search, on
+    /// macOS Homebrew's folders and `@rpath`.
     package static func searchPath() -> [String] {
         searchPath(
             setting: ProcessInfo.processInfo.environment[environmentVariable], imageFolder: imageFolder,
@@ -58,16 +59,22 @@ package struct OrtLibrary {
             let exists = FileManager.default.fileExists(atPath: setting, isDirectory: &isFolder)
             return exists && isFolder.boolValue ? libraries(in: URL(fileURLWithPath: setting)) : [setting]
         }
-        return [imageFolder, executableFolder, frameworks].compactMap(\.self).flatMap { libraries(in: $0) }
+        return linked
+            + [imageFolder, executableFolder, frameworks].compactMap(\.self).flatMap { libraries(in: $0) }
+            + [frameworks?.appendingPathComponent("onnxruntime.framework/onnxruntime").path].compactMap(\.self)
+            .filter { FileManager.default.fileExists(atPath: $0) }
             + libraries(in: executableFolder.deletingLastPathComponent().appendingPathComponent("lib/gigastt"))
             + libraries(in: URL(fileURLWithPath: "/usr/local/lib/gigastt"))
             + loaderNames
     }
 
     #if os(Linux)
+        private static let linked: [String] = []
         /// Names that the loader looks up in its own folders.
         private static let loaderNames = ["libonnxruntime.so", "libonnxruntime.so.1"]
     #else
+        /// Microsoft's package for Apple's systems is a static library; an empty name is the program.
+        private static let linked = [""]
         /// No bare names: dlopen(3) would also look for them in the current folder.
         private static let loaderNames = ["/opt/homebrew/lib", "/usr/local/lib", "@rpath"].map {
             "\($0)/libonnxruntime.dylib"

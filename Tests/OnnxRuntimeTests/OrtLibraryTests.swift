@@ -60,6 +60,20 @@ import Testing
         }
     }
 
+    @Test func theFrameworkOfAnAppIsFound() throws {
+        try withFolder(["Frameworks/onnxruntime.framework/onnxruntime"]) { folder in
+            let frameworks = folder.appendingPathComponent("Frameworks")
+            let path = OrtLibrary.searchPath(setting: nil, executableFolder: folder, frameworks: frameworks)
+            #expect(path.contains(frameworks.appendingPathComponent("onnxruntime.framework/onnxruntime").path))
+        }
+    }
+
+    /// The program of the tests has no runtime linked in.
+    @Test func anEmptyNameIsTheProgramItself() throws {
+        let error = try #require(throws: OrtError.self) { try OrtLibrary.load(from: [""]) }
+        #expect(error.detail == ": not an ONNX Runtime library")
+    }
+
     @Test func nothingUsableIsOneErrorThatSaysWhyEachPlaceFailed() throws {
         #if os(Linux)
             let other = "libm.so.6"

@@ -125,7 +125,8 @@ typedef struct CortLibrary {
     char message[512];    ///< why `api` is NULL
 } CortLibrary;
 
-/// Opens the shared library at `path` (a file, or a name for the loader's own search). It stays open for good.
+/// Opens the shared library at `path` (a file, or a name for the loader's own search), or with an empty path the program itself,
+/// into which the runtime may be linked. It stays open for good.
 CortLibrary cort_open(const char *path);
 
 /// The file of the program or library that this code is linked into, as the loader knows it; NULL where it does not say.
