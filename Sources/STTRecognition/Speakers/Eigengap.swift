@@ -7,10 +7,13 @@ enum Eigengap {
     /// - Parameters:
     ///   - similarities: Symmetric, `[row * count + column]`.
     ///   - most: The largest number of groups.
-    ///   - share: The part of each row that counts: the greatest similarities.
-    static func groupCount(_ similarities: [Float], count: Int, most: Int, share: Double = 0.3) -> Int {
+    ///   - share: The part of each row that counts: the greatest similarities, at least `leastKept` of them, because with
+    ///     fewer neighbours the vectors of one group fall apart into many.
+    static func groupCount(
+        _ similarities: [Float], count: Int, most: Int, share: Double = 0.3, leastKept: Int = 6
+    ) -> Int {
         guard count > 2 else { return min(1, count) }
-        let kept = max(2, Int((Double(count) * share).rounded()))
+        let kept = max(leastKept, Int((Double(count) * share).rounded()))
         var affinity = [Double](repeating: 0, count: count * count)
         for row in 0..<count {
             let values = similarities[row * count..<(row + 1) * count]

@@ -95,6 +95,13 @@ import Testing
         #expect(play.words == play.expected)
     }
 
+    /// 10 windows and more of each voice: as few as the estimate takes.
+    @Test(arguments: [(1, 2), (1, 3), (2, 2), (2, 4), (3, 3), (3, 6)])
+    func aShortRecordingHasNoMoreSpeakersThanVoices(count: Int, turnCount: Int) {
+        let play = Play(turns(count, turnCount))
+        #expect(play.words == play.expected)
+    }
+
     @Test func aRecordingOfManyBlocksHasTheSpeakersOfTheWhole() {
         // 42 minutes in turns of 4.2 s: 3,000 windows in 30 blocks, whose clusters are merged many times.
         var rules = SpeakerRules()
