@@ -11,7 +11,7 @@ func dictate<Microphone: AsyncSequence & Sendable>(
         switch event {
         case .partial(let partial): show(partial.stableText, dimmed: partial.unstableText)
         case .final(let segment): print(segment.text)
-        case .speechStarted, .speechStopped, .flushed: break
+        case .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable: break
         }
     }
 }

@@ -35,7 +35,7 @@ final class Dictation {
         case .final(let segment):
             if !segment.text.isEmpty { settled += segment.text + "\n" }
             open = ""
-        case .speechStarted, .speechStopped, .flushed: break
+        case .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable: break
         }
     }
 }

@@ -11,7 +11,7 @@ struct EventCallback {
         (self.function, self.context) = (function, context)
     }
 
-    /// Calls the function with an event of speech; a flush is none.
+    /// Calls the function with an event of speech; a flush and speakers, for which there is no option, are none.
     func deliver(_ timed: TimedLiveEvent) {
         switch timed.event {
         case .speechStarted(let time): deliver(GIGASTT_EVENT_SPEECH_STARTED, start: time, end: time)
@@ -24,7 +24,7 @@ struct EventCallback {
             deliver(
                 GIGASTT_EVENT_FINAL, start: segment.start, end: segment.end, segment.text,
                 committed: segment.text.utf8.count, json: timed.json?.description ?? "")
-        case .flushed: break
+        case .flushed, .speakers, .speakersUnavailable: break
         }
     }
 

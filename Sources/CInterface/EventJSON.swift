@@ -13,7 +13,7 @@ extension TimedLiveEvent {
         case .final(let segment):
             json(
                 segment.text, segment.words, isFinal: true, segment.text, start: segment.start, end: segment.end)
-        case .speechStarted, .speechStopped, .flushed: nil
+        case .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable: nil
         }
     }
 
@@ -33,7 +33,7 @@ extension TimedLiveEvent {
         switch event {
         case .partial(let partial): partial.text
         case .final(let segment): segment.text
-        case .speechStarted, .speechStopped, .flushed: ""
+        case .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable: ""
         }
     }
 }

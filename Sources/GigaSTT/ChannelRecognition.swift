@@ -65,7 +65,7 @@ struct ChannelRecognition {
                 case .partial(var partial):
                     partial.words = partial.words.map(spoken)
                     return .partial(partial)
-                case .speechStarted, .speechStopped, .flushed: continue
+                case .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable: continue
                 }
             }
             if stream.isOver { return nil }

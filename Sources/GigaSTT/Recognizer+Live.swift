@@ -27,6 +27,10 @@ extension Recognizer {
                 $0.finisher = finisher(options.text)
                 if !options.usesVoiceActivityModel { $0.voiceActivity = EnergyActivity() }
                 $0.decodeOptions.bias = hotwords.bias(options.hotwords)
+                if let separation = options.speakers, let model = speakers {
+                    $0.speakers = LiveSpeakerTrack(
+                        model, separation, queue: queue, timeout: options.finalTimeout)
+                }
             })
     }
 

@@ -58,6 +58,7 @@ enum LiveEventJSON {
                 words: segment.words.map(WordLine.init),
                 alternatives: segment.alternatives?.map { AlternativeLine(text: $0.text, confidence: $0.confidence) })
         case .flushed: Line(type: "flushed")
+        case .speakers, .speakersUnavailable: Line(type: "speakers")
         }
     }
 }

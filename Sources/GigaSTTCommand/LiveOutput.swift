@@ -16,7 +16,7 @@ struct LiveTextOutput: LiveOutput {
         case .final(let segment):
             erase()
             if !segment.text.isEmpty { Self.write(segment.text + "\n", to: .standardOutput) }
-        case .speechStarted, .speechStopped, .flushed: break
+        case .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable: break
         }
     }
 

@@ -38,7 +38,7 @@ package struct SessionLog: Sendable {
             shown = []
         case .partial(let partial): add(partial, at: time)
         case .final(let segment): add(segment, at: time)
-        case .speechStopped, .flushed: break
+        case .speechStopped, .flushed, .speakers, .speakersUnavailable: break
         }
     }
 

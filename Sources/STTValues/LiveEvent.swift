@@ -8,6 +8,10 @@ public enum LiveEvent: Sendable, Hashable {
     case partial(Partial)
     /// An utterance whose text will not change any more.
     case final(Segment)
+    /// Who said the words of finals that were read before; only with `LiveOptions.speakers`. A later event may correct it.
+    case speakers([SpeakerSpan])
+    /// The speaker model failed, or takes too long: there are no further `speakers`. The recognition goes on.
+    case speakersUnavailable
     /// Everything before the flush with this number is decided.
     case flushed(Int)
 }

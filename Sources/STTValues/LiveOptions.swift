@@ -14,6 +14,10 @@ public struct LiveOptions: Sendable, Hashable {
     public var hotwords: Hotwords?
     /// Readings of each utterance that are wanted in finals, 1…10; as in `TranscriptionOptions`.
     public var maximumAlternatives = 1
+    /// How the speakers are told apart by their voices, where the recognizer has a speaker model; `nil`: not at all.
+    ///
+    /// Finals do not wait for it: `LiveEvent.speakers` follows them.
+    public var speakers: SpeakerSeparation?
     /// Whether previews of the open utterance are wanted.
     public var partials = true
     /// How long a final may take from its endpoint, waiting included, before the stream ends with `timedOut`; `nil` for

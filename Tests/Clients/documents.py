@@ -77,10 +77,11 @@ def check_asyncapi():
     AsyncAPI.model_validate(document)
     schemas = {
         "ready": "Ready", "partial": "Partial", "final": "Final", "error": "Error", "marker": "Marker",
-        "note": "Note", "speech_started": "SpeechStarted", "speech_stopped": "SpeechStopped"}
+        "note": "Note", "speech_started": "SpeechStarted", "speech_stopped": "SpeechStopped",
+        "speakers": "Speakers"}
     messages = asyncio.run(session(
         '{"type":"configure","sample_rate":16001}', '{"type":"configure","endpoint_mode":"never"}',
-        '{"type":"configure","sample_rate":16000,"protocol_version":"1.2","speech_events":true,"hotwords":"ChatGPT"}',
+        '{"type":"configure","sample_rate":16000,"protocol_version":"1.2","speech_events":true,"diarization":true,"hotwords":"ChatGPT"}',
         '{"type":"marker","id":"7"}'))
     kinds = [message["type"] for message in messages]
     # Speech that the end of the audio cuts off has no end of its own.

@@ -22,7 +22,8 @@ import Testing
             case .final(let segment):
                 utterances.append((partials, segment))
                 partials = []
-            case .speechStarted, .speechStopped, .flushed: Issue.record("not an event of a recording")
+            case .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable:
+                Issue.record("not an event of a recording")
             }
         }
         return utterances

@@ -235,6 +235,21 @@ class Speech(TypedDict):
     time: float
 
 
+class SpeakerSpan(TypedDict):
+    """The words of finals whose middle lies in it were said by this speaker."""
+
+    start: float
+    end: float
+    speaker: int
+
+
+class Speakers(TypedDict):
+    """Who said words of earlier finals; a later message may correct it."""
+
+    type: Literal["speakers"]
+    spans: List[SpeakerSpan]
+
+
 class Marker(TypedDict):
     type: Literal["marker"]
     id: str
@@ -248,4 +263,4 @@ class Failure(TypedDict):
     message: str
 
 
-LiveEvent = Union[Partial, Final, Speech, Marker, NoteEvent, Failure]
+LiveEvent = Union[Partial, Final, Speech, Speakers, Marker, NoteEvent, Failure]

@@ -19,6 +19,10 @@ enum ConversationEvent: Sendable, Hashable {
     case speechStopped(at: Double)
     case partial(Partial)
     case final(Segment)
+    /// Who said words of finals that came before.
+    case speakers([SpeakerSpan])
+    /// No `speakers` follow.
+    case speakersUnavailable
     case flushed(Int)
     /// The engine has taken an `audio` input; what it recognises in it follows.
     case audioTaken

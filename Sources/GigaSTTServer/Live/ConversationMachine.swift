@@ -37,6 +37,9 @@ struct ConversationMachine: Sendable {
     private var settled: [Word] = []
     private var committed = CommittedText()
     private var lastEnd = 0.0
+    /// Numbers of speakers that earlier streams gave, and the streams so far: the voices of one are not known to the next.
+    private var earlierSpeakerCount = 0
+    private var speakerCount = 0
     /// Flushes of the stream whose echo has not come.
     private var flushes: [Int] = []
     /// Why it ends; `nil` while it goes on.
@@ -52,6 +55,7 @@ struct ConversationMachine: Sendable {
     mutating func opened() -> Bool {
         guard streamRequest != nil else { return false }
         needsStream = false
+        earlierSpeakerCount = speakerCount
         return true
     }
 }
@@ -127,6 +131,8 @@ extension ConversationMachine {
         switch event {
         case .speechStarted(let time): return .speechStarted(at: time + offset)
         case .speechStopped(let time): return .speechStopped(at: time + offset)
+        case .speakers(let spans): return .speakers(spans.map { moved($0, by: offset) })
+        case .speakersUnavailable: return .speakersUnavailable
         case .flushed(let number):
             flushes.removeAll { $0 == number }
             return .flushed(number)
@@ -143,6 +149,12 @@ extension ConversationMachine {
             if segment.endpoint == .endOfInput { hasLastFinal = true }
             return .final(committed.close(segment))
         }
+    }
+
+    private mutating func moved(_ span: SpeakerSpan, by offset: Double) -> SpeakerSpan {
+        let speaker = earlierSpeakerCount + span.speaker
+        speakerCount = max(speakerCount, speaker + 1)
+        return SpeakerSpan(start: span.start + offset, end: span.end + offset, speaker: speaker)
     }
 
     /// The stream has given its last event.

@@ -158,6 +158,8 @@ extension GigaProtocol {
         case .audioTaken: return []
         case .speechStarted(let time): return reportsSpeech ? [.speechStarted(at: time)] : []
         case .speechStopped(let time): return reportsSpeech ? [.speechStopped(at: time)] : []
+        case .speakers(let spans): return [.speakers(spans)]
+        case .speakersUnavailable: return [.speakersUnavailable]
         case .flushed(let number): return markers.removeValue(forKey: number).map { [.marker($0)] } ?? []
         case .partial(let partial):
             // An empty partial only takes back one that is shown.
@@ -173,7 +175,7 @@ extension GigaProtocol {
             let utterance = ServerMessage.Utterance(
                 text: segment.text, words: segment.words, timestamp: timestamp, committed: segment.text,
                 spans: recognition.spans == true ? segment.spans : nil, masked: segment.masked,
-                alternatives: segment.alternatives)
+                alternatives: segment.alternatives, lacksSpeakers: recognition.speakers == true && !hasSpeakers)
             defer { isPartialShown = false }
             if segment.endpoint == .endOfInput || !segment.words.isEmpty {
                 let isTruncated = segment.endpoint == .endOfInput && (end == .shutdown || end == .sessionLength)

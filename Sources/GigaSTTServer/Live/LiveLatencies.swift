@@ -41,7 +41,7 @@ struct LiveLatencies: Sendable {
             utteranceCount += 1
             wordCount += segment.words.count
             return .final(event.since.duration(to: now))
-        case .partial, .speechStarted, .speechStopped, .flushed: return nil
+        case .partial, .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable: return nil
         }
     }
 }

@@ -94,11 +94,11 @@ extension LiveConversation {
 }
 
 extension GigaProtocol {
-    /// gigastt's own protocol for a session with this model. Speakers are known only when a recording is complete, so live
-    /// sessions do not offer them.
+    /// gigastt's own protocol for a session with this model.
     init(_ start: LiveStart) {
         self.init(
             settings: start.session, model: start.recognizer.modelIdentifier,
+            hasSpeakers: start.recognizer.capabilities.speakers,
             hasPunctuation: start.recognizer.capabilities.punctuation,
             hotwordNote: { HotwordNote($0, start.recognizer) })
     }

@@ -27,6 +27,8 @@ enum ServerMessage: Sendable, Hashable {
         var masked: [MaskedSpan]?
         /// The readings of a final, the best first, where the client asked for several.
         var alternatives: [Alternative]?
+        /// Whether the client asked for speakers and there is no model for them.
+        var lacksSpeakers = false
     }
 
     /// What only a final has.
@@ -45,6 +47,10 @@ enum ServerMessage: Sendable, Hashable {
     case speechStopped(at: Double)
     /// Everything before the client's marker with this identifier is decided.
     case marker(String)
+    /// Who said words of finals that were sent before.
+    case speakers([SpeakerSpan])
+    /// The speaker model failed; no `speakers` follow.
+    case speakersUnavailable
     /// The client's phrases that the model cannot write.
     case note(HotwordNote)
     case error(code: String, message: String, retryAfterMilliseconds: UInt32? = nil)
@@ -61,6 +67,9 @@ enum ServerMessage: Sendable, Hashable {
         case .speechStarted(let time): ["type": "speech_started", "time": .number(time)]
         case .speechStopped(let time): ["type": "speech_stopped", "time": .number(time)]
         case .marker(let identifier): ["type": "marker", "id": .string(identifier)]
+        case .speakers(let spans): ["type": "speakers", "spans": .array(spans.map(Self.json))]
+        case .speakersUnavailable:
+            ["type": "speakers", "spans": [], "diarization": WireTranscript.failedSpeakers]
         case .note(let note): note.messageJSON
         case .error(let code, let message, let retry):
             [
@@ -68,6 +77,10 @@ enum ServerMessage: Sendable, Hashable {
                 "retry_after_ms": retry.map { .integer($0) },
             ]
         }
+    }
+
+    private static func json(_ span: SpeakerSpan) -> JSONValue {
+        ["start": .number(span.start), "end": .number(span.end), "speaker": .integer(span.speaker)]
     }
 
     private static func json(_ ready: Ready) -> JSONValue {
@@ -92,6 +105,7 @@ enum ServerMessage: Sendable, Hashable {
             "truncated": ending?.isTruncated == true ? true : nil,
             "spans": utterance.spans.map(\.wireJSON), "masked": utterance.masked.map(\.wireJSON),
             "alternatives": utterance.alternatives.map(\.wireJSON),
+            "diarization": ending != nil && utterance.lacksSpeakers ? WireTranscript.missingSpeakers : nil,
         ]
     }
 }

@@ -31,6 +31,7 @@ extension RecognitionRequest {
         options.hotwords = preferred
         options.maximumAlternatives = alternatives(capabilities)
         options.endpointing = endpointing(settings.session, capabilities)
+        options.speakers = speakers == true && capabilities.speakers ? separation : nil
         options.finalTimeout = settings.inferenceTimeout > .zero ? settings.inferenceTimeout : nil
         return options
     }

@@ -66,12 +66,7 @@ enum WireTranscript {
     /// Why there are no speakers although they were asked for; `nil` when there are, or without words.
     private static func speakerNotice(_ transcript: Transcript, _ query: TranscribeQuery) -> JSONValue? {
         guard query.recognition.speakers == true else { return nil }
-        if query.lacksSpeakers {
-            return [
-                "status": "unavailable", "reason": "no_speaker_model",
-                "message": "diarization was requested but no speaker model is loaded",
-            ]
-        }
+        if query.lacksSpeakers { return missingSpeakers }
         return speakerFailure(transcript)
     }
 
@@ -79,11 +74,17 @@ enum WireTranscript {
     static func speakerFailure(_ transcript: Transcript) -> JSONValue? {
         let words = transcript.words
         guard !words.isEmpty, words.allSatisfy({ $0.speaker == nil }) else { return nil }
-        return [
-            "status": "unavailable", "reason": "pipeline_error",
-            "message": "diarization failed; the transcript is complete but has no speaker labels",
-        ]
+        return failedSpeakers
     }
+
+    static let missingSpeakers: JSONValue = [
+        "status": "unavailable", "reason": "no_speaker_model",
+        "message": "diarization was requested but no speaker model is loaded",
+    ]
+    static let failedSpeakers: JSONValue = [
+        "status": "unavailable", "reason": "pipeline_error",
+        "message": "diarization failed; the transcript is complete but has no speaker labels",
+    ]
 
     private static func eventWord(_ word: Word) -> JSONValue {
         [

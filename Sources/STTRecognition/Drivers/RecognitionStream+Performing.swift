@@ -169,7 +169,20 @@ extension RecognitionStream {
         }
     }
 
+    /// Takes labels of words of finals that were emitted; `nil` when there are none any more.
+    func take(_ spans: [SpeakerSpan]?, isLast: Bool) {
+        let event = spans.map { $0.isEmpty ? nil : LiveEvent.speakers($0) } ?? .speakersUnavailable
+        let waiting = state.withLock { state in
+            guard state.failure == nil else { return [Continuation]() }
+            if let event { state.events.append(TimedLiveEvent(event, since: .now)) }
+            if isLast { state.awaitsSpeakers = false }
+            return wake(&state)
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
     func end(with failure: any Error) {
+        settings.speakers?.cancel()
         let (waiting, submissions) = state.withLock { state in
             if !state.isEnded { state.failure = failure }
             // Cancelling discards pending events; a failure does not.

@@ -32,5 +32,5 @@ extension RecognitionStream {
     }
 
     /// Whether the last event has been read.
-    package var isOver: Bool { state.withLock { $0.isOver && $0.events.isEmpty } }
+    package var isOver: Bool { state.withLock { $0.isOver && !$0.awaitsSpeakers && $0.events.isEmpty } }
 }

@@ -26,10 +26,12 @@ package final class RecognitionStream: Sendable {
         var submissions: [DecodeID: InferenceQueue.Submission?] = [:]  // nil = on its way into the queue
         var isInputOver = false
         var isOver = false
+        /// Whether labels of words may follow the last final.
+        var awaitsSpeakers: Bool
         var failure: (any Error)?
         var waiting: [End: [Continuation]] = [:]
 
-        var isEnded: Bool { isOver || failure != nil }
+        var isEnded: Bool { isOver && !awaitsSpeakers || failure != nil }
     }
 
     let decoder: WindowDecoder
@@ -44,10 +46,12 @@ package final class RecognitionStream: Sendable {
         self.settings = settings
         state = Mutex(
             State(
-                frontEnd: decoder.model.frontEnd(settings.melPrecision), tap: settings.tap,
+                frontEnd: decoder.model.frontEnd(settings.melPrecision), tap: settings.speakers?.tap ?? settings.tap,
                 activity: settings.voiceActivity,
                 isAdmitted: settings.isAdmitted,
-                machine: UtteranceMachine(settings, decoder.model.geometry)))
+                machine: UtteranceMachine(settings, decoder.model.geometry),
+                awaitsSpeakers: settings.speakers != nil))
+        settings.speakers?.start { [weak self] in self?.take($0, isLast: $1) }
     }
 
     deinit { cancel() }

@@ -18,6 +18,8 @@ package struct StreamSettings: Sendable {
     package var melPrecision = MelPrecision.float32
     /// Another front end for the same audio; `nil` costs nothing.
     package var tap: FeatureTap?
+    /// Labels the words of finals with their speakers; instead of `tap`.
+    package var speakers: LiveSpeakerTrack?
     /// The lane of text that will stand.
     package var finalLane = InferenceLane.file
     /// Closed utterances that may wait for their decode before the feeder has to wait: what bounds the memory of a

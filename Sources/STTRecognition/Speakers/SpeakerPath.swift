@@ -8,11 +8,14 @@ struct SpeakerPath {
         (self.windows, self.vectors, self.rules) = (windows, vectors, rules)
     }
 
-    /// The index of a centroid for each window. The centroids are made anew of their windows once.
-    func labels(_ centroids: [[Float]]) -> [Int] {
-        let first = best(centroids)
-        return best(refined(centroids, first))
+    /// The index of a centroid for each window, and the centroids, which are made anew of their windows once.
+    func labels(_ centroids: [[Float]]) -> (labels: [Int], centroids: [[Float]]) {
+        let refined = refined(centroids, best(centroids))
+        return (best(refined), refined)
     }
+
+    /// The index of one of the centroids, as they are, for each window.
+    func labels(of centroids: [[Float]]) -> [Int] { best(centroids) }
 
     private func refined(_ centroids: [[Float]], _ labels: [Int]) -> [[Float]] {
         var sums = centroids.map { [Float](repeating: 0, count: $0.count) }

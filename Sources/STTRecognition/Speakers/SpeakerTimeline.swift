@@ -3,7 +3,8 @@ package import STTValues
 /// Who speaks when in a recording: takes its utterances in order, says which windows of them a speaker model must read,
 /// and labels the words when all are read.
 ///
-/// A value machine; times are in seconds of the stream. Memory: some 300 bytes for each 0.75 s of speech, and 8 a word.
+/// A value machine; times are in seconds of the stream. Memory: some 300 bytes for each 0.75 s of speech, and 8 a word, of
+/// what is not retired.
 package struct SpeakerTimeline: Sendable {
     /// A part of an utterance from which one vector is made.
     struct Window: Sendable, Hashable {
@@ -20,8 +21,6 @@ package struct SpeakerTimeline: Sendable {
     private struct Utterance: Sendable {
         var words: [Range<Float>]
         var windows: [Window]
-        /// The index of its first window of all.
-        var firstWindow: Int
     }
 
     private let rules: SpeakerRules
@@ -30,6 +29,7 @@ package struct SpeakerTimeline: Sendable {
     private var vectors = VoiceVectors()
     private var lastWordEnd = 0.0
     private var plannedCount = 0
+    private var retired = Retired()
 
     package init(_ rules: SpeakerRules = SpeakerRules()) {
         self.rules = rules
@@ -43,8 +43,7 @@ package struct SpeakerTimeline: Sendable {
             after: lastWordEnd)
         utterances.append(
             Utterance(
-                words: segment.words.map { Float($0.start)..<max(Float($0.start), Float($0.end)) }, windows: windows,
-                firstWindow: plannedCount))
+                words: segment.words.map { Float($0.start)..<max(Float($0.start), Float($0.end)) }, windows: windows))
         plannedCount += windows.count
         lastWordEnd = segment.words.last?.end ?? lastWordEnd
         return windows.map(\.read)
@@ -62,9 +61,14 @@ package struct SpeakerTimeline: Sendable {
     /// The number of speakers by the eigengap of founding windows, evenly spaced over the recording; `nil` with too few.
     private func estimate(_ windows: [Window]) -> Int? {
         let founding = windows.indices.filter { windows[$0].speech >= rules.leastFoundingLength }
-        guard founding.count >= rules.leastEstimateCount, windows.count == vectors.count else { return nil }
-        let count = min(founding.count, rules.estimateCount)
-        let sample = (0..<count).map { vectors[founding[$0 * founding.count / count]] }
+        guard founding.count + retired.count >= rules.leastEstimateCount, windows.count == vectors.count else {
+            return nil
+        }
+        // Of what is still here as many as of what is gone.
+        let spaced = stride(from: 0, to: founding.count, by: retired.step).map { founding[$0] }
+        let all = retired.vectors + spaced.map { vectors[$0] }
+        let count = min(all.count, rules.estimateCount)
+        let sample = (0..<count).map { all[$0 * all.count / count] }
         var similarities = [Float](repeating: 0, count: count * count)
         for row in 0..<count {
             for column in 0...row {
@@ -78,25 +82,109 @@ package struct SpeakerTimeline: Sendable {
 
     /// The speaker of every word of every utterance: numbers from 0 in order of their first words. `nil` for a word whose
     /// utterance was too short to be read.
-    package func labels(_ separation: SpeakerSeparation) -> [[Int?]] {
+    package func labels(_ separation: SpeakerSeparation) -> [[Int?]] { labelling(separation).words }
+
+    /// The speaker of every word of every utterance, and the voice of each speaker. Cost: clustering all windows.
+    func labelling(_ separation: SpeakerSeparation) -> SpeakerLabelling {
         var founding = clusters
         // Only short phrases: what there is must do.
         if founding.isEmpty { for index in 0..<vectors.count { founding.append(vectors[index], seconds: 1) } }
         let windows = utterances.flatMap(\.windows)
         let centroids = founding.speakers(separation, estimate: separation.count ?? estimate(windows))
         guard !centroids.isEmpty, windows.count == vectors.count else {
-            return utterances.map { $0.words.map { _ in nil } }
+            return SpeakerLabelling(words: utterances.map { $0.words.map { _ in nil } })
         }
         let path = SpeakerPath(windows, vectors, rules).labels(centroids)
-        var numbers: [Int: Int] = [:]
+        return SpeakerLabelling(numbering: words(path.labels, from: 0), path.centroids)
+    }
+
+    /// The nearest voice for every word of the last utterance, and the greatest similarity that a window of it has with
+    /// one. Cost: the windows of the utterance.
+    func nearest(_ voices: [[Float]]) -> (words: [Int?], similarity: Float) {
+        guard let last = utterances.indices.last, !voices.isEmpty, windowCount == vectors.count else { return ([], 0) }
+        let utterance = utterances[last]
+        let first = vectors.count - utterance.windows.count
+        var part = VoiceVectors()
+        for index in first..<vectors.count { part.append(vectors[index]) }
+        let labels = SpeakerPath(utterance.windows, part, rules).labels(of: voices)
+        let similarity = (0..<part.count).flatMap { index in voices.map { part.product(index, $0) } }.max() ?? 0
+        return (SpeakerWindows.labels(of: utterance.words, utterance.windows, labels, rules), similarity)
+    }
+
+    private func words(_ path: [Int], from start: Int) -> [[Int?]] {
+        var start = start
         return utterances.map { utterance in
-            let labels = path[utterance.firstWindow..<utterance.firstWindow + utterance.windows.count]
-            return SpeakerWindows.labels(of: utterance.words, utterance.windows, Array(labels), rules).map { label in
+            defer { start += utterance.windows.count }
+            let labels = Array(path[start..<start + utterance.windows.count])
+            return SpeakerWindows.labels(of: utterance.words, utterance.windows, labels, rules)
+        }
+    }
+}
+
+// MARK: - Streams without an end
+
+extension SpeakerTimeline {
+    /// Windows that are kept.
+    var windowCount: Int { plannedCount }
+
+    /// Forgets the oldest utterances, so that at most `limit` windows are kept, or the last utterance. Their voices stay in
+    /// the clusters, and some of their vectors for the estimate.
+    ///
+    /// - Returns: How many utterances were forgotten.
+    mutating func retire(keeping limit: Int) -> Int {
+        var (count, windows) = (0, 0)
+        while plannedCount - windows > limit, count < utterances.count - 1 {
+            windows += utterances[count].windows.count
+            count += 1
+        }
+        guard count > 0, vectors.count == plannedCount else { return 0 }
+        for (index, window) in utterances[..<count].flatMap(\.windows).enumerated()
+        where window.speech >= rules.leastFoundingLength { retired.append(vectors[index], limit: rules.estimateCount) }
+        utterances.removeFirst(count)
+        vectors.removeFirst(windows)
+        plannedCount -= windows
+        return count
+    }
+
+    /// Every n-th vector of those that are forgotten.
+    struct Retired: Sendable {
+        private(set) var vectors: [[Float]] = []
+        private(set) var step = 1
+        private var seen = 0
+
+        var count: Int { vectors.count }
+
+        mutating func append(_ vector: [Float], limit: Int) {
+            if seen % step == 0 { vectors.append(vector) }
+            seen += 1
+            guard vectors.count > limit else { return }
+            vectors = stride(from: 0, to: vectors.count, by: 2).map { vectors[$0] }
+            step *= 2
+        }
+    }
+}
+
+/// Who said each word of each utterance, and the voice of each speaker.
+struct SpeakerLabelling: Sendable {
+    var words: [[Int?]]
+    /// Vectors of length 1, by the number of the speaker.
+    var voices: [[Float]] = []
+
+    init(words: [[Int?]]) { self.words = words }
+
+    /// Numbers from 0 in order of the first words, instead of indices of `centroids`.
+    init(numbering clusters: [[Int?]], _ centroids: [[Float]]) {
+        var numbers: [Int: Int] = [:]
+        var voices: [[Float]] = []
+        words = clusters.map { labels in
+            labels.map { label in
                 guard let label else { return nil }
                 if let number = numbers[label] { return number }
                 numbers[label] = numbers.count
+                voices.append(centroids[label])
                 return numbers.count - 1
             }
         }
+        self.voices = voices
     }
 }

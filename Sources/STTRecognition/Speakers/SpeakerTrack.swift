@@ -35,12 +35,8 @@ package final class SpeakerTrack: Sendable {
     /// A model that fails makes the labels fail, not the recording. Throws `CancellationError`, and what ends the queue.
     package func read() async throws {
         while let next = state.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }) {
-            let geometry = ModelGeometry.weSpeaker
-            let ranges = state.withLock { $0.timeline.begin(next.segment) }.map { time in
-                let start = max(0, geometry.featureFrames(seconds: time.lowerBound - next.segment.start))
-                let length = geometry.featureFrames(seconds: time.upperBound - time.lowerBound)
-                return min(start, next.window.frameCount)..<min(start + length, next.window.frameCount)
-            }
+            let ranges = Self.frames(
+                state.withLock { $0.timeline.begin(next.segment) }, of: next.segment, in: next.window)
             guard !ranges.isEmpty else { continue }
             let work = VoiceWork(model: model, window: next.window, ranges: ranges)
             do {
@@ -54,6 +50,16 @@ package final class SpeakerTrack: Sendable {
             } catch {
                 throw StreamFailure.translate(error)
             }
+        }
+    }
+
+    /// The frames of times of a final in the features of that final.
+    static func frames(_ times: [Range<Double>], of segment: Segment, in window: FeatureWindow) -> [Range<Int>] {
+        let geometry = ModelGeometry.weSpeaker
+        return times.map { time in
+            let start = max(0, geometry.featureFrames(seconds: time.lowerBound - segment.start))
+            let length = geometry.featureFrames(seconds: time.upperBound - time.lowerBound)
+            return min(start, window.frameCount)..<min(start + length, window.frameCount)
         }
     }
 
@@ -73,7 +79,7 @@ package final class SpeakerTrack: Sendable {
 }
 
 /// The vectors of the windows of one final.
-private struct VoiceWork: InferenceRequest {
+struct VoiceWork: InferenceRequest {
     let model: SpeakerModel
     let window: FeatureWindow
     let ranges: [Range<Int>]

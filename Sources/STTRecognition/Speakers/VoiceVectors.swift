@@ -14,6 +14,12 @@ struct VoiceVectors: Sendable {
         count += 1
     }
 
+    mutating func removeFirst(_ number: Int) {
+        values.removeFirst(number * dimension)
+        scales.removeFirst(number)
+        count -= number
+    }
+
     subscript(index: Int) -> [Float] {
         values[index * dimension..<(index + 1) * dimension].map { Float($0) * scales[index] }
     }

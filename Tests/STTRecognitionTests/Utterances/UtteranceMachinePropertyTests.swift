@@ -104,7 +104,7 @@ import Testing
                         case .speechStarted: isOpen = true
                         case .speechStopped: isOpen = false
                         case .partial: if !isOpen { return false }
-                        case .final, .flushed: break
+                        case .final, .flushed, .speakers, .speakersUnavailable: break
                         }
                     }
                     return true

@@ -66,7 +66,9 @@ extension AsteriskProtocol {
         case .ending(.violation(.callInUse)): [hangUp("call_in_use")]
         // The dialplan goes on behind a hang-up of the server.
         case .ending(.idle), .ending(.sessionLength), .ending(.pingTimeout), .ending(.shutdown): [hangUp()]
-        case .speechStarted, .speechStopped, .partial, .final, .flushed, .audioTaken, .ending: []
+        case .speechStarted, .speechStopped, .partial, .final, .flushed, .speakers, .speakersUnavailable, .audioTaken,
+            .ending:
+            []
         }
     }
 }

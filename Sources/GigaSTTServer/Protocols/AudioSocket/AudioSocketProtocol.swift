@@ -63,7 +63,9 @@ extension AudioSocketProtocol {
         case .ending(.violation(let close)): [.error(code: close == .callInUse ? "call_in_use" : "invalid_frame")]
         // The dialplan goes on behind a hang-up of the server.
         case .ending(.idle), .ending(.sessionLength), .ending(.pingTimeout), .ending(.shutdown): [.hangUp]
-        case .speechStarted, .speechStopped, .partial, .final, .flushed, .audioTaken, .ending: []
+        case .speechStarted, .speechStopped, .partial, .final, .flushed, .speakers, .speakersUnavailable, .audioTaken,
+            .ending:
+            []
         }
     }
 }

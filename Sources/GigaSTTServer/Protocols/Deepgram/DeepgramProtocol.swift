@@ -64,7 +64,10 @@ extension DeepgramProtocol {
             defer { phase = .streaming }
             byteCount += content.readableBytes
             digest.update(data: content.readableBytesView)
-            return (phase == .fresh ? [.input(.begin(format, query.recognition))] : []) + [.input(.audio(content))]
+            var request = query.recognition
+            // Results have the speakers of their words or none: there is no event that adds them later.
+            request.speakers = nil
+            return (phase == .fresh ? [.input(.begin(format, request))] : []) + [.input(.audio(content))]
         case .text(let text): return receive(text)
         }
     }
@@ -108,7 +111,7 @@ extension DeepgramProtocol {
             return hasFlushedResult ? [] : [result(.init(start: resultEnd, end: resultEnd, isFromFinalize: true))]
         case .audioTaken: return utteranceEnd()
         case .failed(let failure): return [Self.error(failure)]
-        case .ending: return []
+        case .ending, .speakers, .speakersUnavailable: return []
         }
     }
 

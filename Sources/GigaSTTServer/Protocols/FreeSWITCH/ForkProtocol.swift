@@ -80,7 +80,7 @@ extension ForkProtocol {
             return isWanted ? [Self.transcription(CallTranscription(segment), times)] : []
         case .failed(let failure): return [Self.error(failure.code, failure.message)]
         case .ending(.violation(.callInUse)): return [Self.error("call_in_use", "Another connection carries the call")]
-        case .speechStarted, .speechStopped, .flushed, .audioTaken, .ending: return []
+        case .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable, .audioTaken, .ending: return []
         }
     }
 

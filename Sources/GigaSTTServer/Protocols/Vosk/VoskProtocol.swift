@@ -104,7 +104,7 @@ extension VoskProtocol {
 extension VoskProtocol {
     mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [JSONReply] {
         switch event {
-        case .speechStarted, .speechStopped, .failed, .ending: return []
+        case .speechStarted, .speechStopped, .failed, .ending, .speakers, .speakersUnavailable: return []
         case .partial(let partial):
             self.partial = partial.words
             return []

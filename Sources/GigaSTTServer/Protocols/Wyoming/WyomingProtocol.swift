@@ -86,7 +86,8 @@ extension WyomingProtocol {
 extension WyomingProtocol {
     mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [WyomingReply] {
         switch event {
-        case .speechStarted, .speechStopped, .partial, .audioTaken, .flushed, .ending: return []
+        case .speechStarted, .speechStopped, .partial, .audioTaken, .flushed, .ending, .speakers, .speakersUnavailable:
+            return []
         case .failed(let failure): return [.error(failure.message, code: failure.code)]
         case .final(let segment):
             // A connection without audio is owed nothing, unless its client has asked for the text.
