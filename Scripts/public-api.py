@@ -53,7 +53,7 @@ def main():
     if difference:
         print("\n".join(difference))
         raise SystemExit("The public interface changed: Scripts/public-api.py .build/debug/Modules --update")
-    print(f"public interface: {len(text.splitlines()) - len(MODULES)} declarations, unchanged")
+    print(f"public interface: {len(text.splitlines()) - len(symbol_graphs.MODULES)} declarations, unchanged")
 
 
 main()
