@@ -13,7 +13,7 @@ GIGASTT_TEST_SILERO=$("$root/Scripts/install-silero.sh")
 "$root/Scripts/python-environment.sh" "$root/.cache/clients" "$root/Tests/Clients/requirements.txt" >/dev/null
 
 step "building the tests" swift build --build-tests "${swift_flags[@]}"
-# Hundreds of tests share few cores: what takes seconds alone takes a minute beside the others, and hangs all the same.
+# Hundreds of tests share few cores: what takes seconds alone may take more than a minute beside the others.
 export GIGASTT_TEST_DEADLINE=300
 # One process a target: suites that watch the clock, or other processes, do not compete with the rest.
 for folder in Tests/*Tests; do
