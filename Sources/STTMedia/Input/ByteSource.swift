@@ -22,6 +22,8 @@ extension ByteSource {
 
     /// The `count` bytes at `offset`, fewer at the end.
     func bytes(at offset: Int, count: Int) throws(MediaError) -> [UInt8] {
+        // All empty arrays share their memory, and the initializer below writes a count to it.
+        guard count > 0 else { return [] }
         var failure: MediaError?
         // Proof: as many bytes are set as were read.
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
