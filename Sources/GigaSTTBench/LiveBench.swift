@@ -69,7 +69,14 @@ struct LoadOptions: ParsableArguments {
             ? SyntheticSpeech.clips() : try recording.map { try Talk.samples(of: URL(fileURLWithPath: $0)) }
     }
 
+    /// Prepares the encoder, as the start of a server does, and prints in which form it runs.
     func liveLoad() async throws -> LiveLoad {
+        let isPrepared =
+            switch try await EncoderCache.standard.prepare(folder) {
+            case .made, .repaired, .present: true
+            case .unsuitable, .busy: false
+            }
+        print("Encoder: \(isPrepared ? "prepared" : "as it is in the folder")")
         var configuration = RecognizerConfiguration()
         configuration.workerCount = workerCount
         return LiveLoad(

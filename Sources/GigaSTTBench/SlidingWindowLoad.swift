@@ -2,6 +2,7 @@ import Foundation
 import GigaSTT
 import LiveBenchmark
 import OnnxRuntime
+import STTEncoderCache
 import STTInference
 import STTRecognition
 
@@ -13,8 +14,14 @@ struct SlidingWindowLoad: Sendable {
     private let windows: [FeatureWindow]  // of 2.3 and 2.5 s
     private let seconds: Int
 
+    /// Runs the encoder in the form in which `LoadOptions.liveLoad` left it.
     init(_ options: LoadOptions) throws {
-        model = try SpeechModel(ModelFiles(in: options.folder.url))
+        var files = try ModelFiles(in: options.folder.url)
+        let runtime = RuntimeFingerprint(try OrtEnvironment.shared().library)
+        if case .found(let prepared) = CacheFolder(EncoderCache.standard.url).find(files.encoder, for: runtime) {
+            files = files.replacingEncoder(with: prepared.graph, kernels: prepared.kernels)
+        }
+        model = try SpeechModel(files)
         var limits = InferenceQueue.Limits()
         limits.workers = options.workerCount
         limits.waiting = PerLane(activity: 1, final: 4_096, partial: 1, file: 1)
