@@ -25,9 +25,7 @@ public struct EncoderCache: Sendable, Hashable {
         #if os(iOS)
             return EncoderCache(at: URL.cachesDirectory.appendingPathComponent("gigastt"))
         #else
-            let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
-            let folder = URL(fileURLWithPath: home.isEmpty ? "." : home)
-            return EncoderCache(at: folder.appendingPathComponent(".gigastt/cache"))
+            return EncoderCache(at: .belowHome(".gigastt/cache"))
         #endif
     }
 

@@ -43,12 +43,18 @@ public struct ModelFolder: Sendable, Hashable {
         #if os(iOS)
             return ModelFolder(at: URL.applicationSupportDirectory.appendingPathComponent("gigastt/models"))
         #else
-            let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
-            let folder = URL(fileURLWithPath: home.isEmpty ? "." : home)
-            return ModelFolder(at: folder.appendingPathComponent(".gigastt/models"))
+            return ModelFolder(at: .belowHome(".gigastt/models"))
         #endif
     }
 
     /// Whether the folder contains an encoder, so that it is worth loading.
     public var containsModel: Bool { ModelFiles.holdsEncoder(in: url, head: head) }
+}
+
+extension URL {
+    /// A path in the home folder, in the working directory where there is none.
+    static func belowHome(_ path: String) -> URL {
+        let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
+        return URL(fileURLWithPath: home.isEmpty ? "." : home).appendingPathComponent(path)
+    }
 }

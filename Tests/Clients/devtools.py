@@ -9,6 +9,8 @@ import time
 
 from websockets.sync.client import connect
 
+from waiting import Waiting
+
 
 def find_browser():
     """The path of Chromium or Chrome; `None` when there is none."""
@@ -16,7 +18,7 @@ def find_browser():
     return next(filter(None, map(shutil.which, names)), None)
 
 
-class Browser:
+class Browser(Waiting):
     """One browser with one page. Its microphone plays a file, once, from the moment it is opened."""
 
     def __init__(self, program, microphone, *arguments):
@@ -103,16 +105,6 @@ class Browser:
         if "exceptionDetails" in result:
             raise AssertionError(f"{expression}: {result['exceptionDetails']}")
         return result["result"].get("value")
-
-    def wait(self, condition, seconds=30):
-        """Returns when a JavaScript condition holds in the page, with its value."""
-        value = self.evaluate(
-            f"new Promise((found) => {{ const end = performance.now() + {seconds * 1000}; const look = () => {{"
-            f" const value = ({condition}); if (value || performance.now() > end) found(value);"
-            " else setTimeout(look, 30); }; look(); })")
-        if not value:
-            raise AssertionError(f"not within {seconds} s: {condition}\nthe page shows: {self.evaluate('document.body.innerText')}")
-        return value
 
     def open(self, url):
         self.events = [event for event in self.events if event.get("method") != "Page.loadEventFired"]

@@ -10,6 +10,8 @@ import time
 
 from websockets.sync.client import connect
 
+from waiting import Waiting
+
 # Sound without a click; no request of its own.
 PREFERENCES = {
     "media.autoplay.default": 0, "intl.accept_languages": "ru-RU, ru", "network.captive-portal-service.enabled": False,
@@ -24,7 +26,7 @@ def find_firefox():
     return next(filter(None, map(shutil.which, ["firefox-esr", "firefox"])), None)
 
 
-class Firefox:
+class Firefox(Waiting):
     """One browser with one page."""
 
     def __init__(self, program, scheme):
@@ -80,16 +82,6 @@ class Firefox:
         """The value of a JavaScript expression, awaited."""
         value = self.run(f"(async () => JSON.stringify(await ({expression}) ?? null))()")
         return json.loads(value["value"])
-
-    def wait(self, condition, seconds=30):
-        """Returns when a JavaScript condition holds in the page, with its value."""
-        value = self.evaluate(
-            f"new Promise((found) => {{ const end = performance.now() + {seconds * 1000}; const look = () => {{"
-            f" const value = ({condition}); if (value || performance.now() > end) found(value);"
-            " else setTimeout(look, 30); }; look(); })")
-        if not value:
-            raise AssertionError(f"not within {seconds} s: {condition}\nthe page shows: {self.evaluate('document.body.innerText')}")
-        return value
 
     def open(self, url):
         self.call("browsingContext.navigate", context=self.context, url=url, wait="complete")

@@ -16,6 +16,7 @@ import time
 from jobs_kill import expected, request
 from object_store import BUCKET, names, object_store
 from postgres_server import Postgres, programs
+from relay import relay, shut
 from serving import Serving, built_in, free_port, missing, recording
 
 
@@ -37,27 +38,12 @@ class Line:
             server = socket.create_connection(("127.0.0.1", self.target))
             self.open += [client, server]
             for pair in ((client, server), (server, client)):
-                threading.Thread(target=self.copy, args=pair, daemon=True).start()
-
-    def copy(self, source, target):
-        try:
-            while data := source.recv(1 << 14):
-                target.sendall(data)
-        except OSError:
-            pass
-        for end in (source, target):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+                threading.Thread(target=relay, args=pair, daemon=True).start()
 
     def cut(self):
         self.is_cut = True
         while self.open:
-            try:
-                self.open.pop().shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+            shut(self.open.pop())
 
 
 def refused(program, folder, variables, *words):

@@ -14,6 +14,7 @@ import time
 
 from tusclient.client import TusClient
 
+from relay import relay
 from serving import Serving, free_port, recording
 
 
@@ -30,25 +31,16 @@ class BreakingProxy:
         while True:
             client, _ = self.listener.accept()
             server = socket.create_connection(("127.0.0.1", self.target))
-            for pair in ((client, server, True), (server, client, False)):
-                threading.Thread(target=self.copy, args=pair, daemon=True).start()
+            for pair in ((client, server, self.passes), (server, client)):
+                threading.Thread(target=relay, args=pair, daemon=True).start()
 
-    def copy(self, source, target, counts):
-        try:
-            while data := source.recv(1 << 14):
-                if counts and self.limit is not None:
-                    self.limit -= len(data)
-                    if self.limit < 0:
-                        self.limit = None
-                        break
-                target.sendall(data)
-        except OSError:
-            pass
-        for end in (source, target):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+    def passes(self, count):
+        if self.limit is not None:
+            self.limit -= count
+            if self.limit < 0:
+                self.limit = None
+                return False
+        return True
 
 
 def request(port, method, path, body=None):

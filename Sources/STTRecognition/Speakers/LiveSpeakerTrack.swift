@@ -77,7 +77,12 @@ package final class LiveSpeakerTrack: Sendable {
         let submission = queue.submit(work, in: .file, client: client, timeout: timeout, isAdmitted: true) {
             [weak self] result in self?.complete(result, isLast: work.isLast)
         }
-        state.withLock { $0.submission = submission }
+        let isOver = state.withLock { state in
+            state.submission = submission
+            return state.isOver
+        }
+        // Cancelled before the submission was known.
+        if isOver { submission.cancel() }
     }
 
     private func complete(
