@@ -19,9 +19,11 @@ fi
 mkdir -p "$program" "$models"
 tar -xzf gigastt-*.tar.gz --strip-components=1 --no-same-owner -C "$program"
 cp -R models/. "$models/"
-echo "Installed. Next:"
-if [ "$models" = "$HOME/.gigastt/models" ]; then
-    echo "  $program/bin/gigastt --offline transcribe RECORDING"
-else
-    echo "  $program/bin/gigastt --offline transcribe --model-dir $models RECORDING"
+options=
+if [ "$models" != "$HOME/.gigastt/models" ]; then
+    options=" --model-dir $models"
+    # The program looks for the punctuation model in its standard folder only.
+    if [ -d "$models/punct" ]; then options="$options --punct-model-dir $models/punct"; fi
 fi
+echo "Installed. Next:"
+echo "  $program/bin/gigastt --offline transcribe$options RECORDING"
