@@ -66,9 +66,10 @@ def finished(port, job):
     return json.loads(request(port, "GET", f"/v1/jobs/{job}/result")[1])["text"]
 
 
-def empty(variables, prefix):
+def empty(variables, prefix, folder):
+    """Neither the store nor the job folder keeps a recording; a server removes the last of them once a second."""
     deadline = time.monotonic() + 30
-    while left := names(variables, prefix):
+    while left := [*names(variables, prefix), *(file.name for file in (pathlib.Path(folder) / "audio").iterdir())]:
         assert time.monotonic() < deadline, f"recordings are left: {left}"
         time.sleep(0.1)
 
@@ -93,7 +94,7 @@ def one_server(program, folder, variables, body, text):
     with Serving(*command, environment=through) as server:
         for job in jobs:
             assert finished(server.port, job) == text
-        empty(variables, "one")
+        empty(variables, "one", f"{folder}/one")
         line.cut()
         start = time.monotonic()
         status, answer = request(server.port, "POST", "/v1/jobs", body)
@@ -102,9 +103,7 @@ def one_server(program, folder, variables, body, text):
         assert request(server.port, "POST", "/v1/transcribe", body)[0] == 200
         line.is_cut = False
         assert finished(server.port, accepted(server.port, body)) == text
-        empty(variables, "one")
-        left = list((pathlib.Path(folder) / "one/audio").iterdir())
-        assert not left, f"working files are left: {left}"
+        empty(variables, "one", f"{folder}/one")
     return len(jobs) + 1
 
 
@@ -122,7 +121,7 @@ def two_servers(program, folder, variables, body, text):
         with Serving(*command, f"{folder}/second", environment=shared) as second:
             for job in jobs:
                 assert finished(second.port, job) == text
-            empty(variables, "many")
+            empty(variables, "many", f"{folder}/second")
 
 
 def main():
