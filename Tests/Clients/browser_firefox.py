@@ -1,6 +1,7 @@
 """The page in Firefox: recordings, formats, the player, captions, accessibility.
 
-Not the microphone: without a sound device, as on most servers, Firefox starts no audio clock, and no worklet runs.
+Of the microphone only its failure: without a sound device, as on most servers, Firefox starts no audio clock, and no worklet
+runs.
 
 usage: browser_firefox.py PROGRAM [FOLDER-FOR-SCREENSHOTS]
 """
@@ -73,6 +74,23 @@ def edits(browser, server):
     format(browser, "txt")
 
 
+def explains_silence(browser, server):
+    """Where Firefox does not start its sound, the page says so and listens no longer."""
+    starts = browser.evaluate("Promise.race([new AudioContext().resume().then(() => true),"
+                              " new Promise((done) => setTimeout(done, 2000, false))])")
+    browser.click("#talk")
+    if not starts:
+        browser.wait("document.querySelector('#notice-text').textContent.startsWith('Браузер не запустил обработку звука')")
+        browser.wait(IDLE)
+        browser.click("#notice-close")
+        # A click while it waits stops it at once, without a notice.
+        browser.click("#talk")
+        browser.wait("document.body.classList.contains('listening')")
+    browser.click("#talk")
+    browser.wait(IDLE)
+    assert browser.evaluate("document.querySelector('#notice').hidden") or starts
+
+
 def is_accessible(browser, server):
     """axe-core finds nothing, and nothing is cut off at the size of a phone."""
     path = os.environ.get("GIGASTT_TEST_AXE")
@@ -97,7 +115,7 @@ def main():
         return
     done = []
     with Serving(PROGRAM) as server:
-        for scheme, parts in (("light", (reads, plays, edits, is_accessible)), ("dark", (is_accessible,))):
+        for scheme, parts in (("light", (reads, plays, edits, explains_silence, is_accessible)), ("dark", (is_accessible,))):
             with Firefox(program, scheme) as browser:
                 for part in parts:
                     start = time.monotonic()

@@ -118,6 +118,7 @@ def reads_texts(page):
     page.screenshot("jobs")
     # Nothing covers the tools, also in a low window.
     for id in ("copy", "download", "clear", "choose"):
+        browser.evaluate(f"document.getElementById('{id}').scrollIntoView({{ block: 'nearest' }})")
         assert browser.evaluate(
             "(({ x, y, width, height }) => document.elementFromPoint(x + width / 2, y + height / 2))"
             f"(document.getElementById('{id}').getBoundingClientRect()).closest('button').id") == id, id

@@ -333,11 +333,12 @@ def reads_several(page, folder):
         browser.evaluate("[...document.querySelectorAll('#jobs button')].find((button) =>"
                          f" button.getAttribute('aria-label') === {json.dumps(f'Читать: {path.name}')}).click()")
         browser.wait(f"{WORDS}.length > 2 && !document.querySelector('#player').hidden")
-        assert browser.evaluate("document.querySelector('#jobs').getBoundingClientRect().bottom"
-                                " <= document.querySelector('#tools').getBoundingClientRect().top")
+        assert browser.evaluate("document.querySelector('#tools').getBoundingClientRect().bottom"
+                                " <= document.querySelector('#jobs').getBoundingClientRect().top")
         assert browser.evaluate("document.querySelector('#paper').scrollTop") == 0
         assert page.format("srt") == page.rendered(path, "srt")
         page.format("txt")
+    keeps_half_for_the_text(browser)
     # A recording that comes while another is being read waits in the list, too.
     page.choose(recording("11"))
     page.drop(recording("01"))
@@ -347,9 +348,28 @@ def reads_several(page, folder):
     assert len(browser.evaluate(rows)) == 1
 
 
+def keeps_half_for_the_text(browser):
+    """With a notice, the player and the open list, text takes half of a low window, and all the rest is scrolled to."""
+    # What is seen of the text: the part of it that the frame around it shows.
+    seen = """(([frame, text, notice]) => Math.min(frame.bottom, text.bottom) - Math.max(frame.top, notice.bottom, text.top))(
+        ["main", "#paper", "#notice"].map((name) => document.querySelector(name).getBoundingClientRect()))"""
+    shown = "['#notice', '#player', '#jobs li'].every((name) => document.querySelector(name).checkVisibility())"
+    for height in (640, 740):
+        with phone(browser, height):
+            browser.evaluate("document.querySelector('#jobs details').open = true; document.querySelector('main').scrollTop = 0")
+            assert browser.evaluate(shown), height
+            assert browser.evaluate(seen) >= height / 2, (height, browser.evaluate(seen))
+            for name in ("#notice-close", "#player audio", "#edit", "#download", "#jobs li:last-child button:not([hidden])", "#talk"):
+                found = f"(() => {{ const element = document.querySelector({json.dumps(name)}); element.scrollIntoView({{ block: 'nearest' }});" + """
+                    const { x, y, width, height } = element.getBoundingClientRect();
+                    return element.contains(document.elementFromPoint(x + width / 2, y + height / 2)); })()"""
+                assert browser.evaluate(found), (height, name)
+            browser.evaluate("document.querySelector('main').scrollTop = 0")
+
+
 @contextlib.contextmanager
-def phone(browser):
-    browser.call("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=2, mobile=True)
+def phone(browser, height=740):
+    browser.call("Emulation.setDeviceMetricsOverride", width=360, height=height, deviceScaleFactor=2, mobile=True)
     browser.call("Emulation.setTouchEmulationEnabled", enabled=True)
     yield
     browser.call("Emulation.setTouchEmulationEnabled", enabled=False)

@@ -112,9 +112,10 @@ class Browser(Waiting):
         self.event("Page.loadEventFired")
 
     def click(self, selector):
-        """A mouse click in the middle of an element."""
+        """A mouse click in the middle of an element, which is scrolled to."""
         place = self.evaluate(
-            f"(() => {{ const box = document.querySelector({json.dumps(selector)}).getBoundingClientRect();"
+            f"(() => {{ const element = document.querySelector({json.dumps(selector)});"
+            " element.scrollIntoView({ block: 'nearest' }); const box = element.getBoundingClientRect();"
             " return { x: box.x + box.width / 2, y: box.y + box.height / 2 }; })()")
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place)

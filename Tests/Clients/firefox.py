@@ -12,8 +12,9 @@ from websockets.sync.client import connect
 
 from waiting import Waiting
 
-# Sound without a click; no request of its own.
+# Sound without a click; a microphone that needs no device and no permission; no request of its own.
 PREFERENCES = {
+    "media.navigator.streams.fake": True, "media.navigator.permission.disabled": True,
     "media.autoplay.default": 0, "intl.accept_languages": "ru-RU, ru", "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False, "app.normandy.enabled": False, "toolkit.telemetry.enabled": False,
     "datareporting.policy.dataSubmissionEnabled": False, "services.settings.server": "data:,",

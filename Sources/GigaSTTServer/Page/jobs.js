@@ -97,7 +97,7 @@ export function showJobs(page) {
   const panel = make("details", { id: "jobs-panel" }, title, list, make("div", { className: "actions" }, add, newest, older), note);
   const status = make("p", { id: "jobs-status", className: "note" });
   status.setAttribute("role", "status");
-  page.tools.before(make("section", { id: "jobs" }, panel, status, picker));
+  page.tools.after(make("section", { id: "jobs" }, panel, status, picker));
   picker.onchange = () => {
     submit([...picker.files]);
     picker.value = "";

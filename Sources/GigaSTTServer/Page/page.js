@@ -29,6 +29,7 @@
       noMicrophone: "Микрофон не найден или занят другой программой.",
       microphoneGone: "Микрофон отключился.",
       microphoneFailed: "Браузер не смог открыть микрофон.",
+      noAudioClock: "Браузер не запустил обработку звука. Firefox нужно для этого устройство вывода: подключите наушники или колонки.",
       busy: (s) => s > 0 ? `Сервер занят. Повторить можно через ${s} с.` : "Сервер занят. Можно повторить.",
       limited: (s) => s > 0 ? `Слишком много запросов с этого адреса. Повторить можно через ${s} с.` : "Слишком много запросов с этого адреса. Можно повторить.",
       starting: "Сервер ещё загружает модель. Повторите через несколько секунд.",
@@ -67,6 +68,7 @@
       noMicrophone: "There is no microphone, or another program uses it.",
       microphoneGone: "The microphone was disconnected.",
       microphoneFailed: "The browser could not open the microphone.",
+      noAudioClock: "The browser did not start processing sound. Firefox needs an output device for it: connect headphones or speakers.",
       busy: (s) => s > 0 ? `The server is busy. Try again in ${s} s.` : "The server is busy. You can try again.",
       limited: (s) => s > 0 ? `Too many requests from this address. Try again in ${s} s.` : "Too many requests from this address. You can try again.",
       starting: "The server is still loading its model. Try again in a few seconds.",
@@ -305,6 +307,8 @@
     if (action) $("notice-action").textContent = t(action);
     $("notice-action").onclick = () => { hideNotice(); act?.(); };
     $("notice").hidden = false;
+    // In a low window it may be out of sight.
+    $("notice").scrollIntoView({ block: "nearest" });
   }
 
   function hideNotice() {
@@ -460,6 +464,8 @@
   const markLimit = 2400;
   // The longest wait for the last final.
   const finalTimeout = 30000;
+  // Without an output device, a browser may never start the clock of its sound. Milliseconds.
+  const clockTimeout = 5000;
 
   // The names of microphones are known after the first permission.
   async function showMicrophones() {
@@ -502,12 +508,15 @@
         this.node.port.onmessage = ({ data }) => this.receiveBlock(data);
         this.context.createMediaStreamSource(this.stream).connect(this.node).connect(this.context.destination);
         this.stream.getAudioTracks()[0].onended = () => { showNotice("microphoneGone"); this.stop(); };
-        await this.context.resume();
+        await Promise.race([this.context.resume(), new Promise((_, refuse) => setTimeout(refuse, clockTimeout, { name: "clock" }))]);
       } catch (error) {
-        const names = { NotAllowedError: "noPermission", NotFoundError: "noMicrophone", NotReadableError: "noMicrophone", OverconstrainedError: "noMicrophone" };
+        const isStopped = session !== this;
         this.cancel();
+        if (isStopped) return;
+        const names = { NotAllowedError: "noPermission", NotFoundError: "noMicrophone", NotReadableError: "noMicrophone", OverconstrainedError: "noMicrophone", clock: "noAudioClock" };
         return showNotice(names[error?.name] ?? "microphoneFailed");
       }
+      if (session !== this) return this.cancel();
       this.connect();
       requestWakeLock();
       draw();
@@ -661,7 +670,8 @@
     cancel() {
       this.release();
       clearTimeout(this.timer);
-      if (this.context && this.context.state !== "closed") this.context.close();
+      // One that was closed before refuses.
+      this.context?.close().catch(() => {});
       if (this.socket) {
         this.socket.onclose = this.socket.onmessage = null;
         this.socket.close();
