@@ -1,6 +1,6 @@
 # The commands of this project; the work is done in Scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo library test sanitize kill image lint docs site bench sbom dist bundle dist-check clean
+.PHONY: help setup setup-tests build demo library test sanitize kill image lint docs site picture bench sbom dist bundle dist-check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ docs: setup ## build the documentation of the library
 
 site: ## write the documentation site, with search, to dist/site
 	@Scripts/site.sh
+
+picture: setup-tests ## write the pictures of the page that README.md and README.ru.md show
+	@python=$$(Scripts/python-environment.sh .cache/clients Tests/Clients/requirements.txt) && "$$python" Scripts/picture.py "$$(Scripts/build.sh)"
 
 bench: setup ## measure: make bench ARGS="speed --recording Demo/10_minute.wav"
 	@Scripts/bench.sh $(ARGS)

@@ -4,9 +4,10 @@
     Scripts/translations.py             README.ru.md with README.md, docs/ru/NAME.md with docs/NAME.md
     Scripts/translations.py --test      the checks themselves: each must find its fault
 
-Equal on both sides: the levels of the headings in order, the code blocks without their comments, and of each table the number
-of rows and columns and what stands in backquotes in each row. Links to files of the project must lead somewhere. The text of
-the Russian page has «», no hyphen for a dash, no-break spaces before dashes and units, and no Latin letters in Russian words.
+Equal on both sides: the levels of the headings in order, the code blocks without their comments, the number of pictures, and of
+each table the number of rows and columns and what stands in backquotes in each row. Links to files of the project must lead
+somewhere, and every picture says what it shows. The text of the Russian page has «», no hyphen for a dash, no-break spaces
+before dashes and units, and no Latin letters in Russian words.
 """
 import collections
 import os
@@ -67,6 +68,7 @@ def differences(english, russian):
             elif spans != others:
                 lacking = " ".join(f"`{span}`" for span in sorted(set(spans) ^ set(others))) or "a repetition"
                 yield number, f"the row differs from the English one in {lacking}"
+    yield from sequence(*([(number, "![…]") for number, _ in pictures(page)] for page in (english, russian)), "picture")
     if len(english.tables) != len(russian.tables):
         yield 1, f"the page has {len(russian.tables)} tables, the English one {len(english.tables)}"
 
@@ -81,6 +83,20 @@ def sequence(english, russian, what):
         longer, side = (english, "English") if len(english) > len(russian) else (russian, "Russian")
         number, value = longer[min(len(english), len(russian))]
         yield number if side == "Russian" else 1, f"only the {side} page has the {what} {value!r} (its line {number})"
+
+
+def pictures(page):
+    """Line and text of each picture."""
+    for number, line in page.prose:
+        for text in re.findall(r"!\[([^\]]*)\]\(", line):
+            yield number, text
+
+
+def wordless(page):
+    """Pictures that a reader who does not see them learns nothing of."""
+    for number, text in pictures(page):
+        if len(text.split()) < 3:
+            yield number, f"the picture says only {text!r} of what it shows"
 
 
 def typography(page):
@@ -132,14 +148,16 @@ def check():
         if not english.exists():
             findings.append(f"{name}:1: there is no {os.path.relpath(english, ROOT)}")
             continue
-        page = parsed(russian.read_text(encoding="utf-8"))
-        faults = [*differences(parsed(english.read_text(encoding="utf-8")), page), *typography(page), *links(russian, page)]
+        left, page = parsed(english.read_text(encoding="utf-8")), parsed(russian.read_text(encoding="utf-8"))
+        faults = [*differences(left, page), *wordless(page), *typography(page), *links(russian, page)]
         findings += [f"{name}:{number}: {text}" for number, text in faults]
+        name = os.path.relpath(english, ROOT)
+        findings += [f"{name}:{number}: {text}" for number, text in [*wordless(left), *links(english, left)]]
     return findings
 
 
-GOOD = ("# A\n\n```\ngigastt serve   # starts\n```\n\n| a | b |\n|---|---|\n| `x` | one |\n",
-        "# А\n\n```\ngigastt serve   # запуск\n```\n\n| а | б |\n|---|---|\n| `x` | один |\n\n«Да»\u00a0— нет, 5\u00a0мс, то-то.\n")
+GOOD = ("# A\n\n```\ngigastt serve   # starts\n```\n\n| a | b |\n|---|---|\n| `x` | one |\n\n![What it shows](a.svg)\n",
+        "# А\n\n```\ngigastt serve   # запуск\n```\n\n| а | б |\n|---|---|\n| `x` | один |\n\n«Да»\u00a0— нет, 5\u00a0мс, то-то.\n\n![Что на ней видно](a.svg)\n")
 FAULTS = [  # what is replaced in the good Russian page, and a word of the finding
     ("# А", "## А", "heading"),
     ("# А\n", "# А\n\n## Б\n", "heading"),
@@ -148,6 +166,8 @@ FAULTS = [  # what is replaced in the good Russian page, and a word of the findi
     ("| `x` | один |\n", "", "rows"),
     ("| `x` | один |", "| `y` | один |", "differs"),
     ("| `x` | один |", "| `x` |", "columns"),
+    ("![Что на ней видно](a.svg)", "", "picture"),
+    ("![Что на ней видно]", "![]", "shows"),
     ("«Да»", '"Да"', "quotation"),
     ("\u00a0— ", " - ", "dash"),
     ("\u00a0—", " —", "before —"),
@@ -161,7 +181,7 @@ def test():
 
     def found(text):
         page = parsed(text)
-        return [text for _, text in [*differences(parsed(english), page), *typography(page)]]
+        return [text for _, text in [*differences(parsed(english), page), *wordless(page), *typography(page)]]
 
     assert not found(russian), found(russian)
     for old, new, word in FAULTS:
