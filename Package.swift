@@ -19,6 +19,8 @@ let package = Package(
         .library(name: "GigaSTT", targets: ["GigaSTT"]),
         // Downloads models into an app; apart, because it brings a network client.
         .library(name: "GigaSTTDownload", targets: ["GigaSTTDownload"]),
+        // The microphone of an app on Apple's systems; empty elsewhere.
+        .library(name: "GigaSTTMicrophone", targets: ["GigaSTTMicrophone"]),
         // libgigastt for C programs: Scripts/library.sh links it under its name, with its own symbols only.
         .library(name: "CGigaSTT", type: .dynamic, targets: ["CInterface"]),
         .executable(name: "gigastt", targets: ["GigaSTTCommand"]),
@@ -104,6 +106,9 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Floor 5: live input from AVFAudio.
+        .target(name: "GigaSTTMicrophone", dependencies: ["GigaSTT"], swiftSettings: strict),
+
         // Floor 5: the server, a thin translation between wire messages and the library's events.
         .target(
             name: "GigaSTTServer",
@@ -173,7 +178,8 @@ let package = Package(
             name: "example-transcribe", dependencies: ["GigaSTT"], path: "Examples/Transcribe",
             swiftSettings: strict),
         .executableTarget(
-            name: "example-dictation", dependencies: ["GigaSTT", "GigaSTTDownload"], path: "Examples/Dictation",
+            name: "example-dictation", dependencies: ["GigaSTT", "GigaSTTDownload", "GigaSTTMicrophone"],
+            path: "Examples/Dictation",
             swiftSettings: strict),
 
         // Tests.

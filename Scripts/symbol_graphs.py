@@ -8,6 +8,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 MODULES = ["GigaSTT", "STTMedia", "STTValues"]
 
 
+def library_products():
+    """The modules of the Swift libraries of Package.swift; a dynamic library has the interface of a C header instead."""
+    described = json.loads(subprocess.run(
+        ["swift", "package", "dump-package"], cwd=ROOT, capture_output=True, check=True, text=True).stdout)
+    return [target for product in described["products"] if product["type"] == {"library": ["automatic"]}
+            for target in product["targets"]]
+
+
 def extract(module, folder, output, *options):
     """Writes the graphs of a module into the folder `output`; `folder` is that of the built modules."""
     target = json.loads(subprocess.run(

@@ -2,6 +2,7 @@ import Foundation
 import GigaSTT
 
 #if canImport(SwiftUI) && canImport(AVFAudio)
+    import GigaSTTMicrophone
     import SwiftUI
 
     /// One window: a model is downloaded on the first start; then press, speak, read.

@@ -75,6 +75,9 @@ extension MediaError {
             "This format needs FFmpeg, and \(wanted). Install the FFmpeg libraries or send WAV (PCM or G.711).")
     }
 
+    package static let unsupportedSamples = MediaError(
+        .unsupportedFormat, "Unsupported samples. Give floats of 32 bits, or integers of 16 or 32 bits.")
+
     static let outOfMemory = MediaError(
         .unreadable, "Not enough memory to open the recording. Try again when less is running.")
 }

@@ -1,10 +1,11 @@
 import CMedia
 
-/// A stretch of a source as the C reader sees it: bytes by offset, through a function pointer.
+/// A stretch of a source as a C reader sees it: bytes by offset, through a function pointer.
 final class CallbackSource {
     private let source: any ByteSource
     private let start: Int
-    private let byteCount: Int?
+    /// How many bytes the stretch has, as far as that is known.
+    let byteCount: Int?
     /// What the source threw; the C reader only learns that there is no more.
     private(set) var failure: MediaError?
 
@@ -31,7 +32,8 @@ final class CallbackSource {
             seekable: source.isSeekable ? 1 : 0)
     }
 
-    private func read(at offset: Int, into bytes: UnsafeMutableRawBufferPointer) -> Int32 {
+    /// Up to as many bytes as there is room for; 0 at the end, −1 when the source fails.
+    func read(at offset: Int, into bytes: UnsafeMutableRawBufferPointer) -> Int32 {
         let count = min(bytes.count, (byteCount ?? .max) - offset)
         guard count > 0 else { return 0 }
         do {
