@@ -24,7 +24,8 @@ def extract(module, folder, output, *options):
         "swift", "symbolgraph-extract", "-module-name", module, "-I", folder, "-target", target,
         "-minimum-access-level", "public", "-skip-synthesized-members", "-output-dir", output, *options,
     ]
-    for headers in sorted(ROOT.glob("Sources/C*/include")):
+    # The C modules of this package, and of those that a module depends on.
+    for headers in sorted([*ROOT.glob("Sources/C*/include"), *ROOT.glob(".build/checkouts/*/Sources/*/include")]):
         command += ["-I", headers]
         for generated in pathlib.Path(folder).parent.glob(f"{headers.parent.name}.build/module.modulemap"):
             command += ["-Xcc", f"-fmodule-map-file={generated}"]
