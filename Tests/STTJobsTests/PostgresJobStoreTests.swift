@@ -111,11 +111,37 @@ import Testing
         let older = try PostgresJobStore(address)
         try await older.add("b")
         #expect(try await older.claim(until: 10, at: 1)?.job.id == "a")
-        newer.oldest = 2
+        newer.oldest = newer.migrations.count + 1
         newer.migrations.append(["ALTER TABLE gigastt.job DROP COLUMN colour"])
         try await PostgresJobStore(address, schema: newer).add("c")
         let error = await #expect(throws: JobStoreError.self) { try await PostgresJobStore(address).open() }
         #expect(error?.code == .newerSchema)
+    }
+
+    /// What a server before the totals does, in its statements, is counted.
+    @Test func anOlderServerUsesTheSameTables() async throws {
+        var older = PostgresSchema()
+        older.migrations.removeLast()
+        try await PostgresJobStore(address, schema: older).open()
+        let raw = try await server.connect(database)
+        func submit(_ id: String) async throws {
+            _ = try await raw.perform(
+                """
+                INSERT INTO gigastt.job (id, state, priority, query, audio, is_reference, byte_count, created_at, updated_at)
+                VALUES ($1, 'queued', 0, '', $1, false, 7, 1, 1)
+                """, [PostgresValue(id)])
+        }
+        try await submit("a")
+        let store = try PostgresJobStore(address)
+        #expect(try await store.isFull(JobLimits(count: 1, byteCount: 99)))
+        #expect(try await !store.isFull(JobLimits(count: 2, byteCount: 8)))
+        try await submit("b")
+        #expect(try await store.isFull(JobLimits(count: 2, byteCount: 99)))
+        #expect(try await store.isFull(JobLimits(count: 9, byteCount: 14)))
+        _ = try await raw.perform("UPDATE gigastt.job SET state = 'cancelled', byte_count = 0 WHERE id = 'a'")
+        #expect(try await !store.isFull(JobLimits(count: 9, byteCount: 8)))
+        _ = try await raw.perform("DELETE FROM gigastt.job")
+        #expect(try await !store.isFull(JobLimits(count: 1, byteCount: 1)))
     }
 
     // MARK: Faults

@@ -50,10 +50,7 @@ extension PostgresJobStore {
     /// Whether limits are reached. An upload counts as the job that it becomes.
     static func isFull(_ count: String, _ byteCount: String) -> String {
         """
-        (SELECT count(*) FROM gigastt.job) + (SELECT count(*) FROM gigastt.upload WHERE NOT is_finished)
-            >= \(count)::bigint
-        OR (SELECT coalesce(sum(byte_count), 0) FROM gigastt.job WHERE byte_count > 0)
-            + (SELECT coalesce(sum(length), 0) FROM gigastt.upload WHERE NOT is_finished) >= \(byteCount)::bigint
+        (SELECT sum(job_count) >= \(count)::bigint OR sum(byte_count) >= \(byteCount)::bigint FROM gigastt.total)
         """
     }
 

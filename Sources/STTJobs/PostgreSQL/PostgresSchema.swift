@@ -4,7 +4,7 @@
 /// version older works on. One that has to take something away raises `oldest`.
 struct PostgresSchema: Sendable {
     /// The migrations; the version of a schema is how many of them it has had.
-    var migrations = [Self.first]
+    var migrations = [Self.first, Self.totals]
     /// The oldest version of a program that can use the schema that this one makes.
     var oldest = 1
 

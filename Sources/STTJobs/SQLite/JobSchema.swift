@@ -12,6 +12,7 @@ enum JobSchema {
         migrator.registerMigration("3 uploads", migrate: makeUploads)
         // Messages about calls, whose columns of jobs mean nothing.
         migrator.registerMigration("4 calls") { try $0.execute(sql: "ALTER TABLE delivery ADD COLUMN content TEXT") }
+        migrator.registerMigration("5 totals", migrate: makeTotals)
         if try pool.read(migrator.hasBeenSuperseded) {
             throw JobStoreError(
                 .newerSchema,

@@ -157,17 +157,9 @@ extension Database {
 
     /// Whether a new job would be refused. An upload counts as the job that it becomes.
     func isFull(_ limits: JobLimits) throws -> Bool {
-        let row = try Row.fetchOne(
-            cachedStatement(
-                sql: """
-                    SELECT (SELECT count(*) FROM job)
-                            + (SELECT count(*) FROM upload WHERE is_finished = 0) AS count,
-                        (SELECT ifnull(sum(byte_count), 0) FROM job WHERE byte_count > 0)
-                            + (SELECT ifnull(sum(length), 0) FROM upload WHERE is_finished = 0) AS bytes
-                    """))
-        guard let row else { return true }
-        return try row.decode(Int.self, forColumn: "count") >= limits.count
-            || row.decode(Int.self, forColumn: "bytes") >= limits.byteCount
+        try Bool.fetchOne(
+            cachedStatement(sql: "SELECT job_count >= ? OR byte_count >= ? FROM total"),
+            arguments: [limits.count, limits.byteCount]) ?? true
     }
 
     /// A job that the reader may see.
