@@ -31,6 +31,12 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Threads inside one decode. [env GIGASTT_ENCODER_INTRA_THREADS; default 1]")
     var encoderIntraThreads: Int?
 
+    @Flag(
+        help: """
+            Run a prepared encoder on ONNX Runtime, not on the kernels for this processor. [env GIGASTT_NO_KERNELS]
+            """)
+    var noKernels = false
+
     @Flag(help: "Detect speech with the Silero VAD model instead of by energy. [env GIGASTT_VAD]")
     var vad = false
 
@@ -113,6 +119,7 @@ struct ModelOptions: ParsableArguments {
             provider, variable: "GIGASTT_PROVIDER", default: variable, parse: { ProviderChoice(rawValue: $0) }
         ).provider
         configuration.cache = try cache.cache()
+        configuration.usesKernels = try !Setting.flag(noKernels, variable: "GIGASTT_NO_KERNELS")
         configuration.fusion = try Setting.flag(fusion, variable: "GIGASTT_FUSION")
         let threshold = try Setting.value(
             vadThreshold, variable: "GIGASTT_VAD_THRESHOLD", default: 0.5, parse: { Float($0) })

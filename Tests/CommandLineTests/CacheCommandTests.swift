@@ -41,6 +41,19 @@ import Testing
         #expect(elsewhere.errors.contains("(rnnt, float)"))
     }
 
+    @Test func kernelsAreSwitchedOffByFlagAndVariable() async throws {
+        let names = try await FileManager.default.contentsOfDirectory(atPath: prepare().path)
+        for command in [["transcribe", recording], ["doctor"]] {
+            let result = try await program.run(command)
+            #expect((result.errors + result.output).contains(" kernels") == names.contains("encoder.kernels"))
+        }
+        let off = try await program.run(["transcribe", "--no-kernels", recording])
+        #expect(off.code == 0 && off.errors.contains("(rnnt, int8, prepared)"), "\(off.errors)")
+        var quiet = program
+        quiet.environment["GIGASTT_NO_KERNELS"] = "1"
+        #expect(try await quiet.run(["transcribe", recording]).errors.contains("(rnnt, int8, prepared)"))
+    }
+
     @Test func aDamagedEncoderIsSaidInOneLineAndRemoved() async throws {
         let entry = try await prepare()
         try Data("no model".utf8).write(to: entry.appendingPathComponent("encoder.onnx"))

@@ -84,6 +84,7 @@ extension DoctorReport {
             model.head = recognizer.head.rawValue
             model.precision = recognizer.isQuantized ? "int8" : "float"
             model.isPrepared = recognizer.encoderSource == .prepared
+            model.kernels = recognizer.encoderKernels
             if let preparation = loader.preparation, !model.isPrepared {
                 let size = try preparation.cache.preparationSize(for: folder)
                 // Where the encoder is small, preparing it is not worth it.

@@ -35,7 +35,8 @@ extension DoctorReport {
         guard let name = model.name, let head = model.head, let precision = model.precision else {
             return "\(place): cannot be used"
         }
-        let form = model.isPrepared ? "\(precision), prepared" : precision
+        let kernels = model.kernels.map { ", \($0) kernels" } ?? ""
+        let form = model.isPrepared ? "\(precision), prepared\(kernels)" : precision
         return "\(place): \(name), head \(head), \(form)\(model.addsPunctuation ? ", punctuation model" : "")"
     }
 

@@ -24,6 +24,8 @@ struct DoctorReport: Encodable, Sendable, Equatable {
         /// `int8` or `float`.
         var precision: String?
         var isPrepared = false
+        /// The instruction set of the kernels that run the encoder; `nil` when ONNX Runtime does.
+        var kernels: String?
         /// Whether `gigastt download` or `serve` would prepare it.
         var canBePrepared = false
         /// Whether texts get punctuation from a model of its own.
