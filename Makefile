@@ -1,6 +1,6 @@
 # The commands of this project; the work is done in Scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo library test sanitize kill image lint docs site picture bench sbom dist bundle dist-check clean
+.PHONY: help setup setup-tests build demo library test sanitize kernels kill image lint docs site picture bench sbom dist bundle dist-check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: setup-tests ## house checks, all tests, third-party clients, comparison wi
 
 sanitize: setup-tests ## tests under Thread Sanitizer and Address Sanitizer
 	@Scripts/sanitize.sh
+
+kernels: setup ## compare the encoder's kernels with plain code, those of Arm under qemu-user
+	@Scripts/kernels.sh
 
 kill: build ## kill a server with jobs 200 times: no accepted job may be lost
 	@Scripts/kill.sh

@@ -1,12 +1,13 @@
-// Kernels for AVX-512 with VNNI (products of integers) and BF16 (attention): Zen 4, Sapphire Rapids and later.
-#include "include/conformer.h"
+// Kernels for AVX-512 with VNNI (products of integers): with BF16 (attention) for Zen 4, Sapphire Rapids and later, and
+// without it, with attention in floats, for Cascade Lake, Ice Lake and others.
+#include "conformer_sets.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <math.h>
 
-#pragma clang attribute push(                                                                      \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx512bf16,avx2,fma"))), \
+#pragma clang attribute push(                                                          \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma"))), \
     apply_to = function)
 
 #define INLINE static inline __attribute__((always_inline))
@@ -97,6 +98,14 @@ static void swish(float *x, size_t count) {
     }
 }
 
+// Floats in bfloat16, to nearest, ties to even.
+INLINE __m256i narrowed(__m512 x) {
+    const __m512i bits = _mm512_castps_si512(x);
+    const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    return _mm512_cvtepi32_epi16(
+        _mm512_srli_epi32(_mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff))), 16));
+}
+
 INLINE void finish(conformer_end end, const __m512 *p, float *y, float *halves, uint16_t *narrow) {
     switch (end) {
     case CONFORMER_SWISH:
@@ -111,7 +120,7 @@ INLINE void finish(conformer_end end, const __m512 *p, float *y, float *halves, 
         break;
     case CONFORMER_BFLOAT16:
         for (int j = 0; j < VECTORS; j++)
-            _mm256_storeu_si256((__m256i *)(narrow + 16 * j), (__m256i)_mm512_cvtneps_pbh(p[j]));
+            _mm256_storeu_si256((__m256i *)(narrow + 16 * j), narrowed(p[j]));
         break;
     case CONFORMER_RECTIFY:
         for (int j = 0; j < VECTORS; j++) _mm512_storeu_ps(y + 16 * j, _mm512_max_ps(p[j], _mm512_setzero_ps()));
@@ -220,20 +229,29 @@ static void project(const float *x, size_t x_stride, const float *weights, const
         project_block(x + row * x_stride, x_stride, weights, bias, inputs, outputs, 1, y + row * stride, stride);
 }
 
-#include "conformer_avx512_attention.h"
-
-const conformer_kernels *conformer_fastest(void) {
-    static const conformer_kernels kernels = {
-        "avx512-vnni", range, quantize, norm, rotate, filter, swish, multiply, project, attend,
-    };
+static bool has_instructions(void) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
-                   && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni")
-                   && __builtin_cpu_supports("avx512bf16")
-               ? &kernels
-               : NULL;
+           && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni");
+}
+
+const conformer_kernels *conformer_avx512_floats(void) {
+    static const conformer_kernels kernels = {
+        "avx512-vnni-floats", range, quantize, norm, rotate, filter, swish, multiply, project, conformer_attend_avx2,
+    };
+    return has_instructions() ? &kernels : NULL;
 }
 #pragma clang attribute pop
 
-#else
-const conformer_kernels *conformer_fastest(void) { return NULL; }
+#pragma clang attribute push(                                                                     \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx512bf16,avx2,fma"))), \
+    apply_to = function)
+#include "conformer_avx512_attention.h"
+#pragma clang attribute pop
+
+const conformer_kernels *conformer_avx512(void) {
+    static const conformer_kernels kernels = {
+        "avx512-vnni", range, quantize, norm, rotate, filter, swish, multiply, project, attend,
+    };
+    return has_instructions() && __builtin_cpu_supports("avx512bf16") ? &kernels : NULL;
+}
 #endif

@@ -34,7 +34,7 @@ public struct RecognizerConfiguration: Sendable {
     /// Where prepared encoders are looked for; `nil` always loads the model's own file. See `Recognizer.encoderSource`.
     public var cache: EncoderCache? = .standard
     /// Whether a prepared encoder may run on kernels for this processor instead of ONNX Runtime. They are used where the
-    /// processor has AVX-512 with VNNI and BF16, and only if they pass a test at load.
+    /// processor has 8-bit dot products, and only if they pass a test at load.
     public var usesKernels = true
     /// The hardware on which the encoder runs.
     public var provider = Provider.cpu

@@ -52,11 +52,15 @@ import Testing
     }
 
     /// The kernels need instructions that this machine may lack; the reference runs anywhere.
-    private static let kinds: [KernelEncoder.Kernels] =
-        RuntimeFingerprint.ofThisMachine?.runsKernels == true ? [.scalar, .fastest] : [.scalar]
+    private static let kinds = KernelEncoder.Kernels.all
 
-    @Test func everyKernelComputesWhatPlainCodeDoes() {
-        for seed in 0..<100 { #expect(KernelEncoder.difference(seed: UInt64(seed)) == nil, "seed \(seed)") }
+    @Test func weightsArePackedWhereThereAreKernels() throws {
+        let runtime = RuntimeFingerprint(environment.library)
+        #expect(runtime.runsKernels == (Self.kinds.count > 1), "\(runtime.processor)")
+    }
+
+    @Test(arguments: kinds) func everyKernelComputesWhatPlainCodeDoes(_ kind: KernelEncoder.Kernels) {
+        for seed in 0..<100 { #expect(KernelEncoder.difference(kind, seed: UInt64(seed)) == nil, "seed \(seed)") }
     }
 
     @Test(arguments: kinds) func kernelsAreAsFaithfulAsTheGraph(_ kind: KernelEncoder.Kernels) throws {
@@ -158,11 +162,5 @@ import Testing
             try await fast.transcribe(samples: samples).text, try await fast.transcribe(samples: samples).text,
         ]
         #expect(texts[0] == texts[1])
-    }
-}
-
-extension RuntimeFingerprint {
-    fileprivate static var ofThisMachine: RuntimeFingerprint? {
-        (try? OrtEnvironment.shared().library).map { RuntimeFingerprint($0) }
     }
 }

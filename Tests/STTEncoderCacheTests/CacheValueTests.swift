@@ -42,6 +42,21 @@ import Testing
         #expect(RuntimeFingerprint.instructions(ofProcessorFile: "") == "")
     }
 
+    @Test(arguments: [
+        // Zen 4, Ice Lake, Alder Lake, Skylake with AVX-512, Haswell; Cortex-A76, Cortex-A72.
+        ("x86_64: avx2 avx512_bf16 avx512_vnni avx512bw avx512dq avx512f avx512vl fma", true),
+        ("x86_64: avx2 avx512_vnni avx512bw avx512dq avx512f avx512vl fma", true),
+        ("x86_64: avx2 avx_vnni fma", true),
+        ("x86_64: avx2 avx512bw avx512dq avx512f avx512vl fma", false),
+        ("x86_64: avx2 fma", false),
+        ("aarch64: asimd asimddp", true),
+        ("aarch64: asimd", false),
+        ("arm64: Apple M1", true),
+    ]) func weightsArePackedForProcessorsWithKernels(_ processor: String, _ isPacked: Bool) {
+        let runtime = RuntimeFingerprint(version: "1.32.0", build: "release", processor: processor)
+        #expect(runtime.runsKernels == isPacked)
+    }
+
     @Test func aFileIsKnownAgainUntilItIsChangedOrReplaced() throws {
         let folder = try TemporaryFolder()
         let file = URL(fileURLWithPath: try folder.write(Data("weights".utf8), as: "model"))

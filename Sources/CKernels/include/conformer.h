@@ -76,8 +76,8 @@ size_t conformer_attention_space(size_t frames, size_t head);
 // The reference that other tables are tested against: plain C, slow.
 const conformer_kernels *conformer_scalar(void);
 
-// The fastest table for this processor; NULL where there is none but the reference.
-const conformer_kernels *conformer_fastest(void);
+// The tables for this processor, the fastest first; NULL beyond the last. The reference is not among them.
+const conformer_kernels *conformer_table(size_t place);
 
 // The name of a kernel that computes something else than the reference on random shapes and values, or NULL.
 const char *conformer_difference(const conformer_kernels *kernels, uint64_t seed);

@@ -26,13 +26,17 @@ package struct RuntimeFingerprint: Sendable, Hashable {
         self.init(version: library.version, build: library.buildDescription, processor: Self.thisProcessor)
     }
 
-    /// Whether the processor has the instructions that the kernels of `PackedEncoder` need.
+    /// Whether the processor has the instructions that a table of kernels for `PackedEncoder` needs.
     package var runsKernels: Bool {
         let names = Set(processor.split(separator: " ").map(String.init))
-        return names.isSuperset(of: [
-            "avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512_vnni", "avx512_bf16",
-        ])
+        return Self.kernelInstructions.contains { names.isSuperset(of: $0) }
+            || names.isSuperset(of: ["arm64:", "Apple"])
     }
+
+    private static let kernelInstructions: [Set] = [
+        ["avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512_vnni"], ["avx2", "fma", "avx_vnni"],
+        ["asimddp"],
+    ]
 
     private static let thisProcessor = "\(architecture): \(instructions)"
 

@@ -16,16 +16,30 @@ final class KernelEncoder: Encoder {
     /// Least similarity with what ONNX Runtime encodes the sample to: as much as is asked of a quantised form.
     private static let leastSimilarity = 0.8
 
-    /// The table of kernels to use.
-    enum Kernels { case fastest, scalar }
+    /// The table of kernels to use: one of those for this processor, the fastest first, or plain code.
+    enum Kernels: Hashable {
+        case table(Int), scalar
+
+        static let fastest = table(0)
+
+        /// Plain code, and every table for this processor.
+        static var all: [Kernels] { [.scalar] + (0...).lazy.map { .table($0) }.prefix { $0.table != nil } }
+
+        fileprivate var table: UnsafePointer<conformer_kernels>? {
+            switch self {
+            case .table(let place): conformer_table(place)
+            case .scalar: conformer_scalar()
+            }
+        }
+    }
 
     /// Maps the weights and tests the kernels: each against plain code, and all against what ONNX Runtime made of known
     /// features. `nil` when the processor lacks the instructions, the file is none, or a test fails.
     ///
     /// - Parameter helperCount: threads that help with a window while no other is encoded.
     init?(contentsOf url: URL, helperCount: Int, using kind: Kernels = .fastest, in environment: OrtEnvironment) {
-        guard let kernels = kind == .fastest ? conformer_fastest() : conformer_scalar(),
-            conformer_difference(kernels, 1) == nil, let weights = MappedFile(url),
+        guard let kernels = kind.table, conformer_difference(kernels, 1) == nil,
+            let weights = MappedFile(url),
             let encoder = conformer_open(weights.start, weights.count)
         else { return nil }
         let helpers = UInt32(clamping: helperCount)
@@ -45,8 +59,8 @@ final class KernelEncoder: Encoder {
     var instructions: String { String(cString: kernels.pointee.name) }
 
     /// The first kernel that computes something else than plain code does on random shapes and values.
-    static func difference(seed: UInt64) -> String? {
-        conformer_fastest().flatMap { conformer_difference($0, seed) }.map { String(cString: $0) }
+    static func difference(_ kind: Kernels, seed: UInt64) -> String? {
+        kind.table.flatMap { conformer_difference($0, seed) }.map { String(cString: $0) }
     }
 
     func encode(_ window: FeatureWindow, cancellation: RunCancellation) throws(OrtError) -> EncodedFrames {
