@@ -4,7 +4,7 @@ import numpy as np
 import torch
 import torch.multiprocessing as mp
 import torch.nn.functional as F
-import v3, warm
+import noise, v3, warm
 from model import BLANK, Encoder, Mel, Transducer, decode_ids, edit, encode_text, greedy, RnntFromProjections
 
 
@@ -23,26 +23,32 @@ class Corpus:
                 off, n, voice, wpm, pitch, kind, label = line.rstrip("\n").split("\t")
                 self.items.append((mm, int(off), int(n), voice, kind, label))
 
+    def shares(self, human):
+        """how often each item is drawn, so that human speech makes up the share `human` of the audio"""
+        real = np.array([it[4] == "human" for it in self.items])
+        if human == 0 or not real.any():
+            return None
+        length = np.array([it[2] for it in self.items], float)
+        p = np.where(real, human / length[real].mean() / real.sum(), (1 - human) / length[~real].mean() / max(1, (~real).sum()))
+        return p / p.sum()
+
     def wave(self, it):
         return it[0][it[1]:it[1] + it[2]].astype(np.float32) / 32768.0
 
 
-def colored(n, rng):
-    m = 1 << (n - 1).bit_length()
-    w = rng.standard_normal(m, dtype=np.float32)
-    k = rng.random()
-    if k < .4:
-        return w[:n]
-    a = rng.uniform(.6, .97)                     # low-pass coloured noise through an FFT tilt
-    f = np.fft.rfft(w)
-    z = np.exp(-2j * np.pi * np.arange(len(f)) / m)
-    return np.fft.irfft(f * (1 - a) / (1 - a * z), m)[:n].astype(np.float32)
+def companded(x, rng):
+    """G.711, either law, at 8 bits: what a telephone exchange leaves of the amplitudes"""
+    k = 255.0 if rng.random() < .5 else 87.6
+    y = np.sign(x) * np.log1p(k * np.abs(x)) / np.log1p(k)
+    y = np.round(y * 127) / 127
+    return (np.sign(y) * np.expm1(np.abs(y) * np.log1p(k)) / k).astype(np.float32)
 
 
-def augment(x, rng, strength):
-    """speed, reverberation, band limit, silence, noise, gain"""
-    if rng.random() < .35 * strength:
-        r = rng.uniform(.93, 1.07)
+def augment(x, rng, strength, corpus=None, human=False):
+    """speed, reverberation, band limit, silence, noise, gain; with a corpus to take voices from, also telephone
+    companding and backgrounds of many kinds. One human voice has to stand for many, so it varies more."""
+    if rng.random() < (.8 if human else .35) * strength:
+        r = rng.uniform(.84, 1.2) if human else rng.uniform(.93, 1.07)
         x = np.interp(np.arange(0, len(x) - 1, r), np.arange(len(x)), x).astype(np.float32)
     if rng.random() < .25 * strength:
         L = int(16000 * rng.uniform(.05, .25))
@@ -57,12 +63,14 @@ def augment(x, rng, strength):
         lo, hi = rng.uniform(50, 250), rng.uniform(3300, 4200)
         g = 1 / (1 + np.exp(np.clip((hz - hi) / 80, -30, 30))) * 1 / (1 + np.exp(np.clip((lo - hz) / 25, -30, 30)))
         x = np.fft.irfft(f * g, m)[:len(x)].astype(np.float32)
+        if corpus and rng.random() < .5:
+            x = companded(x / (np.abs(x).max() + 1e-6) * rng.uniform(.2, 1), rng)
     a, b = (int(16000 * rng.exponential(.18)) for _ in range(2))
     x = np.concatenate([np.zeros(min(a, 16000), np.float32), x, np.zeros(min(b, 24000), np.float32)])
     x = x / (np.abs(x).max() + 1e-6) * 10 ** rng.uniform(-1.3, -.02)
     if rng.random() < .55 * strength:
         s = np.sqrt(np.mean(x * x)) * 10 ** (-rng.uniform(8, 40) / 20)
-        nz = colored(len(x), rng)
+        nz = noise.background(len(x), rng, corpus) if corpus else noise.coloured(len(x), rng)
         x = x + nz * (s / (nz.std() + 1e-9))
     elif rng.random() < .4:
         x = x + rng.standard_normal(len(x), dtype=np.float32) * 10 ** rng.uniform(-5, -3.3)
@@ -80,9 +88,9 @@ def spec_mask(f, rng):
 ENCODERS = {"limited": Encoder, "v3": v3.V3Encoder}
 
 
-def make_batches(corpus, rng, seconds, maxlen, pool=1500, concat=.12, longest=12):
+def make_batches(corpus, rng, seconds, maxlen, pool=1500, concat=.12, longest=12, human=0):
     items = corpus.items
-    pick = rng.integers(0, len(items), pool)
+    pick = rng.choice(len(items), pool, p=corpus.shares(human))
     us = []
     for i in pick:
         it = items[i]
@@ -109,12 +117,12 @@ def make_batches(corpus, rng, seconds, maxlen, pool=1500, concat=.12, longest=12
     return out
 
 
-def collate(corpus, groups, rng, mel, strength):
+def collate(corpus, groups, rng, mel, strength, varied=False):
     fs, ys = [], []
     for g in groups:
         if rng.random() < .02:                   # nobody speaks: silence or noise alone, empty transcript
             L = int(rng.uniform(.8, 1.2) * g[0][2])
-            x = colored(L, rng) if rng.random() < .7 else rng.standard_normal(L, dtype=np.float32)
+            x = noise.coloured(L, rng) if rng.random() < .7 else rng.standard_normal(L, dtype=np.float32)
             x = x / x.std() * 10 ** rng.uniform(-5, -1.2) * (rng.random() > .2)
             fs.append(mel(torch.from_numpy(np.clip(x, -1, 1).astype(np.float32)), float(rng.choice([1e-9, 1e-10]))))
             ys.append(torch.zeros(0, dtype=torch.long))
@@ -122,8 +130,10 @@ def collate(corpus, groups, rng, mel, strength):
         parts = [corpus.wave(g[0])]
         for it in g[1:]:
             parts += [np.zeros(int(16000 * min(2.5, rng.exponential(.5))), np.float32), corpus.wave(it) * rng.uniform(.5, 1.5)]
-        x = augment(np.concatenate(parts), rng, strength)
-        f = mel(torch.from_numpy(np.ascontiguousarray(x, dtype=np.float32)), float(rng.choice([1e-9, 1e-10])))
+        human = any(it[4] == "human" for it in g)
+        x = augment(np.concatenate(parts), rng, strength, corpus if varied else None, human)
+        warp = rng.uniform(.86, 1.18) if varied and rng.random() < (.7 if human else .4) * strength else 1
+        f = mel(torch.from_numpy(np.ascontiguousarray(x, dtype=np.float32)), float(rng.choice([1e-9, 1e-10])), warp)
         fs.append(spec_mask(f, rng) if rng.random() < .6 * strength else f)
         ys.append(torch.tensor(encode_text(" ".join(it[5] for it in g))))
     n = torch.tensor([len(f) for f in fs])
@@ -151,10 +161,12 @@ def producer(root, queue, start_step, a):
     teacher = warm.load(a.teacher) if a.teacher else None
     if teacher:
         k += a.ctc_only                          # what starts from a teacher needs no short and clean utterances
+    elif a.start:
+        k += 600
     while True:
         corpus.refresh()
-        for b in make_batches(corpus, rng, a.seconds, 2.6 if k < 200 else 4.5 if k < 600 else 12, concat=0 if k < 600 else .12, longest=a.longest):
-            X, n, Y, u = collate(corpus, b, rng, mel, min(1, max(0, (k - 150) / 600)))
+        for b in make_batches(corpus, rng, a.seconds, 2.6 if k < 200 else 4.5 if k < 600 else 18 if a.human else 12, concat=0 if k < 600 else .12, longest=a.longest, human=a.human):
+            X, n, Y, u = collate(corpus, b, rng, mel, min(1, max(0, (k - 150) / 600)), a.human > 0)
             E = lesson(teacher, X, n) if teacher else torch.zeros(0)
             queue.put(tuple(z.numpy() for z in (X, n, Y, u, E)))
             k += 1
@@ -228,6 +240,9 @@ def main():
     ap.add_argument("--teacher", help="folder of a trained model: the encoder starts from its weights and learns from its results, "
                     "and its prediction and joint networks are kept as they are")
     ap.add_argument("--longest", type=float, default=12, help="seconds up to which utterances are joined")
+    ap.add_argument("--start", help="folder of a trained model of this structure to start from")
+    ap.add_argument("--layers", type=int, default=6, help="layers of the v3 encoder; those that --start lacks begin as the identity")
+    ap.add_argument("--human", type=float, default=0, help="share of human speech in the audio")
     ap.add_argument("--from-minute", type=float, default=0, help="go on with --init at this minute of the schedule")
     a = ap.parse_args()
     torch.set_num_threads(a.threads)
@@ -236,7 +251,9 @@ def main():
     os.makedirs(a.out, exist_ok=True)
     mel = Mel()
     dev = {os.path.basename(d): Corpus(d) for d in a.dev}
-    m = Transducer(encoder=ENCODERS[a.encoder])
+    m = Transducer({"layers": a.layers} if a.encoder == "v3" else None, ENCODERS[a.encoder])
+    if a.start and not a.init:
+        warm.restore(m, a.start)
     step = 0
     if a.teacher:
         teacher = warm.load(a.teacher)

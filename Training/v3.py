@@ -136,9 +136,24 @@ class Exported(nn.Module):
         super().__init__()
         self.encoder, self.subsampling = encoder, encoder.subsampling.fold()
 
-    def forward(self, audio_signal, length):
-        x = self.subsampling(audio_signal).transpose(1, 2)
+    def hidden(self, features, length):
+        x = self.subsampling(features).transpose(1, 2)
         for _ in range(2):
             length = torch.div(length + 1, 2, rounding_mode="floor")
-        x = self.encoder.run(x, length, lambda padded: None)
-        return self.encoder.proj(x).transpose(1, 2), length.to(torch.int32)
+        return self.encoder.run(x, length, lambda padded: None), length.to(torch.int32)
+
+    def forward(self, audio_signal, length):
+        x, n = self.hidden(audio_signal, length)
+        return self.encoder.proj(x).transpose(1, 2), n
+
+
+class ExportedCTC(nn.Module):
+    """The same encoder with a CTC head, in one graph: frame-major log-probabilities."""
+
+    def __init__(self, encoder, ctc):
+        super().__init__()
+        self.exported, self.ctc = Exported(encoder), ctc
+
+    def forward(self, features, feature_lengths):
+        x, n = self.exported.hidden(features, feature_lengths)
+        return self.ctc(x).log_softmax(2), n

@@ -1,8 +1,9 @@
-"""Reads the weights of a model of `model.py` back from its ONNX files, to teach or to start another."""
+"""Reads the weights of a trained model back from its ONNX files, to teach or to start another."""
 import os
 import onnx
 import torch
 from onnx import numpy_helper
+import v3
 from model import Transducer
 
 
@@ -55,3 +56,36 @@ def start(encoder, teacher):
         cut = (wide.kernel_size[1] - taps) // 2
         layer.convolution.depthwise.weight.copy_(wide.weight[:, :, 0, cut:cut + taps])
         layer.convolution.depthwise.bias.copy_(wide.bias)
+
+
+@torch.no_grad()
+def restore(model, folder):
+    """Starts a `Transducer` with a `V3Encoder` from an exported one of the same width and as many layers or fewer.
+
+    A layer that the exported model lacks is a copy of the one below with zero outputs: it changes next to nothing
+    until it has learnt something. New layers are spread over the depth."""
+    found = weights(os.path.join(folder, "v3_rnnt_encoder.onnx"))
+    have = 1 + max(int(k.split(".")[2]) for k in found if k.startswith("encoder.layers."))
+    want = len(model.encoder.layers)
+    source = [i * have // want for i in range(want)]
+    state = {}
+    for k in model.encoder.state_dict():
+        if k.startswith("layers."):
+            layer, rest = k[7:].split(".", 1)
+            i = int(layer)
+            w = found[f"encoder.layers.{source[i]}.{rest}"]
+            is_new = i > 0 and source[i] == source[i - 1]
+            is_output = rest.rsplit(".", 1)[0] in ("ff1.down", "ff2.down", "attention.out", "convolution.out")
+            state[k] = torch.zeros_like(w) if is_new and is_output else w
+        elif k.startswith("subsampling.first."):
+            continue
+        else:
+            state[k] = found["encoder." + k]
+    w = found["subsampling.0.weight"] / v3.SCALE      # `v3.Subsampling.fold` undone
+    state["subsampling.first.weight"] = w
+    state["subsampling.first.bias"] = found["subsampling.0.bias"] + v3.MEAN * v3.SCALE * w.sum((1, 2))
+    model.encoder.load_state_dict(state)
+    for part in ("decoder", "joint"):
+        module = getattr(model, part)
+        found = weights(os.path.join(folder, f"v3_rnnt_{part}.onnx"))
+        module.load_state_dict({k: found[k] for k in module.state_dict()})
