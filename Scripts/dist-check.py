@@ -4,14 +4,15 @@
 PROGRAM is packed twice: the bytes must be the same. Then the tarball runs in a bare Debian of each release (debootstrap,
 minbase, no network): recordings of many formats to text, and a live session of the server. The .deb is installed with dpkg in
 each release, used, and purged, after which none of its files may be left; lintian of Debian 12 must be silent. Needs Debian's
-archive; the bare systems are kept in .cache. The wheel is installed with pip into an environment of its own, where its command
-and its client are used. The times from installation to text are printed.
+archive; the bare systems are kept in .cache. The wheel is installed with pip in each release, where its command and its client
+read the same recordings and hear the same live speech. Sizes, and times from installation to text, are printed.
 
 The formats are those of FORMATS, made by the program ffmpeg; their texts must be those of PROGRAM with the FFmpeg of this
 machine.
 """
 import ctypes
 import filecmp
+import json
 import os
 import pathlib
 import shutil
@@ -177,8 +178,10 @@ def main():
         check_tarball(next(packed[0].glob("*.tar.gz")), releases, work, formats, texts)
         for release in releases:
             check_debian(next(packed[0].glob("*.deb")), release, work, formats, texts)
-        for file in packed[0].glob("*.whl"):
-            check_wheel(file, work, formats, texts)
+            for file in packed[0].glob("*.whl"):
+                check_wheel(file, release, work, formats, texts)
+        for file in (file for file in packed[0].iterdir() if file.suffix in (".gz", ".deb", ".whl")):
+            print(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB")
 
 
 def check_tarball(archive, releases, work, formats, texts):
@@ -229,45 +232,60 @@ def check_debian(package, release, work, formats, texts):
     shutil.rmtree(system.root)
 
 
-# A server that the installed command starts, asked by the installed client.
+# A server that the installed command starts, asked by the installed client: a recording, and the same as live speech.
 WHEEL_USER = """
-import json, subprocess, sys
+import json, subprocess, sys, wave
 from gigastt_client import Client
 
-with subprocess.Popen([sys.argv[1], "serve", "--port", "0", "--ready-json"], stdout=subprocess.PIPE, text=True) as server:
+def microphone():
+    with wave.open("/tmp/speech.wav") as file:
+        while samples := file.readframes(1600):
+            yield samples
+
+with subprocess.Popen(["gigastt", "serve", "--port", "0", "--ready-json"], stdout=subprocess.PIPE, text=True) as server:
     try:
         with Client(f"http://127.0.0.1:{json.loads(server.stdout.readline())['port']}") as client:
-            print(client.transcribe(sys.argv[2])["text"])
+            read = client.transcribe("/tmp/formats/speech.mp3")["text"]
             # The libraries that read it.
             with open(f"/proc/{server.pid}/maps") as maps:
                 paths = {line.split(maxsplit=5)[5].strip() for line in maps if "/libav" in line}
             assert len(paths) == 3 and all(path.startswith(sys.prefix) for path in paths), paths
+            events = list(client.listen(microphone(), sample_rate=16000))
+            heard = " ".join(event["text"] for event in events if event["type"] == "final" and event["text"])
+            print(json.dumps([read, heard]))
     finally:
         server.terminate()
 sys.exit(server.returncode)
 """
 
 
-def check_wheel(package, work, formats, texts):
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(work), "LC_ALL": "C.UTF-8", "GIGASTT_BUILT_IN_MODEL": "1"}
-    folder = work / "environment"
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+def check_wheel(package, release, work, formats, texts):
+    system = System(release, work, network=True)
+    shutil.copy("/etc/resolv.conf", system.root / "etc/resolv.conf")
+    shutil.copy(RECORDING, system.root / "tmp/first.wav")
+    system.run("apt-get update -qq && apt-get install -y --no-install-recommends python3-venv >/dev/null")
+    version = system.run("python3 -c 'import platform; print(platform.python_version())'").strip()
+    # What the client depends on, fetched before: so the time is that of the installation.
+    environment = work / "environment"
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    subprocess.run(
+        [environment / "bin/pip", "download", "--quiet", "--disable-pip-version-check", "--only-binary=:all:", "--python-version",
+         version, "--dest", system.root / "tmp/wheels", package], check=True)
+    system.run("python3 -m venv /opt/gigastt")
     start = time.monotonic()
-    subprocess.run([folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check", package], check=True)
+    system.run("/opt/gigastt/bin/pip install --quiet --no-index --find-links /tmp/wheels gigastt-server")
     installed = time.monotonic()
-
-    def run(*command):
-        done = subprocess.run(command, cwd=work, env=environment, check=True, stdout=subprocess.PIPE, text=True, timeout=300)
-        return done.stdout.strip()
-
-    command, recording = folder / "bin/gigastt", formats / "speech.mp3"
-    text = run(command, "transcribe", recording)
+    path = "/opt/gigastt/bin:"
+    system.run("gigastt transcribe /tmp/first.wav", path)
     end = time.monotonic()
-    subprocess.run([folder / "bin/pip", "check"], check=True, stdout=subprocess.DEVNULL)
-    used = run(folder / "bin/python", "-c", WHEEL_USER, command, recording)
-    assert used == text == texts[recording.name], (text, used)
+    text = system.use(formats, texts, path)
+    system.run("pip check", path)
+    (system.root / "tmp/user.py").write_text(WHEEL_USER)
+    read, heard = json.loads(system.run("python /tmp/user.py", path))
+    assert (read, heard) == (texts["speech.mp3"], text), (read, heard)
     times = f"pip install {installed - start:.1f} s, then {end - installed:.1f} s to the first text"
-    print(f"{package.name} with Python {sys.version.split()[0]}: {times}: {text}")
+    print(f"{package.name} in {release}, Python {version}: {times}: {text}")
+    shutil.rmtree(system.root)
 
 
 def files(root):
