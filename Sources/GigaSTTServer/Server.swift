@@ -113,7 +113,8 @@ public final class Server: Sendable {
         all += Self.protocolListeners(inForce, chain, live)
         all += [LameDuckService(duration: settings.lameDuck)] as [any Service]
         all += workers
-        if settings.servesCalls { all.append(CallService(calls: calls)) }
+        all.append(ExpiryService(removeExpired: { live.resumableSessions.removeExpired() }))
+        if settings.servesCalls { all.append(ExpiryService(removeExpired: { calls.removeExpired() })) }
         all += [BudgetService(budget: budget), life] as [any Service]
         var configuration = ServiceGroupConfiguration(services: all, logger: Self.quiet(logger))
         configuration.gracefulShutdownSignals = handlesSignals ? [.sigterm, .sigint] : []

@@ -121,6 +121,8 @@ public struct ServerSettings: Sendable, Hashable {
         clamp(\.session.messageByteLimit, "ws-frame-max-bytes", 125, 1 << 26)
         clamp(\.session.idleTimeout, "idle-timeout-secs", .zero, longest)
         clamp(\.session.maximumDuration, "max-session-secs", .zero, longest)
+        clamp(\.session.resumeWindow, "resume-window-secs", .zero, .seconds(3_600))
+        clamp(\.session.suspendedLimit, "max-suspended-sessions", 1, 1_000_000)
         clamp(\.session.endpointSilence, "the silence that ends an utterance", .milliseconds(80), .seconds(60))
         clamp(\.jobs.lifetime, "jobs-ttl-secs", .zero, longest)
         clamp(\.jobs.countLimit, "jobs-max", 1, 1_000_000)
@@ -194,6 +196,11 @@ public struct SessionSettings: Sendable, Hashable {
     public var writeTimeout = Duration.seconds(30)
     /// How long a client may take to answer the closing handshake.
     public var closeTimeout = Duration.seconds(2)
+    /// How long a session whose client asked for it waits for that client after its connection was lost, and how long the last
+    /// messages of one that ended are held; zero: sessions end with their connections.
+    public var resumeWindow = Duration.seconds(60)
+    /// Sessions that wait for their clients; those beyond end with their connections.
+    public var suspendedLimit = 256
     /// What ends an utterance.
     public var endpointMode = EndpointMode.auto
     /// Silence that ends an utterance, unless the client says otherwise.

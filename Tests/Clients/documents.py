@@ -52,6 +52,20 @@ async def session(*texts):
     return messages
 
 
+async def resumed(token, number):
+    """Every message that a client gets which comes again with the token of a session that has ended."""
+    messages = []
+    protocols = ["gigastt.v1", f"gigastt.resume.{token}.{number}"]
+    async with connect(URL.replace("http", "ws") + "/v1/ws", subprotocols=protocols) as ws:
+        assert ws.subprotocol == "gigastt.v1", ws.subprotocol
+        try:
+            while True:
+                messages.append(json.loads(await asyncio.wait_for(ws.recv(), 30)))
+        except ConnectionClosed as closed:
+            assert closed.rcvd and closed.rcvd.code == 1000, closed
+    return messages
+
+
 def check_openapi():
     document = served("/openapi.yaml")
     OpenAPIV31SpecValidator(document).validate()
@@ -78,17 +92,23 @@ def check_asyncapi():
     schemas = {
         "ready": "Ready", "partial": "Partial", "final": "Final", "error": "Error", "marker": "Marker",
         "note": "Note", "speech_started": "SpeechStarted", "speech_stopped": "SpeechStopped",
-        "speakers": "Speakers"}
+        "speakers": "Speakers", "resumable": "Resumable", "ack": "Ack", "resumed": "Resumed"}
     messages = asyncio.run(session(
         '{"type":"configure","sample_rate":16001}', '{"type":"configure","endpoint_mode":"never"}',
-        '{"type":"configure","sample_rate":16000,"protocol_version":"1.2","speech_events":true,"diarization":true,"hotwords":"ChatGPT"}',
+        '{"type":"configure","sample_rate":16000,"protocol_version":"1.2","speech_events":true,"diarization":true,"resume":true,'
+        '"hotwords":"ChatGPT"}',
         '{"type":"marker","id":"7"}'))
     kinds = [message["type"] for message in messages]
+    token = next(message["token"] for message in messages if message["type"] == "resumable")
+    # Partials are replaced by later ones, and acknowledgements are not repeated.
+    kept = [message for message in messages if message.get("seq", 0) > 1 and message["type"] != "partial"]
+    again = asyncio.run(resumed(token, 1))
+    assert [message for message in again[1:] if message["type"] != "partial"] == kept, again
     # Speech that the end of the audio cuts off has no end of its own.
-    assert set(kinds) | {"speech_stopped"} == set(schemas) and kinds[0] == "ready", kinds
+    assert set(kinds) | {"speech_stopped", again[0]["type"]} == set(schemas) and kinds[0] == "ready", kinds
     # Finals do not wait for the speakers of their words.
     assert [kind for kind in kinds if kind != "speakers"][-1] == "final", kinds
-    for message in messages:
+    for message in messages + again:
         validator(document, schemas[message["type"]]).validate(message)
     operations = document["operations"]
     ports = ("", "Deepgram", "Realtime", "Vosk", "Wyoming", "AudioSocket", "Asterisk", "FreeSwitch", "Jambonz")

@@ -1,14 +1,17 @@
 """Sessions of all protocols at the same time: each text is that of the file, and each first text comes in time.
 
-usage: mixed.py READY [SESSIONS [PACED]]
+usage: mixed.py READY [SESSIONS [PACED [ROUNDS PROCESS]]]
 
 READY is the line of --ready-json. SESSIONS (24) run at the same time, as fast as the server takes them. Then PACED (0)
 sessions of each protocol with previews run one by one in real time, and the median time to their first text is printed.
+Then in ROUNDS (0) rounds four sessions of each protocol run at the same time in real time, and the processor time that the
+server, PROCESS, needs for a session is printed, as the median of the rounds.
 """
 
 import asyncio
 import base64
 import json
+import os
 import statistics
 import sys
 import time
@@ -25,6 +28,8 @@ from serving import recording, samples
 READY = json.loads(sys.argv[1])
 COUNT = int(sys.argv[2]) if len(sys.argv) > 2 else 24
 PACED = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+ROUNDS = int(sys.argv[4]) if len(sys.argv) > 4 else 0
+TALKERS = 4
 HTTP = f"http://127.0.0.1:{READY['port']}"
 WS = f"ws://127.0.0.1:{READY['port']}"
 BLOCK = 3_200  # bytes: 0.1 s
@@ -167,6 +172,24 @@ LIVE = {
 NAMES = ["06", "07"]
 
 
+def processor_seconds():
+    """What the server has used since its start, in user and system mode."""
+    with open(f"/proc/{sys.argv[5]}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def costs(audio):
+    """Processor seconds of a session, by protocol; the rounds alternate, so that the machine's state is that of all."""
+    measured = {kind: [] for kind in LIVE}
+    for turn in range(ROUNDS):
+        for kind in [*LIVE][turn % len(LIVE):] + [*LIVE][:turn % len(LIVE)]:
+            before = processor_seconds()
+            await asyncio.gather(*(LIVE[kind](audio, Clock(True)) for _ in range(TALKERS)))
+            measured[kind].append((processor_seconds() - before) / TALKERS)
+    return {kind: statistics.median(seconds) for kind, seconds in measured.items()}
+
+
 async def main():
     paths = {name: recording(name) for name in NAMES}
     audio = {name: samples(path) for name, path in paths.items()}
@@ -199,6 +222,11 @@ async def main():
         if firsts:
             medians[kind] = statistics.median(firsts)
             print(f"first text of {kind}: {medians[kind] * 1_000:.0f} ms")
+    if ROUNDS:
+        seconds = await costs(audio["07"])
+        for kind, value in seconds.items():
+            share = value / seconds["gigastt 1.0"] - 1
+            print(f"processor time of {kind}: {value * 1_000:.0f} ms a session, {share:+.1%} against 1.0")
     print(summary)
 
 

@@ -27,19 +27,20 @@ BLOCK = 3200
 
 
 class BreakingProxy:
-    """Passes one connection on to a port; both sides are reset when so many bytes have gone to the server."""
+    """Passes one connection after the other on to a port; each is cut when so many bytes have gone to the server."""
 
-    def __init__(self, target, limit):
-        self.target, self.limit = target, limit
+    def __init__(self, target, *limits):
+        self.target, self.limits = target, limits
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
-        client, _ = self.listener.accept()
-        server = socket.create_connection(("127.0.0.1", self.target))
-        threading.Thread(target=self.copy, args=(server, client, None), daemon=True).start()
-        self.copy(client, server, self.limit)
+        for limit in self.limits:
+            client, _ = self.listener.accept()
+            server = socket.create_connection(("127.0.0.1", self.target))
+            threading.Thread(target=self.copy, args=(server, client, None), daemon=True).start()
+            self.copy(client, server, limit)
 
     def copy(self, source, target, limit):
         with contextlib.suppress(OSError):
@@ -139,6 +140,11 @@ def check_live(server):
     # A connection that breaks in the middle of a session.
     with gigastt.Client(BreakingProxy(server.port, 100_000).url) as client:
         raises(gigastt.ConnectionLost, lambda: list(client.listen(blocks(PAUSES), sample_rate=16000)))
+    # A session that goes on over other connections.
+    with gigastt.Client(BreakingProxy(server.port, 100_000, 50_000, None).url) as client:
+        events = list(client.listen(blocks(PAUSES), sample_rate=16000, commit_policy="on_finalize", resume=True))
+        assert finals(events) == expected, (finals(events), expected)
+        assert {event["type"] for event in events} == {"partial", "final"}
     # And in the middle of an upload.
     with gigastt.Client(BreakingProxy(server.port, 50_000).url) as client:
         raises(gigastt.ConnectionLost, lambda: client.transcribe(recording("10")))
@@ -199,6 +205,9 @@ async def check_async(server):
         await raises_async(ZeroDivisionError, drain(client.listen(broken(), sample_rate=16000)))
     async with gigastt.AsyncClient(BreakingProxy(server.port, 100_000).url) as client:
         await raises_async(gigastt.ConnectionLost, drain(client.listen(blocks(PAUSES), sample_rate=16000)))
+    async with gigastt.AsyncClient(BreakingProxy(server.port, 100_000, 50_000, None).url) as client:
+        options = {"sample_rate": 16000, "commit_policy": "on_finalize", "resume": True}
+        assert finals([event async for event in client.listen(blocks(PAUSES), **options)]) == expected["text"]
 
 
 async def drain(events):

@@ -48,6 +48,8 @@ import Testing
                 max_buffered_bytes = 5_000_000_000
                 max_buffered_bytes_per_client = 15
                 max_waiting = 16
+                resume_window_secs = 22
+                max_suspended_sessions = 23
                 jobs_enabled = true
                 jobs_ttl_secs = 17
                 jobs_max = 18
@@ -64,6 +66,7 @@ import Testing
                 .ratePerMinute: 9,
                 .rateBurst: 10, .recordings: 11, .recordingsPerClient: 12, .uploads: 13, .uploadsPerClient: 14,
                 .bufferedBytes: 5_000_000_000, .bufferedBytesPerClient: 15, .waiting: 16,
+                .resumeWindow: 22, .suspendedSessions: 23,
                 .jobLifetime: 17, .jobCount: 18, .jobByteCount: 5_000_000_001, .jobRetries: 19, .keptJobCount: 20,
                 .jobLease: 21,
                 .keptJobByteCount: 5_000_000_002,

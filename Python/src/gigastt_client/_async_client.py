@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import ssl
+import time
 from types import TracebackType
-from typing import AsyncIterable, AsyncIterator, BinaryIO, Iterable, List, Mapping, Optional, Type, Union, cast
+from typing import AsyncIterable, AsyncIterator, Awaitable, BinaryIO, Callable, Iterable, List, Mapping, Optional, Type, Union, cast
 
 import httpx
 from typing_extensions import Unpack
@@ -16,7 +18,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from . import _shared
-from ._errors import GigasttError
+from ._errors import ConnectionLost, GigasttError
+from ._resumption import PAUSES, Resumption
 from ._types import (
     AcceptedJob, EventOptions, Format, FormatOptions, Job, JobEvent, JobPage, JobStatus, LiveEvent, LiveOptions, Options,
     Priority, Ready, Recording, RecordingEvent, Transcript,
@@ -126,17 +129,20 @@ class AsyncClient:
     @contextlib.asynccontextmanager
     async def live(self, **options: Unpack[LiveOptions]) -> AsyncIterator[AsyncLiveSession]:
         """A live session for use in `async with`: one task sends, another may iterate over the events."""
-        with _shared.translated():
-            socket = await connect(
-                self._url.replace("http", "ws", 1) + "/v1/ws", additional_headers=self._headers, ssl=self._ssl,
-                subprotocols=[Subprotocol(_shared.SUBPROTOCOL)], compression=None, open_timeout=_shared.CONNECT_TIMEOUT)
+        session = AsyncLiveSession(self._connect, await self._connect())
         try:
-            session = AsyncLiveSession(socket)
             session.ready = _shared.ready(await session._received())
             await session.configure(options)
             yield session
         finally:
-            await socket.close()
+            await session.close()
+
+    async def _connect(self, *subprotocols: str) -> ClientConnection:
+        with _shared.translated():
+            return await connect(
+                self._url.replace("http", "ws", 1) + "/v1/ws", additional_headers=self._headers, ssl=self._ssl,
+                subprotocols=[Subprotocol(name) for name in (_shared.SUBPROTOCOL, *subprotocols)], compression=None,
+                open_timeout=_shared.CONNECT_TIMEOUT)
 
     async def listen(
         self, audio: Union[AsyncIterable[bytes], Iterable[bytes]], **options: Unpack[LiveOptions],
@@ -183,14 +189,24 @@ class AsyncClient:
 class AsyncLiveSession:
     """A live session. Iterate over its events until it ends; send samples meanwhile."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, connect: Callable[..., Awaitable[ClientConnection]], socket: ClientConnection) -> None:
+        self._connect = connect
         self._socket = socket
-        self._reader = _shared.LiveReader()
+        self._lock = asyncio.Lock()
+        self._resumption = Resumption()
+        self._pending: List[LiveEvent] = []
+        self._reader = _shared.LiveReader(self._resumption)
         self.ready: Ready
 
     async def configure(self, options: LiveOptions) -> None:
         """Changes settings; before the first samples."""
+        self._resumption.is_wanted |= options.get("resume", False)
         await self._send(_shared.configure(options))
+        with _shared.translated():
+            while self._resumption.awaits_token:
+                event = self._reader.read(await self._socket.recv())
+                if event is not None:
+                    self._pending.append(event)
 
     async def send(self, samples: bytes) -> None:
         """Sends 16-bit samples, little-endian, mono. Waits while the server has no room."""
@@ -219,10 +235,16 @@ class AsyncLiveSession:
 
     async def _received(self) -> Optional[LiveEvent]:
         """The next event; None at the end of the session."""
+        if self._pending:
+            return self._pending.pop(0)
         while True:
+            socket = self._socket
             try:
-                message = await self._socket.recv()
+                message = await socket.recv()
             except ConnectionClosed as closed:
+                if self._resumption.permits(closed):
+                    await self._resume(socket)
+                    continue
                 if (failure := _shared.ended(closed, self._reader.cause)) is not None:
                     raise failure from closed
                 return None
@@ -231,8 +253,36 @@ class AsyncLiveSession:
                 return event
 
     async def _send(self, message: "str | bytes") -> None:
+        async with self._lock:
+            self._resumption.sent(message)
+            socket = self._socket
         with _shared.translated():
-            await self._socket.send(message)
+            try:
+                await socket.send(message)
+            except ConnectionClosed as closed:
+                if not self._resumption.permits(closed):
+                    raise
+                await self._resume(socket)
+
+    async def _resume(self, lost: ClientConnection) -> None:
+        """Connects again, unless that was done meanwhile, and sends what the server does not have."""
+        async with self._lock:
+            if self._socket is not lost:
+                return
+            end = time.monotonic() + self._resumption.window
+            attempt = 0
+            while True:
+                try:
+                    self._socket = await self._connect(self._resumption.subprotocol)
+                    with _shared.translated():
+                        for message in self._resumption.resumed(json.loads(await self._socket.recv())):
+                            await self._socket.send(message)
+                    return
+                except ConnectionLost:
+                    if time.monotonic() > end:
+                        raise
+                    await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
+                    attempt += 1
 
 
 async def _send(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import ssl
 import threading
+import time
 from types import TracebackType
-from typing import Any, Iterable, Iterator, List, Mapping, Optional, Type, cast
+from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Type, cast
 
 import httpx
 from typing_extensions import Unpack
@@ -16,7 +18,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from . import _shared
-from ._errors import GigasttError
+from ._errors import ConnectionLost, GigasttError
+from ._resumption import PAUSES, Resumption
 from ._types import (
     AcceptedJob, EventOptions, Format, FormatOptions, Job, JobEvent, JobPage, JobStatus, LiveEvent, LiveOptions, Options,
     Priority, Ready, Recording, RecordingEvent, Transcript,
@@ -123,16 +126,19 @@ class Client:
     @contextlib.contextmanager
     def live(self, **options: Unpack[LiveOptions]) -> Iterator[LiveSession]:
         """A live session for use in `with`: one thread sends, another may iterate over the events."""
-        with _shared.translated():
-            socket = connect(
-                self._url.replace("http", "ws", 1) + "/v1/ws", additional_headers=self._headers, ssl=self._ssl,
-                subprotocols=[Subprotocol(_shared.SUBPROTOCOL)], compression=None, open_timeout=_shared.CONNECT_TIMEOUT)
+        session = LiveSession(self._connect)
         try:
-            session = LiveSession(socket)
             session.configure(options)
             yield session
         finally:
-            socket.close()
+            session.close()
+
+    def _connect(self, *subprotocols: str) -> ClientConnection:
+        with _shared.translated():
+            return connect(
+                self._url.replace("http", "ws", 1) + "/v1/ws", additional_headers=self._headers, ssl=self._ssl,
+                subprotocols=[Subprotocol(name) for name in (_shared.SUBPROTOCOL, *subprotocols)], compression=None,
+                open_timeout=_shared.CONNECT_TIMEOUT)
 
     def listen(self, audio: Iterable[bytes], **options: Unpack[LiveOptions]) -> Iterator[LiveEvent]:
         """The events of a live session to which a thread sends the audio: 16-bit samples, little-endian, mono."""
@@ -169,14 +175,24 @@ class Client:
 class LiveSession:
     """A live session. Iterate over its events until it ends; send samples meanwhile."""
 
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
-        self._reader = _shared.LiveReader()
+    def __init__(self, connect: Callable[..., ClientConnection]) -> None:
+        self._connect = connect
+        self._socket = connect()
+        self._lock = threading.Lock()
+        self._resumption = Resumption()
+        self._pending: List[LiveEvent] = []
+        self._reader = _shared.LiveReader(self._resumption)
         self.ready: Ready = _shared.ready(next(self, None))
 
     def configure(self, options: LiveOptions) -> None:
         """Changes settings; before the first samples."""
+        self._resumption.is_wanted |= options.get("resume", False)
         self._send(_shared.configure(options))
+        with _shared.translated():
+            while self._resumption.awaits_token:
+                event = self._reader.read(self._socket.recv())
+                if event is not None:
+                    self._pending.append(event)
 
     def send(self, samples: bytes) -> None:
         """Sends 16-bit samples, little-endian, mono. Blocks while the server has no room."""
@@ -198,18 +214,52 @@ class LiveSession:
         return self
 
     def __next__(self) -> LiveEvent:
+        if self._pending:
+            return self._pending.pop(0)
         while True:
+            socket = self._socket
             try:
-                message = self._socket.recv()
+                message = socket.recv()
             except ConnectionClosed as closed:
+                if self._resumption.permits(closed):
+                    self._resume(socket)
+                    continue
                 raise (_shared.ended(closed, self._reader.cause) or StopIteration()) from closed
             event = self._reader.read(message)
             if event is not None:
                 return event
 
     def _send(self, message: "str | bytes") -> None:
+        with self._lock:
+            self._resumption.sent(message)
+            socket = self._socket
         with _shared.translated():
-            self._socket.send(message)
+            try:
+                socket.send(message)
+            except ConnectionClosed as closed:
+                if not self._resumption.permits(closed):
+                    raise
+                self._resume(socket)
+
+    def _resume(self, lost: ClientConnection) -> None:
+        """Connects again, unless that was done meanwhile, and sends what the server does not have."""
+        with self._lock:
+            if self._socket is not lost:
+                return
+            end = time.monotonic() + self._resumption.window
+            attempt = 0
+            while True:
+                try:
+                    self._socket = self._connect(self._resumption.subprotocol)
+                    with _shared.translated():
+                        for message in self._resumption.resumed(json.loads(self._socket.recv())):
+                            self._socket.send(message)
+                    return
+                except ConnectionLost:
+                    if time.monotonic() > end:
+                        raise
+                    time.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
+                    attempt += 1
 
 
 def _send(session: LiveSession, audio: Iterable[bytes], failures: List[BaseException]) -> None:

@@ -76,7 +76,7 @@ _BY_STATUS: Mapping[int, Type[ServerError]] = {
     401: Unauthorized, 403: Forbidden, 404: NotFound, 409: Conflict, 429: Busy, 503: Busy,
 }
 # Mistakes of a live client, beside those that begin with `invalid_`; its session continues.
-_MISTAKES = frozenset({"configure_too_late", "too_many_markers"})
+_MISTAKES = frozenset({"configure_too_late", "too_many_markers", "resume_unavailable"})
 
 
 def from_response(status: int, headers: Mapping[str, str], body: object) -> ServerError:

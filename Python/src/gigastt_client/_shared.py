@@ -10,6 +10,7 @@ import httpx
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from ._errors import Busy, ConnectionLost, InvalidRequest, JobFailed, ServerError, SessionClosed, from_event, from_response
+from ._resumption import Resumption
 from ._types import JobEvent, LiveEvent, Ready, RecordingEvent
 
 DEFAULT_URL = "http://127.0.0.1:9876"
@@ -98,12 +99,15 @@ class LiveReader:
     An error that ends the session is raised when the connection closes, since a last final may follow it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, resumption: Resumption) -> None:
         self.cause: Optional[ServerError] = None
+        self._resumption = resumption
 
     def read(self, message: "str | bytes") -> Optional[LiveEvent]:
-        """The event of a message, None for an error that ends the session. Raises the program's own mistakes."""
+        """The event of a message, None for one that is not for the user, or an error that ends the session. Raises the program's own mistakes."""
         event: Dict[str, Any] = json.loads(message)
+        if not self._resumption.read(event):
+            return None
         if event["type"] != "error" or event["code"] == "inference_error":
             return cast("LiveEvent", event)
         error = from_event(event)

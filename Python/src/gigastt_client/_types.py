@@ -60,13 +60,16 @@ class FormatOptions(Options, total=False):
 
 
 class LiveOptions(TextOptions, total=False):
-    """The settings of a live session. `sample_rate` is that of the samples: 8000, 16000, 24000, 44100 or 48000."""
+    """The settings of a live session. `sample_rate` is that of the samples: 8000, 16000, 24000, 44100 or 48000. With `resume`
+    the session connects again when its connection is lost, and goes on with nothing lost and nothing twice.
+    """
 
     sample_rate: int
     endpoint_mode: Literal["auto", "assistant", "manual"]
     min_silence_ms: int
     commit_policy: Literal["auto", "stable_prefix", "on_finalize"]
     speech_events: bool
+    resume: bool
 
 
 class Word(TypedDict):

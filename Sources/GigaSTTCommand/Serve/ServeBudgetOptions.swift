@@ -44,6 +44,15 @@ struct ServeBudgetOptions: ParsableArguments {
     @Option(help: "Recordings and sessions that wait for each of these. [env GIGASTT_MAX_WAITING; default 1024]")
     var maxWaiting: UInt32?
 
+    @Option(
+        help: ArgumentHelp(
+            "Seconds for which a session waits for a client that lost its connection; 0: not at all. "
+                + "[env GIGASTT_RESUME_WINDOW_SECS; default 60]"))
+    var resumeWindowSecs: UInt32?
+
+    @Option(help: "Sessions that wait for their clients. [env GIGASTT_MAX_SUSPENDED_SESSIONS; default 256]")
+    var maxSuspendedSessions: UInt32?
+
     /// The limits that flags set.
     var flags: [ServeLimit: UInt64?] {
         [
@@ -52,7 +61,8 @@ struct ServeBudgetOptions: ParsableArguments {
             .bufferedBytes: maxBufferedBytes.map { min($0, UInt64(Int64.max)) },
             .bufferedBytesPerClient: maxBufferedBytesPerClient.map { min($0, UInt64(Int64.max)) },
             .sessions: maxSessions.map(UInt64.init), .sessionsPerClient: maxSessionsPerClient.map(UInt64.init),
-            .waiting: maxWaiting.map(UInt64.init),
+            .waiting: maxWaiting.map(UInt64.init), .resumeWindow: resumeWindowSecs.map(UInt64.init),
+            .suspendedSessions: maxSuspendedSessions.map(UInt64.init),
         ]
     }
 }

@@ -27,6 +27,8 @@ enum ServeLimit: String, CaseIterable, Sendable {
     case sessions = "max_sessions"
     case sessionsPerClient = "max_sessions_per_client"
     case waiting = "max_waiting"
+    case resumeWindow = "resume_window_secs"
+    case suspendedSessions = "max_suspended_sessions"
     case jobLifetime = "jobs_ttl_secs"
     case jobCount = "jobs_max"
     case jobByteCount = "jobs_max_bytes"
@@ -77,6 +79,8 @@ enum ServeLimit: String, CaseIterable, Sendable {
         case .sessions: settings.budget.sessions.total = number
         case .sessionsPerClient: settings.budget.sessions.perClient = number
         case .waiting: settings.budget.waiting = number
+        case .resumeWindow: settings.session.resumeWindow = seconds
+        case .suspendedSessions: settings.session.suspendedLimit = number
         case .jobLifetime: settings.jobs.lifetime = seconds
         case .jobCount: settings.jobs.countLimit = number
         case .jobByteCount: settings.jobs.byteLimit = number

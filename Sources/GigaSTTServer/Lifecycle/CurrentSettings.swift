@@ -47,6 +47,8 @@ extension ServerSettings {
         uploadRate = other.uploadRate
         session.pingInterval = other.session.pingInterval
         session.writeTimeout = other.session.writeTimeout
+        session.resumeWindow = other.session.resumeWindow
+        session.suspendedLimit = other.session.suspendedLimit
         budget = other.budget
         queueTimeout = other.queueTimeout
         inferenceTimeout = other.inferenceTimeout

@@ -18,6 +18,8 @@ enum ClientMessage: Sendable, Hashable {
         var commitPolicy: String?
         /// Whether the beginnings and ends of speech are to be reported.
         var reportsSpeech: Bool?
+        /// Whether the session is to outlive its connection.
+        var isResumable: Bool?
         /// The request of the session with the options of this message.
         var recognition = RecognitionRequest()
     }
@@ -45,6 +47,7 @@ enum ClientMessage: Sendable, Hashable {
         var fields = Configure(recognition: recognition)
         let names = [
             "sample_rate", "min_silence_ms", "protocol_version", "endpoint_mode", "commit_policy", "speech_events",
+            "resume",
         ]
         for name in names {
             guard object.count(of: name) <= 1 else { return .malformedConfigure(field: name) }
@@ -56,6 +59,7 @@ enum ClientMessage: Sendable, Hashable {
             case ("endpoint_mode", .string(let value)?): fields.endpointMode = value
             case ("commit_policy", .string(let value)?): fields.commitPolicy = value
             case ("speech_events", .boolean(let value)?): fields.reportsSpeech = value
+            case ("resume", .boolean(let value)?): fields.isResumable = value
             default: return .malformedConfigure(field: name)
             }
         }

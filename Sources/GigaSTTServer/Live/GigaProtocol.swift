@@ -36,21 +36,29 @@ struct GigaProtocol: LiveProtocol {
     private var markers: [Int: String] = [:]
     private var lastMarker = 0
     private var end: EndReason?
+    private var isResumable = false
+    private var receivedByteCount = 0
+    private var acknowledgedByteCount = 0
 
     private let hasSpeakers: Bool
     private let hasPunctuation: Bool
     private let hotwordNote: @Sendable (RecognitionRequest) -> HotwordNote?
+    private let enableResume: @Sendable () -> ResumeGrant?
 
-    /// - Parameter hotwordNote: Which phrases of a request the model cannot write.
+    /// - Parameters:
+    ///   - hotwordNote: Which phrases of a request the model cannot write.
+    ///   - enableResume: Lets the client resume the session; `nil` where that is not possible.
     init(
         settings: SessionSettings, model: String, hasSpeakers: Bool = false, hasPunctuation: Bool = false,
-        hotwordNote: @escaping @Sendable (RecognitionRequest) -> HotwordNote? = { _ in nil }
+        hotwordNote: @escaping @Sendable (RecognitionRequest) -> HotwordNote? = { _ in nil },
+        enableResume: @escaping @Sendable () -> ResumeGrant? = { nil }
     ) {
         self.settings = settings
         self.model = model
         self.hasSpeakers = hasSpeakers
         self.hasPunctuation = hasPunctuation
         self.hotwordNote = hotwordNote
+        self.enableResume = enableResume
     }
 
     func open() -> [ServerMessage] {
@@ -74,6 +82,7 @@ extension GigaProtocol {
         case .binary(let content) where content.readableBytes == 0: return receiveEmpty()
         case .binary(let content):
             defer { phase = .streaming }
+            receivedByteCount += content.readableBytes
             return (phase == .fresh ? begin() : []) + [.input(.audio(content))]
         }
     }
@@ -132,6 +141,7 @@ extension GigaProtocol {
         if fields.recognition.hotwords != recognition.hotwords, let note = hotwordNote(fields.recognition) {
             answers.append(.reply(.note(note)))
         }
+        if fields.isResumable == true { answers.append(.reply(makeResumable())) }
         recognition = fields.recognition
         reportsSpeech = fields.reportsSpeech ?? reportsSpeech
         if let name = fields.endpointMode {
@@ -150,12 +160,29 @@ extension GigaProtocol {
     }
 }
 
+// MARK: - Resume
+
+extension GigaProtocol {
+    private mutating func makeResumable() -> ServerMessage {
+        guard let grant = enableResume() else { return .resumeUnavailable }
+        isResumable = true
+        return .resumable(grant)
+    }
+
+    /// Says once for each second of audio how much was received, so that the client need not hold it any longer.
+    private mutating func acknowledgement() -> [ServerMessage] {
+        guard isResumable, receivedByteCount - acknowledgedByteCount >= 2 * sampleRate else { return [] }
+        acknowledgedByteCount = receivedByteCount
+        return [.acknowledged(audioByteCount: receivedByteCount)]
+    }
+}
+
 // MARK: - From the conversation
 
 extension GigaProtocol {
     mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [ServerMessage] {
         switch event {
-        case .audioTaken: return []
+        case .audioTaken: return acknowledgement()
         case .speechStarted(let time): return reportsSpeech ? [.speechStarted(at: time)] : []
         case .speechStopped(let time): return reportsSpeech ? [.speechStopped(at: time)] : []
         case .speakers(let spans): return [.speakers(spans)]

@@ -53,6 +53,15 @@ protocol LiveReply: Sendable {
     var message: LiveMessage { get }
     /// The code of the error that the message reports, for the metrics.
     var failureCode: String? { get }
+    /// What a client that resumes its session gets again of it.
+    var retention: ReplayRetention { get }
+    /// The message of a session that can be resumed.
+    func message(numbered number: Int) -> LiveMessage
+}
+
+extension LiveReply {
+    var retention: ReplayRetention { .kept }
+    func message(numbered number: Int) -> LiveMessage { message }
 }
 
 /// What follows from a message of the client, in order.
@@ -73,8 +82,12 @@ protocol LiveTransport: Sendable {
     func makeReader() -> Reader
     /// Sends a message; returns whether the peer's system took it.
     func send(_ message: LiveMessage) async -> Bool
+    /// The same, for what a protocol sends.
+    func send(_ reply: some LiveReply) async -> Bool
     /// Sends a ping; returns `false` where none was sent, because earlier messages still wait.
     func ping() -> Bool
+    /// Gives up a connection whose peer does not answer; returns whether the session goes on without one.
+    func loseConnection() -> Bool
     /// Ends the reader after everything that has arrived.
     func stopReading()
     /// Ends the reader at once; what still arrives is dropped.
@@ -83,6 +96,11 @@ protocol LiveTransport: Sendable {
     func onClose(_ body: @escaping @Sendable () -> Void)
     /// Closes the connection, with a closing handshake where there is one.
     func close(_ close: WebSocketClose?) async
+}
+
+extension LiveTransport {
+    func send(_ reply: some LiveReply) async -> Bool { await send(reply.message) }
+    func loseConnection() -> Bool { false }
 }
 
 /// The receiving half of a transport.

@@ -15,6 +15,8 @@ struct LiveService: Sendable {
     let calls: Calls
     /// Opens a stream; tests replace it.
     let open: ServerRoutes.Open
+    /// Sessions of gigastt's own protocol that their clients can resume.
+    let resumableSessions = ResumableSessions<WebSocketConnection>()
     private let admission = LiveAdmission()
 
     init(
@@ -95,11 +97,11 @@ extension LiveConversation {
 
 extension GigaProtocol {
     /// gigastt's own protocol for a session with this model.
-    init(_ start: LiveStart) {
+    init(_ start: LiveStart, enableResume: @escaping @Sendable () -> ResumeGrant? = { nil }) {
         self.init(
             settings: start.session, model: start.recognizer.modelIdentifier,
             hasSpeakers: start.recognizer.capabilities.speakers,
             hasPunctuation: start.recognizer.capabilities.punctuation,
-            hotwordNote: { HotwordNote($0, start.recognizer) })
+            hotwordNote: { HotwordNote($0, start.recognizer) }, enableResume: enableResume)
     }
 }

@@ -166,7 +166,9 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
                 case .ping: if channel.transport.ping() { timers.withLock { $0.pingSent() } }
                 case .idle: return await conversation.end(.idle)
                 case .sessionLength: return await conversation.end(.sessionLength)
-                case .pingTimeout: return await conversation.end(.pingTimeout)
+                case .pingTimeout:
+                    if channel.transport.loseConnection() { continue }
+                    return await conversation.end(.pingTimeout)
                 }
             }
         }
@@ -245,7 +247,7 @@ private final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport
         if let previous = batch.previous { for await _ in previous {} }
         for reply in batch.replies {
             if let code = reply.failureCode { metrics.failed(code: code) }
-            guard await transport.send(reply.message) else { return call == nil ? .lost : .unsent }
+            guard await transport.send(reply) else { return call == nil ? .lost : .unsent }
         }
         return .sent
     }

@@ -41,6 +41,24 @@ extension ServerMessage {
     static let tooManyMarkers = ServerMessage.error(
         code: "too_many_markers", message: "Too many markers are not decided yet. Send this one again later")
 
+    static let resumeUnavailable = ServerMessage.error(
+        code: "resume_unavailable",
+        message: "This server resumes no sessions; this one ends with its connection")
+
+    static func resumeRefused(_ refusal: ResumeMachine.Refusal) -> ServerMessage {
+        switch refusal {
+        case .unknown:
+            .error(
+                code: "session_unknown",
+                message: "No session to resume: it has ended, its time is over, or it is another client's. "
+                    + "Begin a new one")
+        case .incomplete:
+            .error(
+                code: "replay_incomplete",
+                message: "Messages after that number are no longer held. Begin a new session")
+        }
+    }
+
     static func invalidConfigure(field: String?) -> ServerMessage {
         let what = field.map { "'\($0)' has a value of the wrong type" } ?? "its fields cannot be read"
         return .error(

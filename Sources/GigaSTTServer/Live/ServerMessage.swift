@@ -53,6 +53,12 @@ enum ServerMessage: Sendable, Hashable {
     case speakersUnavailable
     /// The client's phrases that the model cannot write.
     case note(HotwordNote)
+    /// The client can resume the session.
+    case resumable(ResumeGrant)
+    /// Audio that the client need not hold any longer.
+    case acknowledged(audioByteCount: Int)
+    /// The session goes on: what was received of the client.
+    case resumed(ResumeMachine.Position)
     case error(code: String, message: String, retryAfterMilliseconds: UInt32? = nil)
 
     /// The sample rate in Hz until the client configures another.
@@ -71,6 +77,17 @@ enum ServerMessage: Sendable, Hashable {
         case .speakersUnavailable:
             ["type": "speakers", "spans": [], "diarization": WireTranscript.failedSpeakers]
         case .note(let note): note.messageJSON
+        case .resumable(let grant):
+            [
+                "type": "resumable", "token": .string(grant.token),
+                "window_secs": .integer(grant.window.components.seconds),
+            ]
+        case .acknowledged(let count): ["type": "ack", "audio_bytes": .integer(count)]
+        case .resumed(let position):
+            [
+                "type": "resumed", "audio_bytes": .integer(position.audioByteCount),
+                "messages": .integer(position.textCount),
+            ]
         case .error(let code, let message, let retry):
             [
                 "type": "error", "message": .string(message), "code": .string(code),
@@ -112,6 +129,18 @@ enum ServerMessage: Sendable, Hashable {
 
 extension ServerMessage: LiveReply {
     var message: LiveMessage { .text(json.description) }
+
+    func message(numbered number: Int) -> LiveMessage {
+        .text(json.adding("seq", .integer(number)).description)
+    }
+
+    var retention: ReplayRetention {
+        switch self {
+        case .partial: .latest
+        case .acknowledged, .resumed: .none
+        default: .kept
+        }
+    }
 
     var failureCode: String? {
         guard case .error(let code, _, _) = self else { return nil }

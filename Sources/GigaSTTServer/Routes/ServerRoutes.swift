@@ -39,9 +39,7 @@ struct ServerRoutes: Sendable {
     }
 
     private func addLive(_ recordings: RecordingService, to routes: inout RouteTable<RequestChain.Endpoint>) {
-        let own = LiveRoute(service: live, subprotocols: [WebSocketUpgrade.spokenProtocol]) { _, _, start in
-            GigaProtocol(start)
-        }
+        let own = GigaRoute(service: live)
         routes.add(Route("/v1/ws", metricLabel: "/v1/ws", handlesHead: false), .get) {
             try await own.answer($0, $1)
         }

@@ -29,6 +29,8 @@ struct WebSocketClose: Error, Sendable, Hashable {
 
     static let tryAgainLater = WebSocketClose(.tryAgainLater, "try again later")
     static let callInUse = WebSocketClose(.policyViolation, "call in use")
+    static let resumedElsewhere = WebSocketClose(.policyViolation, "resumed elsewhere")
+    static let resumeRefused = WebSocketClose(.policyViolation, "resume refused")
     static let serverShutdown = WebSocketClose(.goingAway, "server shutdown")
 
     /// The payload of the frame.

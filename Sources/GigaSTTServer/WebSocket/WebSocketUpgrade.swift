@@ -38,6 +38,10 @@ enum WebSocketUpgrade {
     /// The same of OpenAI's browser clients.
     static let openAIKeyPrefix = "openai-insecure-api-key."
 
+    /// Prefix of offered subprotocols that name a session to resume and the last message that the client has, with a point
+    /// between: the only place, beside the query, where a page can put them, and one that proxies do not log.
+    static let resumeProtocolPrefix = "gigastt.resume."
+
     /// The subprotocols that a client offers.
     static func offeredProtocols(_ fields: HTTPFields) -> [String] {
         fields[values: .secWebSocketProtocol].flatMap { value in

@@ -33,6 +33,13 @@ package struct JSONValue: Sendable, Hashable, CustomStringConvertible {
         JSONValue(checked: "[\(elements.map(\.description).joined(separator: ","))]")
     }
 
+    /// An object with one more member behind the others, whose names must differ; another value is returned as it is.
+    package func adding(_ name: String, _ value: JSONValue) -> JSONValue {
+        guard description.hasSuffix("}") else { return self }
+        let separator = description == "{}" ? "" : ","
+        return JSONValue(checked: "\(description.dropLast())\(separator)\(JSONLiteral.string(name)):\(value)}")
+    }
+
     /// Members in order; those without a value are left out. Names must differ.
     package static func object(_ members: some Sequence<(String, JSONValue?)>) -> JSONValue {
         let texts = members.compactMap { name, value in value.map { "\(JSONLiteral.string(name)):\($0)" } }

@@ -58,6 +58,21 @@ import Testing
         init(integerLiteral count: Int) { self = .binary(count) }
     }
 
+    @Test func receivedAudioIsAcknowledgedOnceASecondWhereTheSessionCanBeResumed() {
+        for grant in [ResumeGrant(token: "t", window: .seconds(60)), nil] {
+            var machine = GigaProtocol(settings: SessionSettings(), model: "m", enableResume: { grant })
+            let steps = machine.receive(.text(#"{"type":"configure","sample_rate":8000,"resume":true}"#))
+            #expect(steps == [.reply(grant.map { .resumable($0) } ?? .resumeUnavailable)])
+            var acknowledged: [ServerMessage] = []
+            for _ in 0..<5 {
+                _ = machine.receive(.binary(ByteBuffer(repeating: 0, count: 10_000)))
+                acknowledged += machine.receive(.audioTaken, at: 0)
+            }
+            let counts = grant == nil ? [] : [20_000, 40_000]
+            #expect(acknowledged == counts.map { .acknowledged(audioByteCount: $0) })
+        }
+    }
+
     static let scripts: [Script] = [
         Script("audio without configure is 48 kHz", [320], ["begin 48000", "audio"]),
         Script("later audio is fed only", [320, 320], ["begin 48000", "audio", "audio"]),

@@ -1,15 +1,15 @@
 import AsyncAlgorithms
 import ServiceLifecycle
 
-/// Drops calls whose time is over, also when nothing else happens.
-struct CallService: Service {
+/// Drops what is kept for a time when that is over, also when nothing else happens.
+struct ExpiryService: Service {
     static let interval = Duration.seconds(30)
 
-    let calls: Calls
+    let removeExpired: @Sendable () -> Void
 
     func run() async throws {
         for await _ in AsyncTimerSequence(interval: Self.interval, clock: .continuous).cancelOnGracefulShutdown() {
-            calls.removeExpired()
+            removeExpired()
         }
     }
 }
