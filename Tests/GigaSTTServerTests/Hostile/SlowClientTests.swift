@@ -39,7 +39,10 @@ import Testing
         try await RunningServer.use { port, _ in
             var client = try await WireClient(port: port)
             let head = "POST /v1/transcribe?format=txt HTTP/1.1\r\nHost: t\r\nContent-Length: \(body.count)\r\n\r\n"
-            for byte in Array(head.utf8) + body { try await client.send(raw: [byte]) }
+            let bytes = Array(head.utf8) + body
+            // The heads of the request and of the recording; four thousand blocks would outlast a limit on a slow machine.
+            for byte in bytes.prefix(400) { try await client.send(raw: [byte]) }
+            try await client.send(raw: Array(bytes.dropFirst(400)))
             let answer = try await client.answer()
             #expect(answer.status == 200 && answer.body.isEmpty)
             await client.leave()
