@@ -2,14 +2,15 @@ import ArgumentParser
 import Foundation
 import STTJobs
 
-/// `gigastt-bench claims`: how many jobs a second servers submit, claim and end in one PostgreSQL.
+/// `gigastt-bench claims`: how many jobs a second servers submit, claim and end in one store.
 struct ClaimBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "claims",
-        abstract: "Measures how many jobs a second servers submit, claim and end in one PostgreSQL.",
+        abstract: "Measures how many jobs a second servers submit, claim and end in one store.",
         discussion: """
             The database is that of GIGASTT_JOBS_STORE and must hold no jobs. Each server has its own connections, as \
-            `gigastt serve --jobs-store` has; all are in this process, and nothing is recognised.
+            `gigastt serve --jobs-store` has; all are in this process, and nothing is recognised. Without the variable \
+            one server uses an SQLite database in a temporary folder.
             """)
 
     @Option(help: "Servers, in turn.")
@@ -18,23 +19,37 @@ struct ClaimBench: AsyncParsableCommand {
     @Option(help: "Jobs of each run.")
     var jobs = 2_000
 
+    @Option(help: "Jobs of a low priority that wait all the time.")
+    var queued = 0
+
     func validate() throws {
-        guard jobs > 0, servers.allSatisfy({ (1...100).contains($0) }) else {
+        guard jobs > 0, queued >= 0, servers.allSatisfy({ (1...100).contains($0) }) else {
             throw ValidationError("--jobs must be positive, and --servers 1 to 100")
         }
     }
 
     func run() async throws {
-        guard let address = ProcessInfo.processInfo.environment["GIGASTT_JOBS_STORE"] else {
-            throw ValidationError("Set GIGASTT_JOBS_STORE to the address of an empty database.")
-        }
+        let address = ProcessInfo.processInfo.environment["GIGASTT_JOBS_STORE"]
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gigastt-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        if address == nil { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+        var isFilled = false
         print("servers  submitted/s  claimed/s  utterances/s  ended/s  claim p50 ms  p99 ms")
-        for count in servers {
-            let stores = try (0..<count).map { _ in try PostgresJobStore(address) }
-            for store in stores { try await store.open() }
-            guard try await stores[0].counts().isEmpty else {
-                throw ValidationError("The database holds jobs: name an empty one.")
+        for count in address == nil ? [1] : servers {
+            var stores: [any JobStore] = []
+            for _ in 0..<count {
+                let store: any JobStore =
+                    if let address { try PostgresJobStore(address) } else { try SQLiteJobStore(in: folder) }
+                try await store.open()
+                stores.append(store)
             }
+            if !isFilled {
+                guard try await stores[0].counts().isEmpty else {
+                    throw ValidationError("The database holds jobs: name an empty one.")
+                }
+                try await fill(stores[0])
+            }
+            isFilled = true
             print(try await row(stores))
             for store in stores {
                 _ = try await store.removeExpired(
@@ -43,13 +58,25 @@ struct ClaimBench: AsyncParsableCommand {
         }
     }
 
+    /// Stores what waits all the time.
+    private func fill(_ store: any JobStore) async throws {
+        for _ in 0..<queued {
+            let id = UUID().uuidString
+            var job = NewJob(id: id, audio: .stored(id))
+            (job.priority, job.byteCount) = (.low, 1)
+            _ = try await store.submit(job, limits: JobLimits(count: .max, byteCount: .max), at: Self.now)
+        }
+    }
+
     /// Each phase begins when the one before has ended in all servers.
-    private func row(_ stores: [PostgresJobStore]) async throws -> String {
+    private func row(_ stores: [any JobStore]) async throws -> String {
         let share = max(1, jobs / stores.count)
         let limits = JobLimits(count: .max, byteCount: .max)
         let (submitted, _) = try await time(stores) { store, _ in
             for _ in 0..<share {
                 let id = UUID().uuidString
+                // As a server does before it receives the recording.
+                guard try await !store.isFull(limits) else { return }
                 _ = try await store.submit(NewJob(id: id, audio: .stored(id)), limits: limits, at: Self.now)
             }
         }
@@ -95,7 +122,7 @@ struct ClaimBench: AsyncParsableCommand {
 
     /// How long all servers took, and what each returned.
     private func time<Value: Sendable>(
-        _ stores: [PostgresJobStore], _ body: @escaping @Sendable (PostgresJobStore, Int) async throws -> Value
+        _ stores: [any JobStore], _ body: @escaping @Sendable (any JobStore, Int) async throws -> Value
     ) async throws -> (Duration, [Int: Value]) {
         let start = ContinuousClock.now
         let values = try await withThrowingTaskGroup(of: (Int, Value).self) { group in
