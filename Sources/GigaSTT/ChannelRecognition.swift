@@ -12,18 +12,24 @@ struct ChannelRecognition {
     private let voices: SpeakerTrack?
     /// Seconds of the recording that are recognised already, until they are passed over.
     private var position: Double
-    /// Whether everything was recognised before.
-    private var isComplete = false
+    /// Where its last utterance ends; `nil`: where the recording does.
+    private var end: PauseEnd?
+    /// Whether everything is recognised.
+    private var isComplete: Bool
+    /// Whether the stream has all of its audio.
+    private var isFed = false
 
     init(
         _ stream: RecognitionStream, _ source: SampleSource, speaker: Int?, voices: SpeakerTrack? = nil,
-        from position: Double = 0
+        from position: Double = 0, until end: PauseEnd? = nil
     ) {
         self.stream = stream
         self.source = source
         self.speaker = speaker
         self.voices = voices
         self.position = position
+        self.end = end
+        isComplete = end.map { $0.time <= position } ?? false
     }
 
     /// The next utterance, or `nil` after the last one.
@@ -36,6 +42,7 @@ struct ChannelRecognition {
 
     /// The next final, or a partial where the stream has them; `nil` after the last final.
     mutating func nextEvent() async throws -> LiveEvent? {
+        if isComplete { return nil }
         let stream = stream
         // Ends with the scope.
         async let _ = stream.watch()
@@ -52,6 +59,7 @@ struct ChannelRecognition {
             return
         }
         stream.begin(at: start.frame, contextCount: start.contextCount)
+        end?.read(start.samples.count, upTo: source.position)
         try await stream.append(start.samples)
     }
 
@@ -61,7 +69,9 @@ struct ChannelRecognition {
                 switch next.event {
                 case .final(let segment):
                     try await voices?.read()
-                    return .final(spoken(segment))
+                    let segment = spoken(segment)
+                    if let end, segment.end >= end.time { isComplete = true }
+                    return .final(segment)
                 case .partial(var partial):
                     partial.words = partial.words.map(spoken)
                     return .partial(partial)
@@ -70,11 +80,13 @@ struct ChannelRecognition {
             }
             if stream.isOver { return nil }
             // Workers decode meanwhile: reading goes on as long as there is room for what is read.
-            if source.isOver || !stream.hasRoom {
+            if isFed || !stream.hasRoom {
                 try await stream.waitForEventOrRoom()
-            } else if let block = try await source.next() {
+            } else if end?.isRead != true, let block = try await source.next() {
+                end?.read(block.count, upTo: source.position)
                 try await stream.append(block)
             } else {
+                isFed = true
                 try await stream.finish()
             }
         }
@@ -103,4 +115,27 @@ struct ChannelRecognition {
 
     /// The time in the recording for a time in the stream.
     private func time(_ seconds: Double) -> Double { source.recordingTime(seconds) }
+}
+
+/// A pause in which the recognition of a recording ends before the recording does.
+struct PauseEnd {
+    /// Seconds of the recording at which the last utterance ends.
+    let time: Double
+    /// Samples behind it that are still to be read: the pause that ends the utterance.
+    private var rest: Int
+    private var isReached = false
+
+    init(_ time: Double, rules: SegmentationRules, _ geometry: ModelGeometry) {
+        self.time = time
+        rest = (rules.trailingSilence ?? 0) * geometry.hop + geometry.analysisLength
+    }
+
+    /// Whether enough was read.
+    var isRead: Bool { rest <= 0 }
+
+    /// Takes note of samples that were read, which end at a time in the recording.
+    mutating func read(_ count: Int, upTo position: Double) {
+        if isReached { rest -= count }
+        isReached = isReached || position >= time
+    }
 }

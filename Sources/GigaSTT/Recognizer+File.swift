@@ -16,11 +16,14 @@ extension Recognizer {
     ///
     /// They are those that reading it in one go gives; only where an utterance ended without a pause, at its longest
     /// length, the words next to its end are recognised without what came before.
+    ///
+    /// - Parameter end: one of `RecordingPauses.ends`, at which the last utterance ends; `nil`: the end of the recording.
+    ///   The channels are then mixed.
     package func segments(
-        of source: AudioSource, options: TranscriptionOptions, after positions: [Double]
+        of source: AudioSource, options: TranscriptionOptions, after positions: [Double], until end: Double? = nil
     ) -> TranscriptSegments {
         var segments = segments(of: source, options: options)
-        segments.positions = positions
+        (segments.positions, segments.end) = (positions, end)
         return segments
     }
 

@@ -120,11 +120,13 @@ public final class Recognizer: Sendable {
         return limits
     }
 
+    var melPrecision: MelPrecision { configuration.frontEnd == .published ? .bfloat16 : .float32 }
+
     /// A new stream.
     func stream(_ adjust: (inout StreamSettings) -> Void) -> RecognitionStream {
         var settings = StreamSettings()
         settings.voiceActivity = voiceActivity
-        settings.melPrecision = configuration.frontEnd == .published ? .bfloat16 : .float32
+        settings.melPrecision = melPrecision
         // One more than can run, so that a worker finds the next one ready; only one where many recordings wait.
         settings.undecodedLimit = min(configuration.fileWorkerLimit ?? .max, configuration.workerCount) + 1
         if let most = configuration.fileWindowConcurrency {

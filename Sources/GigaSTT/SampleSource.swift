@@ -66,6 +66,9 @@ struct SampleSource {
         silence.recordingTime(time, sampleRate: geometry.sampleRate)
     }
 
+    /// Seconds of the recording that are given out.
+    var position: Double { recordingTime(geometry.seconds(samples: givenCount)) }
+
     /// What the reader of the recording should know.
     mutating func notes() async throws -> [MediaNote] {
         guard case .media(var iterator) = source else { return [] }

@@ -19,6 +19,8 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
     let options: TranscriptionOptions
     /// Seconds up to which each channel is recognised already; empty: from the start.
     var positions: [Double] = []
+    /// Seconds at which the last utterance ends, in a pause; `nil`: at the end of the recording.
+    var end: Double?
     /// Whether `Iterator.nextEvent` also gives previews of the utterance that is being read. Reading then waits for each.
     package var hasPartials = false
 
@@ -88,8 +90,10 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
     }
 
     private func channel(_ input: Input, speaker: Int? = nil, voices: SpeakerTrack? = nil) -> ChannelRecognition {
+        let geometry = recognizer.decoder.model.geometry
+        let rules = SegmentationRules(options.endpointing, geometry)
         let stream = recognizer.stream {
-            $0.rules = SegmentationRules(options.endpointing, recognizer.decoder.model.geometry)
+            $0.rules = rules
             // The recording is admitted once, with a window of its first channel.
             $0.isAdmitted = speaker == 1
             if hasPartials, speaker == nil { ($0.partials, $0.awaitsPartials) = (.recording, true) }
@@ -106,8 +110,9 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
         }
         return ChannelRecognition(
             stream,
-            SampleSource(input, for: recognizer.decoder.model.geometry, maximumDuration: options.maximumDuration),
-            speaker: speaker, voices: voices, from: positions.dropFirst(speaker ?? 0).first ?? 0)
+            SampleSource(input, for: geometry, maximumDuration: options.maximumDuration), speaker: speaker,
+            voices: voices, from: positions.dropFirst(speaker ?? 0).first ?? 0,
+            until: end.map { PauseEnd($0, rules: rules, geometry) })
     }
 }
 

@@ -128,6 +128,9 @@ public struct ServerSettings: Sendable, Hashable {
         clamp(\.jobs.countLimit, "jobs-max", 1, 1_000_000)
         clamp(\.jobs.byteLimit, "jobs-max-bytes", 1, 1 << 50)
         clamp(\.jobs.lease, "jobs-lease-secs", .seconds(5), .seconds(3_600))
+        if result.jobs.cutDuration != .zero {
+            clamp(\.jobs.cutDuration, "jobs-part-secs", .seconds(5), .seconds(86_400))
+        }
         clamp(\.jobs.deathLimit, "jobs-retry", 1, 1_000)
         clamp(\.jobs.keptCount, "jobs-keep", 0, 1_000_000)
         clamp(\.jobs.keptByteCount, "jobs-keep-bytes", 0, 1 << 50)

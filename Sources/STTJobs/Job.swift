@@ -117,28 +117,61 @@ package struct NewJob: Sendable, Hashable {
 /// longer the newest is refused.
 package struct JobLease: Sendable, Hashable {
     package let id: String
+    /// The number of the part that it is for; `nil`: it is for the whole job.
+    package let part: Int?
     package let attempt: Int
 
-    package init(id: String, attempt: Int) {
+    package init(id: String, part: Int? = nil, attempt: Int) {
         self.id = id
+        self.part = part
         self.attempt = attempt
     }
 }
 
-/// A job as its worker gets it.
+/// A job, or a part of one, as its worker gets it.
 package struct ClaimedJob: Sendable, Hashable {
     package let job: Job
-    /// Utterances that earlier attempts have stored.
+    /// The part that is to be recognised; `nil`: the whole recording.
+    package var part: JobPart?
+    /// Utterances that earlier attempts have stored of it.
     package let utteranceCount: Int
     /// Seconds up to which each channel is recognised, in order of the channels; empty: nothing is.
     package let positions: [Double]
 
-    package var lease: JobLease { JobLease(id: job.id, attempt: job.attempt) }
+    package var lease: JobLease {
+        JobLease(id: job.id, part: part?.number, attempt: part?.attempt ?? job.attempt)
+    }
+
+    /// The number of the next utterance.
+    package var nextNumber: Int { JobPart.firstUtterance(of: part?.number ?? 0) + utteranceCount }
+}
+
+/// A part of a long recording, which is recognised on its own.
+///
+/// It has a lease, and with it a fencing token, of its own. Its utterances have numbers of their own, so that those of all parts,
+/// in order of their numbers, are those of the recording.
+package struct JobPart: Sendable, Hashable {
+    /// Its place in the recording, from 0.
+    package let number: Int
+    /// How often it was claimed.
+    package let attempt: Int
+    /// Seconds at which it begins.
+    package let start: Double
+    /// Seconds at which it ends; `nil`: at the end of the recording.
+    package let end: Double?
+
+    /// The number of the first utterance of a part.
+    package static func firstUtterance(of part: Int) -> Int { part << 32 }
+
+    /// The parts of a recording that is cut at these places, as numbers, starts and ends.
+    static func all(_ cuts: [Double]) -> [(number: Int, start: Double, end: Double?)] {
+        zip([0] + cuts, cuts.map(Optional.some) + [nil]).enumerated().map { ($0.offset, $0.element.0, $0.element.1) }
+    }
 }
 
 /// One decided utterance of a job.
 package struct StoredUtterance: Sendable, Hashable {
-    /// Its place in the transcript, from 0.
+    /// Its place among the utterances of its job: they are in order of their numbers.
     package var number: Int
     /// The channel it was said on, from 0.
     package var channel: Int

@@ -28,9 +28,9 @@ package protocol JobStore: Sendable {
     /// Removes a job in any state, with all that was recognised, so that it cannot be read from the disk either.
     func erase(_ id: String, for reader: JobReader) async throws -> JobChange
 
-    /// Leases the next job until `lease`; `nil` when none may be taken now.
+    /// Leases the next job, or the next part of one, until `lease`; `nil` when none may be taken now.
     ///
-    /// A job whose worker has died goes first, and while it runs nothing else does: should it end the process again,
+    /// What a worker has died on goes first, and while it runs nothing else does: should it end the process again,
     /// no other job is suspected.
     func claim(until lease: Double, at now: Double) async throws -> ClaimedJob?
 
@@ -40,14 +40,19 @@ package protocol JobStore: Sendable {
     /// Notes the length that the header of the recording states; `false` when the lease is lost.
     func note(duration: Double, _ lease: JobLease) async throws -> Bool
 
+    /// Cuts a job of which nothing is stored into parts, which any worker may claim, at these seconds of the recording; its
+    /// lease is then over. `false` when that is lost.
+    func split(_ lease: JobLease, at cuts: [Double], duration: Double, at now: Double) async throws -> Bool
+
     /// Stores the next utterance and keeps the lease; `false` when that is lost, and then nothing is stored.
     func append(_ utterance: StoredUtterance, _ lease: JobLease, until end: Double) async throws -> Bool
 
-    /// Ends a job as done, failed, or queued again; `false` when the lease is lost.
-    func settle(_ lease: JobLease, as outcome: JobOutcome, at now: Double) async throws -> Bool
+    /// Ends a job, or a part of it, as done, failed, or queued again. A job ends with the last of its parts, or with the
+    /// first that fails.
+    func settle(_ lease: JobLease, as outcome: JobOutcome, at now: Double) async throws -> JobSettlement
 
-    /// Takes jobs back whose lease ended before `now`, or all that are leased. Those whose workers have died as often as
-    /// `deathLimit` fail with `failure`. Returns the jobs as they are then.
+    /// Takes jobs and parts back whose lease ended before `now`, or all that are leased. Those whose workers have died as
+    /// often as `deathLimit` fail with `failure`, and a job with its part. Returns the jobs as they are then.
     func takeBack(_ leases: JobLeases, deathLimit: Int, failure: String, at now: Double) async throws -> [Job]
 
     /// Removes jobs that are over: those that are older than allowed, and the oldest where there are too many.
@@ -59,7 +64,7 @@ package protocol JobStore: Sendable {
     /// How many jobs there are in each state.
     func counts() async throws -> [JobState: Int]
 
-    /// Bytes of the recordings of queued jobs.
+    /// Bytes of the recordings, and of the shares of recordings, that are queued.
     func waitingByteCount() async throws -> Int
 
     /// Whether other processes use the store at the same time.
@@ -100,6 +105,16 @@ package enum JobChange: Sendable, Hashable {
     case refused
     /// There is no such job for this client.
     case unknown
+}
+
+/// How the end of an attempt was taken.
+package enum JobSettlement: Sendable, Hashable {
+    /// The lease was lost before: nothing has changed.
+    case lost
+    /// The job goes on: it waits again, or other parts of it are left.
+    case open
+    /// The job is over, by this attempt alone.
+    case over
 }
 
 /// How a worker ends its attempt.

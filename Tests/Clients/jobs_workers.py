@@ -2,9 +2,9 @@
 
 usage: jobs_workers.py PROGRAM [SECONDS]
 
-PostgreSQL ends at once in the middle, and starts again. At the end every accepted job must be done, once, with the text of
-an uninterrupted recognition, each utterance once and in order; a server that was stopped longer than its lease lasts must
-not have changed what another one did since.
+PostgreSQL ends at once in the middle, and starts again. The longest recording is cut into parts. At the end every accepted
+job must be done, once, with the text of an uninterrupted recognition, each utterance once and in order; a server that was
+stopped longer than its lease lasts must not have changed what another one did since.
 """
 
 import contextlib
@@ -33,7 +33,8 @@ class Workers:
     def __init__(self, program, url, folder):
         self.command = (
             program, "--enable-jobs", "--jobs-dir", folder, "--jobs-max", "1000000", "--jobs-ttl-secs", "0",
-            "--jobs-max-bytes", str(1 << 40), "--jobs-retry", "1000", "--jobs-lease-secs", str(LEASE))
+            "--jobs-max-bytes", str(1 << 40), "--jobs-retry", "1000", "--jobs-lease-secs", str(LEASE),
+            "--jobs-part-secs", "12")
         self.environment = {"GIGASTT_JOBS_STORE": url}
         self.running = []
 
@@ -102,9 +103,14 @@ def check(postgres, folder, accepted, texts, port):
             'SELECT id, utterance.number, "end" FROM gigastt.utterance JOIN gigastt.job ON job.number = utterance.job '
             "ORDER BY id, utterance.number"):
         stored.setdefault(job, []).append((int(number), float(end)))
-    for job in accepted:
+    for job, place in accepted.items():
         numbers, ends = [row[0] for row in stored[job]], [row[1] for row in stored[job]]
-        assert numbers == list(range(len(numbers))), f"{job} has a gap: {numbers}"
+        parts = sorted({number >> 32 for number in numbers})
+        assert parts == list(range(len(parts))), f"{job} lacks a part: {numbers}"
+        for part in parts:
+            places = [number & 0xFFFF_FFFF for number in numbers if number >> 32 == part]
+            assert places == list(range(len(places))), f"{job} has a gap: {numbers}"
+        assert len(parts) > 1 or RECORDINGS[place] != "10", f"{job} was not cut"
         assert all(first < second for first, second in zip(ends, ends[1:])), f"{job} repeats audio: {ends}"
     # One message for each end: no job ended twice.
     (messages, jobs), = postgres.query("SELECT count(*), (SELECT count(*) FROM gigastt.job) FROM gigastt.delivery")

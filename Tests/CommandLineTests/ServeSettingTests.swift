@@ -56,6 +56,7 @@ import Testing
                 jobs_max_bytes = 5_000_000_001
                 jobs_retry = 19
                 jobs_lease_secs = 21
+                jobs_part_secs = 22
                 jobs_keep = 20
                 jobs_keep_bytes = 5_000_000_002
                 """)
@@ -68,7 +69,7 @@ import Testing
                 .bufferedBytes: 5_000_000_000, .bufferedBytesPerClient: 15, .waiting: 16,
                 .resumeWindow: 22, .suspendedSessions: 23,
                 .jobLifetime: 17, .jobCount: 18, .jobByteCount: 5_000_000_001, .jobRetries: 19, .keptJobCount: 20,
-                .jobLease: 21,
+                .jobLease: 21, .jobPart: 22,
                 .keptJobByteCount: 5_000_000_002,
             ])
         #expect(file.warnings.isEmpty)

@@ -6,8 +6,8 @@ extension JobStoreConformance {
     @Sendable static func anEndMakesOneDelivery(_ store: any WholeStore) async throws {
         for id in ["a", "b", "c"] { try await store.add(id) }
         let lease = try #require(try await store.claim(until: 10, at: 1)).lease
-        #expect(try await store.settle(lease, as: .failed("no"), at: 5))
-        #expect(try await !store.settle(lease, as: .failed("no"), at: 6))
+        #expect(try await store.settle(lease, as: .failed("no"), at: 5) == .over)
+        #expect(try await store.settle(lease, as: .failed("no"), at: 6) == .lost)
         _ = try await store.cancel("b", for: .all, at: 6)
         _ = try await store.cancel("b", for: .all, at: 7)
         #expect(try await store.dueDeliveries(limit: 9, at: 4).isEmpty)

@@ -27,6 +27,10 @@ import Testing
         try await JobStoreConformance.eachJobIsClaimedOnce(by: (0..<6).map { _ in try PostgresJobStore(address) })
     }
 
+    @Test func oneOfManyServersEndsAJobOfManyParts() async throws {
+        try await JobStoreConformance.oneOfManyEndsAJob((0..<6).map { _ in try PostgresJobStore(address) })
+    }
+
     @Test func serversThatStartTogetherMakeTheSchemaOnce() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<6 {
@@ -118,10 +122,10 @@ import Testing
         #expect(error?.code == .newerSchema)
     }
 
-    /// What a server before the totals does, in its statements, is counted.
+    /// What a server before parts does, in its statements: it leaves parts alone, and cancels them with their job.
     @Test func anOlderServerUsesTheSameTables() async throws {
         var older = PostgresSchema()
-        older.migrations.removeLast()
+        older.migrations.removeLast(2)
         try await PostgresJobStore(address, schema: older).open()
         let raw = try await server.connect(database)
         func submit(_ id: String) async throws {
@@ -138,10 +142,15 @@ import Testing
         try await submit("b")
         #expect(try await store.isFull(JobLimits(count: 2, byteCount: 99)))
         #expect(try await store.isFull(JobLimits(count: 9, byteCount: 14)))
-        _ = try await raw.perform("UPDATE gigastt.job SET state = 'cancelled', byte_count = 0 WHERE id = 'a'")
+        let lease = try #require(try await store.claim(until: 1e10, at: 1)).lease
+        #expect(try await store.split(lease, at: [5], duration: 9, at: 2))
+        let late = "SELECT id FROM gigastt.job WHERE state = 'queued' OR state = 'processing' AND lease_end < 1e100"
+        #expect(try await raw.perform(late).map { try $0.value("id") } == ["b"])
+        _ = try await raw.perform(
+            "UPDATE gigastt.job SET state = 'cancelled', lease_end = NULL, byte_count = 0 WHERE id = 'a'")
+        #expect(try await store.claim(until: 1e10, at: 3)?.job.id == "b")
+        #expect(try await store.claim(until: 1e10, at: 3) == nil)
         #expect(try await !store.isFull(JobLimits(count: 9, byteCount: 8)))
-        _ = try await raw.perform("DELETE FROM gigastt.job")
-        #expect(try await !store.isFull(JobLimits(count: 1, byteCount: 1)))
     }
 
     // MARK: Faults

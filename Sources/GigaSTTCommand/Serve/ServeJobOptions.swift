@@ -65,6 +65,12 @@ struct ServeJobOptions: ParsableArguments {
                 + "[env GIGASTT_JOBS_LEASE_SECS; default 60]"))
     var jobsLeaseSecs: UInt32?
 
+    @Option(
+        help: ArgumentHelp(
+            "Longest part of a recording, in seconds; any server may recognise it. 0: recordings are not cut. "
+                + "[env GIGASTT_JOBS_PART_SECS; default 600 with --jobs-store, else 0]"))
+    var jobsPartSecs: UInt32?
+
     @Option(help: "Ended jobs that are kept at most; 0: no limit. [env GIGASTT_JOBS_KEEP; default 0]")
     var jobsKeep: UInt32?
 
@@ -77,7 +83,7 @@ struct ServeJobOptions: ParsableArguments {
         [
             .jobLifetime: jobsTtlSecs.map(UInt64.init), .jobCount: jobsMax.map(UInt64.init),
             .jobByteCount: jobsMaxBytes.map { min($0, UInt64(Int64.max)) }, .jobRetries: jobsRetry.map(UInt64.init),
-            .jobLease: jobsLeaseSecs.map(UInt64.init),
+            .jobLease: jobsLeaseSecs.map(UInt64.init), .jobPart: jobsPartSecs.map(UInt64.init),
             .keptJobCount: jobsKeep.map(UInt64.init),
             .keptJobByteCount: jobsKeepBytes.map { min($0, UInt64(Int64.max)) },
         ]

@@ -34,6 +34,7 @@ enum ServeLimit: String, CaseIterable, Sendable {
     case jobByteCount = "jobs_max_bytes"
     case jobRetries = "jobs_retry"
     case jobLease = "jobs_lease_secs"
+    case jobPart = "jobs_part_secs"
     case keptJobCount = "jobs_keep"
     case keptJobByteCount = "jobs_keep_bytes"
 
@@ -86,6 +87,7 @@ enum ServeLimit: String, CaseIterable, Sendable {
         case .jobByteCount: settings.jobs.byteLimit = number
         case .jobRetries: settings.jobs.deathLimit = number
         case .jobLease: settings.jobs.lease = seconds
+        case .jobPart: settings.jobs.partDuration = seconds
         case .keptJobCount: settings.jobs.keptCount = number
         case .keptJobByteCount: settings.jobs.keptByteCount = number
         }

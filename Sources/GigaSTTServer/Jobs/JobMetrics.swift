@@ -33,12 +33,12 @@ struct JobMetrics: Sendable {
 
     /// A worker has begun.
     func began(_ claimed: ClaimedJob, at now: Double) {
-        if claimed.job.attempt == 1 { waits.record(max(0, now - claimed.job.createdAt)) }
+        if claimed.job.attempt == 1, claimed.part == nil { waits.record(max(0, now - claimed.job.createdAt)) }
     }
 
-    /// A job ended after so many seconds of audio.
-    func ended(_ state: JobState, audio: Double) {
-        ends.add(1, state.rawValue)
-        if state == .done { server.recorded(audio, source: .job) }
-    }
+    /// So many seconds of audio were recognised.
+    func recognised(_ seconds: Double) { server.recorded(seconds, source: .job) }
+
+    /// A job ended.
+    func ended(_ state: JobState) { ends.add(1, state.rawValue) }
 }

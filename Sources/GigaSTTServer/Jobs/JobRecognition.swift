@@ -3,7 +3,7 @@ import GigaSTT
 import STTJobs
 import ServiceLifecycle
 
-/// The recognition of one job under one lease. Each utterance is stored as it is decided.
+/// The recognition of one job, or of one part of it, under one lease. Each utterance is stored as it is decided.
 struct JobRecognition: Sendable {
     let claimed: ClaimedJob
     let jobs: Jobs
@@ -51,22 +51,44 @@ struct JobRecognition: Sendable {
 
     private func recognise(_ file: URL, _ request: RecognitionRequest) async throws -> JobOutcome? {
         let source = AudioSource.file(file, headerless: request.headerless).track(request.track)
-        try await noteDuration(of: source)
+        let duration = try await knownDuration(of: source)
         var options = request.options(settings, recognizer.capabilities)
         // A job waits as long as there is other work.
         options.queueTimeout = nil
         // Who speaks is known only when everything is read.
         if options.speakers != nil { return try await recogniseSpeakers(of: source, options) }
+        if let (cuts, duration) = try await cuts(in: source, stating: duration, options) {
+            let isSplit = try await jobs.store.split(claimed.lease, at: cuts, duration: duration, at: UnixTime.now)
+            if isSplit { jobs.wakeUp() }
+            return nil
+        }
         var utterances = recognizer.segments(
-            of: source, options: options, after: claimed.positions
+            of: source, options: options, after: claimed.positions, until: claimed.part?.end
         ).makeAsyncIterator()
-        var (number, end) = (claimed.utteranceCount, claimed.positions.max() ?? 0)
+        var (number, end) = (claimed.nextNumber, claimed.positions.max() ?? 0)
         while let segment = try await utterances.next() {
             guard try await store(segment, number, channel: utterances.channel) else { return nil }
             number += 1
             end = max(end, segment.end)
         }
         return .done(duration: end)
+    }
+
+    /// Where to cut the recording into parts, and its length in seconds; `nil` where it is recognised as a whole.
+    private func cuts(
+        in source: AudioSource, stating duration: Double?, _ options: TranscriptionOptions
+    ) async throws -> (cuts: [Double], duration: Double)? {
+        guard let longest = jobs.partLength, claimed.part == nil, claimed.utteranceCount == 0,
+            duration ?? .infinity > longest
+        else { return nil }
+        do {
+            guard let pauses = try await recognizer.pauses(in: source, options: options) else { return nil }
+            let cuts = pauses.cuts(longest: longest)
+            return cuts.isEmpty ? nil : (cuts, pauses.duration)
+        } catch let error as GigaSTTError where error.code == .audioUnreadable {
+            // What can be read of it is recognised first.
+            return nil
+        }
     }
 
     /// Recognises all of it, even what an earlier attempt stored: the voices of the whole are compared.
@@ -90,12 +112,14 @@ struct JobRecognition: Sendable {
         return try await jobs.store.append(utterance, claimed.lease, until: UnixTime.now + jobs.lease)
     }
 
-    /// For the progress; a recording that cannot be read fails a moment later.
-    private func noteDuration(of source: AudioSource) async throws {
-        guard claimed.job.duration == nil else { return }
+    /// The length that the header states, which is noted for the progress; a recording that cannot be read fails a moment
+    /// later.
+    private func knownDuration(of source: AudioSource) async throws -> Double? {
+        if let duration = claimed.job.duration { return duration }
         var header = MediaFile(source).makeAsyncIterator()
-        guard let duration = try? await header.properties()?.duration else { return }
+        guard let duration = try? await header.properties()?.duration else { return nil }
         _ = try await jobs.store.note(duration: duration, claimed.lease)
+        return duration
     }
 
     /// Returns when the lease is lost.

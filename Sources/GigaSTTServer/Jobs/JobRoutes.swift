@@ -72,7 +72,7 @@ struct JobRoutes: Sendable {
             try await jobs.store.cancel(id, for: reader, at: UnixTime.now)
         }) {
         case .changed(let job):
-            metrics.ended(.cancelled, audio: 0)
+            metrics.ended(.cancelled)
             await jobs.abandon(job)
             return Response(status: .noContent)
         case .refused: throw HTTPFailure(.conflict, code: "job_not_cancellable", "Job cannot be cancelled")

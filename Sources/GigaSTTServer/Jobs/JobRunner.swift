@@ -34,7 +34,7 @@ struct JobRunner: Service {
                     await jobs.store.report { announcement in
                         switch announcement {
                         case .waiting: jobs.wakeUp()
-                        case .ended(let id): jobs.finish(id)
+                        case .ended(let id): jobs.stop(id)
                         }
                     }
                 }
@@ -60,7 +60,8 @@ struct JobRunner: Service {
 
     private func note(taken job: Job) {
         guard job.state == .failed else { return }
-        metrics.ended(.failed, audio: 0)
+        metrics.ended(.failed)
+        jobs.stop(job.id)
         logger.error("job failed: the process has died on it", metadata: ["job.id": "\(job.id)"])
     }
 
@@ -96,15 +97,19 @@ struct JobRunner: Service {
             _ = try? await settle(claimed, .released)
             throw error
         }
-        // Without an outcome the lease is lost: the job was cancelled or erased.
-        guard let outcome, try await settle(claimed, outcome) else { return }
+        // Without an outcome the lease is over: the job was cancelled or erased, or cut into parts.
+        guard let outcome else { return }
+        let settlement = try await settle(claimed, outcome)
+        if settlement == .lost { return }
         var facts: Logger.Metadata = ["job.id": "\(id)", "ms": "\(Int(start.duration(to: .now) / .milliseconds(1)))"]
+        if let part = claimed.part { facts["part"] = "\(part.number)" }
         switch outcome {
-        case .done(let duration):
-            metrics.ended(.done, audio: duration)
-            logger.info("job done", metadata: facts)
+        case .done(let end):
+            metrics.recognised(end - (claimed.part?.start ?? 0))
+            if settlement == .over { metrics.ended(.done) }
+            logger.info(settlement == .over ? "job done" : "part of a job done", metadata: facts)
         case .failed(let failure):
-            metrics.ended(.failed, audio: 0)
+            metrics.ended(.failed)
             facts["reason"] = "\(failure)"
             logger.info("job failed", metadata: facts)
         case .released: logger.info("job put back", metadata: facts)
@@ -113,19 +118,20 @@ struct JobRunner: Service {
 
     /// Forgets the job before it is settled: from then on another worker may have it.
     private func attempt(_ claimed: ClaimedJob, with recognizer: Recognizer) async throws -> JobOutcome? {
-        let stops = jobs.stops(of: claimed.job.id)
-        defer { jobs.finish(claimed.job.id) }
+        let stops = jobs.stops(of: claimed.lease)
+        defer { jobs.finish(claimed.lease) }
         let recognition = JobRecognition(
             claimed: claimed, jobs: jobs, recognizer: recognizer, settings: inForce.current)
         return try await recognition.run(until: stops)
     }
 
-    private func settle(_ claimed: ClaimedJob, _ outcome: JobOutcome) async throws -> Bool {
-        guard try await jobs.store.settle(claimed.lease, as: outcome, at: UnixTime.now) else { return false }
-        if outcome == .released { return true }
+    private func settle(_ claimed: ClaimedJob, _ outcome: JobOutcome) async throws -> JobSettlement {
+        let settlement = try await jobs.store.settle(claimed.lease, as: outcome, at: UnixTime.now)
+        guard settlement == .over else { return settlement }
+        jobs.stop(claimed.job.id)
         await jobs.removeAudio(claimed.job.audio)
         try? await jobs.count()
-        return true
+        return settlement
     }
 
     // MARK: The store

@@ -11,6 +11,15 @@ public struct JobSettings: Sendable, Hashable {
     public var objects: ObjectStoreSettings?
     /// How long a job belongs to a worker that does not renew its claim.
     public var lease = Duration.seconds(60)
+    /// The longest part of a recording, which any server may recognise; zero: recordings are not cut into parts; `nil`:
+    /// ten minutes where servers share their jobs, else zero.
+    public var partDuration: Duration?
+    static let sharedPart = Duration.seconds(600)
+    /// The same; zero for what is not set.
+    var cutDuration: Duration {
+        get { partDuration ?? .zero }
+        set { partDuration = newValue }
+    }
     /// The folder below which files may be recognised where they are; `nil`: none may.
     public var root: String?
     /// The file that records accesses to jobs; `nil`: none does.

@@ -19,7 +19,7 @@ final class Jobs: Sendable {
 
     private struct State {
         var wakers: [AsyncStream<Void>.Continuation] = []
-        var running: [String: AsyncStream<Void>.Continuation] = [:]
+        var running: [JobLease: AsyncStream<Void>.Continuation] = [:]
         var counts: [JobState: Int] = [:]
         var waitingByteCount = 0
         /// Recordings of submissions that failed.
@@ -83,6 +83,14 @@ final class Jobs: Sendable {
     /// Seconds for which a worker has a job without renewing its lease.
     var lease: Double { settings.lease / .seconds(1) }
 
+    /// Seconds of the longest part of a recording; `nil`: recordings are not cut.
+    ///
+    /// One server gains nothing by cutting: a recording uses all of its workers, and each part is read from the start.
+    var partLength: Double? {
+        let length = (settings.partDuration ?? (store.isShared ? JobSettings.sharedPart : .zero)) / .seconds(1)
+        return length > 0 ? length : nil
+    }
+
     var retention: JobRetention {
         JobRetention(
             seconds: settings.lifetime / .seconds(1), count: settings.keptCount, byteCount: settings.keptByteCount)
@@ -103,19 +111,24 @@ final class Jobs: Sendable {
         for waker in state.withLock({ $0.wakers }) { waker.yield() }
     }
 
-    /// A stream that ends when the job of this process is to stop at once; `finish` forgets it.
-    func stops(of id: String) -> AsyncStream<Void> {
+    /// A stream that ends when this process is to stop at once what it has leased; `finish` forgets it.
+    func stops(of lease: JobLease) -> AsyncStream<Void> {
         let (stream, stop) = AsyncStream.makeStream(of: Void.self)
-        state.withLock { $0.running[id] = stop }
+        state.withLock { $0.running[lease] = stop }
         return stream
     }
 
-    /// A worker of this process is done with a job.
-    func finish(_ id: String) { state.withLock { $0.running.removeValue(forKey: id) }?.finish() }
+    /// A worker of this process is done with a job, or a part of one.
+    func finish(_ lease: JobLease) { state.withLock { $0.running.removeValue(forKey: lease) }?.finish() }
+
+    /// Stops all work of this process on a job.
+    func stop(_ id: String) {
+        for lease in state.withLock({ $0.running.keys.filter { $0.id == id } }) { finish(lease) }
+    }
 
     /// Stops the work on a job that was cancelled or erased, and removes its audio.
     func abandon(_ job: Job) async {
-        finish(job.id)
+        stop(job.id)
         await removeAudio(job.audio)
     }
 

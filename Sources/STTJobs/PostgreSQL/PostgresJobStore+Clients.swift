@@ -144,8 +144,9 @@ extension PostgresJobStore {
     package func waitingByteCount() async throws -> Int {
         let rows = try await rows(
             """
-            SELECT coalesce(sum(byte_count), 0)::bigint AS bytes FROM gigastt.job
-            WHERE byte_count > 0 AND state = 'queued'
+            SELECT ((
+                SELECT coalesce(sum(byte_count), 0) FROM gigastt.job WHERE byte_count > 0 AND state = 'queued')
+                + (SELECT coalesce(sum(byte_count), 0) FROM gigastt.part WHERE state = 'queued'))::bigint AS bytes
             """)
         return try decoding { try rows.first?.value("bytes") ?? 0 }
     }

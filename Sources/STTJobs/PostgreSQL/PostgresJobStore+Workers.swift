@@ -1,28 +1,63 @@
 extension PostgresJobStore {
     package func claim(until lease: Double, at now: Double) async throws -> ClaimedJob? {
-        // Claims of one process follow each other on its connection; other processes skip the row that is locked.
+        let order = "death_count DESC, priority DESC"
+        func isSuspected(_ table: String) -> String {
+            """
+            EXISTS (
+                SELECT 1 FROM gigastt.\(table) AS other WHERE other.state = 'processing' AND other.worker = $1::text
+                AND (other.death_count > 0 OR next.death_count > 0))
+            """
+        }
+        // Claims of one process follow each other on its connection; other processes skip the rows that are locked.
         let rows = try await rows(
             """
-            WITH next AS (
-                SELECT number, death_count FROM gigastt.job WHERE state = 'queued'
-                ORDER BY death_count DESC, priority DESC, number LIMIT 1 FOR UPDATE SKIP LOCKED),
+            WITH job_next AS (
+                SELECT number, death_count, priority FROM gigastt.job WHERE state = 'queued'
+                ORDER BY \(order), number LIMIT 1 FOR UPDATE SKIP LOCKED),
+            part_next AS (
+                SELECT job, number, death_count, priority FROM gigastt.part WHERE state = 'queued'
+                ORDER BY \(order), job, number LIMIT 1 FOR UPDATE SKIP LOCKED),
+            next AS (
+                SELECT number AS job, NULL::bigint AS part, death_count, priority FROM job_next
+                UNION ALL SELECT job, number, death_count, priority FROM part_next
+                ORDER BY \(order), job LIMIT 1),
+            allowed AS (
+                SELECT job, part FROM next
+                WHERE NOT (\(isSuspected("job"))) AND NOT (\(isSuspected("part")))),
             claimed AS (
                 UPDATE gigastt.job AS job SET state = 'processing', attempt = attempt + 1, worker = $1::text,
                     lease_end = \(Self.leaseEnd("$2")), updated_at = $3::float8, version = version + 1
-                FROM next WHERE job.number = next.number AND NOT EXISTS (
-                    SELECT 1 FROM gigastt.job AS other WHERE other.state = 'processing' AND other.worker = $1::text
-                    AND (other.death_count > 0 OR next.death_count > 0))
-                RETURNING job.*)
+                FROM allowed WHERE allowed.part IS NULL AND job.number = allowed.job RETURNING job.*),
+            claimed_part AS (
+                UPDATE gigastt.part AS part SET state = 'processing', attempt = part.attempt + 1, worker = $1::text,
+                    lease_end = \(Self.leaseEnd("$2"))
+                FROM allowed WHERE part.job = allowed.job AND part.number = allowed.part RETURNING part.*)
             SELECT \(Job.columns(of: "claimed")), (
                 SELECT string_agg(channel || ' ' || "end" || ' ' || count, ',' ORDER BY channel) FROM (
                     SELECT channel, max("end") AS "end", count(*) AS count FROM gigastt.utterance
-                    WHERE job = claimed.number GROUP BY channel) AS channels) AS channels
+                    WHERE job = claimed.number GROUP BY channel) AS channels) AS channels,
+                NULL::bigint AS part, NULL::bigint AS part_attempt, NULL::float8 AS part_start,
+                NULL::float8 AS part_end, NULL::float8 AS position, NULL::bigint AS stored
             FROM claimed
+            UNION ALL SELECT \(Job.columns(of: "job")), NULL::text, part.number, part.attempt, part.start,
+                part."end", part.position, (
+                    SELECT count(*) FROM gigastt.utterance AS utterance WHERE utterance.job = part.job
+                    AND utterance.number >= part.number << 32 AND utterance.number < (part.number + 1) << 32)
+            FROM claimed_part AS part JOIN gigastt.job AS job ON job.number = part.job
             """, [PostgresValue(worker), remaining(until: lease), PostgresValue(now)])
         guard let row = rows.first else { return nil }
         return try decoding {
-            let (positions, count) = try Self.positions(row.optional("channels") ?? "")
-            return ClaimedJob(job: try Job(row), utteranceCount: count, positions: positions)
+            let job = try Job(row)
+            guard let part: Int = try row.optional("part") else {
+                let (positions, count) = try Self.positions(row.optional("channels") ?? "")
+                return ClaimedJob(job: job, utteranceCount: count, positions: positions)
+            }
+            return ClaimedJob(
+                job: job,
+                part: JobPart(
+                    number: part, attempt: try row.value("part_attempt"), start: try row.value("part_start"),
+                    end: try row.optional("part_end")),
+                utteranceCount: try row.value("stored"), positions: [try row.value("position")])
         }
     }
 
@@ -43,16 +78,17 @@ extension PostgresJobStore {
     }
 
     /// The clocks of two servers may differ, and one may be set back: what is sent is the time that is left.
-    private func remaining(until time: Double) -> PostgresValue {
+    func remaining(until time: Double) -> PostgresValue {
         PostgresValue(time - clock())
     }
 
-    private static func leaseEnd(_ remaining: String) -> String {
+    static func leaseEnd(_ remaining: String) -> String {
         "extract(epoch FROM clock_timestamp())::float8 + \(remaining)::float8"
     }
 
     package func renew(_ lease: JobLease, until end: Double) async throws -> Bool {
-        try await change(lease, "lease_end = \(Self.leaseEnd("$3"))", [remaining(until: end)])
+        if let part = lease.part { return try await renew(part, lease, until: end) }
+        return try await change(lease, "lease_end = \(Self.leaseEnd("$3"))", [remaining(until: end)])
     }
 
     package func note(duration: Double, _ lease: JobLease) async throws -> Bool {
@@ -62,6 +98,7 @@ extension PostgresJobStore {
     package func append(
         _ utterance: StoredUtterance, _ lease: JobLease, until end: Double
     ) async throws -> Bool {
+        if let part = lease.part { return try await append(utterance, part, lease, until: end) }
         let holder = Self.parameters(of: lease)
         return try await retrying {
             try await changes(
@@ -87,7 +124,15 @@ extension PostgresJobStore {
         }
     }
 
-    package func settle(_ lease: JobLease, as outcome: JobOutcome, at now: Double) async throws -> Bool {
+    package func settle(
+        _ lease: JobLease, as outcome: JobOutcome, at now: Double
+    ) async throws -> JobSettlement {
+        if let part = lease.part { return try await settle(part, lease, as: outcome, at: now) }
+        guard try await settleWhole(lease, as: outcome, at: now) else { return .lost }
+        return outcome == .released ? .open : .over
+    }
+
+    private func settleWhole(_ lease: JobLease, as outcome: JobOutcome, at now: Double) async throws -> Bool {
         let leaving = "lease_end = NULL, updated_at = $3::float8, version = version + 1"
         let time = PostgresValue(now)
         // Only this attempt can have brought the job there.
@@ -118,12 +163,12 @@ extension PostgresJobStore {
     package func takeBack(
         _ leases: JobLeases, deathLimit: Int, failure: String, at now: Double
     ) async throws -> [Job] {
-        try await jobs(
+        // The lease of a job that was cut into parts never ends.
+        let jobs = try await jobs(
             """
             WITH late AS (
                 SELECT number FROM gigastt.job
-                WHERE state = 'processing' AND ($4::boolean OR lease_end < \(Self.leaseEnd("$5")))
-                FOR UPDATE SKIP LOCKED),
+                WHERE state = 'processing' AND lease_end < \(Self.ended("$4", "$5")) FOR UPDATE SKIP LOCKED),
             taken AS (
                 UPDATE gigastt.job AS job SET lease_end = NULL, death_count = death_count + 1, updated_at = $1::float8,
                     version = version + 1,
@@ -137,6 +182,12 @@ extension PostgresJobStore {
                 PostgresValue(now), PostgresValue(deathLimit), PostgresValue(failure), PostgresValue(leases == .all),
                 remaining(until: now),
             ])
+        return try await jobs + takeBackParts(leases, deathLimit: deathLimit, failure: failure, at: now)
+    }
+
+    /// The time before which leases that are taken back end: all that end, or those that have ended.
+    static func ended(_ isAll: String, _ remaining: String) -> String {
+        "CASE WHEN \(isAll)::boolean THEN 1e300::float8 ELSE \(leaseEnd(remaining)) END"
     }
 
     package func removeExpired(_ retention: JobRetention, at now: Double) async throws -> Int {
@@ -186,18 +237,19 @@ extension PostgresJobStore {
 
     // MARK: Leases
 
-    private static let isHeld = "id = $1::text AND attempt = $2::bigint AND state = 'processing'"
+    static let isHeld = "id = $1::text AND attempt = $2::bigint AND state = 'processing'"
 
-    private static func parameters(of lease: JobLease) -> [PostgresValue] {
+    static func parameters(of lease: JobLease) -> [PostgresValue] {
         [PostgresValue(lease.id), PostgresValue(lease.attempt)]
     }
 
-    /// Changes a job if the lease is still held; the values of the assignments begin with `$3`.
-    private func change(
+    /// Changes a job if the lease of all of it is still held; the values of the assignments begin with `$3`.
+    func change(
         _ lease: JobLease, _ assignments: String, _ parameters: [PostgresValue],
         isDone: () async throws -> Bool = { false }
     ) async throws -> Bool {
-        try await retrying(
+        guard lease.part == nil else { return false }
+        return try await retrying(
             {
                 try await changes(
                     "UPDATE gigastt.job SET \(assignments) WHERE \(Self.isHeld) RETURNING 1",

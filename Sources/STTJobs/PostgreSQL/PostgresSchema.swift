@@ -4,7 +4,7 @@
 /// version older works on. One that has to take something away raises `oldest`.
 struct PostgresSchema: Sendable {
     /// The migrations; the version of a schema is how many of them it has had.
-    var migrations = [Self.first, Self.totals]
+    var migrations = [Self.first, Self.totals, Self.parts]
     /// The oldest version of a program that can use the schema that this one makes.
     var oldest = 1
 
@@ -66,7 +66,7 @@ struct PostgresSchema: Sendable {
     }
 
     private static let states = JobState.list(JobState.allCases)
-    private static let open = JobState.openList
+    static let open = JobState.openList
 
     /// Texts are compared byte by byte: pages are in order of the identifiers.
     private static let first = [

@@ -13,6 +13,7 @@ enum JobSchema {
         // Messages about calls, whose columns of jobs mean nothing.
         migrator.registerMigration("4 calls") { try $0.execute(sql: "ALTER TABLE delivery ADD COLUMN content TEXT") }
         migrator.registerMigration("5 totals", migrate: makeTotals)
+        migrator.registerMigration("6 parts", migrate: makeParts)
         if try pool.read(migrator.hasBeenSuperseded) {
             throw JobStoreError(
                 .newerSchema,

@@ -129,7 +129,10 @@ extension SQLiteJobStore {
 
     package func waitingByteCount() async throws -> Int {
         try await read { db in
-            let sql = "SELECT ifnull(sum(byte_count), 0) FROM job WHERE byte_count > 0 AND state = 'queued'"
+            let sql = """
+                SELECT (SELECT ifnull(sum(byte_count), 0) FROM job WHERE byte_count > 0 AND state = 'queued')
+                    + (SELECT ifnull(sum(byte_count), 0) FROM part WHERE state = 'queued')
+                """
             return try Int.fetchOne(db.cachedStatement(sql: sql)) ?? 0
         }
     }

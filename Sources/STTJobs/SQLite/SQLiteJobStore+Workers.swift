@@ -5,40 +5,26 @@ import Synchronization
 extension SQLiteJobStore {
     package func claim(until lease: Double, at now: Double) async throws -> ClaimedJob? {
         try await write { db in
-            let claimed = try Row.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        UPDATE job SET state = 'processing', attempt = attempt + 1, lease_end = ?, updated_at = ?,
-                            version = version + 1
-                        WHERE number = (
-                                SELECT number FROM job INDEXED BY job_queue WHERE state = 'queued'
-                                ORDER BY death_count DESC, priority DESC, number LIMIT 1)
-                            AND NOT EXISTS (
-                                SELECT 1 FROM job AS other WHERE other.state = 'processing'
-                                AND (other.death_count > 0 OR job.death_count > 0))
-                        RETURNING *
-                        """), arguments: [lease, now])
-            guard let claimed else { return nil }
-            let rows = try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT channel, max(end) AS end, count(*) AS count FROM utterance
-                        WHERE job = ? GROUP BY channel ORDER BY channel
-                        """), arguments: [claimed.decode(Int64.self, forColumn: "number")])
-            var (positions, count) = ([Double](), 0)
-            for row in rows {
-                let channel = try row.decode(Int.self, forColumn: "channel")
-                // A channel may have no utterance yet.
-                while positions.count < min(channel, 64) { positions.append(0) }
-                positions.append(try row.decode(forColumn: "end"))
-                count += try row.decode(Int.self, forColumn: "count")
+            guard let next = try db.nextToClaim() else { return nil }
+            guard let part = next.part else {
+                let claimed = try Row.fetchOne(
+                    db.cachedStatement(
+                        sql: """
+                            UPDATE job SET state = 'processing', attempt = attempt + 1, lease_end = ?, updated_at = ?,
+                                version = version + 1
+                            WHERE number = ? AND state = 'queued' RETURNING *
+                            """), arguments: [lease, now, next.job])
+                return try claimed.map { try db.claimed($0, next.job) }
             }
-            return ClaimedJob(job: try Job(claimed), utteranceCount: count, positions: positions)
+            return try db.claim(part: part, of: next.job, until: lease)
         }
     }
 
     package func renew(_ lease: JobLease, until end: Double) async throws -> Bool {
-        try await write { try $0.change(lease, "lease_end = ?", [end]) }
+        try await write { db in
+            if let part = lease.part { return try db.change(part, lease, "lease_end = ?", [end]) }
+            return try db.change(lease, "lease_end = ?", [end])
+        }
     }
 
     package func note(duration: Double, _ lease: JobLease) async throws -> Bool {
@@ -49,12 +35,17 @@ extension SQLiteJobStore {
         _ utterance: StoredUtterance, _ lease: JobLease, until end: Double
     ) async throws -> Bool {
         try await write { db in
-            let isHeld = try db.change(
-                lease,
-                """
-                lease_end = ?, processed = max(processed, ?), death_count = 0, version = version + 1,
-                    result_byte_count = result_byte_count + ?
-                """, [end, utterance.end, utterance.content.count])
+            let isHeld =
+                if let part = lease.part {
+                    try db.advance(part, lease, by: utterance, until: end)
+                } else {
+                    try db.change(
+                        lease,
+                        """
+                        lease_end = ?, processed = max(processed, ?), death_count = 0, version = version + 1,
+                            result_byte_count = result_byte_count + ?
+                        """, [end, utterance.end, utterance.content.count])
+                }
             guard isHeld else { return false }
             return try db.changes(
                 """
@@ -68,37 +59,43 @@ extension SQLiteJobStore {
         }
     }
 
-    package func settle(_ lease: JobLease, as outcome: JobOutcome, at now: Double) async throws -> Bool {
+    package func settle(
+        _ lease: JobLease, as outcome: JobOutcome, at now: Double
+    ) async throws -> JobSettlement {
         try await write { db in
-            switch outcome {
-            case .done(let duration):
-                try db.change(
-                    lease, "state = 'done', duration = ?, processed = ?, byte_count = 0" + Self.leaving,
-                    [duration, duration, now])
-            case .failed(let failure):
-                try db.change(
-                    lease, "state = 'failed', failure = ?, byte_count = 0" + Self.leaving, [failure, now])
-            case .released:
-                try db.change(lease, "state = 'queued'" + Self.leaving, [now])
-            }
+            if let part = lease.part { return try db.settle(part, lease, as: outcome, at: now) }
+            let leaving = ", lease_end = NULL, updated_at = ?, version = version + 1"
+            let isHeld =
+                switch outcome {
+                case .done(let duration):
+                    try db.change(
+                        lease, "state = 'done', duration = ?, processed = ?, byte_count = 0" + leaving,
+                        [duration, duration, now])
+                case .failed(let failure):
+                    try db.change(lease, "state = 'failed', failure = ?, byte_count = 0" + leaving, [failure, now])
+                case .released: try db.change(lease, "state = 'queued'" + leaving, [now])
+                }
+            guard isHeld else { return .lost }
+            return outcome == .released ? .open : .over
         }
     }
-
-    private static let leaving = ", lease_end = NULL, updated_at = ?, version = version + 1"
 
     package func takeBack(
         _ leases: JobLeases, deathLimit: Int, failure: String, at now: Double
     ) async throws -> [Job] {
-        try await write { db in
-            try db.jobs(
+        // The lease of a job that was cut into parts never ends.
+        let end = leases == .all ? Double.greatestFiniteMagnitude : now
+        return try await write { db in
+            let jobs = try db.jobs(
                 """
                 UPDATE job SET lease_end = NULL, death_count = death_count + 1, updated_at = ?, version = version + 1,
                     state = CASE WHEN death_count + 1 >= ? THEN 'failed' ELSE 'queued' END,
                     failure = CASE WHEN death_count + 1 >= ? THEN ? END,
                     byte_count = CASE WHEN death_count + 1 >= ? THEN 0 ELSE byte_count END
-                WHERE state = 'processing' AND (? OR lease_end < ?) RETURNING *
+                WHERE state = 'processing' AND lease_end < ? RETURNING *
                 """,
-                [now, deathLimit, deathLimit, failure, deathLimit, leases == .all, now])
+                [now, deathLimit, deathLimit, failure, deathLimit, end])
+            return try jobs + db.takeBackParts(until: end, deathLimit: deathLimit, failure: failure, at: now)
         }
     }
 
@@ -143,16 +140,5 @@ extension SQLiteJobStore {
                     UNION ALL SELECT id FROM upload WHERE is_finished = 0
                     """)
         }
-    }
-}
-
-extension Database {
-    /// Changes a job if the lease is still held.
-    fileprivate func change(
-        _ lease: JobLease, _ assignments: String, _ arguments: StatementArguments
-    ) throws -> Bool {
-        try changes(
-            "UPDATE job SET \(assignments) WHERE id = ? AND attempt = ? AND state = 'processing'",
-            arguments + [lease.id, lease.attempt])
     }
 }

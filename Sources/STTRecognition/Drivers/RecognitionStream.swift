@@ -114,7 +114,7 @@ extension RecognitionStream {
     package func cancel() { end(with: CancellationError()) }
 
     private func take(_ samples: [Float]) async throws {
-        let samples = samples.allSatisfy { abs($0) <= 1 } ? samples : samples.map(\.audible)
+        let samples = samples.audible
         var timing = DecodeTiming()
         let features = state.withLock { state in
             state.sampleCount += samples.count
@@ -179,7 +179,9 @@ extension RecognitionStream {
     }
 }
 
-extension Float {
-    /// The value within −1…1; 0 for what is not finite.
-    fileprivate var audible: Float { isFinite ? min(max(self, -1), 1) : 0 }
+extension [Float] {
+    /// The values within −1…1; 0 for what is not finite.
+    var audible: [Float] {
+        allSatisfy { abs($0) <= 1 } ? self : map { $0.isFinite ? Swift.min(Swift.max($0, -1), 1) : 0 }
+    }
 }

@@ -159,7 +159,7 @@ import Testing
 }
 
 /// A text that a closure sets.
-private final class Box: Sendable {
+final class Box: Sendable {
     private let text = Mutex("")
     var value: String {
         get { text.withLock { $0 } }

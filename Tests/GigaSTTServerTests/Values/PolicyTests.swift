@@ -133,10 +133,15 @@ import Testing
         settings.session.messageByteLimit = 0
         settings.session.idleTimeout = .seconds(-1)
         settings.session.maximumDuration = .seconds(5)
+        settings.jobs.partDuration = .seconds(1)
         let (adjusted, warnings) = settings.clamped()
         #expect(adjusted.drainTimeout == .seconds(1) && adjusted.connectionLimit == 1)
         #expect(adjusted.session.messageByteLimit == 125 && adjusted.session.idleTimeout == .zero)
-        #expect(warnings.count == 4)
+        #expect(adjusted.jobs.partDuration == .seconds(5))
+        #expect(warnings.count == 5)
+        settings = adjusted
+        settings.jobs.partDuration = .zero
+        #expect(settings.clamped().settings == settings)
         #expect(ServerSettings().clamped().warnings == [])
         #expect(adjusted.clamped().settings == adjusted)
     }
