@@ -126,7 +126,7 @@ extension PostgresJobStore {
             settlement = try decoding { try row.value("state", as: String.self) == "done" ? .over : .open }
             return true
         } isDone: {
-            // Only this attempt can have ended the part. Whoever removes the recording twice does no harm.
+            // Only this attempt can have ended the part. A second removal of the recording does no harm.
             let rows = try await rows(
                 """
                 SELECT owner.state FROM gigastt.job AS owner WHERE id = $1::text AND (

@@ -34,12 +34,12 @@ struct ResumeMachine: Sendable {
         case incomplete
     }
 
-    /// What becomes of an arrival.
+    /// The outcome of an arrival.
     enum Arrival: Sendable, Hashable {
         case deliver(LiveInbound)
         /// It came over a connection that was replaced, or behind the end.
         case discard
-        /// The client lost its way to the server and says so; its connection is closed with this.
+        /// A close code that reports a lost connection; the connection is closed with this.
         case disconnect(WebSocketClose)
     }
 
