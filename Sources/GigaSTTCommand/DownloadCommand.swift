@@ -23,6 +23,13 @@ struct DownloadCommand: AsyncParsableCommand {
     @Flag(name: .customLong("fp32"), help: "Fetch the float encoder (850 MB) instead of the quantised one.")
     var float = false
 
+    @Option(
+        help: """
+            Form of the quantised encoder of rnnt and e2e_rnnt: reference, 225 MB, or matmul, 320 MB, with convolutions in \
+            floats. Replaces the other form. [default: the one that is there, else reference]
+            """)
+    var form: ModelFile.Form?
+
     @Flag(help: "Also fetch Silero's voice activity detection.")
     var vad = false
 
@@ -48,6 +55,7 @@ struct DownloadCommand: AsyncParsableCommand {
 
     func validate() throws {
         if speaker && skipDiarization { throw ValidationError("--speaker and --skip-diarization exclude each other") }
+        if float && form != nil { throw ValidationError("--fp32 and --form exclude each other") }
     }
 
     func run() async throws {
@@ -92,9 +100,19 @@ struct DownloadCommand: AsyncParsableCommand {
         if float && known.float == nil {
             throw ValidationError("--fp32: no float encoder of '\(head.rawValue)' is published with a checksum")
         }
+        if let form, !known.hasForm(form) {
+            throw ValidationError("--form \(form.rawValue): the encoder of '\(head.rawValue)' is published in one form")
+        }
         var extras: Set<ModelSelection.Extra> = skipDiarization ? [] : [.speaker]
         if vad { extras.insert(.voiceActivity) }
         if punctuation { extras.insert(.punctuation) }
-        return ModelSelection(head, encoder: float ? .float : .quantized, extras: extras)
+        let encoder = float ? .float : form.map(ModelSelection.Encoder.form) ?? .quantized
+        return ModelSelection(head, encoder: encoder, extras: extras)
     }
+}
+
+extension ModelFile.Form: ExpressibleByArgument {}
+
+extension ModelCatalog.Head {
+    fileprivate func hasForm(_ form: ModelFile.Form) -> Bool { [quantized, matmul].contains { $0?.form == form } }
 }

@@ -10,7 +10,7 @@ struct VerifyCommand: AsyncParsableCommand {
         abstract: "Compare the files of a model folder with their SHA-256.",
         discussion: """
             One line per file on standard output: ok, BAD, missing, or not pinned for an unknown file, such as an encoder \
-            that was quantised locally. Exit code 65 when a file is bad, 1 when one is missing or no file is known.
+            that was quantised locally. Behind ok stands the form of an encoder that is published in two. Exit code 65 when a file is bad, 1 when one is missing or no file is known.
             """)
 
     @Option(help: "Folder of the model. [env GIGASTT_MODEL_DIR; default ~/.gigastt/models]")
@@ -31,7 +31,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     private static func line(_ entry: FolderCheck.Entry) -> String {
         switch entry.state {
-        case .matches: "ok          \(entry.path)"
+        case .matches: "ok          \(entry.path)" + (entry.form.map { "  (\($0.rawValue))" } ?? "")
         case .differs(let digest): "BAD         \(entry.path)  (SHA-256 is \(digest))"
         case .missing: "missing     \(entry.path)"
         case .notPinned: "not pinned  \(entry.path)"

@@ -21,6 +21,8 @@ public struct FolderCheck: Sendable, Hashable {
         public let path: String
         /// What was found.
         public let state: State
+        /// Of a file that matches: its form, where there are several.
+        public var form: ModelFile.Form?
     }
 
     /// All files found or missed, sorted by path.
@@ -48,16 +50,18 @@ public struct FolderCheck: Sendable, Hashable {
     ) async throws {
         let disk = ModelDisk(folder)
         let found = try await disk.paths()
-        let known = Dictionary(catalog.allFiles.map { ($0.path, $0) }) { first, _ in first }
+        let known = Dictionary(grouping: catalog.allFiles, by: \.path)
         var entries: [Entry] = []
         for path in found {
-            guard let file = known[path] else {
+            guard let files = known[path] else {
                 entries.append(Entry(path: path, state: .notPinned))
                 continue
             }
             reading(path)
             let digest = try await disk.digest(ofFile: path)
-            entries.append(Entry(path: path, state: digest == file.sha256 ? .matches : .differs(sha256: digest)))
+            let match = files.first { $0.sha256 == digest }
+            let state = match == nil ? State.differs(sha256: digest) : .matches
+            entries.append(Entry(path: path, state: state, form: match?.form))
         }
         entries += catalog.companionsMissing(beside: Set(found)).map { Entry(path: $0, state: .missing) }
         self.entries = entries.sorted { $0.path < $1.path }

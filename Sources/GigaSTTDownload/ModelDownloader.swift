@@ -49,11 +49,11 @@ public struct ModelDownloader: Sendable {
     ) async throws {
         let files = try catalog.files(for: selection)
         let disk = ModelDisk(folder)
-        let missing = try await Self.missing(files, on: disk, progress: progress)
+        let missing = try await missing(files, of: selection, on: disk, progress: progress)
         report(missing)
         if let first = missing.first {
             if configuration.isOffline { throw await offline(first, of: missing.count, on: disk) }
-            try await fetch(missing, on: disk, report: report, progress: progress)
+            try await fetch(missing, of: selection, on: disk, report: report, progress: progress)
         }
         progress(.done(folder: folder))
     }
@@ -62,12 +62,13 @@ public struct ModelDownloader: Sendable {
     ///
     /// Throws `DownloadError` with the code `notPublished` or `disk`.
     public func plan(for selection: ModelSelection) async throws -> DownloadPlan {
-        let missing = try await Self.missing(catalog.files(for: selection), on: ModelDisk(folder)) { _ in }
+        let missing = try await missing(catalog.files(for: selection), of: selection, on: ModelDisk(folder)) { _ in }
         return DownloadPlan(files: missing, sources: missing.map { configuration.mirror?.source(of: $0) ?? $0.source })
     }
 
     private func fetch(
-        _ files: [ModelFile], on disk: ModelDisk, report: @escaping @Sendable ([ModelFile]) -> Void,
+        _ files: [ModelFile], of selection: ModelSelection, on disk: ModelDisk,
+        report: @escaping @Sendable ([ModelFile]) -> Void,
         progress: @escaping @Sendable (DownloadEvent) -> Void
     ) async throws {
         try await disk.makeFolders(for: files)
@@ -78,7 +79,7 @@ public struct ModelDownloader: Sendable {
         defer { withExtendedLifetime(lock) {} }
         await disk.sweep(for: files)
         // The process that held the lock before may have fetched them.
-        let files = try await Self.missing(files, on: disk, progress: progress)
+        let files = try await missing(files, of: selection, on: disk, progress: progress)
         report(files)
         for file in files {
             let source = configuration.mirror?.source(of: file) ?? file.source
@@ -88,13 +89,15 @@ public struct ModelDownloader: Sendable {
         }
     }
 
-    private static func missing(
-        _ files: [ModelFile], on disk: ModelDisk, progress: @escaping @Sendable (DownloadEvent) -> Void
+    private func missing(
+        _ files: [ModelFile], of selection: ModelSelection, on disk: ModelDisk,
+        progress: @escaping @Sendable (DownloadEvent) -> Void
     ) async throws -> [ModelFile] {
         var missing: [ModelFile] = []
         for file in files {
-            let holds = try await disk.holds(file) { progress(.verifying(file: file.path)) }
-            if !holds { missing.append(file) }
+            let accepted = catalog.alternatives(to: file, in: selection)
+            let held = try await disk.held(of: accepted) { progress(.verifying(file: file.path)) }
+            if held == nil { missing.append(file) }
         }
         return missing
     }

@@ -64,6 +64,22 @@ struct CommandTests {
         }
     }
 
+    /// `--form` replaces the encoder of a folder, and without it either form is complete.
+    @Test func aFormIsReplacedOnlyWhereItIsAskedFor() throws {
+        for (installed, other) in [(ModelFile.Form.reference, "matmul"), (.matmul, "reference")] {
+            let rig = try Rig("plain")
+            try Self.install(ModelSelection(.rnnt, encoder: .form(installed)), in: rig.folder)
+            for flags in [[], ["--form", installed.rawValue]] {
+                let kept = try Self.download(rig, "plain", flags + ["--skip-quantize"])
+                #expect(kept.end() == 0 && kept.standardError.isEmpty)
+            }
+            #expect(try rig.requests.isEmpty)
+            let changed = try Self.download(rig, "plain", ["--form", other, "--offline"])
+            #expect(changed.end() == 65)
+            #expect(changed.standardError.contains("v3_rnnt_encoder_int8.onnx is not the pinned file"))
+        }
+    }
+
     @Test(arguments: [["--offline"], []])
     func offlineNamesTheFileAndItsPlaceAndAsksNobody(flags: [String]) throws {
         let rig = try Rig("plain")
@@ -158,7 +174,8 @@ struct CommandTests {
 
     @Test(arguments: [
         ["--progress", "xml"], ["--model-variant", "v9"], ["--mirror", "ftp://x"], ["--speaker", "--skip-diarization"],
-        ["--model-variant", "ml_ctc", "--fp32"], ["--model-variant", "ctc"], ["extra"],
+        ["--model-variant", "ml_ctc", "--fp32"], ["--model-variant", "ctc"], ["extra"], ["--form", "fast"],
+        ["--form", "matmul", "--fp32"], ["--form", "matmul", "--model-variant", "ml_ctc"],
     ])
     func misuseIsFoundBeforeAnythingIsDone(flags: [String]) throws {
         let child = try ChildProcess("gigastt", ["download", "--model-dir", "/nonexistent/x"] + flags)

@@ -78,6 +78,45 @@ struct DownloadTests {
         #expect(rig.names == [TestFile.encoder, "\(TestFile.encoder).sha256"])
     }
 
+    /// The mirror has the form `reference`; the other content stands for an encoder in the form `matmul`.
+    @Test func eitherFormIsCompleteAndTheOneAskedForReplacesTheOther() async throws {
+        let rig = try Rig("plain")
+        func file(_ form: ModelFile.Form, like name: String) throws -> ModelFile {
+            ModelFile(
+                path: TestFile.encoder, source: "https://models.invalid/\(form.rawValue)",
+                sha256: try rig.server.digest(name), size: .atMost(4_000_000), form: form)
+        }
+        let other = "v3_rnnt_decoder.onnx"
+        let catalog = ModelCatalog(
+            heads: [
+                .rnnt: .init(
+                    quantized: try file(.reference, like: TestFile.encoder), matmul: try file(.matmul, like: other),
+                    float: nil, companions: [])
+            ])
+        let downloader = ModelDownloader(folder: rig.folder, catalog: catalog, configuration: rig.configuration)
+        func form() async throws -> ModelFile.Form? {
+            try await FolderCheck(of: rig.folder, catalog: catalog).entries.first?.form
+        }
+        try FileManager.default.createDirectory(at: rig.folder, withIntermediateDirectories: true)
+        try TestFile.content(other).write(to: rig.final)
+        #expect(try await form() == .matmul)
+        // Once it is read, and then its note vouches for it.
+        for _ in 0..<2 { try await downloader.ensure(.rnnt) }
+        #expect(try await downloader.plan(for: ModelSelection(.rnnt)).files.isEmpty)
+        #expect(try rig.requests.isEmpty)
+        try await downloader.ensure(.rnnt, encoder: .form(.reference))
+        #expect(rig.installed == rig.content)
+        #expect(try await form() == .reference)
+        let error = await #expect(throws: DownloadError.self) {
+            try await downloader.ensure(.rnnt, encoder: .form(.matmul))
+        }
+        #expect(error?.code == .checksum)
+        #expect(rig.installed == rig.content)
+        #expect(try rig.requests.count == 2)
+        try Data("abc".utf8).write(to: rig.final)
+        #expect(try await FolderCheck(of: rig.folder, catalog: catalog).damage?.code == .checksum)
+    }
+
     @Test func aFileThatChangedAfterItsNoteIsFetchedAgain() async throws {
         let rig = try Rig("plain")
         try await rig.download()

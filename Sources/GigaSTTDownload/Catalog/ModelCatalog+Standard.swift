@@ -9,7 +9,11 @@ extension ModelCatalog {
                 quantized: ModelFile(
                     path: "v3_rnnt_encoder_int8.onnx", source: "\(release)/v3_rnnt_encoder_int8.onnx",
                     sha256: "c52665e9d96c4ca3a153c063d2ee9af6c567fe2975ca50fd038b75bbf2f60e7f",
-                    size: .atMost(300_000_000)),
+                    size: .atMost(300_000_000), form: .reference),
+                matmul: ModelFile(
+                    path: "v3_rnnt_encoder_int8.onnx", source: "\(matmulRelease)/v3_rnnt_encoder_int8.onnx",
+                    sha256: "1d5a6f580b692e38ba35ed98d0f54648808f27b0a147dc11bd8978c15dc1a18f",
+                    size: .atMost(426_000_000), form: .matmul),
                 float: ModelFile(
                     path: "v3_rnnt_encoder.onnx", source: "\(v3)/v3_rnnt_encoder.onnx",
                     sha256: "7ae7509c3f1128369564df0b00e2ee4950adf539de2392ac5c800a5bc04c7132",
@@ -32,7 +36,11 @@ extension ModelCatalog {
                 quantized: ModelFile(
                     path: "v3_e2e_rnnt_encoder_int8.onnx", source: "\(release)/v3_e2e_rnnt_encoder_int8.onnx",
                     sha256: "cf51b300af47cea099e17c806f8fecce2c46e9e8deb4709ec203f8970a067389",
-                    size: .atMost(300_000_000)),
+                    size: .atMost(300_000_000), form: .reference),
+                matmul: ModelFile(
+                    path: "v3_e2e_rnnt_encoder_int8.onnx", source: "\(matmulRelease)/v3_e2e_rnnt_encoder_int8.onnx",
+                    sha256: "16805903b102d8b27bb0253de044f25e33a8a5bf07fce0c4da4ac1a5a7544091",
+                    size: .atMost(426_000_000), form: .matmul),
                 float: ModelFile(
                     path: "v3_e2e_rnnt_encoder.onnx", source: "\(v3)/v3_e2e_rnnt_encoder.onnx",
                     sha256: "cd60b3764a832e8560ae6d3ad0b10adc1a42ffae412b9476f25620aae4f4a508",
@@ -101,7 +109,10 @@ extension ModelCatalog {
     private static let v3 = "\(huggingFace)/istupakov/gigaam-v3-onnx/resolve/main"
     private static let multilingual = "\(huggingFace)/istupakov/gigaam-multilingual-ctc-onnx/resolve/main"
     private static let punctuation = "\(huggingFace)/ekhodzitsky/rupunct-small-onnx/resolve/main"
-    private static let release = "https://github.com/ekhodzitsky/gigastt/releases/download/models-v3-2026-06-22"
+    private static let releases = "https://github.com/ekhodzitsky/gigastt/releases/download"
+    private static let release = "\(releases)/models-v3-2026-06-22"
+    /// Its other files are those of the release before.
+    private static let matmulRelease = "\(releases)/models-v3-2026-10-09"
 
     private static let multilingualVocabulary = ModelFile(
         path: "multilingual_vocab.txt", source: "\(multilingual)/multilingual_vocab.txt",

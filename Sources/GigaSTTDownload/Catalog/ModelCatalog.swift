@@ -6,17 +6,24 @@ public struct ModelCatalog: Sendable {
     public struct Head: Sendable {
         /// The encoder with eight-bit weights; of a CTC head the only graph.
         public let quantized: ModelFile
+        /// The same encoder in the form `matmul`; `nil` where none is published.
+        public let matmul: ModelFile?
         /// The encoder with 32-bit weights; `nil` when none is published with a pin.
         public let float: ModelFile?
         /// What the head needs beside an encoder.
         public let companions: [ModelFile]
 
         /// The files of a head.
-        public init(quantized: ModelFile, float: ModelFile?, companions: [ModelFile]) {
+        public init(
+            quantized: ModelFile, matmul: ModelFile? = nil, float: ModelFile?, companions: [ModelFile]
+        ) {
             self.quantized = quantized
+            self.matmul = matmul
             self.float = float
             self.companions = companions
         }
+
+        var encoders: [ModelFile] { [quantized] + [matmul, float].compactMap(\.self) }
     }
 
     /// The heads that can be fetched.
@@ -52,16 +59,28 @@ public struct ModelCatalog: Sendable {
         guard let head = heads[name] else { throw Self.unknown("model of the head \(name.rawValue)") }
         switch encoder {
         case .quantized: return head.companions + [head.quantized]
+        case .form(let form):
+            guard let file = head.encoders.first(where: { $0.form == form }) else {
+                throw Self.unknown("encoder of the head \(name.rawValue) in the form \(form.rawValue)")
+            }
+            return head.companions + [file]
         case .float:
             guard let float = head.float else { throw Self.unknown("float encoder of the head \(name.rawValue)") }
             return head.companions + [float]
         }
     }
 
-    /// Every file once, sorted by path.
+    /// The files that may be in the place of `file` in a folder for `selection`, itself first.
+    func alternatives(to file: ModelFile, in selection: ModelSelection) -> [ModelFile] {
+        guard let head = selection.head.flatMap({ heads[$0] }), selection.encoder == .quantized, file == head.quantized
+        else { return [file] }
+        return [file] + [head.matmul].compactMap(\.self)
+    }
+
+    /// Every file once, sorted by path; an encoder of two forms twice.
     public var allFiles: [ModelFile] {
-        let ofHeads = heads.values.flatMap { [$0.quantized] + ($0.float.map { [$0] } ?? []) + $0.companions }
-        return Set(ofHeads + extras.values.flatMap(\.self)).sorted { $0.path < $1.path }
+        let files = Set(heads.values.flatMap { $0.encoders + $0.companions } + extras.values.flatMap(\.self))
+        return files.sorted { ($0.path, $0.sha256) < ($1.path, $1.sha256) }
     }
 
     private static func unknown(_ what: String) -> DownloadError {

@@ -8,6 +8,14 @@ public struct ModelFile: Sendable, Hashable {
         case atMost(Int64)
     }
 
+    /// What is in integers in an encoder that is published in two forms, under one name.
+    public enum Form: String, Sendable, Hashable, CaseIterable {
+        /// Matrices and convolutions: what gigastt up to 2.22 downloads.
+        case reference
+        /// Matrices only: a third larger, and what gigastt after 2.22 downloads.
+        case matmul
+    }
+
     /// Path below the model folder, with `/` between folders: `vad/silero_vad.onnx`.
     public let path: String
     /// URL of the published file.
@@ -16,13 +24,16 @@ public struct ModelFile: Sendable, Hashable {
     public let sha256: String
     /// Size of the content.
     public let size: Size
+    /// Which form of the encoder it is; `nil` for a file of which there is one.
+    public let form: Form?
 
     /// A file by its place, its origin and its pin.
-    public init(path: String, source: String, sha256: String, size: Size) {
+    public init(path: String, source: String, sha256: String, size: Size, form: Form? = nil) {
         self.path = path
         self.source = source
         self.sha256 = sha256
         self.size = size
+        self.form = form
     }
 
     /// The last component of `path`.

@@ -4,8 +4,10 @@ public import STTValues
 public struct ModelSelection: Sendable, Hashable {
     /// Which encoder of a head: each is enough to recognise speech.
     public enum Encoder: Sendable, Hashable {
-        /// Eight-bit weights, about 225 MB; what a recognizer prefers.
+        /// Eight-bit weights, which a recognizer prefers: of the published forms the one that is there, else `reference`.
         case quantized
+        /// Eight-bit weights in this form, about 225 MB as `reference` and 320 MB as `matmul`; replaces the other form.
+        case form(ModelFile.Form)
         /// 32-bit weights, about 850 MB; needed to quantise by oneself.
         case float
     }

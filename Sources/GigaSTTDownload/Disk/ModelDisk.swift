@@ -11,18 +11,21 @@ actor ModelDisk {
 
     init(_ folder: URL) { self.folder = folder }
 
-    /// Whether the file is in place with the pinned content. Reads it when no note vouches for it, and then calls
-    /// `reading` first.
-    func holds(_ file: ModelFile, reading: @Sendable () -> Void) throws -> Bool {
-        let url = folder.appendingPathComponent(file.path)
-        guard let stamp = FileStamp(of: url), stamp.isRegular else { return false }
-        if let exact = file.exactByteCount, stamp.byteCount != exact { return false }
-        if let digest = VerifiedNote.digest(of: url, now: stamp) { return digest == file.sha256 }
+    /// Which of the files, all with one path, is in place with the pinned content; `nil`: none. Reads what is there when
+    /// no note vouches for it, and then calls `reading` first.
+    func held(of files: [ModelFile], reading: @Sendable () -> Void) throws -> ModelFile? {
+        guard let path = files.first?.path else { return nil }
+        let url = folder.appendingPathComponent(path)
+        guard let stamp = FileStamp(of: url), stamp.isRegular else { return nil }
+        let possible = files.filter { $0.exactByteCount ?? stamp.byteCount == stamp.byteCount }
+        if possible.isEmpty { return nil }
+        if let digest = VerifiedNote.digest(of: url, now: stamp) { return possible.first { $0.sha256 == digest } }
         reading()
-        guard try Self.digest(of: url) == file.sha256 else { return false }
+        let digest = try Self.digest(of: url)
+        guard let held = possible.first(where: { $0.sha256 == digest }) else { return nil }
         // Had it been changed meanwhile, the note would not vouch for what it is now.
-        VerifiedNote(digest: file.sha256, stamp: stamp).write(beside: url)
-        return true
+        VerifiedNote(digest: digest, stamp: stamp).write(beside: url)
+        return held
     }
 
     /// Whether there is anything under the file's name.
