@@ -61,8 +61,8 @@ final class Calls: Sendable {
 extension Calls {
     /// Begins a call; `nil` while another session carries one with this identifier.
     ///
-    /// - Parameter wire: writes the messages.
-    func begin(_ id: CallID, over name: String, _ wire: GigaProtocol) -> ActiveCall? {
+    /// - Parameter wire: writes the messages of a channel.
+    func begin(_ id: CallID, channels: Int = 1, over name: String, _ wire: GigaProtocol) -> ActiveCall? {
         state.withLock { state in
             removeExpired(&state)
             var number = 1
@@ -72,16 +72,17 @@ extension Calls {
             }
             state.lastCall += 1
             state.newest[id] = state.lastCall
-            state.logs[state.lastCall] = CallLog(id, number: number, over: name, wire, at: UnixTime.now)
+            state.logs[state.lastCall] = CallLog(
+                id, number: number, channels: channels, over: name, wire, at: UnixTime.now)
             state.wakeReaders(of: id)
             return ActiveCall(calls: self, number: state.lastCall)
         }
     }
 
-    fileprivate func receive(_ event: ConversationEvent, _ call: Int) {
+    fileprivate func receive(_ event: ConversationEvent, on channel: Int, _ call: Int) {
         state.withLock { state in
             guard let id = state.logs[call]?.id else { return }
-            state.logs[call]?.receive(event, at: UnixTime.now)
+            state.logs[call]?.receive(event, on: channel, at: UnixTime.now)
             state.wakeReaders(of: id)
         }
     }
@@ -106,7 +107,7 @@ struct ActiveCall: Sendable {
     fileprivate let calls: Calls
     fileprivate let number: Int
 
-    func receive(_ event: ConversationEvent) { calls.receive(event, number) }
+    func receive(_ event: ConversationEvent, on channel: Int = 0) { calls.receive(event, on: channel, number) }
 
     /// Ends it, and reports it where ends are reported; `audio` is in seconds.
     func end(_ reason: EndReason, audio: Double) async { await calls.end(number, reason, audio: audio) }

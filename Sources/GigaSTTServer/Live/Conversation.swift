@@ -3,8 +3,9 @@ import NIOCore
 
 /// What a conversation takes.
 enum ConversationInput: Sendable, Hashable {
-    /// The format of the audio that follows, and how to recognise it.
-    case begin(PCMFormat, RecognitionRequest)
+    /// The format of the audio that follows, how to recognise it, and its interleaved channels, 1 to `LiveChannels.limit`, each
+    /// of which is recognised apart.
+    case begin(PCMFormat, RecognitionRequest, channels: Int = 1)
     /// Bytes in that format, cut anywhere.
     case audio(ByteBuffer)
     /// Ends the open utterance; `flushed` with this number follows its final.

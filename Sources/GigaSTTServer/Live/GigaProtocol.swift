@@ -180,7 +180,7 @@ extension GigaProtocol {
 // MARK: - From the conversation
 
 extension GigaProtocol {
-    mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [ServerMessage] {
+    mutating func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [ServerMessage] {
         switch event {
         case .audioTaken: return acknowledgement()
         case .speechStarted(let time): return reportsSpeech ? [.speechStarted(at: time)] : []

@@ -2,7 +2,7 @@ import GigaSTT
 import NIOCore
 import Synchronization
 
-/// The engine side of one live conversation, whatever the wire: feeds the recognition, replaces streams that fail,
+/// The engine side of one channel of a live session, whatever the wire: feeds the recognition, replaces streams that fail,
 /// delivers the final that is owed, measures.
 ///
 /// One task calls `take` and `inputEnded`, one runs `sendEvents`; any task may call `end`, and `abort` from anywhere.
@@ -78,7 +78,7 @@ extension LiveConversation {
     /// Takes an input; suspends while the engine is behind.
     func take(_ input: ConversationInput) async {
         switch input {
-        case .begin(let format, let request):
+        case .begin(let format, let request, _):
             converter.withLock { $0 = PCMConverter(format) }
             state.withLock { $0.machine.begin(request) }
         case .audio(var bytes):

@@ -16,8 +16,9 @@ protocol LiveProtocol: Sendable {
     mutating func open() -> [Reply]
     /// Takes a message of the client.
     mutating func receive(_ message: LiveMessage) -> [LiveStep<Reply>]
-    /// Takes an event of the conversation, at a Unix time in seconds.
-    mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [Reply]
+    /// Takes an event of the conversation, at a Unix time in seconds. Of audio with several channels each has its events;
+    /// the channel of others is 0.
+    mutating func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [Reply]
     /// The close frame for an end; `nil` closes without one. Transports without close frames ignore it.
     func close(for reason: EndReason) -> WebSocketClose?
 }
@@ -68,9 +69,9 @@ extension LiveReply {
 enum LiveStep<Reply: Sendable>: Sendable {
     case reply(Reply)
     case input(ConversationInput)
-    /// What follows belongs to this call; once in a session. The text then has another way out than the connection, so that
-    /// the end of the connection is the end of the audio.
-    case call(CallID)
+    /// What follows belongs to this call, with audio of so many channels; once in a session. The text then has another way out
+    /// than the connection, so that the end of the connection is the end of the audio.
+    case call(CallID, channels: Int = 1)
 }
 extension LiveStep: Equatable where Reply: Equatable {}
 

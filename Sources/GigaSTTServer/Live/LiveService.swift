@@ -53,7 +53,7 @@ struct LiveService: Sendable {
         let session = LiveSession(
             wire, over: transport, settings: start.session, waitLimit: wait, metrics: metrics,
             admit: { try await budget.take(.sessions, for: holder, until: .now + wait) },
-            beginCall: { calls.begin($0, over: Wire.name, GigaProtocol(start)) }
+            beginCall: { calls.begin($0, channels: $1, over: Wire.name, GigaProtocol(start)) }
         ) { request, waitLimit in
             if let note = HotwordNote(request, start.recognizer), !isReported.exchange(true, ordering: .relaxed) {
                 // Vosk and Wyoming have no message for it. A log holds no words of clients.
@@ -65,7 +65,7 @@ struct LiveService: Sendable {
             return try await admission.admit(within: waitLimit) { try open(start.recognizer, options) }
         }
         let end = await session.run()
-        var facts = session.conversation.summary(after: begin.duration(to: .now))
+        var facts = session.conversations.summary(after: begin.duration(to: .now))
         facts["protocol"] = "\(Wire.name)"
         facts["reason"] = "\(end.reason)"
         if let code = end.close?.code { facts["close"] = .stringConvertible(Int(code)) }
@@ -82,15 +82,14 @@ struct LiveStart: Sendable {
     var session: SessionSettings { settings.session }
 }
 
-extension LiveConversation {
+extension LiveChannels {
     /// Lengths and counts for the log.
     fileprivate func summary(after time: Duration) -> Logger.Metadata {
-        let latencies = latencies
-        return [
+        [
             "seconds": .stringConvertible((time / .milliseconds(1)).rounded() / 1_000),
             "audio_seconds": .stringConvertible((audioSeconds * 1_000).rounded() / 1_000),
-            "utterances": .stringConvertible(latencies.utteranceCount),
-            "words": .stringConvertible(latencies.wordCount),
+            "utterances": .stringConvertible(utteranceCount),
+            "words": .stringConvertible(wordCount),
         ]
     }
 }

@@ -2,9 +2,9 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// One live session: joins a transport, the machine of a protocol, a conversation and the timers.
+/// One live session: joins a transport, the machine of a protocol, the conversations of its channels and the timers.
 ///
-/// Tasks: one reads the transport and feeds the conversation, one sends the conversation's events, one runs the timers,
+/// Tasks: one reads the transport and feeds the conversations, one sends their events, one runs the timers,
 /// one waits for shutdown and disconnection.
 final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable {
     /// What ends a session from outside.
@@ -12,14 +12,17 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
 
     /// Takes the place of a session; waits for it where need be. Throws `BudgetRefusal` and `CancellationError`.
     typealias Admit = @Sendable () async throws -> BudgetPermit?
+    /// Begins a call of so many channels; `nil` while another session carries it.
+    typealias BeginCall = @Sendable (CallID, Int) -> ActiveCall?
 
-    let conversation: LiveConversation
+    let conversations: LiveChannels
     private let channel: ProtocolChannel<Wire, Transport>
     private let timers: Mutex<SessionTimers>
     private let clock: SessionClock
     private let metrics: ServerMetrics
     private let admit: Admit
-    private let beginCall: @Sendable (CallID) -> ActiveCall?
+    private let beginCall: BeginCall
+    private let permit = Mutex<BudgetPermit?>(nil)
     private let settings: SessionSettings
     private let waitLimit: Duration
     private let (signals, signalSource) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingOldest(2))
@@ -27,13 +30,12 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     init(
         _ wire: Wire, over transport: Transport, settings: SessionSettings, waitLimit: Duration,
         metrics: ServerMetrics, clock: SessionClock = .continuous, admit: @escaping Admit = { nil },
-        beginCall: @escaping @Sendable (CallID) -> ActiveCall? = { _ in nil }, open: @escaping LiveConversation.Open
+        beginCall: @escaping BeginCall = { _, _ in nil }, open: @escaping LiveConversation.Open
     ) {
         let channel = ProtocolChannel(wire, over: transport, metrics: metrics)
-        conversation = LiveConversation(
-            output: .init(
-                emit: { await channel.send($0) }, stopReading: { transport.stopReading() }),
-            waitLimit: waitLimit, metrics: metrics, open: open)
+        conversations = LiveChannels(
+            emit: { await channel.send($0, on: $1) }, stopReading: { transport.stopReading() }, waitLimit: waitLimit,
+            metrics: metrics, open: open)
         self.channel = channel
         self.metrics = metrics
         self.clock = clock
@@ -54,10 +56,10 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
                 signalSource.yield(.shutdown)
             }
         } onCancel: {
-            conversation.abort()
+            conversations.abort()
         }
-        let reason = conversation.endReason ?? .disconnected
-        await channel.call?.end(reason, audio: conversation.audioSeconds)
+        let reason = conversations.endReason ?? .disconnected
+        await channel.call?.end(reason, audio: conversations.audioSeconds)
         return (reason, await channel.close(for: reason))
     }
 
@@ -65,17 +67,35 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     private func serve() async {
         do {
             let place = try await place()
+            permit.withLock { $0 = place }
             timers.withLock { $0 = SessionTimers(settings, now: clock.now()) }
-            if await channel.open() { await converse() } else { conversation.abort() }
-            withExtendedLifetime(place) {}
-        } catch BudgetRefusal.closed {
-            await conversation.end(.shutdown)
-        } catch is BudgetRefusal {
-            let failure = WireFailure.busy(retryAfter: waitLimit)
-            _ = await channel.send(.failed(failure))
-            await conversation.end(.failed(failure))
+            if await channel.open() { await converse() } else { conversations.abort() }
+            permit.withLock { $0 = nil }
         } catch {
-            conversation.abort()
+            await refuse(error)
+        }
+    }
+
+    /// Ends a session that gets no place.
+    private func refuse(_ error: any Error) async {
+        switch error {
+        case BudgetRefusal.closed: await conversations.end(.shutdown)
+        case is BudgetRefusal:
+            let failure = WireFailure.busy(retryAfter: waitLimit)
+            _ = await channel.send(.failed(failure), on: 0)
+            await conversations.end(.failed(failure))
+        default: conversations.abort()
+        }
+    }
+
+    /// Takes the places of further channels; returns whether there are any.
+    private func takePlaces(_ count: Int) async -> Bool {
+        do {
+            try await permit.withLock { $0 }?.add(count, until: .now + waitLimit)
+            return true
+        } catch {
+            await refuse(error)
+            return false
         }
     }
 
@@ -102,7 +122,7 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
             }
             group.addTask { await self.obeySignals() }
             group.addTask {
-                async let sent: Void = self.conversation.sendEvents()
+                async let sent: Void = self.conversations.sendEvents()
                 await self.read()
                 await sent
                 return true
@@ -119,12 +139,12 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
                 if await receive(inbound) { break }
             }
         } catch {
-            await conversation.end(.violation(error))
+            await conversations.end(.violation(error))
         }
         // The text of a call does not need the connection.
-        if channel.call != nil { await conversation.end(.stop) }
+        if channel.call != nil { await conversations.end(.stop) }
         channel.transport.discardInbound()
-        await conversation.inputEnded()
+        await conversations.inputEnded()
     }
 
     /// Returns whether the client ended its input with this.
@@ -135,24 +155,27 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
             for step in channel.receive(message) {
                 switch step {
                 case .reply(let reply): await channel.send(reply)
-                case .call(let id):
-                    guard let call = beginCall(id) else {
-                        await conversation.end(.violation(.callInUse))
+                case .call(let id, let channels):
+                    guard let call = beginCall(id, channels) else {
+                        await conversations.end(.violation(.callInUse))
                         return true
                     }
                     channel.begin(call)
                 case .input(.end(let reason)):
-                    await conversation.end(reason)
+                    await conversations.end(reason)
                     return true
                 case .input(let input):
                     timers.withLock { $0.beginFeeding() }
-                    await conversation.take(input)
+                    if case .begin(_, _, let channels) = input, channels > 1, await !takePlaces(channels - 1) {
+                        return true
+                    }
+                    await conversations.take(input)
                     timers.withLock { $0.endFeeding(at: clock.now()) }
                 }
             }
         case .activity(let isData): timers.withLock { $0.heard(isData: isData, at: clock.now()) }
         case .close(let code):
-            await conversation.end(channel.call == nil ? .clientClosed(code: code) : .stop)
+            await conversations.end(channel.call == nil ? .clientClosed(code: code) : .stop)
             return true
         }
         return false
@@ -164,11 +187,11 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
             while let expiry = timers.withLock({ $0.expired(at: clock.now()) }) {
                 switch expiry {
                 case .ping: if channel.transport.ping() { timers.withLock { $0.pingSent() } }
-                case .idle: return await conversation.end(.idle)
-                case .sessionLength: return await conversation.end(.sessionLength)
+                case .idle: return await conversations.end(.idle)
+                case .sessionLength: return await conversations.end(.sessionLength)
                 case .pingTimeout:
                     if channel.transport.loseConnection() { continue }
-                    return await conversation.end(.pingTimeout)
+                    return await conversations.end(.pingTimeout)
                 }
             }
         }
@@ -178,83 +201,14 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     private func obeySignals() async -> Bool {
         for await signal in signals {
             switch signal {
-            case .shutdown: await conversation.end(.shutdown)
+            case .shutdown: await conversations.end(.shutdown)
             case .closed:
                 // The end of a call's audio has been read, or will be.
                 if channel.call != nil { continue }
-                conversation.abort()
+                conversations.abort()
                 return true
             }
         }
         return false
-    }
-}
-
-/// Lets the machine of a protocol speak over a transport: replies leave in the order in which they were decided.
-private final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport>: Sendable {
-    private struct State {
-        var wire: Wire
-        var call: ActiveCall?
-        /// Ends when the last replies have been sent.
-        var sending: AsyncStream<Never>?
-    }
-
-    /// Replies that are sent behind all earlier ones.
-    private struct Batch {
-        let replies: [Wire.Reply]
-        let previous: AsyncStream<Never>?
-        let finish: AsyncStream<Never>.Continuation
-    }
-
-    let transport: Transport
-    private let state: Mutex<State>
-    private let metrics: ServerMetrics
-
-    init(_ wire: Wire, over transport: Transport, metrics: ServerMetrics) {
-        self.transport = transport
-        state = Mutex(State(wire: wire))
-        self.metrics = metrics
-    }
-
-    /// The call that the session carries.
-    var call: ActiveCall? { state.withLock { $0.call } }
-
-    func begin(_ call: ActiveCall) { state.withLock { $0.call = call } }
-
-    func open() async -> Bool { await send { $0.wire.open() } != .lost }
-
-    func receive(_ message: LiveMessage) -> [LiveStep<Wire.Reply>] { state.withLock { $0.wire.receive(message) } }
-
-    func send(_ event: ConversationEvent) async -> LiveConversation.Delivery {
-        await send { state in
-            state.call?.receive(event)
-            return state.wire.receive(event, at: UnixTime.now)
-        }
-    }
-
-    func send(_ reply: Wire.Reply) async { _ = await send { _ in [reply] } }
-
-    private func send(_ decide: (inout State) -> [Wire.Reply]) async -> LiveConversation.Delivery {
-        let batch: Batch? = state.withLock { state in
-            let replies = decide(&state)
-            if replies.isEmpty { return nil }
-            let (sent, finish) = AsyncStream.makeStream(of: Never.self)
-            defer { state.sending = sent }
-            return Batch(replies: replies, previous: state.sending, finish: finish)
-        }
-        guard let batch else { return .unsent }
-        defer { batch.finish.finish() }
-        if let previous = batch.previous { for await _ in previous {} }
-        for reply in batch.replies {
-            if let code = reply.failureCode { metrics.failed(code: code) }
-            guard await transport.send(reply) else { return call == nil ? .lost : .unsent }
-        }
-        return .sent
-    }
-
-    func close(for reason: EndReason) async -> WebSocketClose? {
-        let close = state.withLock { $0.wire.close(for: reason) }
-        await transport.close(close)
-        return close
     }
 }

@@ -81,6 +81,35 @@ import Testing
                 + #"{"start":2.0,"end":2.5,"text":"три"}]}}"#)
     }
 
+    @Test func messagesOfTwoChannelsSayWhich() throws {
+        var log = CallLog(
+            try #require(CallID("call")), channels: 2, over: "freeswitch",
+            GigaProtocol(settings: SessionSettings(), model: "m"), at: 1_700_000_000)
+        var reader = CallLog.Position.start
+        let ready = try #require(log.news(behind: &reader).first)
+        #expect(ready.hasSuffix(#""channels":2}"#))
+        log.receive(Self.partial(["раз"]), on: 1, at: 1)
+        log.receive(Self.partial(["три"]), on: 0, at: 1)
+        log.receive(Self.partial(["раз", "два"]), on: 1, at: 2)
+        let previews = log.news(behind: &reader)
+        #expect(Self.summary(previews) == ["partial три", "partial раз два"])
+        #expect(previews.map { $0.hasSuffix(#""channel":0}"#) } == [true, false])
+        // The longer utterance began first and is decided later.
+        log.receive(.final(.spoken(["три"], from: 0.5)), on: 0, at: 3)
+        log.receive(.final(.spoken(["раз", "два"])), on: 1, at: 4)
+        log.receive(.ending(.shutdown), on: 0, at: 5)
+        for channel in 0..<2 { log.receive(.final(.spoken([], endpoint: .endOfInput)), on: channel, at: 6) }
+        let finals = log.news(behind: &reader)
+        #expect(Self.summary(finals) == ["final три", "final раз два", "final ", "final "])
+        #expect(finals.map { $0.contains(#""channel":1}"#) } == [false, true, false, true])
+        #expect(finals.map { $0.contains(#""truncated":true"#) } == [false, false, true, true])
+        #expect(
+            log.report(endedAt: 1_700_000_000.5, .stop, audio: 1).description.hasSuffix(
+                #""reason":"stop","channels":2,"text":"раз два три","#
+                    + #""segments":[{"start":0.0,"end":1.0,"text":"раз два","channel":1},"#
+                    + #"{"start":0.5,"end":1.0,"text":"три","channel":0}]}}"#))
+    }
+
     @Test(
         arguments: [
             ("a", "a"), ("0190A1B2-C3D4", "0190a1b2-c3d4"), ("1732700000.12", "1732700000.12"), ("", nil), ("a b", nil),

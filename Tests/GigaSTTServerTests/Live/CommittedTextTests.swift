@@ -89,7 +89,7 @@ import Testing
     ) async throws -> ([String], Int) {
         var wire = GigaProtocol(settings: SessionSettings(), model: "m")
         _ = wire.receive(.text(#"{"type":"configure","commit_policy":"\#(policy.rawValue)"}"#))
-        guard case .input(.begin(_, let request)) = wire.receive(.bytes(2)).first else { return (["no begin"], 0) }
+        guard case .input(.begin(_, let request, _)) = wire.receive(.bytes(2)).first else { return (["no begin"], 0) }
         var machine = ConversationMachine()
         machine.begin(request)
         _ = machine.opened()

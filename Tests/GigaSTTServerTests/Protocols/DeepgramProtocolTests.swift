@@ -120,6 +120,36 @@ import Testing
         #expect(error.json.description.hasPrefix(#"{"type":"Error","variant":"inference_error","description":"#))
     }
 
+    /// As `[channel, number of channels]`; a second of audio has 32 000 bytes.
+    @Test func twoChannelsHaveTheirResults() throws {
+        var wire = try Self.wire("channels=2&multichannel=true&vad_events=true&utterance_end_ms=400")
+        #expect(wire.receive(.bytes(32_000)).count == 2)
+        let events: [(ConversationEvent, Int)] = [
+            (.speechStarted(at: 0.25), 1), (.final(.spoken(["раз"])), 1), (.audioTaken, 0),
+            (.final(.spoken(["два"], endpoint: .flush)), 0), (.flushed(1), 0), (.flushed(1), 1),
+            (.final(.spoken([], endpoint: .endOfInput)), 1), (.final(.spoken(["три"], endpoint: .endOfInput)), 0),
+        ]
+        let replies = events.flatMap { wire.receive($0, on: $1, at: 0) }
+        #expect(
+            try Self.short(replies) == [
+                "speech 0.25", "раз 0.0 0.5 is_final speech_final", "utterance end 0.5",
+                "два 0.0 0.5 is_final from_finalize", " 0.5 0.0 is_final from_finalize",
+                "три 0.0 0.5 is_final speech_final", "Metadata",
+            ])
+        let places = try replies.map { reply -> [Int]? in
+            let object = try JSONSerialization.jsonObject(with: Data(reply.json.description.utf8)) as? [String: Any]
+            return object?["channel_index"] as? [Int] ?? object?["channel"] as? [Int]
+        }
+        #expect(places == [[1, 2], [1, 2], [1, 2], [0, 2], [1, 2], [0, 2], nil])
+        #expect(replies.last?.json.description.contains(#""duration":1.0,"channels":2,"#) == true)
+    }
+
+    @Test func aRecordingWithoutAHeaderHasOneChannel() throws {
+        let query = try DeepgramQuery("encoding=linear16&sample_rate=8000&channels=2&multichannel=true")
+        let error = #expect(throws: HTTPFailure.self) { try query.recording(Capabilities(head: .rnnt)) }
+        #expect(error?.code == "unsupported_channels")
+    }
+
     @Test func controlMessagesAreUnderstood() throws {
         var wire = try Self.wire()
         #expect(wire.receive(.text(#"{"type":"KeepAlive"}"#)) == [])
@@ -147,7 +177,9 @@ import Testing
         ("", "unsupported_encoding"), ("encoding=opus&sample_rate=48000", "unsupported_encoding"),
         ("encoding=linear16", "invalid_sample_rate"), ("encoding=linear16&sample_rate=100", "invalid_sample_rate"),
         ("encoding=mulaw&sample_rate=96000", "invalid_sample_rate"),
-        ("encoding=mulaw&channels=2", "unsupported_channels"), ("interim_results=yes", "invalid_query"),
+        ("encoding=mulaw&channels=2", "unsupported_channels"),
+        ("encoding=mulaw&channels=3&multichannel=true", "unsupported_channels"),
+        ("encoding=mulaw&channels=0&multichannel=true", "unsupported_channels"), ("interim_results=yes", "invalid_query"),
         ("endpointing=soon", "invalid_query"), ("utterance_end_ms=-1", "invalid_query"),
         ("sample_rate=1&sample_rate=2", "invalid_query"), ("sample_rate=%FF", "invalid_query"),
     ])

@@ -43,8 +43,11 @@ import Testing
             "members that are null", [.text(#"{"callSid":null,"sampleRate":null}"#), .bytes(2)],
             ["begin 8000", "audio 2"]),
         Script(
-            "two channels are averaged", at: "mix_type=stereo", [.bytes(642), .bytes(2)],
-            ["begin 8000", "audio 320", "audio 2"]),
+            "two channels are apart", at: "mix_type=stereo", [.bytes(642), .bytes(2)],
+            ["begin 8000, 2 channels", "audio 642", "audio 2"]),
+        Script(
+            "two channels of jambonz", [.text(#"{"callSid":"a","sampleRate":8000,"mixType":"stereo"}"#), .bytes(4)],
+            ["call a", "begin 8000, 2 channels", "audio 4"]),
         Script(
             "an empty message ends the audio", [.bytes(320), .bytes(0), .bytes(320)],
             ["begin 8000", "audio 320", "end stop"]),
@@ -63,15 +66,25 @@ import Testing
         #expect(machine.outcome == script.expected)
     }
 
-    @Test func channelsAreAveraged() throws {
-        var machine = MachineDriver(ForkProtocol(try ForkSettings("mix_type=stereo")))
-        // 100 and 300, −100 and −200, little-endian, cut within a sample.
-        machine.receive(.binary(ByteBuffer(bytes: [100, 0, 44])))
-        machine.receive(.binary(ByteBuffer(bytes: [1, 0x9C, 0xFF, 0x38, 0xFF])))
-        let samples = machine.inputs.flatMap { input -> [UInt8] in
-            if case .audio(let bytes) = input { Array(bytes.readableBytesView) } else { [] }
+    @Test func transcriptionsOfTwoChannelsSayWhich() throws {
+        var wire = ForkProtocol(try ForkSettings("mix_type=stereo&interim_results=true"))
+        func texts(_ event: ConversationEvent, on channel: Int) -> [String] {
+            wire.receive(event, on: channel, at: 0).map(\.json.description)
         }
-        #expect(samples == [200, 0, 0x6A, 0xFF])
+        let ends = (shown: #"}]}}"#, decided: #""end":2.0}}"#, blank: #""end":0.0}}"#)
+        for channel in [1, 0] {
+            #expect(
+                texts(Self.partial, on: channel)
+                    == [Self.shown.replacingOccurrences(of: ends.shown, with: #"}],"channel":\#(channel)}}"#)])
+        }
+        // A preview is taken back on its own channel.
+        #expect(
+            texts(.final(.spoken(["Раз,", "два."], from: 1)), on: 1)
+                == [Self.decided.replacingOccurrences(of: ends.decided, with: #""end":2.0,"channel":1}}"#)])
+        #expect(texts(.final(.spoken([])), on: 1) == [])
+        #expect(
+            texts(.final(.spoken([])), on: 0)
+                == [Self.blank.replacingOccurrences(of: ends.blank, with: #""end":0.0,"channel":0}}"#)])
     }
 
     @Test(arguments: [

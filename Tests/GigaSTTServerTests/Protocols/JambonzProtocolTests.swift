@@ -79,7 +79,7 @@ import Testing
         ] as [(String, [String]?)])
     func hintsArePreferred(options: String, phrases: [String]?) {
         var wire = JambonzProtocol()
-        guard case .input(.begin(_, let request))? = wire.receive(Self.start(options)).first else {
+        guard case .input(.begin(_, let request, _))? = wire.receive(Self.start(options)).first else {
             return #expect(Bool(false))
         }
         #expect(request.hotwords == phrases)

@@ -194,7 +194,7 @@ import Testing
                 "input_audio_transcription.delta 1 'раз'", "input_audio_buffer.committed 1", "item.created 1",
                 "input_audio_transcription.completed 1 'раз'",
             ])
-        guard case .begin(let format, let request)? = machine.inputs.first else { return #expect(Bool(false)) }
+        guard case .begin(let format, let request, _)? = machine.inputs.first else { return #expect(Bool(false)) }
         #expect(format.sampleRate == 8_000 && request.silence == .milliseconds(200))
     }
 
@@ -212,7 +212,7 @@ import Testing
                 #"{"type":"session.update","session":{"audio":{"input":{"turn_detection":\#(detection),"#
                     + #""transcription":{"keywords":["да"]}}}}}"#))
         machine.receive(.text(#"{"type":"input_audio_buffer.append","audio":"AAAA"}"#))
-        guard case .begin(let format, let request)? = machine.inputs.first else { return #expect(Bool(false)) }
+        guard case .begin(let format, let request, _)? = machine.inputs.first else { return #expect(Bool(false)) }
         #expect(request.endpointMode == mode && request.silence == silence && request.hotwords == ["да"])
         #expect(format.sampleRate == 24_000)
     }

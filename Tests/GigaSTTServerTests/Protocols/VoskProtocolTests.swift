@@ -129,7 +129,7 @@ import Testing
     func rateIsThatOfTheConfiguration(text: String, rate: Int) throws {
         var wire = VoskProtocol()
         #expect(wire.receive(.text(text)) == [])
-        guard case .input(.begin(let format, _))? = wire.receive(.bytes(2)).first else {
+        guard case .input(.begin(let format, _, _))? = wire.receive(.bytes(2)).first else {
             return #expect(Bool(false))
         }
         #expect(format.sampleRate == rate)
@@ -139,7 +139,7 @@ import Testing
         var wire = VoskProtocol()
         let long = String(repeating: "а", count: 65)
         #expect(wire.receive(.text(#"{"config":{"phrase_list":["да нет","[unk]","","\#(long)"]}}"#)) == [])
-        guard case .input(.begin(_, let request))? = wire.receive(.bytes(2)).first else {
+        guard case .input(.begin(_, let request, _))? = wire.receive(.bytes(2)).first else {
             return #expect(Bool(false))
         }
         #expect(request.hotwords == ["да нет"])

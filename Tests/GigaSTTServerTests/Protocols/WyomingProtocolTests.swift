@@ -144,7 +144,7 @@ import Testing
         var wire = WyomingProtocol(Self.program)
         var rates: [Int] = []
         for rate in [8_000, 8_000, 44_100] {
-            for case .input(.begin(let format, _)) in wire.receive(
+            for case .input(.begin(let format, _, _)) in wire.receive(
                 .binary(ByteBuffer(bytes: Self.chunk(2, rate: rate))))
             {
                 rates.append(format.sampleRate)
@@ -157,7 +157,7 @@ import Testing
         var wire = WyomingProtocol(Self.program)
         let event = #"{"type":"transcribe","data":{"transcript_terms":["терм"],"transcript_names":["Алиса"]}}"#
         #expect(wire.receive(.binary(ByteBuffer(string: event + "\n"))) == [])
-        guard case .input(.begin(_, let request))? = wire.receive(.binary(ByteBuffer(bytes: Self.chunk(2)))).first
+        guard case .input(.begin(_, let request, _))? = wire.receive(.binary(ByteBuffer(bytes: Self.chunk(2)))).first
         else { return #expect(Bool(false)) }
         #expect(request.hotwords == ["Алиса", "терм"])
     }

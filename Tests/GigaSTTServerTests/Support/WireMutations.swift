@@ -73,7 +73,7 @@ struct MachineDriver<Wire: LiveProtocol> {
         for step in wire.receive(message) {
             switch step {
             case .reply(let reply): replies.append(reply)
-            case .call(let id): calls.append(id)
+            case .call(let id, _): calls.append(id)
             case .input(let input):
                 inputs.append(input)
                 switch input {
@@ -129,7 +129,8 @@ extension MachineDriver {
     var steps: [String] {
         let inputs = inputs.map { input in
             switch input {
-            case .begin(let format, _): "begin \(format.sampleRate)"
+            case .begin(let format, _, 1): "begin \(format.sampleRate)"
+            case .begin(let format, _, let channels): "begin \(format.sampleRate), \(channels) channels"
             case .audio(let bytes): "audio \(bytes.readableBytes)"
             case .flush: "flush"
             case .end(let reason): "end \(reason)"
@@ -147,5 +148,24 @@ extension MachineDriver {
             }
         }
         return steps + replies
+    }
+}
+
+extension LiveProtocol {
+    /// An event of audio with one channel.
+    mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [Reply] {
+        receive(event, on: 0, at: timestamp)
+    }
+}
+
+extension AsteriskProtocol {
+    func receive(_ event: ConversationEvent, at timestamp: Double) -> [AsteriskReply] {
+        receive(event, on: 0, at: timestamp)
+    }
+}
+
+extension AudioSocketProtocol {
+    func receive(_ event: ConversationEvent, at timestamp: Double) -> [AudioSocketReply] {
+        receive(event, on: 0, at: timestamp)
     }
 }

@@ -15,9 +15,9 @@ import Testing
         steps.map { step in
             switch step {
             case .reply(.error(let code, _, _)): code
-            case .call(let id): "call \(id)"
+            case .call(let id, _): "call \(id)"
             case .reply: "message"
-            case .input(.begin(let format, _)): "begin \(format.sampleRate)"
+            case .input(.begin(let format, _, _)): "begin \(format.sampleRate)"
             case .input(.audio): "audio"
             case .input(.flush): "flush"
             case .input(.end(let reason)): "end \(reason)"

@@ -60,7 +60,7 @@ extension AsteriskProtocol {
 // MARK: - From the conversation
 
 extension AsteriskProtocol {
-    func receive(_ event: ConversationEvent, at timestamp: Double) -> [AsteriskReply] {
+    func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [AsteriskReply] {
         switch event {
         case .failed(let failure): failure.close == nil ? [] : [hangUp(failure.code)]
         case .ending(.violation(.callInUse)): [hangUp("call_in_use")]

@@ -57,7 +57,7 @@ extension AudioSocketProtocol {
 // MARK: - From the conversation
 
 extension AudioSocketProtocol {
-    func receive(_ event: ConversationEvent, at timestamp: Double) -> [AudioSocketReply] {
+    func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [AudioSocketReply] {
         switch event {
         case .failed(let failure): failure.close == nil ? [] : [.error(code: failure.code)]
         case .ending(.violation(let close)): [.error(code: close == .callInUse ? "call_in_use" : "invalid_frame")]

@@ -13,6 +13,20 @@ struct DeepgramProtocol: LiveProtocol {
 
     private enum Phase { case fresh, streaming, stopped }
 
+    /// What is known of one channel.
+    private struct Side {
+        /// Whether the utterance that a `Finalize` ended has been reported.
+        var hasFlushedResult = false
+        var isPartialShown = false
+        var isSpeaking = false
+        /// Where the last final result ends.
+        var resultEnd = 0.0
+        /// The end of the last word, until the end of its utterance is reported.
+        var lastWordEnd: Double?
+        /// Whether its last final has come.
+        var hasEnded = false
+    }
+
     private let query: DeepgramQuery
     private let format: PCMFormat
     private let requestID: String
@@ -22,14 +36,7 @@ struct DeepgramProtocol: LiveProtocol {
     private var byteCount = 0
     private var digest = SHA256()
     private var flushCount = 0
-    /// Whether the utterance that a `Finalize` ended has been reported.
-    private var hasFlushedResult = false
-    private var isPartialShown = false
-    private var isSpeaking = false
-    /// Where the last final result ends.
-    private var resultEnd = 0.0
-    /// The end of the last word, until the end of its utterance is reported.
-    private var lastWordEnd: Double?
+    private var sides: [Side]
 
     /// - Parameter hotwords: Which phrases of the query the model cannot write.
     ///
@@ -38,6 +45,7 @@ struct DeepgramProtocol: LiveProtocol {
         _ query: DeepgramQuery, requestID: String, model: DeepgramModel, hotwords: HotwordNote? = nil
     ) throws(HTTPFailure) {
         format = try query.liveFormat()
+        sides = Array(repeating: Side(), count: query.channelCount)
         self.hotwords = hotwords
         self.query = query
         self.requestID = requestID
@@ -67,7 +75,8 @@ extension DeepgramProtocol {
             var request = query.recognition
             // Results have the speakers of their words or none: there is no event that adds them later.
             request.speakers = nil
-            return (phase == .fresh ? [.input(.begin(format, request))] : []) + [.input(.audio(content))]
+            return (phase == .fresh ? [.input(.begin(format, request, channels: sides.count))] : [])
+                + [.input(.audio(content))]
         case .text(let text): return receive(text)
         }
     }
@@ -93,66 +102,80 @@ extension DeepgramProtocol {
 // MARK: - From the conversation
 
 extension DeepgramProtocol {
-    mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [JSONReply] {
+    mutating func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [JSONReply] {
         switch event {
         case .speechStarted(let time):
-            isSpeaking = true
+            sides[channel].isSpeaking = true
             guard query.reportsSpeech else { return [] }
+            let index: JSONValue = sides.count > 1 ? self.index(channel) : [.integer(channel)]
             return [
-                JSONReply(["type": "SpeechStarted", "channel": [0], "timestamp": .number(time.wholeMilliseconds)])
+                JSONReply(["type": "SpeechStarted", "channel": index, "timestamp": .number(time.wholeMilliseconds)])
             ]
         case .speechStopped:
-            isSpeaking = false
+            sides[channel].isSpeaking = false
             return []
-        case .partial(let partial): return receive(partial)
-        case .final(let segment): return receive(segment, at: timestamp)
+        case .partial(let partial): return receive(partial, on: channel)
+        case .final(let segment): return receive(segment, on: channel, at: timestamp)
         case .flushed:
-            defer { hasFlushedResult = false }
-            return hasFlushedResult ? [] : [result(.init(start: resultEnd, end: resultEnd, isFromFinalize: true))]
-        case .audioTaken: return utteranceEnd()
+            defer { sides[channel].hasFlushedResult = false }
+            let end = sides[channel].resultEnd
+            return sides[channel].hasFlushedResult
+                ? [] : [result(.init(start: end, end: end, isFromFinalize: true), on: channel)]
+        case .audioTaken: return sides.indices.flatMap { utteranceEnd(on: $0) }
         case .failed(let failure): return [Self.error(failure)]
         case .ending, .speakers, .speakersUnavailable: return []
         }
     }
 
-    private mutating func receive(_ partial: Partial) -> [JSONReply] {
-        guard query.interimResults, isPartialShown || !partial.words.isEmpty else { return [] }
-        isPartialShown = !partial.words.isEmpty
+    private mutating func receive(_ partial: Partial, on channel: Int) -> [JSONReply] {
+        guard query.interimResults, sides[channel].isPartialShown || !partial.words.isEmpty else { return [] }
+        sides[channel].isPartialShown = !partial.words.isEmpty
         let text = partial.words.map(\.text).joined(separator: " ")
+        let start = sides[channel].resultEnd
         return [
             result(
                 .init(
-                    readings: [Alternative(text: text, words: partial.words, score: 0)], start: resultEnd,
-                    end: max(resultEnd, audioSeconds), isFinal: false))
+                    readings: [Alternative(text: text, words: partial.words, score: 0)], start: start,
+                    end: max(start, audioSeconds), isFinal: false), on: channel)
         ]
     }
 
-    private mutating func receive(_ segment: Segment, at timestamp: Double) -> [JSONReply] {
+    private mutating func receive(_ segment: Segment, on channel: Int, at timestamp: Double) -> [JSONReply] {
         let hasEnded = segment.endpoint == .endOfInput
         // A blank final takes back what is shown.
-        let isWanted = !segment.words.isEmpty || segment.endpoint == .flush || isPartialShown
-        (isPartialShown, resultEnd) = (false, segment.end)
-        if segment.endpoint == .flush { hasFlushedResult = true }
-        if let end = segment.words.last?.end { lastWordEnd = end }
+        let isWanted = !segment.words.isEmpty || segment.endpoint == .flush || sides[channel].isPartialShown
+        (sides[channel].isPartialShown, sides[channel].resultEnd) = (false, segment.end)
+        if segment.endpoint == .flush { sides[channel].hasFlushedResult = true }
+        if let end = segment.words.last?.end { sides[channel].lastWordEnd = end }
+        if hasEnded { sides[channel].hasEnded = true }
+        let isLast = hasEnded && sides.allSatisfy(\.hasEnded)
         let made = Result(
             readings: segment.readings, start: segment.start, end: segment.end, isFinal: true,
             isSpeechFinal: segment.endpoint == .silence || segment.endpoint == .blankRun || hasEnded,
             isFromFinalize: segment.endpoint == .flush)
-        return (isWanted ? [result(made)] : []) + (hasEnded ? [metadata(at: timestamp)] : [])
+        return (isWanted ? [result(made, on: channel)] : []) + (isLast ? [metadata(at: timestamp)] : [])
     }
 
     /// Reports an utterance as over when it is followed by enough audio without a word.
-    private mutating func utteranceEnd() -> [JSONReply] {
-        guard let milliseconds = query.utteranceEnd, let end = lastWordEnd, !isSpeaking, !isPartialShown,
-            audioSeconds - end >= Double(milliseconds) / 1_000
+    private mutating func utteranceEnd(on channel: Int) -> [JSONReply] {
+        let side = sides[channel]
+        guard let milliseconds = query.utteranceEnd, let end = side.lastWordEnd, !side.isSpeaking,
+            !side.isPartialShown, audioSeconds - end >= Double(milliseconds) / 1_000
         else { return [] }
-        lastWordEnd = nil
+        sides[channel].lastWordEnd = nil
         return [
-            JSONReply(["type": "UtteranceEnd", "channel": [0, 1], "last_word_end": .number(end.wholeMilliseconds)])
+            JSONReply([
+                "type": "UtteranceEnd", "channel": index(channel), "last_word_end": .number(end.wholeMilliseconds),
+            ])
         ]
     }
 
-    private var audioSeconds: Double { Double(byteCount / format.byteCount) / Double(format.sampleRate) }
+    private var audioSeconds: Double {
+        Double(byteCount / (format.byteCount * sides.count)) / Double(format.sampleRate)
+    }
+
+    /// A channel, and how many there are.
+    private func index(_ channel: Int) -> JSONValue { [.integer(channel), .integer(sides.count)] }
 
     private struct Result {
         var readings = [Alternative(text: "", words: [], score: 0)]
@@ -163,9 +186,9 @@ extension DeepgramProtocol {
         var isFromFinalize = false
     }
 
-    private func result(_ result: Result) -> JSONReply {
+    private func result(_ result: Result, on channel: Int) -> JSONReply {
         JSONReply([
-            "type": "Results", "channel_index": [0, 1],
+            "type": "Results", "channel_index": index(channel),
             "duration": .number((result.end - result.start).wholeMilliseconds),
             "start": .number(result.start.wholeMilliseconds), "is_final": .boolean(result.isFinal),
             "speech_final": .boolean(result.isSpeechFinal), "from_finalize": .boolean(result.isFromFinalize),
@@ -182,7 +205,7 @@ extension DeepgramProtocol {
         JSONReply([
             "type": "Metadata", "transaction_key": "deprecated", "request_id": .string(requestID),
             "sha256": .string(digest.finalize().hexadecimal), "created": DeepgramJSON.moment(timestamp),
-            "duration": .number(audioSeconds.wholeMilliseconds), "channels": 1,
+            "duration": .number(audioSeconds.wholeMilliseconds), "channels": .integer(sides.count),
             "models": [.string(model.identifier)],
             "model_info": .object([(model.identifier, model.json)]), "warnings": DeepgramJSON.warnings(hotwords),
         ])

@@ -66,10 +66,10 @@ struct DeepgramQuery: Sendable, Hashable {
                 .badRequest, code: "unsupported_encoding",
                 "Live audio needs encoding=linear16 with sample_rate, mulaw or alaw; containers are not supported")
         }
-        guard channelCount == 1 else {
+        guard channelCount == 1 || channelCount == LiveChannels.limit && recognition.channels == .apart else {
             throw HTTPFailure(
                 .badRequest, code: "unsupported_channels",
-                "Live audio has one channel; open a connection for each channel")
+                "Live audio has one channel, or two with channels=2 and multichannel=true")
         }
         guard let rate = recognition.sampleRate ?? (codec == .slin ? nil : 8_000),
             let encoding = try? HeaderlessEncoding(codec: codec, sampleRate: rate),
@@ -84,8 +84,13 @@ struct DeepgramQuery: Sendable, Hashable {
 
     /// What to recognise in a recording, without what the loaded models cannot do.
     ///
-    /// Throws `invalid_sample_rate`.
+    /// Throws `invalid_sample_rate` and `unsupported_channels`.
     func recording(_ capabilities: Capabilities) throws(HTTPFailure) -> RecognitionRequest {
+        guard channelCount == 1 || recognition.codec == nil else {
+            throw HTTPFailure(
+                .badRequest, code: "unsupported_channels",
+                "A recording without a header has one channel; send several in a WAVE file")
+        }
         var request = recognition
         if !capabilities.punctuation { request.punctuation = nil }
         if !capabilities.numbers { request.numbers = nil }

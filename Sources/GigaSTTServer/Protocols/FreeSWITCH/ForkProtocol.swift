@@ -13,8 +13,8 @@ struct ForkProtocol: LiveProtocol {
 
     private var settings: ForkSettings
     private var phase = Phase.waiting
-    private var audio: InterleavedAudio?
-    private var isPartialShown = false
+    /// The channels whose open utterance is shown.
+    private var shown: Set<Int> = []
 
     init(_ settings: ForkSettings) { self.settings = settings }
 
@@ -35,11 +35,10 @@ extension ForkProtocol {
     }
 
     private mutating func begin() -> [Step] {
-        guard let audio = settings.audio else { return [] }
-        self.audio = audio
+        guard let format = settings.format else { return [] }
         phase = .streaming
-        let call = settings.call.map { [Step.call($0)] } ?? []
-        return call + [.input(.begin(audio.format, RecognitionRequest()))]
+        let call = settings.call.map { [Step.call($0, channels: settings.channels)] } ?? []
+        return call + [.input(.begin(format, RecognitionRequest(), channels: settings.channels))]
     }
 
     /// `mod_audio_fork` asks for the last transcriptions with an empty message.
@@ -48,8 +47,7 @@ extension ForkProtocol {
             phase = .stopped
             return [.input(.end(.stop))]
         }
-        guard let mixed = audio?.convert(samples), mixed.readableBytes > 0 else { return [] }
-        return [.input(.audio(mixed))]
+        return [.input(.audio(samples))]
     }
 
     private mutating func refuse(_ reason: String) -> [Step] {
@@ -64,28 +62,30 @@ extension ForkProtocol {
 // MARK: - From the conversation
 
 extension ForkProtocol {
-    mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [JSONReply] {
+    mutating func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [JSONReply] {
         switch event {
         case .partial(let partial):
-            guard settings.interimResults, isPartialShown || !partial.words.isEmpty else { return [] }
-            isPartialShown = !partial.words.isEmpty
-            return [Self.transcription(CallTranscription(partial), [])]
+            guard settings.interimResults, shown.contains(channel) || !partial.words.isEmpty else { return [] }
+            if partial.words.isEmpty { shown.remove(channel) } else { shown.insert(channel) }
+            return [transcription(CallTranscription(partial), [], on: channel)]
         case .final(let segment):
             // A blank final takes back what is shown.
-            let isWanted = isPartialShown || !segment.words.isEmpty
-            isPartialShown = false
+            let isWanted = shown.remove(channel) != nil || !segment.words.isEmpty
             let times: [(String, JSONValue?)] = [
                 ("start", .number(segment.start.wholeMilliseconds)), ("end", .number(segment.end.wholeMilliseconds)),
             ]
-            return isWanted ? [Self.transcription(CallTranscription(segment), times)] : []
+            return isWanted ? [transcription(CallTranscription(segment), times, on: channel)] : []
         case .failed(let failure): return [Self.error(failure.code, failure.message)]
         case .ending(.violation(.callInUse)): return [Self.error("call_in_use", "Another connection carries the call")]
         case .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable, .audioTaken, .ending: return []
         }
     }
 
-    private static func transcription(_ text: CallTranscription, _ times: [(String, JSONValue?)]) -> JSONReply {
-        JSONReply(["type": "transcription", "data": .object(text.members + times)])
+    private func transcription(
+        _ text: CallTranscription, _ times: [(String, JSONValue?)], on channel: Int
+    ) -> JSONReply {
+        let party: [(String, JSONValue?)] = settings.channels > 1 ? [("channel", .integer(channel))] : []
+        return JSONReply(["type": "transcription", "data": .object(text.members + times + party)])
     }
 
     private static func error(_ code: String, _ message: String) -> JSONReply {

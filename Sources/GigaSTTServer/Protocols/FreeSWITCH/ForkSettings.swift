@@ -1,3 +1,4 @@
+import GigaSTT
 import HTTPTypes
 
 /// What the address of a connection and its metadata say of a call from FreeSWITCH; the address goes first.
@@ -23,15 +24,19 @@ struct ForkSettings: Sendable, Hashable {
             }
             channelCount = count
         }
-        guard audio != nil else {
+        guard format != nil else {
             throw HTTPFailure(.badRequest, code: "invalid_sample_rate", "sample_rate must be 8000 to 192000")
         }
     }
 
     /// FreeSWITCH has 8000 Hz unless told otherwise.
-    var audio: InterleavedAudio? {
-        InterleavedAudio(rate: sampleRate ?? 8_000, width: 2, channels: channelCount ?? 1)
+    var format: PCMFormat? {
+        let encoding = try? HeaderlessEncoding(codec: .slin, sampleRate: sampleRate ?? 8_000)
+        return encoding.flatMap { try? PCMFormat.headerless($0) }
     }
+
+    /// Channels, each of which is recognised apart: what is mixed already has one.
+    var channels: Int { channelCount ?? 1 }
 
     /// Takes what jambonz says of a call; other metadata are the application's. Returns what is not usable.
     mutating func read(_ metadata: String) -> String? {
@@ -49,7 +54,7 @@ struct ForkSettings: Sendable, Hashable {
         }
         if sampleRate == nil, let value = value("sampleRate") {
             sampleRate = value.number.flatMap { Int(exactly: $0) } ?? 0
-            guard audio != nil else { return "sampleRate must be 8000 to 192000" }
+            guard format != nil else { return "sampleRate must be 8000 to 192000" }
         }
         return nil
     }

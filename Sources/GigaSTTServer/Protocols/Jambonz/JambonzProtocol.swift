@@ -71,7 +71,7 @@ extension JambonzProtocol {
 // MARK: - From the conversation
 
 extension JambonzProtocol {
-    mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [JSONReply] {
+    mutating func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [JSONReply] {
         switch event {
         case .partial(let partial):
             guard interimResults, isPartialShown || !partial.words.isEmpty else { return [] }

@@ -129,7 +129,7 @@ extension RealtimeProtocol {
 // MARK: - From the conversation
 
 extension RealtimeProtocol {
-    mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [JSONReply] {
+    mutating func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [JSONReply] {
         switch event {
         case .speechStarted(let time): return speech("speech_started", "audio_start_ms", at: time)
         case .speechStopped(let time):

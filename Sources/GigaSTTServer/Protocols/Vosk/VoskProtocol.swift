@@ -102,7 +102,7 @@ extension VoskProtocol {
 // MARK: - From the conversation
 
 extension VoskProtocol {
-    mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [JSONReply] {
+    mutating func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [JSONReply] {
         switch event {
         case .speechStarted, .speechStopped, .failed, .ending, .speakers, .speakersUnavailable: return []
         case .partial(let partial):

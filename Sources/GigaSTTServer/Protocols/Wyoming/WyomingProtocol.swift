@@ -84,7 +84,7 @@ extension WyomingProtocol {
 // MARK: - From the conversation
 
 extension WyomingProtocol {
-    mutating func receive(_ event: ConversationEvent, at timestamp: Double) -> [WyomingReply] {
+    mutating func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [WyomingReply] {
         switch event {
         case .speechStarted, .speechStopped, .partial, .audioTaken, .flushed, .ending, .speakers, .speakersUnavailable:
             return []
