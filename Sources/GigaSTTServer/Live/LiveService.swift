@@ -16,7 +16,7 @@ struct LiveService: Sendable {
     /// Opens a stream; tests replace it.
     let open: ServerRoutes.Open
     /// Sessions of gigastt's own protocol that their clients can resume.
-    let resumableSessions = ResumableSessions<WebSocketConnection>()
+    let resumableSessions: ResumableSessions<WebSocketConnection>
     private let admission = LiveAdmission()
 
     init(
@@ -25,6 +25,7 @@ struct LiveService: Sendable {
     ) {
         (self.life, self.inForce, self.budget, self.metrics) = (life, inForce, budget, metrics)
         (self.calls, self.open) = (calls, open)
+        resumableSessions = ResumableSessions(metrics: metrics)
     }
 
     /// Whether the engine would refuse a new session in this state.

@@ -24,8 +24,11 @@ struct ServerMetrics: Sendable {
     let authenticationFailures: Counter
     /// Open WebSockets.
     let connections: Gauge
-    /// Sessions with a stream of the engine: those that have sent audio.
+    /// Streams of the engine: one for each channel of the sessions that have sent audio.
     let liveStreams: Gauge
+    /// Sessions that wait for their clients, and what became of those that were to wait.
+    let suspendedSessions: Gauge
+    private let suspensions: Counter
     private let firstPartials: Distribution
     private let finals: Distribution
 
@@ -49,7 +52,13 @@ struct ServerMetrics: Sendable {
             "gigastt_auth_failures_total", "Total requests without a key that allows them")
         connections = registry.gauge(
             "gigastt_ws_active_connections", "Number of active WebSocket connections")
-        liveStreams = registry.gauge("gigastt_live_streams", "Number of live sessions that have sent audio")
+        liveStreams = registry.gauge(
+            "gigastt_live_streams", "Number of channels of live sessions that have sent audio")
+        suspendedSessions = registry.gauge(
+            "gigastt_suspended_sessions", "Number of live sessions that wait for their clients")
+        suspensions = registry.counter(
+            "gigastt_suspensions_total", "Total live sessions that lost their connections, by what became of them",
+            labels: ["outcome"])
         firstPartials = registry.distribution(
             "gigastt_first_partial_seconds", "From noticed speech to the first partial of the utterance, sent")
         finals = registry.distribution(
@@ -62,6 +71,20 @@ struct ServerMetrics: Sendable {
             "gigastt_real_time_factor", "Seconds of recognition for each second of a recording",
             bounds: Histogram.timeFactors)
     }
+
+    /// What became of a session that lost its connection and could be resumed.
+    enum SuspensionOutcome: String, Sendable {
+        /// Its client came back.
+        case resumed
+        /// Its client did not come back in time.
+        case expired
+        /// The session ended while it waited: by its length, or with the server.
+        case ended
+        /// There was no room for it to wait.
+        case refused
+    }
+
+    func suspensionEnded(_ outcome: SuspensionOutcome) { suspensions.add(1, outcome.rawValue) }
 
     // MARK: Requests
 

@@ -84,7 +84,7 @@ import Testing
     private let clock = ManualClock()
 
     private func sessions(_ limits: ResumableSessions<Line>.Limits = .init()) -> ResumableSessions<Line> {
-        ResumableSessions(limits, clock: clock.sessionClock)
+        ResumableSessions(limits, metrics: ServerMetrics(), clock: clock.sessionClock)
     }
 
     private func transport(

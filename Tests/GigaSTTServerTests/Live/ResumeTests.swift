@@ -141,6 +141,42 @@ extension ResumingClient {
         }
     }
 
+    @Test func sessionsThatWaitAreCounted() async throws {
+        let outcome = #"gigastt_suspensions_total{outcome="#
+        try await RunningServer.serveWithMetrics { address, server in
+            var client = try await ResumingClient(port: address.port)
+            await client.wire.leave()
+            _ = try await Scrape.until(address) { $0["gigastt_suspended_sessions"] == 1 }
+            try await client.resume()
+            let resumed = try await Scrape(address)
+            #expect(resumed["gigastt_suspended_sessions"] == 0 && resumed[outcome + #""resumed"}"#] == 1)
+            await client.wire.leave()
+            _ = try await Scrape.until(address) { $0["gigastt_suspended_sessions"] == 1 }
+            await server.drain()
+            let ended = try await Scrape.until(address) { $0[outcome + #""ended"}"#] == 1 }
+            #expect(ended["gigastt_suspended_sessions"] == 0 && !ended.holds("expired"))
+        }
+    }
+
+    /// The window is over at once, or there is no room for another session that waits.
+    @Test(arguments: ["expired", "refused"]) func sessionsThatAreLostAreCounted(outcome: String) async throws {
+        try await RunningServer.serveWithMetrics({
+            if outcome == "expired" {
+                $0.session.resumeWindow = .milliseconds(1)
+            } else {
+                $0.session.suspendedLimit = 0
+            }
+        }) { address, _ in
+            var wire = try await WireClient.live(port: address.port)
+            try await wire.send(text: #"{"type":"configure","resume":true}"#)
+            #expect(try await wire.message()["type"] as? String == "resumable")
+            await wire.leave()
+            let name = #"gigastt_suspensions_total{outcome="\#(outcome)"}"#
+            let scrape = try await Scrape.until(address) { $0[name] == 1 }
+            #expect(scrape["gigastt_suspended_sessions"] == 0)
+        }
+    }
+
     @Test func serverMayResumeNothing() async throws {
         try await RunningServer.use({ $0.session.resumeWindow = .zero }) { port, _ in
             var wire = try await WireClient.live(port: port)

@@ -26,9 +26,12 @@ final class ResumableSessions<Connection: LiveTransport>: Sendable {
 
     let clock: SessionClock
     private let limits: Limits
+    private let metrics: ServerMetrics
     private let state = Mutex(State())
 
-    init(_ limits: Limits = Limits(), clock: SessionClock = .continuous) { (self.limits, self.clock) = (limits, clock) }
+    init(_ limits: Limits = Limits(), metrics: ServerMetrics, clock: SessionClock = .continuous) {
+        (self.limits, self.metrics, self.clock) = (limits, metrics, clock)
+    }
 
     /// How many sessions wait for their clients.
     var suspendedCount: Int { state.withLock { $0.suspendedCount } }
@@ -53,15 +56,21 @@ final class ResumableSessions<Connection: LiveTransport>: Sendable {
 
     /// Takes a place for a session that waits for its client; `false` where there are enough.
     func takePlace(limit: Int) -> Bool {
-        state.withLock { state in
+        let isTaken = state.withLock { state in
             guard state.suspendedCount < limit else { return false }
             state.suspendedCount += 1
             return true
         }
+        if isTaken { metrics.suspendedSessions.add(1) } else { metrics.suspensionEnded(.refused) }
+        return isTaken
     }
 
     /// Gives the place back.
-    func leavePlace() { state.withLock { $0.suspendedCount -= 1 } }
+    func leavePlace(_ outcome: ServerMetrics.SuspensionOutcome) {
+        state.withLock { $0.suspendedCount -= 1 }
+        metrics.suspendedSessions.add(-1)
+        metrics.suspensionEnded(outcome)
+    }
 
     /// Keeps a session that has ended for a while, so that its client can come for the last messages.
     func keep(_ token: String, for time: Duration, byteCount: Int) {

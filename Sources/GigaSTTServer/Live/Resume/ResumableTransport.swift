@@ -108,12 +108,12 @@ final class ResumableTransport<Connection: LiveTransport>: LiveTransport {
     }
 
     private func update<Value: Sendable>(_ change: (inout State) -> Value) -> Value {
-        let (value, isResumed) = state.withLock { state in
+        let (value, outcome) = state.withLock { state in
             let wasSuspended = state.machine.isSuspended
             let value = change(&state)
-            return (value, wasSuspended && !state.machine.isSuspended)
+            return (value, wasSuspended ? state.machine.suspensionOutcome : nil)
         }
-        if isResumed { sessions.leavePlace() }
+        if let outcome { sessions.leavePlace(outcome) }
         return value
     }
 
@@ -339,5 +339,14 @@ extension ResumableTransport {
             await arrivals.send((number, arrival))
         }
         for await _ in closed {}
+    }
+}
+
+extension ResumeMachine {
+    /// What became of a session that was suspended; `nil` while it is.
+    fileprivate var suspensionOutcome: ServerMetrics.SuspensionOutcome? {
+        if isSuspended { return nil }
+        if isConnected { return .resumed }
+        return isOver ? .expired : .ended
     }
 }

@@ -67,6 +67,7 @@ struct ResumeMachine: Sendable {
 
     var isSuspended: Bool { if case .suspended = phase { true } else { false } }
     var isOver: Bool { phase == .over }
+    var isConnected: Bool { phase == .connected }
 
     /// From now on messages are numbered and held.
     mutating func enable() { isResumable = true }
