@@ -1,3 +1,4 @@
+import GigaSTT
 import NIOCore
 import Synchronization
 
