@@ -4,6 +4,7 @@ usage: deepgram_client.py PORT
 """
 
 import asyncio
+import audioop
 import sys
 import threading
 
@@ -36,6 +37,29 @@ def finals(messages):
     texts = [result.channel.alternatives[0].transcript for result in results if result.is_final]
     assert " ".join(part for part in texts if part) == text, texts
     return text
+
+
+def two_channels():
+    """The text of each of two channels; the left one is silent."""
+    stereo = audioop.tostereo(AUDIO, 2, 0, 1)
+    client = DeepgramClient(api_key="unused", environment=HERE)
+    with client.listen.v1.connect(**{**OPTIONS, "channels": 2, "multichannel": True}) as connection:
+        messages = []
+        connection.on(EventType.MESSAGE, messages.append)
+        listening = threading.Thread(target=connection.start_listening)
+        listening.start()
+        for start in range(0, len(stereo), 6_400):
+            connection.send_media(stereo[start : start + 6_400])
+        connection.send_close_stream()
+        listening.join(60)
+        assert not listening.is_alive()
+    assert messages[-1].type == "Metadata" and messages[-1].channels == 2, messages[-1]
+    results = [message for message in messages if message.type == "Results" and message.is_final]
+    assert all(list(result.channel_index) in ([0, 2], [1, 2]) for result in results), results
+    texts = [
+        [result.channel.alternatives[0].transcript for result in results if result.channel_index[0] == channel]
+        for channel in range(2)]
+    return [" ".join(part for part in channel if part) for channel in texts]
 
 
 def synchronous():
@@ -84,6 +108,7 @@ def main():
     same = DeepgramClient(api_key="unused", environment=HERE).listen.v1.media.transcribe_file(
         request=recording("11").read_bytes(), model="nova-3")
     assert same.results.channels[0].alternatives[0].transcript == text, same
+    assert two_channels() == ["", text]
     print(f"{len(text.split())} words, live and as a file")
 
 

@@ -29,13 +29,23 @@ async def rest(ws):
     return messages
 
 
-async def text(identifier):
-    """The text of a call as a reader gets it."""
+async def texts(identifier):
+    """The text of each channel of a call as a reader gets it."""
     async with connect(f"{WS}/v1/calls/{identifier}") as ws:
         messages = [json.loads(message) for message in await rest(ws)]
     kinds = [message["type"] for message in messages]
     assert kinds[0] == "ready" and kinds[-1] == "final", kinds
-    return " ".join(message["text"] for message in messages if message["type"] == "final" and message["text"])
+    parts = [[] for _ in range(messages[0].get("channels", 1))]
+    for message in messages:
+        if message["type"] == "final" and message["text"]:
+            parts[message.get("channel", 0)].append(message["text"])
+    return [" ".join(part) for part in parts]
+
+
+async def text(identifier):
+    """The text of a call with one channel."""
+    (found,) = await texts(identifier)
+    return found
 
 
 async def play(ws, audio, block):
@@ -87,12 +97,12 @@ def finals(messages):
 
 
 async def fork(is_stereo, by_metadata):
-    """A connection of mod_audio_fork; it ends as `graceful-shutdown` does."""
+    """A connection of mod_audio_fork; it ends as `graceful-shutdown` does. Of two channels each has its text."""
     identifier, mix = str(uuid.uuid4()), "stereo" if is_stereo else "mono"
     audio = audioop.tostereo(AUDIO, 2, 1, 1) if is_stereo else AUDIO
     metadata = {"callSid": identifier, "sampleRate": 16_000, "mixType": mix} if by_metadata else {"from": "1508"}
     query = "" if by_metadata else f"&call_id={identifier}&sample_rate=16000&mix_type={mix}"
-    early = asyncio.create_task(text(identifier))
+    early = asyncio.create_task(texts(identifier))
     async with connect(f"{WS}/v1/fork?interim_results=true{query}", subprotocols=["audio.drachtio.org"]) as ws:
         assert ws.subprotocol == "audio.drachtio.org"
         await ws.send(json.dumps(metadata))
@@ -100,7 +110,10 @@ async def fork(is_stereo, by_metadata):
         await ws.send(b"")
         messages = [json.loads(message) for message in await rest(ws)]
     assert {message["type"] for message in messages} == {"transcription"}, messages
-    assert finals([message["data"] for message in messages]) == EXPECTED == await early, messages
+    data = [message["data"] for message in messages]
+    assert all(("channel" in part) == is_stereo for part in data), data
+    found = [finals([part for part in data if part.get("channel", 0) == channel]) for channel in range(1 + is_stereo)]
+    assert found == [EXPECTED] * (1 + is_stereo) == await early, messages
 
 
 async def jambonz(rate, is_call):
