@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import GigaSTT
-import GigaSTTDownload
+public import GigaSTTDownload
 
 /// `gigastt download`: fetches and verifies the files of a model.
 struct DownloadCommand: AsyncParsableCommand {

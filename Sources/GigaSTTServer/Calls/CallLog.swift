@@ -137,8 +137,10 @@ struct CallLog: Sendable {
         var utterances = entries.compactMap(\.utterance)
         // Of several channels the longer utterance is decided later; equal starts keep their order.
         if hasChannels {
-            utterances = utterances.enumerated().sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }
-                .map(\.element)
+            utterances = utterances.enumerated().sorted {
+                ($0.element.start, $0.offset) < ($1.element.start, $1.offset)
+            }
+            .map(\.element)
         }
         return [
             "type": "call.ended", "timestamp": .string(WebhookMessage.text(ofTime: time)),

@@ -179,7 +179,8 @@ import Testing
         ("encoding=mulaw&sample_rate=96000", "invalid_sample_rate"),
         ("encoding=mulaw&channels=2", "unsupported_channels"),
         ("encoding=mulaw&channels=3&multichannel=true", "unsupported_channels"),
-        ("encoding=mulaw&channels=0&multichannel=true", "unsupported_channels"), ("interim_results=yes", "invalid_query"),
+        ("encoding=mulaw&channels=0&multichannel=true", "unsupported_channels"),
+        ("interim_results=yes", "invalid_query"),
         ("endpointing=soon", "invalid_query"), ("utterance_end_ms=-1", "invalid_query"),
         ("sample_rate=1&sample_rate=2", "invalid_query"), ("sample_rate=%FF", "invalid_query"),
     ])
