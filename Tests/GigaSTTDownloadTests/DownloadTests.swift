@@ -1,5 +1,6 @@
 import Foundation
 import GigaSTTDownload
+import STTValues
 import Testing
 
 @Suite("Download", .timeLimit(.minutes(1)))
