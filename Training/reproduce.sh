@@ -4,10 +4,11 @@
 #   Training/reproduce.sh FOLDER             everything (README.md says how long each step takes)
 #   SMOKE=1 Training/reproduce.sh FOLDER     every step with 40 utterances and 1 minute: proves the scripts, not a model
 #
-# The first stage trains a model of its own structure, the second the built-in model, with the structure of GigaAM v3,
-# which starts from the first one and is taught by it. FOLDER keeps the results of finished steps; run it again to go on
-# after an interruption. Debian 12 and root or sudo for libespeak-ng; the corpora are unpacked inside FOLDER and not
-# installed. FIRST_MINUTES and MINUTES set the training time of the stages.
+# The first stage trains a model of its own structure, the second one with the structure of GigaAM v3, which starts from
+# the first one and is taught by it, and the third goes on from the second with human speech: the built-in model. FOLDER
+# keeps the results of finished steps; run it again to go on after an interruption. Debian 12 and root or sudo for
+# libespeak-ng; the corpora are unpacked inside FOLDER and not installed. FIRST_MINUTES, SECOND_MINUTES and MINUTES set the
+# training time of the stages.
 set -euo pipefail
 training=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=Scripts/environment.sh
@@ -19,13 +20,14 @@ work=$(cd "$1" && pwd)
 cd "$work"
 
 if [[ -n ${SMOKE:-} ]]; then
-    limit=40 first_minutes=${FIRST_MINUTES:-1} minutes=${MINUTES:-1} test_limit=5
-    first_options=(--ctc-only 10) options=(--ctc-only 10)
+    limit=40 first_minutes=${FIRST_MINUTES:-1} second_minutes=${SECOND_MINUTES:-1} minutes=${MINUTES:-1} test_limit=5
+    first_options=(--ctc-only 10) second_options=(--ctc-only 10) options=(--ctc-only 10)
 else
-    limit=1000000000 first_minutes=${FIRST_MINUTES:-40} minutes=${MINUTES:-76} test_limit=1000000000
-    first_options=() options=(--ctc-only 400)
+    limit=1000000000 first_minutes=${FIRST_MINUTES:-40} second_minutes=${SECOND_MINUTES:-76} minutes=${MINUTES:-80}
+    test_limit=1000000000 first_options=() second_options=(--ctc-only 400) options=(--ctc-only 150)
 fi
-options+=(--encoder v3 --teacher model-first --longest 24 --lr 1.5e-3)
+second_options+=(--encoder v3 --teacher model-first --longest 24 --lr 1.5e-3)
+options+=(--encoder v3 --start model-second --layers 8 --human 0.3 --longest 20 --lr 8e-4 --warmup 150 --threads 1)
 python=$work/venv/bin/python
 corpora=$work/corpora
 fortunes=$corpora/usr/share/games/fortunes/ru
@@ -44,11 +46,11 @@ install_synthesiser() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libespeak-ng1 espeak-ng-data
 }
 
-# The corpora are only read, so they are unpacked and not installed (150 MB to fetch, 250 MB unpacked).
+# The corpora are only read, so they are unpacked and not installed (330 MB to fetch).
 unpack_corpora() {
     [[ -e $corpora/complete ]] && return 0
     mkdir -p packages "$corpora"
-    (cd packages && apt-get download fortunes-ru wesnoth-1.16-data hunspell-ru) || return
+    (cd packages && apt-get download fortunes-ru wesnoth-1.16-data hunspell-ru festvox-ru asterisk-core-sounds-ru-wav) || return
     local package
     for package in packages/*.deb; do
         dpkg -x "$package" "$corpora" || return
@@ -59,6 +61,20 @@ unpack_corpora() {
 write_texts() {
     [[ -e texts/train.tsv ]] && return 0
     "$python" "$training/texts.py" --fortunes "$fortunes" --mo "$translations" --dic "$dictionary" --out texts
+}
+
+# The human voice, its versions, and the test sets of the man and the woman.
+add_human_speech() {
+    [[ -e sets/human_complete ]] && return 0
+    "$python" "$training/human.py" "$corpora" corpus sets/test_man || return
+    local number codec
+    for number in 1 2; do
+        "$python" "$training/voices.py" corpus "$number" || return
+    done
+    for codec in "" gsm g722 g711; do
+        "$python" "$training/prompts.py" "$corpora" "sets/test_woman$codec" "$codec" || return
+    done
+    touch sets/human_complete
 }
 
 # Trains into the folder RUN: train RUN MINUTES OPTION…
@@ -79,10 +95,13 @@ step "speech to watch the training by" "$python" "$training/synth.py" --texts te
     --limit "$((limit < 150 ? limit : 150))"
 step "first stage: training for $first_minutes minutes" train run-first "$first_minutes" "${first_options[@]}"
 step "first stage: export" "$python" "$training/export.py" run-first/final.pt model-first
-step "second stage: training for $minutes minutes" train run "$minutes" "${options[@]}"
-step "second stage: export" "$python" "$training/export.py" run/final.pt model --int8
+step "second stage: training for $second_minutes minutes" train run-second "$second_minutes" "${second_options[@]}"
+step "second stage: export" "$python" "$training/export.py" run-second/final.pt model-second
+step "human speech" add_human_speech
+step "third stage: training for $minutes minutes" train run "$minutes" "${options[@]}"
+step "third stage: export" "$python" "$training/export.py" run/final.pt model --int8
 step "test recordings" "$python" "$training/sets.py" --fortunes "$fortunes" --mo "$translations" --out sets
-for set in test_domain test_voices test_open test_noise demo; do
+for set in test_domain test_voices test_open test_noise demo test_man test_woman{,gsm,g722,g711}; do
     step "error rates on $set" "$python" "$training/evaluate.py" model "sets/$set" --limit "$test_limit"
 done
 step "comparison of the files with the contract" "$python" "$training/contract.py" model

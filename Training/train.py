@@ -288,6 +288,8 @@ def main():
             gq["lr"] = lr
         X, n, Y, u, E = map(torch.from_numpy, queue.get())
         use = step >= a.ctc_only
+        if a.start:                              # exported files have no CTC head: at first it alone learns
+            m.encoder.requires_grad_(use)
         ctc, rn, far = losses(m, X, n, Y, u, E, use)
         loss = ctc + far if rn is None else rn + .3 * ctc + .3 * (1 - frac) * far
         opt.zero_grad(set_to_none=True)

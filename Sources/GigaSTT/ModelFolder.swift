@@ -15,8 +15,8 @@ public struct ModelFolder: Sendable, Hashable {
         self.head = head
     }
 
-    /// The small demonstration model that comes with the package. It recognises synthesised Russian voices only: use it for
-    /// trials and tests, and a downloaded model (`standard`) for people.
+    /// The small demonstration model that comes with the package. It recognises synthesised Russian voices, and people poorly:
+    /// use it for trials and tests, and a downloaded model (`standard`) for people.
     public static var demo: ModelFolder {
         ModelFolder(at: Bundle.module.bundleURL.appendingPathComponent(builtInName))
     }

@@ -58,7 +58,7 @@ struct FirstRun: Sendable {
         There is no model in \(folder.path).
           1  download \(head.rawValue), a model for human speech: about \(plan.estimatedByteCount / 1_000_000) MB \
         from \(plan.hosts.joined(separator: ", "))
-          2  try the small built-in model: no download, synthesised voices only
+          2  try the small built-in model: no download, for synthesised voices
           3  quit
         Choose 1, 2 or 3 [1]:\u{20}
         """

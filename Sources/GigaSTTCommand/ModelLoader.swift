@@ -34,7 +34,8 @@ struct ModelLoader: Sendable {
         if isWorthPreparing { later?() }
         if case .builtIn = source {
             Console.warn(
-                "The built-in model recognises synthesised voices only. `gigastt download` fetches one for people.")
+                "The built-in model recognises synthesised voices, and people poorly. `gigastt download` fetches one for people."
+            )
         }
         return recognizer
     }

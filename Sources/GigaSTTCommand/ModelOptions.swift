@@ -13,7 +13,7 @@ struct ModelOptions: ParsableArguments {
 
     @Flag(
         help: """
-            Use the demo model that is part of the program; it recognises synthesised voices only. \
+            Use the demo model that is part of the program; it recognises synthesised voices, and people poorly. \
             [env GIGASTT_BUILT_IN_MODEL]
             """)
     var builtInModel = false

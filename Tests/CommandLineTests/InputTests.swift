@@ -81,6 +81,7 @@ import Testing
 
     @Test(arguments: ["mp3", "m4a"])
     func aCompressedFileThatIsCutShortIsReadOrExplained(type: String) async throws {
+        let item = try Recordings.named("03")
         let path = folder.path("whole.\(type)")
         try FFmpeg.run(["-i", item.url.path, path])
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -116,7 +116,7 @@ gigastt_engine *gigastt_engine_new_with_options(const char *model_dir, const cha
 void gigastt_engine_free(gigastt_engine *engine);
 
 /**
- * The folder of the demonstration model beside this library: it recognises synthesised voices only, for trials and tests.
+ * The folder of the demonstration model beside this library: it recognises synthesised voices, and people poorly, for trials and tests.
  *
  * Returns NULL, with GIGASTT_ERROR_MODEL_MISSING, where the library was installed without. Free with gigastt_string_free().
  */

@@ -1,0 +1,51 @@
+"""Other voices made of the human one: pitch, vocal tract and pace are changed with the WORLD vocoder (pyworld).
+
+usage: voices.py TRAIN_FOLDER [SEED]
+
+Reads the shard of `human.py` and writes another beside it, one version of each recording. Two thirds get the pitch of
+a woman and formants up to a quarter higher, the others the pitch of another man. M. Morise et al., WORLD, IEICE
+Transactions on Information and Systems, 2016.
+"""
+import os, sys
+import numpy as np
+import pyworld
+
+RATE = 16000
+
+
+def changed(x, pitch, formants, pace):
+    """the recording with its pitch and formants multiplied, `pace` times as fast"""
+    f0, times = pyworld.dio(x, RATE, frame_period=8)
+    f0 = pyworld.stonemask(x, f0, times, RATE)
+    spectrum = pyworld.cheaptrick(x, f0, times, RATE)
+    noise = pyworld.d4c(x, f0, times, RATE)
+    n = spectrum.shape[1]
+    at = np.minimum(np.arange(n) / formants, n - 1)
+    low = np.minimum(at.astype(int), n - 2)
+    part = at - low
+    spectrum = spectrum[:, low] * (1 - part) + spectrum[:, low + 1] * part
+    noise = noise[:, low] * (1 - part) + noise[:, low + 1] * part
+    return pyworld.synthesize(f0 * pitch, np.ascontiguousarray(spectrum), np.ascontiguousarray(noise), RATE, 8 / pace)
+
+
+def main():
+    folder, seed = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    rng, offset, name = np.random.default_rng(seed), 0, os.path.join(folder, f"shard_human_voices{seed}")
+    samples = np.memmap(os.path.join(folder, "shard_human.i16"), dtype="<i2", mode="r")
+    with open(name + ".i16", "wb") as out, open(name + ".tmp", "w", encoding="utf-8") as rows:
+        for line in open(os.path.join(folder, "shard_human.tsv"), encoding="utf-8"):
+            start, length, *_, label = line.rstrip("\n").split("\t")
+            x = samples[int(start):int(start) + int(length)] / 32768.0
+            woman = rng.random() < 2 / 3
+            pitch, formants = (rng.uniform(1.5, 2.2), rng.uniform(1.08, 1.25)) if woman else (rng.uniform(.75, 1.4), rng.uniform(.88, 1.12))
+            y = changed(x, pitch, formants, rng.uniform(.9, 1.2))
+            y = (y / max(1, np.abs(y).max()) * 32767).astype("<i2")
+            out.write(y.tobytes())
+            rows.write(f"{offset}\t{len(y)}\t{'woman' if woman else 'man'}\t0\t0\thuman\t{label}\n")
+            offset += len(y)
+    os.replace(name + ".tmp", name + ".tsv")
+    print(f"{offset / RATE / 60:.1f} min")
+
+
+if __name__ == "__main__":
+    main()
