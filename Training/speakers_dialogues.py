@@ -6,6 +6,9 @@ synth-N-i: N espeak-ng voices that are never trained on (HELD of speakers_data.p
 real-i: a man (festvox-ru, numbers divisible by 5: never trained on) and a woman (asterisk-core-sounds-ru-wav: never
 trained on), both in the woman's band of 8 kHz, so that the band does not tell them apart.
 one-voice-*: a single speaker.
+
+--first draws other dialogues, to measure with those that nothing was chosen by. --uneven gives the first voice two turns of
+three.
 """
 import argparse, glob, os, random, re, wave
 import numpy as np
@@ -55,11 +58,13 @@ def write(folder, name, turns, rng):
     return at
 
 
-def order(count, seconds, rng, turn):
-    """Turns until `seconds` are full; the next speaker is another one, and all speak."""
+def order(count, seconds, rng, turn, uneven=False):
+    """Turns until `seconds` are full; the next speaker is another one unless it is `uneven`, and all speak."""
     at, last, n = 0, -1, 0
     while at < seconds:
         s = n % count if n < count else rng.choice([i for i in range(count) if i != last] or [0])
+        if uneven and n >= count and rng.random() < 2 / 3:
+            s = 0
         x = turn(s)
         yield s, x
         last, n, at = s, n + 1, at + len(x) / 16000
@@ -70,12 +75,14 @@ def main():
     ap.add_argument("--texts", required=True); ap.add_argument("--man", required=True); ap.add_argument("--woman", required=True)
     ap.add_argument("--out", required=True); ap.add_argument("--each", type=int, default=4)
     ap.add_argument("--counts", type=int, nargs="+", default=[1, 2, 3, 4, 6, 8])
+    ap.add_argument("--first", type=int, default=0); ap.add_argument("--uneven", action="store_true")
     a = ap.parse_args()
     os.makedirs(a.out, exist_ok=True)
+    numbers = range(a.first, a.first + a.each)
     texts = [l.split("\t")[1] for l in open(a.texts, encoding="utf-8")]
     es = Espeak()
     for count in a.counts:
-        for i in range(a.each if count > 1 else 2):
+        for i in numbers:
             rng = random.Random(1000 * count + i)
             variants = rng.sample(HELD, count)
             voices = [(v, rng.choice(SCALES), rng.choice(PITCHES)) for v in variants]
@@ -85,11 +92,11 @@ def main():
                 text = ". ".join(rng.choice(texts) for _ in range(rng.randint(1, 3)))[:160]
                 x = es.say(text, v, rng.randint(130, 190) / scale, pitch + rng.randint(-5, 5), rng.randint(30, 70))
                 return scaled(x, scale)
-            write(a.out, f"synth-{count}-{i}", list(order(count, 60 + 20 * count, rng, turn)), rng)
+            write(a.out, f"synth-{count}-{i}", list(order(count, 60 + 20 * count, rng, turn, a.uneven)), rng)
     man = sorted(p for p in glob.glob(os.path.join(a.man, "**", "wav", "*.wav"), recursive=True)
                  if int(re.search(r"(\d+)\.wav$", p)[1]) % 5 == 0)
     woman = sorted(p for p in glob.glob(os.path.join(a.woman, "**", "*.wav"), recursive=True) if os.path.getsize(p) > 16000)
-    for i in range(a.each):
+    for i in numbers:
         rng = random.Random(77 + i)
 
         def turn(s):
@@ -97,9 +104,8 @@ def main():
             while sum(map(len, parts)) < 16000 * rng.uniform(1.5, 5):
                 parts += [read(rng.choice((man, woman)[s])), np.zeros(3200, np.float32)]
             return np.concatenate(parts[:-1])
-        write(a.out, f"real-{i}", list(order(2, 150, rng, turn)), rng)
-        if i < 2:
-            write(a.out, f"one-voice-{'man' if i == 0 else 'woman'}", [(0, turn(i)) for _ in range(25)], rng)
+        write(a.out, f"real-{i}", list(order(2, 150, rng, turn, a.uneven)), rng)
+        write(a.out, f"one-voice-{('man', 'woman')[i % 2]}-{i // 2}", [(0, turn(i % 2)) for _ in range(25)], rng)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ public struct Capabilities: Sendable, Hashable {
     public var calibratedConfidence = false
     /// Whether the speakers of a recording can be told apart by their voices.
     public var speakers = false
+    /// Whether they can be given the names of known voices.
+    public var speakerNames = false
 
     /// A speech model and nothing beside it.
     public init(head: RecognitionHead, isQuantized: Bool = false, vocabularyCount: Int = 0) {
@@ -44,6 +46,7 @@ extension Recognizer {
         capabilities.numbers = true
         capabilities.punctuation = punctuation != nil
         capabilities.speakers = speakers != nil
+        capabilities.speakerNames = voiceModel != nil
         capabilities.fusion = decoder.canFuse
         capabilities.calibratedConfidence = calibration != nil
         return capabilities

@@ -71,6 +71,7 @@ extension TranscriptSegments {
         var iterator = makeAsyncIterator()
         while let segment = try await iterator.next() { segments.append(segment) }
         segments = try await iterator.labelled(segments) ?? segments
-        return Transcript(segments: segments, duration: segments.last?.end ?? 0)
+        return Transcript(
+            segments: segments, duration: segments.last?.end ?? 0, speakerNames: iterator.speakerNames)
     }
 }

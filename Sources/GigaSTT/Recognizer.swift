@@ -16,6 +16,8 @@ public final class Recognizer: Sendable {
     let hotwords: HotwordBiases
     let punctuation: PunctuationModel?
     let speakers: SpeakerModel?
+    /// SHA-256 of the speaker model; `nil` unless speakers may get names.
+    package let voiceModel: String?
     /// Why the speaker model of the model folder is not used; `nil` when it is, or when there is none.
     public let speakerFailure: GigaSTTError?
     /// Why `RecognizerConfiguration.punctuationModel` is not used; `nil` when it is, or when there is none.
@@ -70,7 +72,9 @@ public final class Recognizer: Sendable {
                 Result { try PunctuationModel(in: folder) }
             }
             let speakers = SpeakerModel.result(in: folder.url)
-            return (model, activity, files.identifier, hotwords, punctuation, speakers, writer, calibration)
+            let namesSpeakers = configuration.identifiesSpeakers && speakers?.failure == nil && speakers != nil
+            let voiceModel = namesSpeakers ? try SpeakerModel.digest(in: folder.url) : nil
+            return (model, activity, files.identifier, hotwords, punctuation, speakers, writer, calibration, voiceModel)
         }
         queue = InferenceQueue(Self.limits(configuration))
         (voiceActivity, hotwords) = (loaded.1, loaded.3)
@@ -86,6 +90,7 @@ public final class Recognizer: Sendable {
             (punctuation, punctuationFailure) = (nil, error as? GigaSTTError ?? failure)
         case nil: (punctuation, punctuationFailure) = (nil, nil)
         }
+        voiceModel = loaded.8
         (speakers, speakerFailure) = (try? loaded.5?.get(), loaded.5?.failure)
         prepared = [loaded.0.prepared, loaded.6?.prepared].compactMap(\.self)
         encoderSource = loaded.0.source

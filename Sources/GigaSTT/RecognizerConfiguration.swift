@@ -31,6 +31,10 @@ public struct RecognizerConfiguration: Sendable {
     /// memory is that of two models.
     public var fusion = false
 
+    /// Whether speakers may get names and voices may be enrolled (`Recognizer.voicePrint`). Names identify people: set it
+    /// only where those who are known by name have agreed.
+    public var identifiesSpeakers = false
+
     /// Where prepared encoders are looked for; `nil` always loads the model's own file. See `Recognizer.encoderSource`.
     public var cache: EncoderCache? = .standard
     /// Whether a prepared encoder may run on kernels for this processor instead of ONNX Runtime. They are used where the

@@ -33,6 +33,11 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
         let options: TranscriptionOptions
         /// The voices of the recording, where its speakers are told apart.
         let speakers: SpeakerTrack?
+        /// The names of the speakers, once `labelled` has told them apart; `nil` unless names were asked for.
+        public internal(set) var speakerNames: [SpeakerName]?
+        /// The voice of each speaker and the seconds of its speech, once they are told apart.
+        var voices: [(vector: [Float], seconds: Double)] = []
+        private let voiceModel: String?
         private let geometry: ModelGeometry
         private let head: RecognitionHead
         private let canFuse: Bool
@@ -42,6 +47,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
         init(_ segments: TranscriptSegments) {
             options = segments.options
             (head, canFuse) = (segments.recognizer.head, segments.recognizer.decoder.canFuse)
+            voiceModel = segments.recognizer.voiceModel
             geometry = segments.recognizer.decoder.model.geometry
             let recognizer = segments.recognizer
             let isLabelled = options.speakers != nil && options.channels == .mixed && segments.positions.isEmpty
@@ -74,6 +80,7 @@ public struct TranscriptSegments: AsyncSequence, Sendable {
         /// Before the first utterance: whether the channels are recognised apart.
         private mutating func chooseChannels() async throws {
             try options.validate(head, canFuse: canFuse)
+            try options.knownVoices?.check(voiceModel)
             guard let separate else { return }
             // A recording that states that it is too long, or cannot be read, is not read through to compare channels.
             var source = SampleSource(.media(separate.file), for: geometry, maximumDuration: options.maximumDuration)

@@ -13,7 +13,7 @@ struct Gigastt: AsyncParsableCommand {
             ListenCommand.self, BenchCommand.self, DownloadCommand.self,
             VerifyCommand.self,
             QuantizeCommand.self, CacheGCCommand.self, NormalizeCommand.self, CaptionsCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, SpeakersCommand.self,
         ])
 
     static let version = "3.0.0"

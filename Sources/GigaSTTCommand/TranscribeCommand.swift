@@ -34,6 +34,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
     @OptionGroup(title: "Speakers") var speakers: SpeakerOptions
+    @OptionGroup(title: "Speakers") var voices: VoiceOptions
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
 
@@ -59,6 +60,8 @@ struct TranscribeCommand: AsyncParsableCommand {
             text: passes)
         let hotwords = try hotwords.values()
         loader.configuration.hotwords = hotwords.hotwords
+        let (store, similarity) = (try voices.store(), try voices.similarity())
+        loader.configuration.identifiesSpeakers = store != nil
         let configuration = loader.configuration
         for warning in hotwords.warnings { Console.warn(warning) }
         let isTimed = try Setting.flag(timing, variable: "GIGASTT_TIMING")
@@ -66,6 +69,8 @@ struct TranscribeCommand: AsyncParsableCommand {
             let start = ContinuousClock.now
             let recognizer = try await loader.load()
             let loaded = ContinuousClock.now
+            var options = options
+            if options.speakers != nil { options.knownVoices = try store?.known(to: recognizer, similarity: similarity) }
             let transcript = try await Self.transcribe(source, with: recognizer, options: options)
             let text = transcript.rendered(as: format, options: rendering)
             let end = ContinuousClock.now
@@ -121,7 +126,8 @@ struct TranscribeCommand: AsyncParsableCommand {
             }
         }
         for note in try await iterator.notes() { Console.warn(note.message) }
-        let transcript = Transcript(segments: segments, duration: segments.last?.end ?? 0)
+        let transcript = Transcript(
+            segments: segments, duration: segments.last?.end ?? 0, speakerNames: iterator.speakerNames)
         if options.channels == .apart, let word = transcript.words.first, word.speaker == nil {
             Console.warn("\(input.singleVoiceReason), so the speakers are not separated.")
         }

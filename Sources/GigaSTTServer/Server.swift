@@ -65,6 +65,7 @@ public final class Server: Sendable {
         }
         for warning in BindPolicy.warnings(settings) { logger.warning("\(warning)") }
         let access = try AccessControl(settings, logger)
+        let voices = try Voices(settings.voices, logger)
         let (metrics, inForce) = (ServerMetrics(), CurrentSettings(settings))
         let budget = Budget(settings.budget)
         let jobs =
@@ -95,6 +96,7 @@ public final class Server: Sendable {
         var routes = ServerRoutes(
             life: life, inForce: inForce, budget: budget, metrics: metrics, access: access.authenticator, load: load,
             live: live, ephemeralKeys: access.ephemeralKeys)
+        routes.voices = voices
         var workers: [any Service] = []
         if let jobs, let jobMetrics {
             routes.jobs = JobRoutes(jobs: jobs, life: life, metrics: jobMetrics, access: access.authenticator)

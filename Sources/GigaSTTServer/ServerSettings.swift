@@ -54,6 +54,8 @@ public struct ServerSettings: Sendable, Hashable {
     package var uploadRate = MinimumUploadRate()
     /// How long a soft reload waits for the users of the previous model (gigastt contract).
     var reloadDrain = Duration.seconds(5)
+    /// Whether and by which voices speakers get names.
+    public var voices = VoiceSettings()
     /// Durable jobs.
     public var jobs = JobSettings()
     /// Where the ends of jobs are reported to; `nil`: nowhere.

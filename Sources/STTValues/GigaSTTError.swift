@@ -7,6 +7,7 @@ public struct GigaSTTError: Error, Sendable, CustomStringConvertible, CustomDebu
         private enum Kind: String {
             case modelMissing, modelDamaged, modelUnsupported, runtimeMissing, providerMissing, cacheUnusable
             case audioUnreadable, audioTooLong, invalidOption
+            case voiceUnusable
             case overloaded, timedOut, shuttingDown, inferenceFailed
         }
         private let kind: Kind
@@ -29,6 +30,8 @@ public struct GigaSTTError: Error, Sendable, CustomStringConvertible, CustomDebu
         public static let audioTooLong = Code(kind: .audioTooLong)
         /// An option has a value that makes no sense.
         public static let invalidOption = Code(kind: .invalidOption)
+        /// A recording does not show the voice of one person: too little speech, or several voices.
+        public static let voiceUnusable = Code(kind: .voiceUnusable)
         /// There is more work waiting than is allowed; see `retryAfter`.
         public static let overloaded = Code(kind: .overloaded)
         /// The work took longer than allowed.

@@ -5,11 +5,14 @@ public struct Transcript: Sendable, Hashable, Codable {
     public var segments: [Segment]
     /// Seconds of audio that were recognised.
     public var duration: Double
+    /// The speakers whose names are known, in order; `nil` unless names were asked for.
+    public var speakerNames: [SpeakerName]?
 
     /// A transcript of `duration` seconds.
-    public init(segments: [Segment], duration: Double) {
+    public init(segments: [Segment], duration: Double, speakerNames: [SpeakerName]? = nil) {
         self.segments = segments
         self.duration = duration
+        self.speakerNames = speakerNames
     }
 
     /// The texts of the segments that have words, joined by single spaces.

@@ -33,6 +33,9 @@ public struct TranscriptionOptions: Sendable, Hashable {
     /// How the speakers are told apart by their voices, where the recognizer has a speaker model and the channels are
     /// mixed; `nil`: not at all.
     public var speakers: SpeakerSeparation?
+    /// Voices by which the speakers that are told apart get names; `nil`: none. The recognizer must have been loaded with
+    /// `RecognizerConfiguration.identifiesSpeakers`.
+    public var knownVoices: KnownVoices?
     /// How long it may wait for a worker to take it up before it is refused with `overloaded`; `nil` for no limit.
     public var queueTimeout: Duration?
     /// How long nothing may get done from then on before it ends with `timedOut`; every piece of audio that is read or

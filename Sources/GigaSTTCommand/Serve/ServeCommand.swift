@@ -20,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Access") var access: ServeAccessOptions
     @OptionGroup(title: "Protocols") var protocols: ServeProtocolOptions
     @OptionGroup(title: "Limits") var limits: ServeLimitOptions
+    @OptionGroup(title: "Speakers") var voices: VoiceOptions
     @OptionGroup(title: "Jobs") var jobs: ServeJobOptions
     @OptionGroup(title: "Webhooks") var webhook: ServeWebhookOptions
     @OptionGroup(title: "Observability") var observability: ObservabilityOptions
@@ -118,6 +119,7 @@ struct ServeCommand: AsyncParsableCommand {
         var loader = try await model.loader(
             offline: general.isOffline(program.general), usesVADByDefault: try workers.effectiveProfile().usesVAD,
             text: passes)
+        loader.configuration.identifiesSpeakers = try voices.isAllowed()
         var warnings = try workers.apply(to: &loader.configuration)
         let hotwords = try hotwords.values()
         loader.configuration.hotwords = hotwords.hotwords
@@ -131,6 +133,9 @@ struct ServeCommand: AsyncParsableCommand {
         var settings = ServerSettings()
         try network.apply(to: &settings)
         try access.apply(to: &settings)
+        settings.voices.allowsNames = try voices.isAllowed()
+        settings.voices.folder = try voices.folder()?.path
+        settings.voices.leastSimilarity = try voices.similarity()
         settings.lameDuck = try limits.lameDuck()
         try jobs.apply(to: &settings, workers: workers.recordingWorkers())
         try observability.apply(to: &settings)

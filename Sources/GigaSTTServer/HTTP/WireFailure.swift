@@ -39,6 +39,7 @@ struct WireFailure: Sendable, Hashable {
             case .events: self = Self.invalidAudio.adding(error.message)
             }
         case .audioTooLong: self = WireFailure(413, "audio_too_long", error.message, close: nil)
+        case .voiceUnusable: self = WireFailure(422, "voice_unusable", error.message, close: nil)
         case .invalidOption: self = .invalidOption
         default: self = .internalFailure
         }

@@ -32,6 +32,8 @@ struct OpenAIFailure: Sendable {
         switch failure.code {
         case "missing_file", "empty_body", "payload_too_large", "transcription_error", "invalid_audio": "file"
         case "invalid_chunking_strategy": ChunkingStrategy.field
+        case "invalid_known_speakers", "voice_unusable": "known_speaker_references[]"
+        case "known_speakers_not_allowed": "known_speaker_names[]"
         case "invalid_include": "include[]"
         case "invalid_response_format", "unsupported_value": "response_format"
         case "invalid_timestamp_granularity": "timestamp_granularities[]"

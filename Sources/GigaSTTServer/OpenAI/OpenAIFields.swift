@@ -8,7 +8,9 @@ import STTValues
 /// up. `model`, `prompt`, `temperature` and unknown fields are ignored.
 struct OpenAIFields: Sendable, Hashable {
     /// Whether a field is read.
-    static func reads(_ name: String) -> Bool { names.contains(name) || ChunkingStrategy.owns(name) }
+    static func reads(_ name: String) -> Bool {
+        names.contains(name) || ChunkingStrategy.owns(name) || KnownSpeakers.owns(name)
+    }
 
     private static let names: Set<String> = [
         "response_format", "language", "timestamp_granularities[]", "timestamp_granularities", "stream", "captions",
@@ -37,6 +39,8 @@ struct OpenAIFields: Sendable, Hashable {
     private var chunking = ChunkingStrategy()
     /// Whether `language` was named; `languages[]` counts only where it was not.
     private var hasLanguage = false
+    /// Names for the speakers, with their voices.
+    private(set) var knownSpeakers = KnownSpeakers()
     /// Which rules the subtitles of `srt` and `vtt` obey; not a field of OpenAI's.
     private(set) var captions = CaptionStyle.lines
     /// How to recognise: fields of gigastt, which OpenAI's API does not have.
@@ -58,6 +62,7 @@ struct OpenAIFields: Sendable, Hashable {
             }
         case "keywords[]", "keywords": keywords += RecognitionRequest.phrases(value)
         case "include[]", "include": try include(word, value)
+        case _ where KnownSpeakers.owns(name): try knownSpeakers.set(name, to: value)
         case _ where ChunkingStrategy.owns(name):
             guard chunking.set(name, to: value) else { throw Self.invalidChunking }
         case "timestamp_granularities[]", "timestamp_granularities":
@@ -100,6 +105,7 @@ struct OpenAIFields: Sendable, Hashable {
         if !keywords.isEmpty { recognition.hotwords = (recognition.hotwords ?? []) + keywords }
         keywords = []
         recognition.silence = chunking.silence
+        recognition.names = .none
         if format == .diarized { recognition.speakers = true }
         try recognition.checkHotwords()
         guard !showsLogProbabilities || format == .json else {

@@ -68,9 +68,12 @@ struct OpenAIForm: Sendable {
                 if name == "file" { file = spool }
             case .content(let bytes) where name == "file": try await file?.append(bytes)
             case .content(let bytes) where OpenAIFields.reads(name):
+                let isRecording = KnownSpeakers.isReference(name)
+                let limit = isRecording ? KnownSpeakers.byteLimit : OpenAIForm.fieldByteLimit
+                if isRecording { try await spool.reserve(bytes.count) }
                 value += bytes
-                guard value.count <= OpenAIForm.fieldByteLimit else {
-                    throw OpenAIForm.invalid(": a field is longer than \(OpenAIForm.fieldByteLimit) bytes")
+                guard value.count <= limit else {
+                    throw OpenAIForm.invalid(": a field is longer than \(limit) bytes")
                 }
             case .content: break
             case .partEnd where name != "file":

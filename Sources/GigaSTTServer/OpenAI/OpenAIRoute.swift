@@ -27,6 +27,15 @@ struct OpenAIRoute: Sendable {
         var wanted = form.fields.recognition
         try wanted.check(recognizer.capabilities)
         try form.fields.check(recognizer.capabilities)
+        let speakers = form.fields.knownSpeakers
+        try speakers.check(isAllowed: service.voices != nil)
+        if form.fields.format == .diarized, let voices = service.voices, !speakers.isEmpty {
+            wanted.names = try await HTTPFailure.translating(.recording, context.logger) {
+                try await context.whileServing(drain: settings.drainTimeout) {
+                    .given(try await service.known(speakers, voices, with: recognizer, for: client))
+                }
+            }
+        }
         let request = wanted
         let hotwords = HotwordNote(request, recognizer)
         if form.fields.isStream {

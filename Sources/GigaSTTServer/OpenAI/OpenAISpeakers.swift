@@ -18,9 +18,22 @@ enum OpenAISpeakers {
         return letters
     }
 
+    /// The label of each speaker: the name where it is known, else letters in order of those without one.
+    static func labels(_ transcript: Transcript) -> (Int?) -> String {
+        let names = Dictionary(
+            (transcript.speakerNames ?? []).map { ($0.speaker, $0.name) }, uniquingKeysWith: { first, _ in first })
+        guard !names.isEmpty else { return label }
+        let unnamed = Set(transcript.words.compactMap(\.speaker)).subtracting(names.keys).sorted()
+        return { speaker in
+            guard let speaker else { return unknown }
+            return names[speaker] ?? label(unnamed.firstIndex(of: speaker))
+        }
+    }
+
     /// The stretches of a transcript, each said by one speaker, as events.
     static func segments(_ transcript: Transcript) -> [JSONValue] {
-        SegmentGrouping.groups(of: transcript).enumerated().map { index, written in
+        let label = labels(transcript)
+        return SegmentGrouping.groups(of: transcript).enumerated().map { index, written in
             let words = written.flatMap(\.words)
             return [
                 "type": "transcript.text.segment", "id": .string("seg_\(index)"),

@@ -158,7 +158,9 @@ private struct RecordingItems: AsyncSequence, Sendable {
             if wantsSpeakers {
                 wantsSpeakers = false
                 finals = try await segments.labelled(finals) ?? finals
-                return .speakers(Transcript(segments: finals, duration: finals.last?.end ?? 0))
+                let duration = finals.last?.end ?? 0
+                return .speakers(
+                    Transcript(segments: finals, duration: duration, speakerNames: segments.speakerNames))
             }
             hasEnded = true
             return .end(try await segments.notes())

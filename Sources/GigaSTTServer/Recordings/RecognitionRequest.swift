@@ -1,5 +1,6 @@
 import GigaSTT
 import HTTPTypes
+import STTValues
 
 /// How a client wants a recording or a live session recognised: the same value whichever interface fills it. A member
 /// that is `nil` leaves the choice to the server.
@@ -33,6 +34,8 @@ struct RecognitionRequest: Sendable, Hashable {
     /// Whether words are labelled with their speakers, and how many speakers there are.
     var speakers: Bool?
     var separation = SpeakerSeparation()
+    /// By which voices speakers get names, where the server allows names.
+    var names = Names.enrolled
     /// What ends an utterance, and the silence that does.
     var endpointMode: EndpointMode?
     var silence: Duration?
@@ -49,6 +52,15 @@ struct RecognitionRequest: Sendable, Hashable {
     var sampleRate: Int?
     /// The encoding of audio without a header, once the request has been checked.
     private(set) var headerless: HeaderlessEncoding?
+
+    /// The voices by which speakers get names.
+    enum Names: Sendable, Hashable {
+        case none
+        /// Those that the server knows.
+        case enrolled
+        /// Those of the request.
+        case given(KnownVoices)
+    }
 
     /// Whether partials commit text.
     var commitsPartials: Bool { commitPolicy == .auto || commitPolicy == .stablePrefix }

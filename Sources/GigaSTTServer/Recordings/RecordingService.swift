@@ -11,6 +11,8 @@ struct RecordingService: Sendable {
     let budget: Budget
     let metrics: ServerMetrics
     var folder = SpoolFolder()
+    /// By which speakers get names; `nil`: by none.
+    var voices: Voices?
 
     /// The model that serves new requests.
     ///
@@ -64,7 +66,31 @@ struct RecordingService: Sendable {
         var options = request.options(settings, recognizer.capabilities)
         // What is left of the same time is for a first worker; a moment at least, so that a free one is found.
         options.queueTimeout = max(.seconds(1), ContinuousClock.now.duration(to: deadline))
+        if options.speakers != nil, recognizer.capabilities.speakerNames {
+            switch request.names {
+            case .none: break
+            case .enrolled: options.knownVoices = try await voices?.known(recognizer)
+            case .given(let known): options.knownVoices = known
+            }
+        }
         return OpenRecording(recognizer: recognizer, upload: upload, place: place, request: request, options: options)
+    }
+
+    /// The voice of the one person in a recording, which takes the place of a recording meanwhile.
+    ///
+    /// Throws as `open` does, and `GigaSTTError` of `Recognizer.voicePrint`.
+    func voicePrint(
+        named name: String, of source: AudioSource, rules: VoiceRules, with recognizer: Recognizer,
+        for client: BudgetClient
+    ) async throws -> VoicePrint {
+        let settings = inForce.current
+        let deadline = ContinuousClock.now + settings.queueTimeout
+        let place = try await refusing(after: settings.queueTimeout) {
+            try await budget.take(.recordings, for: client, until: deadline)
+        }
+        defer { withExtendedLifetime(place) {} }
+        let options = RecognitionRequest().options(settings, recognizer.capabilities)
+        return try await recognizer.voicePrint(named: name, of: [source], rules: rules, options: options)
     }
 
     /// The whole transcript of a recording, and what its reader should know about it.
@@ -138,7 +164,8 @@ struct OpenRecording: Sendable {
         var segments: [Segment] = []
         while let segment = try await iterator.next() { segments.append(segment) }
         segments = try await iterator.labelled(segments) ?? segments
-        let transcript = Transcript(segments: segments, duration: segments.last?.end ?? 0)
+        let transcript = Transcript(
+            segments: segments, duration: segments.last?.end ?? 0, speakerNames: iterator.speakerNames)
         return (transcript, try await iterator.notes())
     }
 }

@@ -67,6 +67,9 @@ struct UploadSpool: Sendable {
         if bytes.readableBytes > Self.memoryLimit { try await spool() }
     }
 
+    /// Counts bytes that are kept beside the recording. Throws `BudgetRefusal`.
+    func reserve(_ count: Int) async throws { try await permit.add(count, until: .now + waitLimit) }
+
     /// The whole recording. Throws `HTTPFailure` with code `empty_body` when there is none.
     mutating func finish() async throws -> Upload {
         guard file != nil else {

@@ -19,14 +19,18 @@ struct ServerRoutes: Sendable {
     let ephemeralKeys: EphemeralKeys
     /// `nil`: there are no jobs.
     var jobs: JobRoutes?
+    /// `nil`: speakers have no names.
+    var voices: Voices?
 
     /// Which path is answered by what.
     var table: RouteTable<RequestChain.Endpoint> {
         var routes = RouteTable<RequestChain.Endpoint>()
-        let recordings = RecordingService(life: life, inForce: inForce, budget: budget, metrics: metrics)
+        let recordings = RecordingService(
+            life: life, inForce: inForce, budget: budget, metrics: metrics, voices: voices)
         addStatus(to: &routes)
         addRecordings(recordings, to: &routes)
         if let jobs { add(jobs, to: &routes) }
+        if let voices { VoiceRoutes(voices: voices, service: recordings).add(to: &routes) }
         addLive(recordings, to: &routes)
         let admin = ReloadRoute(
             life: life, access: access,

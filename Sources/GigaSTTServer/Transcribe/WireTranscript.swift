@@ -16,6 +16,7 @@ enum WireTranscript {
                 ? .array(SegmentGrouping.groups(of: transcript).map(segment)) : nil,
             "spans": query.recognition.spans == true ? transcript.spans.wireJSON : nil,
             "masked": transcript.masked?.wireJSON,
+            "speaker_names": transcript.speakerNames.map { .array($0.map(\.json)) },
             "diarization": speakerNotice(transcript, query),
             "notes": Self.notes(notes, hotwords),
         ]

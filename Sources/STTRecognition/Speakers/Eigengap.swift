@@ -8,11 +8,29 @@ enum Eigengap {
     ///   - similarities: Symmetric, `[row * count + column]`.
     ///   - most: The largest number of groups.
     ///   - share: The part of each row that counts: the greatest similarities, at least `leastKept` of them, because with
-    ///     fewer neighbours the vectors of one group fall apart into many.
+    ///     fewer neighbours the vectors of one group fall apart into many, and with more a group that has less of the
+    ///     vectors joins another one.
     static func groupCount(
-        _ similarities: [Float], count: Int, most: Int, share: Double = 0.3, leastKept: Int = 6
+        _ similarities: [Float], count: Int, most: Int, share: Double = 0.1, leastKept: Int = 6
     ) -> Int {
+        groupCount(
+            ofAffinity: affinity(similarities, count: count, share: share, leastKept: leastKept), count: count,
+            most: most)
+    }
+
+    /// The same of a normalised affinity.
+    static func groupCount(ofAffinity affinity: [Double], count: Int, most: Int) -> Int {
         guard count > 2 else { return min(1, count) }
+        let values = eigenvalues(affinity, count).sorted(by: >).prefix(min(most, count - 1) + 1)
+        let gaps = zip(values, values.dropFirst()).map { $0 - $1 }
+        return 1 + (gaps.indices.max { gaps[$0] < gaps[$1] } ?? 0)
+    }
+
+    /// The greatest similarities of each row, made symmetric and divided by the roots of the sums of row and column.
+    static func affinity(
+        _ similarities: [Float], count: Int, share: Double = 0.1, leastKept: Int = 6
+    ) -> [Double] {
+        guard count > 0 else { return [] }
         let kept = max(leastKept, Int((Double(count) * share).rounded()))
         var affinity = [Double](repeating: 0, count: count * count)
         for row in 0..<count {
@@ -29,9 +47,7 @@ enum Eigengap {
         for row in 0..<count {
             for column in 0..<count { affinity[row * count + column] *= scale[row] * scale[column] }
         }
-        let values = eigenvalues(affinity, count).sorted(by: >).prefix(min(most, count - 1) + 1)
-        let gaps = zip(values, values.dropFirst()).map { $0 - $1 }
-        return 1 + (gaps.indices.max { gaps[$0] < gaps[$1] } ?? 0)
+        return affinity
     }
 
     /// The eigenvalues of a symmetric matrix, in no order: Householder's reflections to tridiagonal form, then the implicit

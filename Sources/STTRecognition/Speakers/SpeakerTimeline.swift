@@ -58,8 +58,8 @@ package struct SpeakerTimeline: Sendable {
         }
     }
 
-    /// The number of speakers by the eigengap of founding windows, evenly spaced over the recording; `nil` with too few.
-    private func estimate(_ windows: [Window]) -> Int? {
+    /// Founding windows, evenly spaced over the recording, and the seconds that each of them stands for; `nil` with too few.
+    private func sample(_ windows: [Window]) -> (vectors: [[Float]], seconds: Float)? {
         let founding = windows.indices.filter { windows[$0].speech >= rules.leastFoundingLength }
         guard founding.count + retired.count >= rules.leastEstimateCount, windows.count == vectors.count else {
             return nil
@@ -68,16 +68,28 @@ package struct SpeakerTimeline: Sendable {
         let spaced = stride(from: 0, to: founding.count, by: retired.step).map { founding[$0] }
         let all = retired.vectors + spaced.map { vectors[$0] }
         let count = min(all.count, rules.estimateCount)
-        let sample = (0..<count).map { all[$0 * all.count / count] }
-        var similarities = [Float](repeating: 0, count: count * count)
-        for row in 0..<count {
-            for column in 0...row {
-                let similarity = VoiceVectors.product(sample[row], sample[column])
-                similarities[row * count + column] = similarity
-                similarities[column * count + row] = similarity
-            }
-        }
-        return Eigengap.groupCount(similarities, count: count, most: rules.mostEstimated)
+        let seconds = founding.reduce(0) { $0 + windows[$1].labelled.upperBound - windows[$1].labelled.lowerBound }
+        let step = Double(all.count * retired.step) / Double(count)
+        return (
+            (0..<count).map { all[$0 * all.count / count] },
+            Float(seconds / Double(max(1, founding.count)) * step)
+        )
+    }
+
+    /// The voice of each speaker: by spectral clustering, or by average linkage of all windows where there are too few for it
+    /// or more speakers are asked for than it finds.
+    private func speakers(
+        _ separation: SpeakerSeparation, _ windows: [Window], in clusters: SpeakerClusters
+    ) -> [[Float]] {
+        guard let sample = sample(windows) else { return clusters.speakers(separation, estimate: separation.count) }
+        let spectrum = SpectralClusters(sample.vectors)
+        let estimate = separation.count ?? spectrum.groupCount(most: rules.mostEstimated)
+        let number = min(max(estimate, separation.range.lowerBound), separation.range.upperBound)
+        guard number <= sample.vectors.count / 4 else { return clusters.speakers(separation, estimate: estimate) }
+        let found = spectrum.centroids(number).sorted { $0.members > $1.members }
+        let speakers = found.filter { Float($0.members) * sample.seconds >= rules.leastSpeech }
+        let kept = speakers.isEmpty ? found.prefix(1).map(\.centroid) : speakers.map(\.centroid)
+        return kept.count < separation.range.lowerBound ? clusters.speakers(separation, estimate: estimate) : kept
     }
 
     /// The speaker of every word of every utterance: numbers from 0 in order of their first words. `nil` for a word whose
@@ -85,17 +97,21 @@ package struct SpeakerTimeline: Sendable {
     package func labels(_ separation: SpeakerSeparation) -> [[Int?]] { labelling(separation).words }
 
     /// The speaker of every word of every utterance, and the voice of each speaker. Cost: clustering all windows.
-    func labelling(_ separation: SpeakerSeparation) -> SpeakerLabelling {
+    package func labelling(_ separation: SpeakerSeparation) -> SpeakerLabelling {
         var founding = clusters
         // Only short phrases: what there is must do.
         if founding.isEmpty { for index in 0..<vectors.count { founding.append(vectors[index], seconds: 1) } }
         let windows = utterances.flatMap(\.windows)
-        let centroids = founding.speakers(separation, estimate: separation.count ?? estimate(windows))
+        let centroids = speakers(separation, windows, in: founding)
         guard !centroids.isEmpty, windows.count == vectors.count else {
             return SpeakerLabelling(words: utterances.map { $0.words.map { _ in nil } })
         }
         let path = SpeakerPath(windows, vectors, rules).labels(centroids)
-        return SpeakerLabelling(numbering: words(path.labels, from: 0), path.centroids)
+        var seconds = [Double](repeating: 0, count: path.centroids.count)
+        for (window, label) in zip(windows, path.labels) {
+            seconds[label] += window.labelled.upperBound - window.labelled.lowerBound
+        }
+        return SpeakerLabelling(numbering: words(path.labels, from: 0), path.centroids, seconds)
     }
 
     /// The nearest voice for every word of the last utterance, and the greatest similarity that a window of it has with
@@ -165,26 +181,29 @@ extension SpeakerTimeline {
 }
 
 /// Who said each word of each utterance, and the voice of each speaker.
-struct SpeakerLabelling: Sendable {
-    var words: [[Int?]]
+package struct SpeakerLabelling: Sendable {
+    package var words: [[Int?]]
     /// Vectors of length 1, by the number of the speaker.
-    var voices: [[Float]] = []
+    package var voices: [[Float]] = []
+    /// The speech of each speaker.
+    package var seconds: [Double] = []
 
     init(words: [[Int?]]) { self.words = words }
 
     /// Numbers from 0 in order of the first words, instead of indices of `centroids`.
-    init(numbering clusters: [[Int?]], _ centroids: [[Float]]) {
+    init(numbering clusters: [[Int?]], _ centroids: [[Float]], _ speech: [Double]) {
         var numbers: [Int: Int] = [:]
-        var voices: [[Float]] = []
+        var (voices, seconds): ([[Float]], [Double]) = ([], [])
         words = clusters.map { labels in
             labels.map { label in
                 guard let label else { return nil }
                 if let number = numbers[label] { return number }
                 numbers[label] = numbers.count
                 voices.append(centroids[label])
+                seconds.append(speech[label])
                 return numbers.count - 1
             }
         }
-        self.voices = voices
+        (self.voices, self.seconds) = (voices, seconds)
     }
 }

@@ -63,10 +63,10 @@ package final class SpeakerTrack: Sendable {
         }
     }
 
-    /// The speaker of each word of each final, when all are read; `nil` when the model failed.
+    /// The speaker of each word of each final and the voices, when all are read; `nil` when the model failed.
     ///
     /// Throws `CancellationError`, and what ends the queue.
-    package func labels(_ separation: SpeakerSeparation) async throws -> [[Int?]]? {
+    package func labelling(_ separation: SpeakerSeparation) async throws -> SpeakerLabelling? {
         let timeline = state.withLock { $0.hasFailed ? nil : $0.timeline }
         guard let timeline else { return nil }
         do {
@@ -106,5 +106,5 @@ private struct LabelWork: InferenceRequest {
 
     var isTypical: Bool { false }
 
-    func run(_ token: CancellationToken) throws -> [[Int?]] { timeline.labels(separation) }
+    func run(_ token: CancellationToken) throws -> SpeakerLabelling { timeline.labelling(separation) }
 }

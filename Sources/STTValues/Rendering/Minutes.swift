@@ -17,13 +17,20 @@ enum Minutes {
         var last: Paragraph?
         for next in joined(paragraphs) {
             if hasSpeakers, last == nil || last?.speaker != next.speaker {
-                document += "## \(next.speaker.map { "SPEAKER_\($0)" } ?? "Unknown speaker")\n\n"
+                document += "## \(heading(next.speaker, transcript))\n\n"
             }
             let times = "\(Timestamp(seconds: next.start).heading)–\(Timestamp(seconds: next.end).heading)"
             document += "[\(times)] \(escaped(next.words.joined(separator: " ")))\n\n"
             last = next
         }
         return String(document.dropLast())
+    }
+
+    /// `SPEAKER_0`, with the name behind it where it is known.
+    private static func heading(_ speaker: Int?, _ transcript: Transcript) -> String {
+        guard let speaker else { return "Unknown speaker" }
+        let name = transcript.speakerNames?.first { $0.speaker == speaker }
+        return "SPEAKER_\(speaker)" + (name.map { " (\(escaped($0.name)))" } ?? "")
     }
 
     private struct Paragraph {

@@ -8,6 +8,7 @@ enum TranscriptJSON {
         let value: JSONValue = [
             "alternatives": transcript.alternatives.map { .array($0.map(object)) },
             "duration": .number(transcript.duration), "masked": transcript.masked.map { .array($0.map(object)) },
+            "speaker_names": transcript.speakerNames.map { .array($0.map(\.json)) },
             "text": .string(transcript.text), "words": .array(transcript.words.map(object)),
         ]
         return value.description

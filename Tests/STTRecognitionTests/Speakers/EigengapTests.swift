@@ -46,6 +46,16 @@ import Testing
         #expect(Eigengap.groupCount(similarities, count: count, most: 16) == groups)
     }
 
+    /// Two of six groups are more like each other than the rest: a voice of the same age and sex.
+    @Test func groupsThatAreAlikeAreCountedApart() {
+        let count = 180
+        let similarities = (0..<count * count).map { index -> Float in
+            let (row, column) = (index / count % 6, index % count % 6)
+            return row == column ? 0.65 : max(row, column) == 5 && min(row, column) == 4 ? 0.455 : 0
+        }
+        #expect(Eigengap.groupCount(similarities, count: count, most: 16) == 6)
+    }
+
     @Test func fewVectorsAreOneGroup() {
         #expect(Eigengap.groupCount([], count: 0, most: 16) == 0)
         #expect(Eigengap.groupCount([1, 0, 0, 1], count: 2, most: 16) == 1)

@@ -1,0 +1,59 @@
+import Foundation
+import GigaSTT
+import Logging
+import NIOPosix
+import STTValues
+
+/// The voices by which a server names speakers.
+struct Voices: Sendable {
+    let store: VoiceStore
+    let leastSimilarity: Float
+    /// Most references of one request (OpenAI).
+    static let referenceLimit = 4
+
+    /// Opens the folder of voices; `nil` where names are not allowed.
+    ///
+    /// Throws `ServerError` with code `settingInvalid` or `fileUnusable`.
+    init?(_ settings: VoiceSettings, _ logger: Logger) throws(ServerError) {
+        guard settings.allowsNames else {
+            guard settings.folder == nil else {
+                throw ServerError(
+                    .settingInvalid,
+                    "--speakers-dir needs --voice-consent: names identify people, who must have agreed to it.")
+            }
+            return nil
+        }
+        leastSimilarity = settings.leastSimilarity
+        guard let folder = settings.folder else {
+            store = VoiceStore()
+            return
+        }
+        do {
+            store = try VoiceStore(in: URL(fileURLWithPath: folder))
+        } catch {
+            throw ServerError(.fileUnusable, "--speakers-dir: \(error.message)")
+        }
+        if store.unreadableCount > 0 {
+            logger.warning(
+                "files of --speakers-dir are no voices", metadata: ["count": "\(store.unreadableCount)"])
+        }
+    }
+
+    /// Runs `body` where it may block.
+    func blocking<Value: Sendable>(_ body: @escaping @Sendable (VoiceStore) throws -> Value) async throws -> Value {
+        let store = store
+        return try await NIOThreadPool.singleton.runIfActive { try body(store) }
+    }
+
+    /// The enrolled voices that can be compared with what the recognizer hears; `nil` when there are none. A folder that
+    /// cannot be read names nobody, and keeps no recording from being recognised.
+    func known(_ recognizer: Recognizer) async throws -> KnownVoices? {
+        guard let model = recognizer.voiceModel else { return nil }
+        let leastSimilarity = leastSimilarity
+        do {
+            return try await blocking { try $0.known(model: model, leastSimilarity: leastSimilarity) }
+        } catch is GigaSTTError {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import GigaSTT
+import TestSupport
+import Testing
+
+@testable import GigaSTTServer
+
+/// `/v1/speakers` and the known speakers of OpenAI's route, with the two voices of the bundled dialogue.
+@Suite struct VoiceRouteTests {
+    private static let transcriptions = "/v1/audio/transcriptions"
+
+    /// What one of the two speakers says in `turns`, as a WAV file.
+    private func wave(_ speaker: Int, _ turns: Range<Int> = 0..<4) throws -> [UInt8] {
+        let item = try Recordings.named("11_")
+        let samples = try Recordings.samples(item)
+        let speech = item.sentences.enumerated().filter { $0.offset % 2 == speaker && turns.contains($0.offset / 2) }
+            .flatMap { _, sentence -> [Float] in
+                Array(samples[Int(sentence.start * 16_000)..<min(samples.count, Int(sentence.end * 16_000))])
+                    + [Float](repeating: 0, count: 8_000)
+            }
+        return [UInt8](WaveFile.data(speech))
+    }
+
+    private func serve(
+        _ adjust: (inout ServerSettings) -> Void = { _ in },
+        _ body: @escaping @Sendable (JobClient) async throws -> Void
+    ) async throws {
+        try await RunningServer.use(
+            {
+                $0.voices.allowsNames = true
+                adjust(&$0)
+            },
+            load: {
+                var configuration = RecognizerConfiguration()
+                (configuration.identifiesSpeakers, configuration.workerCount) = (true, 2)
+                return try await Recognizer(.demo, configuration: configuration)
+            }
+        ) { port, _ in try await body(JobClient(port: port)) }
+    }
+
+    @Test func withoutConsentThereIsNothing() async throws {
+        let form = Form.bytes(
+            [
+                ("response_format", "diarized_json"), ("known_speaker_names[]", "Анна"),
+                ("known_speaker_references[]", "data:audio/wav;base64,AAAA"),
+            ], file: try Speech.file("06_"))
+        try await RunningServer.use { port, _ in
+            let client = JobClient(port: port)
+            for method in ["GET", "POST", "DELETE"] {
+                #expect(try await client.send(method, "/v1/speakers").status == 404)
+            }
+            let answer = try await client.send("POST", Self.transcriptions, Form.contentType, body: form)
+            #expect(answer.status == 400 && answer.body.contains(#""code":"known_speakers_not_allowed""#))
+            #expect(answer.body.contains(#""type":"invalid_request_error""#))
+            #expect(answer.body.contains(#""param":"known_speaker_names[]""#))
+        }
+        var settings = ServerSettings()
+        settings.voices.folder = "/nowhere"
+        #expect(throws: ServerError.self) { try Voices(settings.voices, .quiet) }
+    }
+
+    @Test func aVoiceIsEnrolledNamesItsSpeakerAndIsErased() async throws {
+        let voice = try wave(0)
+        try await serve { client in
+            let added = try await client.send("POST", "/v1/speakers?name=%D0%90%D0%BD%D0%BD%D0%B0", body: voice)
+            #expect(added.status == 201, "\(added.body)")
+            let id = try #require(try added.object["id"] as? String)
+            #expect(try added.object["name"] as? String == "Анна" && added.object["usable"] as? Bool == true)
+            let again = try await client.send("POST", "/v1/speakers?name=%D0%90%D0%BD%D0%BD%D0%B0", body: voice)
+            #expect(again.status == 409 && again.code == "name_taken")
+            let listed = try await client.send("GET", "/v1/speakers").object["speakers"] as? [[String: Any]]
+            #expect(listed?.map { $0["id"] as? String } == [id])
+            let dialogue = try Speech.file("11_")
+            func names() async throws -> [[String: Any]]? {
+                try await client.send("POST", "/v1/transcribe?speakers=2", body: dialogue).object["speaker_names"]
+                    as? [[String: Any]]
+            }
+            let found = try await names()
+            #expect(found?.map { $0["name"] as? String } == ["Анна"] && found?.first?["speaker"] as? Int == 0)
+            // Without speakers there are no names, and the parameters of OpenAI's route alone decide there.
+            let plain = try await client.send("POST", "/v1/transcribe", body: dialogue)
+            #expect(try plain.object["speaker_names"] == nil)
+            #expect(try await client.send("DELETE", "/v1/speakers/\(id)").status == 204)
+            #expect(try await client.send("DELETE", "/v1/speakers/\(id)").code == "speaker_not_found")
+            #expect(try await names() == nil)
+        }
+    }
+
+    @Test func whatCannotBeEnrolledIsNamed() async throws {
+        try await serve { client in
+            for (path, body, status, code) in [
+                ("/v1/speakers", [1], 400, "invalid_query"), ("/v1/speakers?name=%00", [1], 400, "invalid_query"),
+                ("/v1/speakers?name=a", [], 400, "empty_body"),
+                ("/v1/speakers?name=a", [UInt8](WaveFile.data([Float](repeating: 0, count: 160_000))), 422, "voice_unusable"),
+                ("/v1/speakers?name=a", (0..<5_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }, 422, "transcription_error"),
+            ] as [(String, [UInt8], Int, String)] {
+                let answer = try await client.send("POST", path, body: body)
+                #expect(answer.status == status && answer.code == code, "\(path): \(answer.body)")
+            }
+            #expect(try await client.send("DELETE", "/v1/speakers").status == 204)
+        }
+    }
+
+    @Test func onlyAdministratorsManageVoices() async throws {
+        let keys = try KeyFile()
+        try await serve({ $0.apiKeyFile = keys.path }) { client in
+            var client = client
+            #expect(try await client.send("GET", "/v1/speakers").status == 401)
+            client.key = KeyFile.speaker
+            #expect(try await client.send("GET", "/v1/speakers").status == 403)
+            #expect(try await client.send("DELETE", "/v1/speakers").status == 403)
+            client.key = KeyFile.admin
+            #expect(try await client.send("GET", "/v1/speakers").status == 200)
+        }
+    }
+
+    @Test func referencesNameTheSpeakersOfOneRequest() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("voices")
+        let reference = "data:audio/wav;base64," + Data(try wave(1, 0..<3)).base64EncodedString()
+        let form = Form.bytes(
+            [
+                ("response_format", "diarized_json"), ("known_speaker_names[]", "Пётр"),
+                ("known_speaker_references[]", reference),
+            ], file: try Speech.file("11_"))
+        try await serve({ $0.voices.folder = path }) { client in
+            let answer = try await client.send("POST", Self.transcriptions, Form.contentType, body: form)
+            let segments = try answer.object["segments"] as? [[String: Any]] ?? []
+            // The one who is not known is A.
+            #expect(answer.status == 200 && Set(segments.compactMap { $0["speaker"] as? String }) == ["A", "Пётр"], "\(answer.body)")
+            #expect(segments.first?["speaker"] as? String == "A")
+            // Nothing is kept.
+            #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
+            #expect((try await client.send("GET", "/v1/speakers").object["speakers"] as? [Any])?.isEmpty == true)
+        }
+    }
+
+    @Test func referencesThatCannotBeUsedAreNamed() async throws {
+        let silence = Data(WaveFile.data([Float](repeating: 0, count: 80_000))).base64EncodedString()
+        let short = Data(WaveFile.data([Float](repeating: 0, count: 16_000))).base64EncodedString()
+        let cases: [([(String, String)], String)] = [
+            ([("known_speaker_names[]", "a")], "as many"),
+            ([("known_speaker_names[]", "a"), ("known_speaker_references[]", "https://example.com/a.wav")], "data URL"),
+            ([("known_speaker_names[]", "a"), ("known_speaker_references[]", "data:audio/wav;base64,*")], "data URL"),
+            ([("known_speaker_names[]", "")], "A name has"),
+            ((0..<5).map { ("known_speaker_names[]", "\($0)") }, "at most 4"),
+            ([("known_speaker_names[]", "a"), ("known_speaker_references[]", "data:audio/wav;base64," + silence)], "reference 1"),
+            ([("known_speaker_names[]", "a"), ("known_speaker_references[]", "data:audio/wav;base64," + short)], "shorter than 2"),
+        ]
+        let file = try Speech.file("06_")
+        try await serve { client in
+            for (fields, reason) in cases {
+                let form = Form.bytes([("response_format", "diarized_json")] + fields, file: file)
+                let answer = try await client.send("POST", Self.transcriptions, Form.contentType, body: form)
+                #expect(answer.status == 400 && answer.body.contains(#""code":"invalid_known_speakers""#), "\(reason)")
+                #expect(answer.body.contains(reason), "\(answer.body)")
+                #expect(answer.body.contains(#""param":"known_speaker_references[]""#))
+            }
+        }
+    }
+}
