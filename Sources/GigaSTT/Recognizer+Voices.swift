@@ -127,7 +127,8 @@ extension KnownVoices {
         guard model == loaded else {
             throw GigaSTTError(
                 .invalidOption,
-                "The known voices were enrolled with another speaker model than the one that is loaded. Enrol them again.")
+                "The known voices were enrolled with another speaker model than the one that is loaded. "
+                    + "Enrol them again.")
         }
     }
 }

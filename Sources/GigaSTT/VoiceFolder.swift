@@ -120,7 +120,8 @@ struct VoiceFolder: Sendable {
 
     private func failure(_ verb: String, _ error: any Error) -> GigaSTTError {
         GigaSTTError(
-            .invalidOption, "The folder of known voices cannot be \(verb). Check its permissions and the space of the disk.",
+            .invalidOption,
+            "The folder of known voices cannot be \(verb). Check its permissions and the space of the disk.",
             detail: "\(url.path): \(error)")
     }
 }

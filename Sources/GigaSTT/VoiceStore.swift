@@ -57,7 +57,9 @@ package final class VoiceStore: Sendable {
     package func known(model: String, leastSimilarity: Float) throws(GigaSTTError) -> KnownVoices? {
         try state.withLock { state throws(GigaSTTError) in
             try update(&state)
-            if let known = state.known, known.model == model, known.similarity == leastSimilarity { return known.voices }
+            if let known = state.known, known.model == model, known.similarity == leastSimilarity {
+                return known.voices
+            }
             let prints = state.voices.values.map(\.print).filter { $0.model == model }
             let voices = prints.isEmpty ? nil : try KnownVoices(prints, leastSimilarity: leastSimilarity)
             state.known = (model, leastSimilarity, voices)

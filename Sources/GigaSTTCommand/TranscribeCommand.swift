@@ -70,7 +70,9 @@ struct TranscribeCommand: AsyncParsableCommand {
             let recognizer = try await loader.load()
             let loaded = ContinuousClock.now
             var options = options
-            if options.speakers != nil { options.knownVoices = try store?.known(to: recognizer, similarity: similarity) }
+            if options.speakers != nil {
+                options.knownVoices = try store?.known(to: recognizer, similarity: similarity)
+            }
             let transcript = try await Self.transcribe(source, with: recognizer, options: options)
             let text = transcript.rendered(as: format, options: rendering)
             let end = ContinuousClock.now

@@ -6,7 +6,7 @@ public struct KnownVoices: Sendable, Hashable {
     /// The most voices.
     public static let limit = 10_000
     /// The similarity from which on a voice may be that of a name, where nothing else is said.
-    public static let standardSimilarity: Float = 0.7
+    public static let standardSimilarity: Float = 0.75
 
     /// The SHA-256 of the speaker model of all of them.
     public let model: String

@@ -8,18 +8,20 @@ struct VoiceOptions: ParsableArguments {
 
     @Flag(
         help: ArgumentHelp(
-            "Allow names: those who are known by their voices have agreed to be identified. [env GIGASTT_VOICE_CONSENT]"))
+            "Allow names: those who are known by their voices have agreed to be identified. "
+                + "[env GIGASTT_VOICE_CONSENT]"))
     var voiceConsent = false
 
     @Option(
         help: ArgumentHelp(
-            "Folder of the voices that are known by name; needs --voice-consent. [env GIGASTT_SPEAKERS_DIR; default: none]",
+            "Folder of the voices that are known by name; needs --voice-consent. "
+                + "[env GIGASTT_SPEAKERS_DIR; default: none]",
             valueName: "folder"))
     var speakersDir: String?
 
     @Option(
         help: ArgumentHelp(
-            "Similarity from which on a voice may be that of a name, 0 to 1. [env GIGASTT_NAME_SIMILARITY; default 0.7]"))
+            "Similarity from which on a voice may be that of a name, 0 to 1. [env GIGASTT_NAME_SIMILARITY; default 0.75]"))
     var nameSimilarity: Float?
 
     func isAllowed() throws -> Bool { try Setting.flag(voiceConsent, variable: Self.consentVariable) }

@@ -46,7 +46,8 @@ struct KnownSpeakers: Sendable, Hashable {
         guard isAllowed else {
             throw HTTPFailure(
                 .badRequest, code: "known_speakers_not_allowed",
-                "This server does not name speakers. Leave known_speaker_names[] out, or have it started with --voice-consent")
+                "This server does not name speakers. Leave known_speaker_names[] out, or have it started with "
+                    + "--voice-consent")
         }
         guard names.count == references.count else {
             throw Self.failure("there must be as many known_speaker_references[] as known_speaker_names[]")
@@ -83,7 +84,9 @@ extension RecordingService {
                 prints.append(
                     try await voicePrint(
                         named: name, of: .bytes(reference), rules: .reference, with: recognizer, for: client))
-            } catch let error as GigaSTTError where [.voiceUnusable, .audioTooLong, .audioUnreadable].contains(error.code) {
+            } catch let error as GigaSTTError
+                where [.voiceUnusable, .audioTooLong, .audioUnreadable].contains(error.code)
+            {
                 throw KnownSpeakers.failure("reference \(prints.count + 1): \(error.message)")
             }
         }

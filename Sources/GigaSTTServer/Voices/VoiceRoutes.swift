@@ -41,7 +41,8 @@ struct VoiceRoutes: Sendable {
             }
             guard let added = try await answering({ try await voices.blocking { try $0.add(voice) } }) else {
                 throw HTTPFailure(
-                    .conflict, code: "name_taken", "There is a voice of that name. Remove it first, or choose another name")
+                    .conflict, code: "name_taken",
+                    "There is a voice of that name. Remove it first, or choose another name")
             }
             context.logger.notice("voice enrolled", metadata: ["speaker.id": "\(added.id)"])
             return .json(Self.object(added, recognizer.voiceModel), status: .created)

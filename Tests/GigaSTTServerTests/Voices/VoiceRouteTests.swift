@@ -87,12 +87,14 @@ import Testing
     }
 
     @Test func whatCannotBeEnrolledIsNamed() async throws {
+        let silence = [UInt8](WaveFile.data([Float](repeating: 0, count: 160_000)))
+        let garbage = (0..<5_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }
         try await serve { client in
             for (path, body, status, code) in [
                 ("/v1/speakers", [1], 400, "invalid_query"), ("/v1/speakers?name=%00", [1], 400, "invalid_query"),
                 ("/v1/speakers?name=a", [], 400, "empty_body"),
-                ("/v1/speakers?name=a", [UInt8](WaveFile.data([Float](repeating: 0, count: 160_000))), 422, "voice_unusable"),
-                ("/v1/speakers?name=a", (0..<5_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }, 422, "transcription_error"),
+                ("/v1/speakers?name=a", silence, 422, "voice_unusable"),
+                ("/v1/speakers?name=a", garbage, 422, "transcription_error"),
             ] as [(String, [UInt8], Int, String)] {
                 let answer = try await client.send("POST", path, body: body)
                 #expect(answer.status == status && answer.code == code, "\(path): \(answer.body)")
@@ -127,7 +129,8 @@ import Testing
             let answer = try await client.send("POST", Self.transcriptions, Form.contentType, body: form)
             let segments = try answer.object["segments"] as? [[String: Any]] ?? []
             // The one who is not known is A.
-            #expect(answer.status == 200 && Set(segments.compactMap { $0["speaker"] as? String }) == ["A", "Пётр"], "\(answer.body)")
+            let labels = Set(segments.compactMap { $0["speaker"] as? String })
+            #expect(answer.status == 200 && labels == ["A", "Пётр"], "\(answer.body)")
             #expect(segments.first?["speaker"] as? String == "A")
             // Nothing is kept.
             #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
@@ -138,14 +141,16 @@ import Testing
     @Test func referencesThatCannotBeUsedAreNamed() async throws {
         let silence = Data(WaveFile.data([Float](repeating: 0, count: 80_000))).base64EncodedString()
         let short = Data(WaveFile.data([Float](repeating: 0, count: 16_000))).base64EncodedString()
+        func known(_ reference: String) -> [(String, String)] {
+            [("known_speaker_names[]", "a"), ("known_speaker_references[]", reference)]
+        }
         let cases: [([(String, String)], String)] = [
             ([("known_speaker_names[]", "a")], "as many"),
-            ([("known_speaker_names[]", "a"), ("known_speaker_references[]", "https://example.com/a.wav")], "data URL"),
-            ([("known_speaker_names[]", "a"), ("known_speaker_references[]", "data:audio/wav;base64,*")], "data URL"),
+            (known("https://example.com/a.wav"), "data URL"), (known("data:audio/wav;base64,*"), "data URL"),
             ([("known_speaker_names[]", "")], "A name has"),
             ((0..<5).map { ("known_speaker_names[]", "\($0)") }, "at most 4"),
-            ([("known_speaker_names[]", "a"), ("known_speaker_references[]", "data:audio/wav;base64," + silence)], "reference 1"),
-            ([("known_speaker_names[]", "a"), ("known_speaker_references[]", "data:audio/wav;base64," + short)], "shorter than 2"),
+            (known("data:audio/wav;base64," + silence), "reference 1"),
+            (known("data:audio/wav;base64," + short), "shorter than 2"),
         ]
         let file = try Speech.file("06_")
         try await serve { client in
