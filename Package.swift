@@ -184,8 +184,8 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["GigaSTT", "STTInference", "STTValues"], path: "Tests/TestSupport",
-            swiftSettings: strict),
+            name: "TestSupport", dependencies: ["GigaSTT", "ONNXFile", "STTInference", "STTValues"],
+            path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "RandomModels", dependencies: ["ONNXFile"], path: "Tests/RandomModels", swiftSettings: strict),
         .testTarget(
             name: "STTTextTests", dependencies: ["STTText"], exclude: ["numbers.tsv", "Tokenizer"],

@@ -66,7 +66,7 @@ def job(a):
     i, kind, spoken, label, seed = a
     rng = random.Random(seed * 1000003 + i)
     v, wpm, pitch, prange, gap = random_voice(rng)
-    if rng.random() < .3:
+    if rng.random() < .3 and kind != "marked":
         spoken = label                    # no punctuation: flat prosody
     x = _es.say(spoken, v, wpm, pitch, prange, gap)
     m = np.abs(x).max() if len(x) else 0

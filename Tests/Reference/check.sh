@@ -11,5 +11,6 @@ source "$here/../../Scripts/environment.sh"
 python=$("$root/Scripts/python-environment.sh" "$root/.venv" "$here/requirements.txt")
 [[ -n $python ]] || exit 0
 "$python" "$here/check.py" "$1"
+"$python" "$here/heads.py" "$1"
 "$python" "$here/quantization.py" "$1"
 "$python" "$here/number_words.py" "$1"

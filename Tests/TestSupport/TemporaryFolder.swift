@@ -18,19 +18,6 @@ public final class TemporaryFolder: Sendable {
         for name in names { try link(name) }
     }
 
-    /// A folder with the built-in model as two heads, `rnnt` and, with a vocabulary of capitals, `e2e_rnnt`.
-    public static func withTwoHeads() throws -> TemporaryFolder {
-        let folder = try TemporaryFolder(model: ["v3_vocab.txt"])
-        for part in ["encoder", "decoder", "joint"] {
-            try folder.link("v3_rnnt_\(part).onnx")
-            try folder.link("v3_rnnt_\(part).onnx", as: "v3_e2e_rnnt_\(part).onnx")
-        }
-        let vocabulary = try String(contentsOf: folder.file("v3_vocab.txt"), encoding: .utf8)
-        let capitals = vocabulary.uppercased().replacing("<BLK>", with: "<blk>")
-        try folder.write(Data(capitals.utf8), as: "v3_e2e_rnnt_vocab.txt")
-        return folder
-    }
-
     deinit { try? FileManager.default.removeItem(at: url) }
 
     /// The URL of a name in the folder.

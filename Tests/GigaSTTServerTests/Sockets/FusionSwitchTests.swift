@@ -7,6 +7,9 @@ import Testing
 
 /// Fusion and calibrated confidences as switches of requests and sessions.
 @Suite struct FusionSwitchTests {
+    /// Whether a text begins with a capital and ends with a mark, as the second head writes.
+    private func isSentence(_ text: String) -> Bool { text.first?.isUppercase == true && text.hasSuffix(".") }
+
     @Test func requestsAndSessionsSwitchFusion() async throws {
         let folder = try TemporaryFolder.withTwoHeads()
         try folder.write(Data(#"{"rnnt":{"slope":0.5,"offset":-1}}"#.utf8), as: "confidence.json")
@@ -32,7 +35,7 @@ import Testing
             ] {
                 let answer = try await client.request("POST", "/v1/transcribe\(query)", body: file)
                 let text = try answer.object["text"] as? String ?? ""
-                #expect(answer.status == 200 && !text.isEmpty && (text == text.uppercased()) == isFused, "\(query)")
+                #expect(answer.status == 200 && !text.isEmpty && isSentence(text) == isFused, "\(query)")
                 confidences.append(sure(answer.body))
             }
             #expect(Set(confidences.dropLast()).count == 1 && confidences[5] < confidences[0])
@@ -40,7 +43,7 @@ import Testing
                 let answer = try await client.request(
                     "POST", "/v1/audio/transcriptions", Form.contentType, body: Form.bytes(fields, file: file))
                 let text = try answer.object["text"] as? String ?? ""
-                #expect(answer.status == 200 && !text.isEmpty && (text == text.uppercased()) == isFused)
+                #expect(answer.status == 200 && !text.isEmpty && isSentence(text) == isFused)
             }
             await client.leave()
             for (member, isFused) in [(#""itn":true"#, true), (#""fusion":false,"confidence":"calibrated""#, false)] {
@@ -51,7 +54,7 @@ import Testing
                 try await live.send(text: Speech.stop)
                 let finals = try await live.rest().filter { $0.hasPrefix("final: ") }.map { $0.dropFirst(7) }
                 let text = finals.joined(separator: " ")
-                #expect(text.contains(where: \.isLetter) && (text == text.uppercased()) == isFused, "\(finals)")
+                #expect(text.contains(where: \.isLetter) && isSentence(text) == isFused, "\(finals)")
             }
         }
     }
