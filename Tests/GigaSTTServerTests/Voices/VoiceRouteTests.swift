@@ -105,8 +105,8 @@ import Testing
 
     @Test func onlyAdministratorsManageVoices() async throws {
         let keys = try KeyFile()
-        try await serve({ $0.apiKeyFile = keys.path }) { client in
-            var client = client
+        try await serve({ $0.apiKeyFile = keys.path }) { (anonymous: JobClient) async throws -> Void in
+            var client = anonymous
             #expect(try await client.send("GET", "/v1/speakers").status == 401)
             client.key = KeyFile.speaker
             #expect(try await client.send("GET", "/v1/speakers").status == 403)
