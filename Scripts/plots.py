@@ -109,7 +109,7 @@ def latency(report):
 
 
 ENGINES = [
-    ("ours, prepared", "gigastt, prepared"), ("ours, quantized", "gigastt, ONNX Runtime"), ("onnx-asr, matmul", "onnx-asr, matmul"),
+    ("ours, prepared", "this engine, prepared"), ("ours, quantized", "this engine, fast graph"), ("onnx-asr, matmul", "onnx-asr, matmul"),
     ("onnx-asr, int8", "onnx-asr, int8"),
 ]
 
