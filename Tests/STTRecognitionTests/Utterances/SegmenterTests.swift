@@ -90,6 +90,20 @@ import Testing
             ])
     }
 
+    /// The end of the audio does not make another window of what is being decoded ahead.
+    @Test func theEndOfTheInputTakesTheWindowThatIsReady() {
+        var track = Track(SegmentationRules().withTrailingSilence(20))
+        track.speech(100)
+        track.silence(15)
+        track.finish()
+        #expect(
+            track.log == [
+                2: [.opened(windowStart: 0)],
+                107: [.speculate(window: 0..<108)],
+                115: [.closed(UtteranceSpan(coverage: 0..<115, window: 0..<108, endpoint: .endOfInput))],
+            ])
+    }
+
     @Test func theNextWindowDoesNotReachIntoTheLastOne() {
         var track = Track()
         track.speech(100)
