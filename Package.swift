@@ -260,7 +260,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "GigaSTTBenchTests", dependencies: ["GigaSTT", "GigaSTTBench", "STTRecognition", "TestSupport"],
+            name: "GigaSTTBenchTests",
+            dependencies: ["GigaSTT", "GigaSTTBench", "LiveBenchmark", "STTRecognition", "TestSupport"],
             swiftSettings: strict),
     ]
 )

@@ -184,11 +184,23 @@ def main():
             print(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB")
 
 
+def check_stripped(folder):
+    """Neither symbols nor debug information are shipped: they are four times the program."""
+    binaries = [file for file in folder.rglob("*") if file.is_file() and not file.is_symlink()
+                and file.open("rb").read(4) == b"\x7fELF"]
+    assert any(file.name == "gigastt" for file in binaries), f"no program in {folder}"
+    for file in binaries:
+        done = subprocess.run(["objdump", "--section-headers", file], check=True, stdout=subprocess.PIPE, text=True)
+        symbols = subprocess.run(["objdump", "--syms", file], check=True, stdout=subprocess.PIPE, text=True).stdout
+        assert "no symbols" in symbols and ".debug" not in done.stdout, f"{file} is not stripped"
+
+
 def check_tarball(archive, releases, work, formats, texts):
     for release in releases:
         system = System(release, work)
         subprocess.run(["tar", "-C", system.root / "opt", "-xzf", archive], check=True)
         (folder,) = (system.root / "opt").iterdir()
+        check_stripped(folder)
         text = system.use(formats, texts, f"/opt/{folder.name}/bin:")
         print(f"{archive.name} in bare {release}, {len(texts)} formats: {text}")
         shutil.rmtree(system.root)
@@ -205,6 +217,7 @@ def check_debian(package, release, work, formats, texts):
     shutil.copy(RECORDING, system.root / "tmp/first.wav")
     start = time.monotonic()
     system.run("dpkg -i /tmp/gigastt.deb")
+    check_stripped(system.root / "usr/lib/gigastt")
     installed = time.monotonic()
     system.run("gigastt transcribe /tmp/first.wav")
     end = time.monotonic()

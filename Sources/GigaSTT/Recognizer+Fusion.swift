@@ -22,7 +22,7 @@ extension Recognizer {
                 "Fusion needs the head e2e_rnnt beside rnnt. Run `gigastt download --model-variant e2e_rnnt` for the same "
                     + "folder, or switch fusion off.", detail: folder.url.path)
         }
-        return try ModelFiles(in: folder.url, head: .e2eRNNT)
+        return try ModelFiles(in: folder.url, head: .e2eRNNT, prefersFloats: configuration.provider != .cpu)
     }
 
     /// Whether finals are fused where a text is asked for like this.

@@ -8,6 +8,14 @@ extension Recognizer {
     /// `RecognizerConfiguration.admissionLimit`: open streams keep their finals, and new ones are refused at once. Throws
     /// `invalidOption` for a negative limit, and for alternatives that the model cannot give.
     public func liveStream(options: LiveOptions = .init()) throws -> LiveStream {
+        try liveStream(options: options, onPartialDecode: nil)
+    }
+
+    /// The same; `onPartialDecode` is called when a partial was decoded, whether it shows anything new or not, and must be
+    /// short.
+    package func liveStream(
+        options: LiveOptions, onPartialDecode: (@Sendable () -> Void)?
+    ) throws -> LiveStream {
         try options.validate(head, canFuse: decoder.canFuse)
         try admit()
         return LiveStream(
@@ -20,6 +28,7 @@ extension Recognizer {
                 $0.crowdedCount = nil
                 $0.isAdmitted = true
                 $0.finalTimeout = options.finalTimeout
+                $0.onPartialDecode = onPartialDecode
                 $0.decodeOptions.wordEnds = options.wordEnds
                 $0.decodeOptions.calibration = calibration(options.confidence)
                 $0.decodeOptions.fuses = fuses(options.text)

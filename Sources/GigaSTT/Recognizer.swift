@@ -50,7 +50,9 @@ public final class Recognizer: Sendable {
             // Idle threads that spin take time from other workers.
             options.settings["session.intra_op.allow_spinning"] = "0"
             options.provider = configuration.provider.executionProvider
-            let files = try ModelFiles(in: folder.url, head: folder.head)
+            // Other providers lack 8-bit operators, and would leave most of an int8 graph to the CPU.
+            let files = try ModelFiles(
+                in: folder.url, head: folder.head, prefersFloats: configuration.provider != .cpu)
             // Prepared encoders are for the CPU only.
             let cache = configuration.provider == .cpu ? configuration.cache : nil
             // No more threads than the workers would keep busy.

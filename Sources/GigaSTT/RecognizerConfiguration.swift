@@ -38,8 +38,9 @@ public struct RecognizerConfiguration: Sendable {
     /// Where prepared encoders are looked for; `nil` always loads the model's own file. See `Recognizer.encoderSource`.
     public var cache: EncoderCache? = .standard
     /// Whether a prepared encoder may run on kernels for this processor instead of ONNX Runtime. They are used where the
-    /// processor has 8-bit dot products, and only if they pass a test at load.
-    public var usesKernels = true
+    /// processor has 8-bit dot products, and only if they pass a test at load. `true` by default on x86, where their speed
+    /// was measured. Those of Arm compute what plain code does, under an emulator; how fast they are is not known.
+    public var usesKernels = Self.hasMeasuredKernels
     /// The hardware on which the encoder runs.
     public var provider = Provider.cpu
 
@@ -60,6 +61,12 @@ public struct RecognizerConfiguration: Sendable {
         /// Constants rounded to bfloat16, as in the published checkpoints.
         case published
     }
+
+    #if arch(x86_64)
+        private static let hasMeasuredKernels = true
+    #else
+        private static let hasMeasuredKernels = false
+    #endif
 
     /// One worker per core, one thread each.
     public init() {}

@@ -21,6 +21,9 @@ struct AccuracyBench: AsyncParsableCommand {
     @Flag(help: "Look for words where noise hides the silence.")
     var noisy = false
 
+    @Option(help: "Silence that ends an utterance, in milliseconds.")
+    var silence = 500
+
     @Option(help: "Print the recordings with the most errors, this many.")
     var worst = 0
 
@@ -58,6 +61,7 @@ struct AccuracyBench: AsyncParsableCommand {
         var options = TranscriptionOptions()
         options.text.numbers = false
         if noisy { options.endpointing = .noisy }
+        options.endpointing.silence = .milliseconds(silence)
         let start = ContinuousClock.now
         for item in items {
             let transcript = try await recognizer.transcribe(

@@ -1,18 +1,21 @@
 package import Foundation
 import GigaSTT
 
-/// What one session says: clips in turn with a second of silence between them, in blocks of 100 ms.
+/// What one session says: clips in turn with a second of silence between them, in blocks.
 package struct Talk: Sendable {
+    /// The length of blocks where none is named.
     package static let blockDuration = Duration.milliseconds(100)
-    private static let blockSize = 1_600
 
+    /// The length of a block.
+    package let blockDuration: Duration
     /// The audio, 16 kHz.
     package let blocks: [[Float]]
     /// Seconds at which speech begins and ends in each clip, by its level.
     package let spans: [ClosedRange<Double>]
 
     /// At least `seconds` of speech from `clips`, beginning with the clip number `first`.
-    package init(clips: [[Float]], first: Int, seconds: Int) {
+    package init(clips: [[Float]], first: Int, seconds: Int, blockDuration: Duration = Self.blockDuration) {
+        self.blockDuration = blockDuration
         var samples: [Float] = []
         var spans: [ClosedRange<Double>] = []
         var index = first
@@ -25,8 +28,9 @@ package struct Talk: Sendable {
             samples += clip + [Float](repeating: 0, count: 16_000)
             index += 1
         }
-        blocks = stride(from: 0, to: samples.count, by: Self.blockSize).map {
-            Array(samples[$0..<min($0 + Self.blockSize, samples.count)])
+        let size = max(1, Int(blockDuration / .microseconds(1)) * 16 / 1_000)
+        blocks = stride(from: 0, to: samples.count, by: size).map {
+            Array(samples[$0..<min($0 + size, samples.count)])
         }
         self.spans = spans
     }

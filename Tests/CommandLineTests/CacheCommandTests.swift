@@ -43,15 +43,20 @@ import Testing
 
     @Test func kernelsAreSwitchedOffByFlagAndVariable() async throws {
         let names = try await FileManager.default.contentsOfDirectory(atPath: prepare().path)
-        for command in [["transcribe", recording], ["doctor"]] {
+        for command in [["transcribe", "--kernels", recording], ["doctor", "--kernels"]] {
             let result = try await program.run(command)
             #expect((result.errors + result.output).contains(" kernels") == names.contains("encoder.kernels"))
         }
         let off = try await program.run(["transcribe", "--no-kernels", recording])
         #expect(off.code == 0 && off.errors.contains("(rnnt, int8, prepared)"), "\(off.errors)")
-        var quiet = program
-        quiet.environment["GIGASTT_NO_KERNELS"] = "1"
-        #expect(try await quiet.run(["transcribe", recording]).errors.contains("(rnnt, int8, prepared)"))
+        for (variable, value) in [("GIGASTT_NO_KERNELS", "1"), ("GIGASTT_KERNELS", "0")] {
+            var quiet = program
+            quiet.environment[variable] = value
+            #expect(try await quiet.run(["transcribe", recording]).errors.contains("(rnnt, int8, prepared)"))
+            // A flag goes before a variable.
+            let on = try await quiet.run(["transcribe", "--kernels", recording])
+            #expect(on.errors.contains(" kernels") == names.contains("encoder.kernels"), "\(variable): \(on.errors)")
+        }
     }
 
     @Test func aDamagedEncoderIsSaidInOneLineAndRemoved() async throws {

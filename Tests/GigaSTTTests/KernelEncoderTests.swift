@@ -146,10 +146,20 @@ import Testing
         #expect(loaded(.scalar, of: url) == nil)
     }
 
+    /// Their speed was measured on x86 only.
+    @Test func kernelsAreTheDefaultWhereTheyWereMeasured() {
+        #if arch(x86_64)
+            #expect(RecognizerConfiguration().usesKernels)
+        #else
+            #expect(!RecognizerConfiguration().usesKernels)
+        #endif
+    }
+
     @Test func aRecognizerUsesKernelsUnlessItMayNot() async throws {
         let samples = try Recordings.samples(Recordings.named("03"))
         var configuration = RecognizerConfiguration()
         configuration.cache = EncoderCache(at: folder.url.appendingPathComponent("cache"))
+        configuration.usesKernels = true
         let model = ModelFolder(at: folder.url)
         let fast = try await Recognizer(model, configuration: configuration)
         #expect(fast.encoderSource == .prepared)

@@ -4,8 +4,12 @@ import STTInference
 /// What is read of the engine at the moment of a scrape; without samples while the model loads.
 struct EngineMetrics: Sendable {
     private let status: InferenceQueue.Statistics?
+    private let shares: [Recognizer.EncoderShare]
 
-    init(_ recognizer: Recognizer?) { status = recognizer?.queueStatistics }
+    init(_ recognizer: Recognizer?) {
+        status = recognizer?.queueStatistics
+        shares = recognizer?.encoderShares ?? []
+    }
 
     var families: [MetricFamily] {
         [
@@ -32,7 +36,23 @@ struct EngineMetrics: Sendable {
             MetricFamily(
                 name: "gigastt_recognitions_total", kind: .counter, help: "Windows of audio by how they ended",
                 series: ends),
+            perPurpose("gigastt_encoder_seconds_total", "Time in the encoder by what it ran for") {
+                $0.time / .seconds(1)
+            },
+            perPurpose("gigastt_encoder_runs_total", "Windows that the encoder began, by what it ran for") {
+                Double($0.runCount)
+            },
         ]
+    }
+
+    private func perPurpose(
+        _ name: String, _ help: String, _ value: (Recognizer.EncoderShare) -> Double
+    ) -> MetricFamily {
+        MetricFamily(
+            name: name, kind: .counter, help: help,
+            series: shares.map { share in
+                .init(labels: [.init(name: "purpose", value: share.purpose)], value: .number(value(share)))
+            })
     }
 
     private var lanes: [(name: String, lane: InferenceQueue.LaneStatistics)] {

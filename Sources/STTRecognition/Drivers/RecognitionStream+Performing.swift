@@ -162,6 +162,7 @@ extension RecognitionStream {
         // Cancelled by the machine or with the stream.
         guard state.withLock({ $0.submissions.removeValue(forKey: request.id) != nil }) else { return }
         settings.watchdog?.note(.done)
+        if request.purpose == .partial, case .success = result { settings.onPartialDecode?() }
         switch result {
         case .success(let readings): try? act { $0.machine.decoded(request.id, .read(readings)) }
         case .failure where request.purpose == .partial: try? act { $0.machine.decoded(request.id, .skipped) }

@@ -35,6 +35,8 @@ package struct StreamSettings: Sendable {
     package var finalTimeout: Duration?
     /// The limits of time of a recording; `nil` for none.
     package var watchdog: Watchdog?
+    /// Called when a partial was decoded, whether it shows anything new or not, on the worker: for measuring. It must be short.
+    package var onPartialDecode: (@Sendable () -> Void)?
     /// Events that are not read before the feeder has to wait.
     package var eventLimit = 256
 

@@ -62,7 +62,7 @@ package struct WindowDecoder: Sendable {
         guard readings.contains(where: { !$0.words.isEmpty }) else { return readings }
         let cancellation = try RunCancellation(in: model.environment)
         var timing = DecodeTiming()
-        defer { self.timing.add(timing) }
+        defer { self.timing.add(timing, for: request.encoderPurpose) }
         let written = try token.onCancel({ cancellation.cancel() }) {
             try model.decode(request.window, cancellation: cancellation, timing: &timing)
         }
@@ -73,7 +73,7 @@ package struct WindowDecoder: Sendable {
     private func hypotheses(of request: DecodeRequest, token: CancellationToken) throws -> [Hypothesis] {
         let cancellation = try RunCancellation(in: model.environment)
         var timing = DecodeTiming()
-        defer { self.timing.add(timing) }
+        defer { self.timing.add(timing, for: request.encoderPurpose) }
         return try token.onCancel({ cancellation.cancel() }) {
             try model.hypotheses(
                 request.window, options: request.options, cancellation: cancellation, timing: &timing)

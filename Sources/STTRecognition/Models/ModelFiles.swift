@@ -20,10 +20,15 @@ package struct ModelFiles: Sendable, Hashable {
     }
 
     /// Finds the model in `folder`: `head` if given, else what `manifest.toml` names, else the first head in the
-    /// order of `RecognitionHead.allCases` of which an encoder exists. An int8 encoder goes before a float one.
-    package init(in folder: URL, head: RecognitionHead? = nil) throws(GigaSTTError) {
+    /// order of `RecognitionHead.allCases` of which an encoder exists. An int8 encoder goes before a float one, unless
+    /// floats are preferred.
+    package init(
+        in folder: URL, head: RecognitionHead? = nil, prefersFloats: Bool = false
+    ) throws(GigaSTTError) {
         if head == nil, let manifest = try ModelManifest(in: folder) {
-            try self.init(manifest.names, head: manifest.head, identifier: manifest.name, in: folder)
+            try self.init(
+                manifest.names, head: manifest.head, identifier: manifest.name, in: folder, prefersFloats: prefersFloats
+            )
             return
         }
         // A manifest that does not decide which files are read cannot make them unusable.
@@ -33,7 +38,8 @@ package struct ModelFiles: Sendable, Hashable {
             let names = ModelNames(head)
             if names.encoders.contains(where: { Self.exists($0, in: folder) }) {
                 let identifier = manifest?.head == head ? manifest?.name : nil
-                try self.init(names, head: head, identifier: identifier, in: folder)
+                try self.init(
+                    names, head: head, identifier: identifier, in: folder, prefersFloats: prefersFloats)
                 return
             }
         }
@@ -45,7 +51,7 @@ package struct ModelFiles: Sendable, Hashable {
     }
 
     private init(
-        _ names: ModelNames, head: RecognitionHead, identifier: String?, in folder: URL
+        _ names: ModelNames, head: RecognitionHead, identifier: String?, in folder: URL, prefersFloats: Bool
     ) throws(GigaSTTError) {
         func file(_ name: String) throws(GigaSTTError) -> URL {
             guard Self.exists(name, in: folder) else {
@@ -55,7 +61,8 @@ package struct ModelFiles: Sendable, Hashable {
             }
             return folder.appendingPathComponent(name)
         }
-        let quantized = names.quantizedEncoders.first { Self.exists($0, in: folder) }
+        let hasFloats = prefersFloats && Self.exists(names.encoder, in: folder)
+        let quantized = hasFloats ? nil : names.quantizedEncoders.first { Self.exists($0, in: folder) }
         encoder = try file(quantized ?? names.encoder)
         isQuantized = quantized != nil
         if let prediction = names.prediction, let joint = names.joint {

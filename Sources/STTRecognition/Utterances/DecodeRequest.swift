@@ -18,10 +18,23 @@ package struct DecodeRequest: Sendable {
 
     package let id: DecodeID
     package let purpose: Purpose
+    /// Whether the final is decoded before the endpoint is certain.
+    package let isAhead: Bool
     package let window: FeatureWindow
     /// First encoder frame of the window, counted from the start of the stream.
     package let encoderOffset: Int
     package let options: DecodeOptions
+}
+
+extension DecodeRequest {
+    /// What the encoder runs for.
+    var encoderPurpose: EncoderPurpose {
+        switch purpose {
+        case .final: isAhead ? .ahead : .final
+        case .partial: .partial
+        case .probe: .probe
+        }
+    }
 }
 
 /// One reading of a window, in the time of the stream.

@@ -11,6 +11,10 @@ package struct SegmentationRules: Sendable, Hashable {
     /// Audio after the last speech that is decoded with it. Fixed, so that the final can be decoded while the rest
     /// of the trailing silence is still being waited for.
     package var tail = 32
+    /// Silence behind the tail, where there is as much: the time to decode the final in.
+    package var lead = 12
+    /// Audio after the last speech that is decoded even if it leaves less time: what the last sound of a word needs.
+    package var shortestTail = 8
     /// Silence that ends an utterance; `nil` = only the caller does.
     package var trailingSilence: Int? = 50
     /// Longest window the encoder is given: 24 s, the length the model was trained for.
@@ -58,5 +62,8 @@ package struct SegmentationRules: Sendable, Hashable {
     }
 
     /// The tail that fits into a pause of `frames`: the window is rounded up to an encoder frame within it.
-    func tail(within frames: Int) -> Int { max(0, min(tail, frames - encoderStride)) }
+    func tail(within frames: Int) -> Int {
+        let longest = max(0, frames - encoderStride)
+        return min(tail, longest, max(shortestTail, frames - lead))
+    }
 }

@@ -98,7 +98,9 @@ package struct Segmenter: Sendable {
         guard case .speech(let open) = state else {
             return [.closed(UtteranceSpan(coverage: coverageStart..<end, window: nil, endpoint: .endOfInput))]
         }
-        let windowEnd = min(end, gridUp(open.lastSpeech + 1 + rules.tail))
+        // What is being decoded ahead already stays as it is.
+        let tail = open.isReady ? rules.trailingSilence.map { rules.tail(within: $0) } : nil
+        let windowEnd = min(end, gridUp(open.lastSpeech + 1 + (tail ?? rules.tail)))
         return [close(open, at: windowEnd, coverageEnd: end, endpoint: .endOfInput)]
     }
 

@@ -172,7 +172,7 @@ extension UtteranceMachine {
         case .speculate(let window):
             guard decodesAhead else { return }
             cancelPartial()
-            let id = request(window, .final)
+            let id = request(window, .final, isAhead: true)
             open?.speculative = OpenUtterance.SpeculativeFinal(id: id, window: window)
         case .speechResumed:
             if let speculative = open?.speculative, speculative.readings == nil {
@@ -231,14 +231,16 @@ extension UtteranceMachine {
         open?.endPartial(now: segmenter.frameCount)
     }
 
-    private mutating func request(_ window: Range<Int>, _ purpose: DecodeRequest.Purpose) -> DecodeID {
+    private mutating func request(
+        _ window: Range<Int>, _ purpose: DecodeRequest.Purpose, isAhead: Bool = false
+    ) -> DecodeID {
         let id = nextID()
         var options = options
         if purpose != .final { options.hypothesisCount = 1 }
         actions.append(
             .decode(
                 DecodeRequest(
-                    id: id, purpose: purpose, window: timeline.window(window),
+                    id: id, purpose: purpose, isAhead: isAhead, window: timeline.window(window),
                     encoderOffset: window.lowerBound / geometry.stride, options: options)))
         return id
     }

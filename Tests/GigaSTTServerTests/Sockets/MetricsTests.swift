@@ -77,6 +77,9 @@ import Testing
             #expect((scrape["gigastt_endpoint_to_final_seconds_sum"] ?? -1) > 0)
             #expect((scrape[#"gigastt_queue_wait_seconds_count{lane="partial"}"#] ?? 0) >= 1)
             #expect((scrape[#"gigastt_recognition_seconds_sum{lane="final"}"#] ?? 0) > 0)
+            #expect((scrape[#"gigastt_encoder_seconds_total{purpose="partial"}"#] ?? 0) > 0)
+            #expect((scrape[#"gigastt_encoder_runs_total{purpose="partial"}"#] ?? 0) >= 1)
+            #expect(scrape[#"gigastt_encoder_runs_total{purpose="probe"}"#] == 0)
             #expect(scrape["gigastt_inference_duration_seconds_count"] == nil)
         }
     }

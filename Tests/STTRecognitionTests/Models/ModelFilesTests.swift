@@ -63,6 +63,18 @@ import Testing
         #expect(ModelFiles.holdsEncoder(in: folder.url, head: expected.asked))
     }
 
+    /// Providers that lack 8-bit operators run the float encoder where there is one.
+    @Test(arguments: [
+        (rnnt + ["v3_rnnt_encoder_int8.onnx"], "v3_rnnt_encoder.onnx"), (e2e, "v3_e2e_rnnt_encoder_int8.onnx"),
+        (["v3_ctc.onnx", "v3_ctc_int8.onnx", "v3_vocab.txt"], "v3_ctc.onnx"),
+    ])
+    func floatsGoFirstWhereTheyArePreferred(files: [String], encoder: String) throws {
+        let folder = try TemporaryFolder(files)
+        let files = try ModelFiles(in: folder.url, prefersFloats: true)
+        #expect(files.encoder.lastPathComponent == encoder)
+        #expect(files.isQuantized == encoder.contains("int8"))
+    }
+
     @Test(arguments: [
         rnnt, e2e, ["v3_ctc.onnx", "v3_vocab.txt"], ["multilingual_ctc.onnx", "multilingual_vocab.txt"],
     ])

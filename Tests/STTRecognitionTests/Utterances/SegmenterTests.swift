@@ -72,9 +72,10 @@ import Testing
             ])
     }
 
-    /// The tail shrinks with the silence: it must be over before the utterance is.
+    /// The tail shrinks with the silence, down to 8 frames: 12 are left to decode it in before the utterance is over.
     @Test(arguments: [
-        (50, 132, 131), (40, 132, 131), (36, 132, 131), (30, 128, 127), (20, 116, 115), (8, 104, 103), (1, 104, 103),
+        (50, 132, 131), (44, 132, 131), (40, 128, 127), (36, 124, 123), (30, 120, 119), (20, 108, 107), (16, 108, 107),
+        (12, 108, 107), (10, 108, 107), (8, 104, 103), (1, 104, 103),
     ])
     func theTailFitsIntoTheSilence(silence: Int, end: Int, readyAt: Int) {
         var track = Track(SegmentationRules().withTrailingSilence(silence))
@@ -86,6 +87,20 @@ import Testing
                 2: [.opened(windowStart: 0)],
                 readyAt: [.speculate(window: 0..<end)],
                 closedAt: [.closed(UtteranceSpan(coverage: 0..<end, window: 0..<end, endpoint: .silence))],
+            ])
+    }
+
+    /// The end of the audio does not make another window of what is being decoded ahead.
+    @Test func theEndOfTheInputTakesTheWindowThatIsReady() {
+        var track = Track(SegmentationRules().withTrailingSilence(20))
+        track.speech(100)
+        track.silence(15)
+        track.finish()
+        #expect(
+            track.log == [
+                2: [.opened(windowStart: 0)],
+                107: [.speculate(window: 0..<108)],
+                115: [.closed(UtteranceSpan(coverage: 0..<115, window: 0..<108, endpoint: .endOfInput))],
             ])
     }
 

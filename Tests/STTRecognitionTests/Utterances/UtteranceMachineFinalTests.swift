@@ -21,6 +21,7 @@ import Testing
         let asked = stage(silence: 49).asked(.final)
         #expect(asked.map(\.frame) == [232])
         #expect(asked.map(\.request.frames) == [68..<232])
+        #expect(asked.map(\.request.encoderPurpose) == [.ahead])
     }
 
     @Test func aFileDecodesTheSameWindowWhenTheSilenceIsLongEnough() {
@@ -28,6 +29,7 @@ import Testing
         let asked = stage(silence: 50, partials: nil).asked
         #expect(asked.map(\.frame) == [250])
         #expect(asked.map(\.request.frames) == [68..<232])
+        #expect(asked.map(\.request.encoderPurpose) == [.final])
     }
 
     @Test func aFinalDecodedAheadIsAPreviewUntilTheSilenceConfirmsIt() {

@@ -14,7 +14,7 @@ struct CapacityBench: AsyncParsableCommand {
     var from = 2
 
     func run() async throws {
-        let live = try await load.liveLoad()
+        let live = try await load.liveLoad().load
         let ours = try await CapacitySearch().largest(from: from) { count in
             let sessions = try await live.sessions(count)
             return report("utterances", count, sessions.flatMap(\.finalDelays)) && sessions.count == count
