@@ -123,7 +123,8 @@ struct DoctorReport: Encodable, Sendable, Equatable {
         if model.folder == nil, modelFailure == nil, model.name != nil {
             found.append(
                 .init(
-                    isProblem: false, message: "The built-in model is in use; it recognises synthesised voices, and people poorly.",
+                    isProblem: false,
+                    message: "The built-in model is in use; it recognises synthesised voices, and people poorly.",
                     action: "Run `gigastt download`, and unset GIGASTT_BUILT_IN_MODEL."))
         }
         return found

@@ -21,7 +21,8 @@ struct VoiceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Similarity from which on a voice may be that of a name, 0 to 1. [env GIGASTT_NAME_SIMILARITY; default 0.75]"))
+            "Similarity from which on a voice may be that of a name, 0 to 1. [env GIGASTT_NAME_SIMILARITY; default 0.75]"
+        ))
     var nameSimilarity: Float?
 
     func isAllowed() throws -> Bool { try Setting.flag(voiceConsent, variable: Self.consentVariable) }
