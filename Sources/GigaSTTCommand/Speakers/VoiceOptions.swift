@@ -60,13 +60,13 @@ struct VoiceOptions: ParsableArguments {
 }
 
 extension VoiceStore {
-    /// The voices that can be compared with what the recognizer hears. Those of another speaker model are told about.
+    /// The voices that can be compared with what the recognizer hears. Others cause a warning.
     func known(to recognizer: Recognizer, similarity: Float) throws -> KnownVoices? {
         guard let model = recognizer.voiceModel else { return nil }
         return try VoiceOptions.failing { () throws(GigaSTTError) in
             let others = try voices().count { $0.print.model != model }
             if others > 0 {
-                Console.warn("\(others) known voices were enrolled with another speaker model and name nobody.")
+                Console.warn("\(others) known voices were enrolled with another speaker model and are not used.")
             }
             if unreadableCount > 0 { Console.warn("\(unreadableCount) files of --speakers-dir are no voices.") }
             return try known(model: model, leastSimilarity: similarity)

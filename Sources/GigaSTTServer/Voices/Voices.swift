@@ -46,7 +46,7 @@ struct Voices: Sendable {
     }
 
     /// The enrolled voices that can be compared with what the recognizer hears; `nil` when there are none. A folder that
-    /// cannot be read names nobody, and keeps no recording from being recognised.
+    /// cannot be read gives no names, and keeps no recording from being recognised.
     func known(_ recognizer: Recognizer) async throws -> KnownVoices? {
         guard let model = recognizer.voiceModel else { return nil }
         let leastSimilarity = leastSimilarity
