@@ -80,7 +80,7 @@ def arguments(part, program, server):
 def main():
     program, chosen = sys.argv[1], sys.argv[2:] or list(PARTS)
     with tempfile.TemporaryDirectory() as folder, Serving(
-            program, "--enable-jobs", "--jobs-dir", f"{folder}/jobs", *PROTOCOLS) as server:
+            program, "--enable-jobs", "--jobs-dir", f"{folder}/jobs", "--voice-consent", *PROTOCOLS) as server:
         for part in chosen:
             start = time.monotonic()
             done = subprocess.run(
