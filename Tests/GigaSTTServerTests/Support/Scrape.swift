@@ -8,8 +8,15 @@ struct Scrape {
     /// Scrapes on a connection of its own.
     init(_ address: ServerAddress) async throws {
         var client = try await WireClient(port: address.metricsPort ?? 0)
-        text = try await client.request("GET", "/metrics").body
+        self.init(text: try await client.request("GET", "/metrics").body)
         await client.leave()
+    }
+
+    /// The metrics of a server that may listen no more.
+    init(_ server: Server) { self.init(text: PrometheusText.render(server.metrics.registry.families)) }
+
+    private init(text: String) {
+        self.text = text
         var samples: [String: Double] = [:]
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
             guard let space = line.lastIndex(of: " ") else { continue }
