@@ -9,12 +9,12 @@ from model import BLANK, Encoder, Mel, Transducer, decode_ids, edit, encode_text
 
 
 class Corpus:
-    def __init__(self, root):
-        self.root, self.items, self.known = root, [], set()
+    def __init__(self, *roots):
+        self.roots, self.items, self.known = roots, [], set()
         self.refresh()
 
     def refresh(self):
-        for p in sorted(glob.glob(os.path.join(self.root, "shard_*.tsv"))):
+        for p in sorted(p for root in self.roots for p in glob.glob(os.path.join(root, "shard_*.tsv"))):
             if p in self.known:
                 continue
             self.known.add(p)
@@ -23,13 +23,14 @@ class Corpus:
                 off, n, voice, wpm, pitch, kind, label = line.rstrip("\n").split("\t")
                 self.items.append((mm, int(off), int(n), voice, kind, label))
 
-    def shares(self, human):
-        """how often each item is drawn, so that human speech makes up the share `human` of the audio"""
-        real = np.array([it[4] == "human" for it in self.items])
-        if human == 0 or not real.any():
-            return None
+    def shares(self, parts):
+        """how often each item is drawn, so that each kind of `parts` makes up its share of the audio"""
+        kinds = np.array([it[4] if it[4] in parts else "" for it in self.items])
         length = np.array([it[2] for it in self.items], float)
-        p = np.where(real, human / length[real].mean() / real.sum(), (1 - human) / length[~real].mean() / max(1, (~real).sum()))
+        p = np.zeros(len(kinds))
+        for kind, share in {**parts, "": 1 - sum(parts.values())}.items():
+            if (kinds == kind).any():
+                p[kinds == kind] = share / length[kinds == kind].sum()
         return p / p.sum()
 
     def wave(self, it):
@@ -69,7 +70,7 @@ def augment(x, rng, strength, corpus=None, human=False):
     x = np.concatenate([np.zeros(min(a, 16000), np.float32), x, np.zeros(min(b, 24000), np.float32)])
     x = x / (np.abs(x).max() + 1e-6) * 10 ** rng.uniform(-1.3, -.02)
     if rng.random() < .55 * strength:
-        s = np.sqrt(np.mean(x * x)) * 10 ** (-rng.uniform(8, 40) / 20)
+        s = np.sqrt(np.mean(x * x)) * 10 ** (-rng.uniform(2 if corpus else 8, 40) / 20)
         nz = noise.background(len(x), rng, corpus) if corpus else noise.coloured(len(x), rng)
         x = x + nz * (s / (nz.std() + 1e-9))
     elif rng.random() < .4:
@@ -88,9 +89,9 @@ def spec_mask(f, rng):
 ENCODERS = {"limited": Encoder, "v3": v3.V3Encoder}
 
 
-def make_batches(corpus, rng, seconds, maxlen, pool=1500, concat=.12, longest=12, human=0):
+def make_batches(corpus, rng, seconds, maxlen, pool=1500, concat=.12, longest=12, parts={}):
     items = corpus.items
-    pick = rng.choice(len(items), pool, p=corpus.shares(human))
+    pick = rng.choice(len(items), pool, p=corpus.shares(parts) if parts else None)
     us = []
     for i in pick:
         it = items[i]
@@ -130,7 +131,7 @@ def collate(corpus, groups, rng, mel, strength, varied=False):
         parts = [corpus.wave(g[0])]
         for it in g[1:]:
             parts += [np.zeros(int(16000 * min(2.5, rng.exponential(.5))), np.float32), corpus.wave(it) * rng.uniform(.5, 1.5)]
-        human = any(it[4] == "human" for it in g)
+        human = any(it[4] in ("human", "festival") for it in g)
         x = augment(np.concatenate(parts), rng, strength, corpus if varied else None, human)
         warp = rng.uniform(.86, 1.18) if varied and rng.random() < (.7 if human else .4) * strength else 1
         f = mel(torch.from_numpy(np.ascontiguousarray(x, dtype=np.float32)), float(rng.choice([1e-9, 1e-10])), warp)
@@ -154,10 +155,11 @@ def lesson(teacher, X, n):
         return teacher.joint.enc(teacher.encoder.proj(teacher.encoder.hidden(X, n)[0])).float()
 
 
-def producer(root, queue, start_step, a):
+def producer(queue, start_step, a):
     """batch preparation in its own process; the bounded queue paces it"""
     torch.set_num_threads(1)
-    rng, mel, corpus, k = np.random.default_rng(a.seed + start_step), Mel(), Corpus(root), start_step
+    rng, mel, corpus, k = np.random.default_rng(a.seed + start_step), Mel(), Corpus(*a.data), start_step
+    parts = {kind: share for kind, share in (("human", a.human), ("festival", a.festival)) if share}
     teacher = warm.load(a.teacher) if a.teacher else None
     if teacher:
         k += a.ctc_only                          # what starts from a teacher needs no short and clean utterances
@@ -165,7 +167,7 @@ def producer(root, queue, start_step, a):
         k += 600
     while True:
         corpus.refresh()
-        for b in make_batches(corpus, rng, a.seconds, 2.6 if k < 200 else 4.5 if k < 600 else 18 if a.human else 12, concat=0 if k < 600 else .12, longest=a.longest, human=a.human):
+        for b in make_batches(corpus, rng, a.seconds, 2.6 if k < 200 else 4.5 if k < 600 else 18 if a.human else 12, concat=0 if k < 600 else .12, longest=a.longest, parts=parts):
             X, n, Y, u = collate(corpus, b, rng, mel, min(1, max(0, (k - 150) / 600)), a.human > 0)
             E = lesson(teacher, X, n) if teacher else torch.zeros(0)
             queue.put(tuple(z.numpy() for z in (X, n, Y, u, E)))
@@ -230,7 +232,7 @@ def evaluate(m, corpora, mel, n_ctc=64, n_rnnt=24, rnnt=True):
 
 def main():
     ap = argparse.ArgumentParser()
-    ap.add_argument("--data", required=True); ap.add_argument("--dev", nargs="*", default=[])
+    ap.add_argument("--data", nargs="+", required=True); ap.add_argument("--dev", nargs="*", default=[])
     ap.add_argument("--out", default="run")
     ap.add_argument("--minutes", type=float, default=50); ap.add_argument("--lr", type=float, default=2e-3)
     ap.add_argument("--warmup", type=int, default=250); ap.add_argument("--ctc-only", type=int, default=600)
@@ -243,6 +245,7 @@ def main():
     ap.add_argument("--start", help="folder of a trained model of this structure to start from")
     ap.add_argument("--layers", type=int, default=6, help="layers of the v3 encoder; those that --start lacks begin as the identity")
     ap.add_argument("--human", type=float, default=0, help="share of human speech in the audio")
+    ap.add_argument("--festival", type=float, default=0, help="share of speech of `festival.py` in the audio")
     ap.add_argument("--from-minute", type=float, default=0, help="go on with --init at this minute of the schedule")
     a = ap.parse_args()
     torch.set_num_threads(a.threads)
@@ -277,7 +280,7 @@ def main():
     start, busy, heard, last_eval, start_step = time.time() - 60 * a.from_minute, 0.0, 0.0, time.time(), step
     hist = []
     queue = mp.Queue(12)
-    mp.Process(target=producer, args=(a.data, queue, step, a), daemon=True).start()
+    mp.Process(target=producer, args=(queue, step, a), daemon=True).start()
     while True:
         frac = (time.time() - start) / (a.minutes * 60)
         if frac >= 1:

@@ -1,9 +1,9 @@
-"""Other voices made of the human one: pitch, vocal tract and pace are changed with the WORLD vocoder (pyworld).
+"""Other voices made of one: pitch, vocal tract and pace are changed with the WORLD vocoder (pyworld).
 
-usage: voices.py TRAIN_FOLDER [SEED]
+usage: voices.py TRAIN_FOLDER SHARD SEED [SHARE]
 
-Reads the shard of `human.py` and writes another beside it, one version of each recording. Two thirds get the pitch of
-a woman and formants up to a quarter higher, the others the pitch of another man. M. Morise et al., WORLD, IEICE
+Reads a shard, `human` or one of `festival.py`, and writes another beside it, one version of each recording, or of SHARE of
+them. Two thirds get the pitch of a woman and formants up to a quarter higher, the others the pitch of another man. M. Morise et al., WORLD, IEICE
 Transactions on Information and Systems, 2016.
 """
 import os, sys
@@ -29,19 +29,23 @@ def changed(x, pitch, formants, pace):
 
 
 def main():
-    folder, seed = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    rng, offset, name = np.random.default_rng(seed), 0, os.path.join(folder, f"shard_human_voices{seed}")
-    samples = np.memmap(os.path.join(folder, "shard_human.i16"), dtype="<i2", mode="r")
+    folder, shard, seed = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    share = float(sys.argv[4]) if len(sys.argv) > 4 else 1
+    source = os.path.join(folder, f"shard_{shard}")
+    rng, offset, name = np.random.default_rng(seed), 0, f"{source}_voices{seed}"
+    samples = np.memmap(source + ".i16", dtype="<i2", mode="r")
     with open(name + ".i16", "wb") as out, open(name + ".tmp", "w", encoding="utf-8") as rows:
-        for line in open(os.path.join(folder, "shard_human.tsv"), encoding="utf-8"):
-            start, length, *_, label = line.rstrip("\n").split("\t")
+        for line in open(source + ".tsv", encoding="utf-8"):
+            start, length, *_, kind, label = line.rstrip("\n").split("\t")
+            if rng.random() >= share:
+                continue
             x = samples[int(start):int(start) + int(length)] / 32768.0
             woman = rng.random() < 2 / 3
             pitch, formants = (rng.uniform(1.5, 2.2), rng.uniform(1.08, 1.25)) if woman else (rng.uniform(.75, 1.4), rng.uniform(.88, 1.12))
             y = changed(x, pitch, formants, rng.uniform(.9, 1.2))
             y = (y / max(1, np.abs(y).max()) * 32767).astype("<i2")
             out.write(y.tobytes())
-            rows.write(f"{offset}\t{len(y)}\t{'woman' if woman else 'man'}\t0\t0\thuman\t{label}\n")
+            rows.write(f"{offset}\t{len(y)}\t{'woman' if woman else 'man'}\t0\t0\t{kind}\t{label}\n")
             offset += len(y)
     os.replace(name + ".tmp", name + ".tsv")
     print(f"{offset / RATE / 60:.1f} min")
