@@ -6,7 +6,8 @@ extension Recognizer {
     ///
     /// Throws `overloaded`, with `retryAfter`, when finals already wait longer than
     /// `RecognizerConfiguration.admissionLimit`: open streams keep their finals, and new ones are refused at once. Throws
-    /// `invalidOption` for a negative limit, and for alternatives that the model cannot give.
+    /// `invalidOption` for a negative limit, for alternatives that the model cannot give, and for known voices where names
+    /// are off or that are of another speaker model.
     public func liveStream(options: LiveOptions = .init()) throws -> LiveStream {
         try liveStream(options: options, onPartialDecode: nil)
     }
@@ -17,6 +18,7 @@ extension Recognizer {
         options: LiveOptions, onPartialDecode: (@Sendable () -> Void)?
     ) throws -> LiveStream {
         try options.validate(head, canFuse: decoder.canFuse)
+        try options.knownVoices?.check(voiceModel)
         try admit()
         return LiveStream(
             stream {
@@ -38,7 +40,7 @@ extension Recognizer {
                 $0.decodeOptions.bias = hotwords.bias(options.hotwords)
                 if let separation = options.speakers, let model = speakers {
                     $0.speakers = LiveSpeakerTrack(
-                        model, separation, queue: queue, timeout: options.finalTimeout)
+                        model, separation, known: options.knownVoices, queue: queue, timeout: options.finalTimeout)
                 }
             })
     }

@@ -60,8 +60,8 @@ struct TranscribeCommand: AsyncParsableCommand {
             text: passes)
         let hotwords = try hotwords.values()
         loader.configuration.hotwords = hotwords.hotwords
-        let (store, similarity) = (try voices.store(), try voices.similarity())
-        loader.configuration.identifiesSpeakers = store != nil
+        let voices = try voices.known()
+        loader.configuration.identifiesSpeakers = voices != nil
         let configuration = loader.configuration
         for warning in hotwords.warnings { Console.warn(warning) }
         let isTimed = try Setting.flag(timing, variable: "GIGASTT_TIMING")
@@ -70,8 +70,9 @@ struct TranscribeCommand: AsyncParsableCommand {
             let recognizer = try await loader.load()
             let loaded = ContinuousClock.now
             var options = options
-            if options.speakers != nil {
-                options.knownVoices = try store?.known(to: recognizer, similarity: similarity)
+            if options.speakers != nil, let voices {
+                try voices.warn(recognizer)
+                options.knownVoices = try voices.known(to: recognizer)
             }
             let transcript = try await Self.transcribe(source, with: recognizer, options: options)
             let text = transcript.rendered(as: format, options: rendering)

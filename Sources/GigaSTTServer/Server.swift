@@ -92,7 +92,7 @@ public final class Server: Sendable {
         let reports = sender.map { CallReports(store: $0.jobs.deliveries, logger: logger) }
         let calls = Calls(settings.calls, reports: reports)
         let live = LiveService(
-            life: life, inForce: inForce, budget: budget, metrics: metrics, calls: calls, open: open)
+            life: life, inForce: inForce, budget: budget, metrics: metrics, calls: calls, voices: voices, open: open)
         var routes = ServerRoutes(
             life: life, inForce: inForce, budget: budget, metrics: metrics, access: access.authenticator, load: load,
             live: live, ephemeralKeys: access.ephemeralKeys)
@@ -100,7 +100,10 @@ public final class Server: Sendable {
         var workers: [any Service] = []
         if let jobs, let jobMetrics {
             routes.jobs = JobRoutes(jobs: jobs, life: life, metrics: jobMetrics, access: access.authenticator)
-            workers = [JobRunner(jobs: jobs, life: life, inForce: inForce, metrics: jobMetrics, logger: logger)]
+            workers = [
+                JobRunner(
+                    jobs: jobs, life: life, inForce: inForce, metrics: jobMetrics, voices: voices, logger: logger)
+            ]
         }
         let chain = RequestChain(
             routes: routes.table, hosts: HostPolicy(settings, boundTo: settings.host), origins: settings.allOrigins,

@@ -9,7 +9,9 @@ public enum LiveEvent: Sendable, Hashable {
     /// An utterance whose text will not change any more.
     case final(Segment)
     /// Who said the words of finals that were read before; only with `LiveOptions.speakers`. A later event may correct it.
-    case speakers([SpeakerSpan])
+    /// `names`, with `LiveOptions.knownVoices`: when they change, those of all speakers of the stream, instead of those of
+    /// earlier events; else `nil`.
+    case speakers([SpeakerSpan], names: [SpeakerName]? = nil)
     /// The speaker model failed, or takes too long: there are no further `speakers`. The recognition goes on.
     case speakersUnavailable
     /// Everything before the flush with this number is decided.

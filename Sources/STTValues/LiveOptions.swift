@@ -18,6 +18,9 @@ public struct LiveOptions: Sendable, Hashable {
     ///
     /// Finals do not wait for it: `LiveEvent.speakers` follows them.
     public var speakers: SpeakerSeparation?
+    /// Voices by which the speakers that are told apart get names, in `LiveEvent.speakers`; `nil`: none. The recognizer
+    /// must have been loaded with `RecognizerConfiguration.identifiesSpeakers`.
+    public var knownVoices: KnownVoices?
     /// Whether previews of the open utterance are wanted.
     public var partials = true
     /// How long a final may take from its endpoint, waiting included, before the stream ends with `timedOut`; `nil` for

@@ -39,6 +39,55 @@ import Testing
         #expect(try await Program().run(["speakers", "remove", "Анна"] + consent).code == 1)
     }
 
+    @Test func batchesNameSpeakersAndGoOverRecordingsAgainWhenVoicesChange() async throws {
+        let folder = try TemporaryFolder()
+        let consent = ["--voice-consent", "--speakers-dir", folder.path("voices")]
+        try FileManager.default.createDirectory(atPath: folder.path("in"), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: Recordings.named("11_").url.path, toPath: folder.path("in/dialogue.wav"))
+        let batch = ["transcribe-batch", folder.path("in"), folder.path("out"), "--speakers", "2", "-f", "minutes,json"]
+        func output(_ name: String) throws -> String {
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
+            let file = try #require(names.first { $0.hasSuffix(name) })
+            return try String(contentsOfFile: folder.path("out/\(file)"), encoding: .utf8)
+        }
+        let nobody = try await Program().run(batch + consent)
+        #expect(nobody.code == 0 && nobody.errors.contains("processed=1"), "\(nobody.errors)")
+        #expect(try !output(".json").contains("speaker_names"))
+        #expect(try await Program().run(["speakers", "add", "Анна", voice(in: folder)] + consent).code == 0)
+        let named = try await Program().run(batch + consent)
+        #expect(named.code == 0 && named.errors.contains("processed=1"), "\(named.errors)")
+        let minutes = try output(".md")
+        #expect(minutes.contains("## SPEAKER_0 (Анна)\n") && minutes.contains("## SPEAKER_1\n"), "\(minutes)")
+        #expect(try output(".json").contains(#""name":"Анна""#) || output(".json").contains(#""name": "Анна""#))
+        let again = try await Program().run(batch + consent)
+        #expect(again.errors.contains("processed=0 failed=0 skipped=1"), "\(again.errors)")
+        let refused = try await Program().run(batch + ["--speakers-dir", folder.path("voices")])
+        #expect(refused.code == 2 && refused.errors.contains("--voice-consent"))
+    }
+
+    @Test func aWatchUsesTheVoicesThatAreKnownWhenARecordingComes() async throws {
+        let folder = try TemporaryFolder()
+        let consent = ["--voice-consent", "--speakers-dir", folder.path("voices")]
+        try FileManager.default.createDirectory(atPath: folder.path("in"), withIntermediateDirectories: true)
+        let program = try RunningProgram(
+            Program(),
+            ["watch", folder.path("in"), folder.path("out"), "--poll-interval-ms", "20", "--speakers", "2"]
+                + ["--format", "minutes"] + consent)
+        await program.waitFor("Watching ")
+        #expect(try await Program().run(["speakers", "add", "Анна", voice(in: folder)] + consent).code == 0)
+        try FileManager.default.copyItem(
+            atPath: Recordings.named("11_").url.path, toPath: folder.path("in/dialogue.wav"))
+        await program.waitFor("dialogue.wav: -> ")
+        program.interrupt()
+        _ = await program.rest()
+        #expect(await program.end() == 0)
+        let file = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).first { $0.hasSuffix(".md") })
+        let text = try String(contentsOfFile: folder.path("out/\(file)"), encoding: .utf8)
+        #expect(text.contains("## SPEAKER_0 (Анна)\n"), "\(text)")
+    }
+
     @Test func silenceIsRefusedAsAVoice() async throws {
         let folder = try TemporaryFolder()
         try folder.write(WaveFile.data([Float](repeating: 0, count: 160_000)), as: "silence.wav")

@@ -98,6 +98,10 @@ import Testing
             try await recognizer.transcribe(try Recordings.named("06_").url, options: options)
         }
         #expect(refused?.code == .invalidOption)
+        var live = LiveOptions()
+        (live.speakers, live.knownVoices) = (SpeakerSeparation(), options.knownVoices)
+        let closed = #expect(throws: GigaSTTError.self) { try recognizer.liveStream(options: live) }
+        #expect(closed?.code == .invalidOption)
     }
 
     @Test func voicesOfAnotherModelAreRefused() async throws {

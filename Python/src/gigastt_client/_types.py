@@ -246,8 +246,20 @@ class SpeakerSpan(TypedDict):
     speaker: int
 
 
-class Speakers(TypedDict):
-    """Who said words of earlier finals; a later message may correct it."""
+class SpeakerName(TypedDict):
+    """The name of a speaker, on a server that names speakers."""
+
+    name: str
+    similarity: float
+    speaker: int
+
+
+class _SpeakerNames(TypedDict, total=False):
+    names: List[SpeakerName]
+
+
+class Speakers(_SpeakerNames):
+    """Who said words of earlier finals; a later message may correct it. `names`, when they change: those of all speakers."""
 
     type: Literal["speakers"]
     spans: List[SpeakerSpan]

@@ -29,6 +29,7 @@ struct BatchOptions: ParsableArguments {
     @OptionGroup(title: "Text") var passes: TextPassOptions
     @OptionGroup(title: "Hotwords") var hotwords: HotwordOptions
     @OptionGroup(title: "Speakers") var speakers: SpeakerOptions
+    @OptionGroup(title: "Speakers") var voices: VoiceOptions
 
     func validate() throws {
         guard (1...1_024).contains(poolSize) else { throw ValidationError("--pool-size must be 1 to 1024") }
@@ -76,6 +77,6 @@ struct BatchOptions: ParsableArguments {
         for warning in hotwords.warnings { Console.warn(warning) }
         return BatchWork(
             formats: try formats(), rendering: try layout.rendering(), options: options,
-            hotwords: hotwords.hotwords, usesVAD: try model.usesVAD(), retries: retries)
+            hotwords: hotwords.hotwords, usesVAD: try model.usesVAD(), retries: retries, voices: try voices.known())
     }
 }

@@ -23,9 +23,11 @@ struct BatchStart: Sendable {
         }
         var loader = loader
         loader.configuration.hotwords = work.hotwords
+        loader.configuration.identifiesSpeakers = work.voices != nil
         let report = try await Interruption.ending(end, cancelsUnless: { isRunning.load() }) { [loader] in
             let recognizer = try await loader.load()
-            let options = work.fingerprint(model: loader.source.folder(head: loader.head).url, recognizer)
+            try work.voices?.warn(recognizer)
+            let options = try work.fingerprint(model: loader.source.folder(head: loader.head).url, recognizer)
             let run = BatchRun(
                 folders: folders, ledger: ledger, work: work, recognizer: recognizer, options: options,
                 poolSize: poolSize, console: BatchConsole(), watch: watch)

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import GigaSTT
+import STTEncoderCache
 import STTValues
 
 /// How the recordings of a batch are recognised and written.
@@ -12,6 +13,8 @@ struct BatchWork: Sendable {
     let usesVAD: Bool
     /// Further attempts after a failure.
     let retries: Int
+    /// By which speakers get names; `nil`: by none.
+    var voices: NamedVoices?
 
     var extensions: [String] { formats.map(\.fileExtension) }
 
@@ -20,6 +23,12 @@ struct BatchWork: Sendable {
         of url: URL, with recognizer: Recognizer, advance: (Double) -> Void
     ) async throws -> (transcript: Transcript, notes: [String]) {
         var segments: [Segment] = []
+        var options = options
+        if options.speakers != nil, let voices {
+            options.knownVoices = try await DedicatedThread.run(isBackground: false) { _ in
+                try voices.known(to: recognizer)
+            }
+        }
         var iterator = recognizer.segments(of: .file(url), options: options).makeAsyncIterator()
         while let segment = try await iterator.next() {
             segments.append(segment)
@@ -27,12 +36,16 @@ struct BatchWork: Sendable {
         }
         segments = try await iterator.labelled(segments) ?? segments
         let notes = try await iterator.notes().map(\.message)
-        return (Transcript(segments: segments, duration: segments.last?.end ?? 0), notes)
+        let transcript = Transcript(
+            segments: segments, duration: segments.last?.end ?? 0, speakerNames: iterator.speakerNames)
+        return (transcript, notes)
     }
 
     /// SHA-256 of everything but the content of a recording that decides its outputs: the formats and their options, how
-    /// speech is cut, and the model, by the names, sizes and times of its files.
-    func fingerprint(model folder: URL, _ recognizer: Recognizer) -> String {
+    /// speech is cut, the voices that are known now, and the model, by the names, sizes and times of its files.
+    ///
+    /// Throws `ExitFailure` when the folder of voices cannot be read.
+    func fingerprint(model folder: URL, _ recognizer: Recognizer) throws -> String {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         let kinds = [".onnx", ".txt", ".json"]
         let files = names.sorted().filter { name in kinds.contains { name.hasSuffix($0) } }.map { name -> JSONValue in
@@ -51,7 +64,9 @@ struct BatchWork: Sendable {
             "masks": masks.isEmpty ? nil : .array(masks.map { .string($0) }),
             "hotwords": .string("\(hotwords)"),
             "vad": .boolean(usesVAD),
-            "speakers": options.speakers.map { .string("\($0)") }, "model": .string(recognizer.modelIdentifier),
+            "speakers": options.speakers.map { .string("\($0)") },
+            "voices": options.speakers == nil ? nil : try voices.map { .string(try $0.fingerprint()) },
+            "model": .string(recognizer.modelIdentifier),
             "head": .string(recognizer.head.rawValue), "files": .array(files),
         ]
         return SHA256.hash(data: Data(object.description.utf8)).hexadecimal

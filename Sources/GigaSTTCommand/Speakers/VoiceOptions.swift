@@ -49,6 +49,12 @@ struct VoiceOptions: ParsableArguments {
         return try Self.failing { () throws(GigaSTTError) in try VoiceStore(in: folder) }
     }
 
+    /// The folder of voices with the similarity that a name needs. Throws as `store` does.
+    func known() throws -> NamedVoices? {
+        let similarity = try similarity()
+        return try store().map { NamedVoices(store: $0, leastSimilarity: similarity) }
+    }
+
     /// Runs `body` and says more about a folder that cannot be used.
     static func failing<Value>(_ body: () throws(GigaSTTError) -> Value) throws -> Value {
         do {
@@ -59,17 +65,37 @@ struct VoiceOptions: ParsableArguments {
     }
 }
 
-extension VoiceStore {
-    /// The voices that can be compared with what the recognizer hears. Others cause a warning.
-    func known(to recognizer: Recognizer, similarity: Float) throws -> KnownVoices? {
+/// The voices by which the speakers of recordings get names.
+struct NamedVoices: Sendable {
+    let store: VoiceStore
+    /// Similarity from which on a voice may be that of a name.
+    let leastSimilarity: Float
+
+    /// Says once which voices are not used: those of another speaker model, and files that are no voices.
+    ///
+    /// Throws `ExitFailure` for a folder that cannot be used, as all of this do.
+    func warn(_ recognizer: Recognizer) throws {
+        guard let model = recognizer.voiceModel else { return }
+        let others = try VoiceOptions.failing { () throws(GigaSTTError) in
+            try store.voices().count { $0.print.model != model }
+        }
+        if others > 0 {
+            Console.warn("\(others) known voices were enrolled with another speaker model and are not used.")
+        }
+        if store.unreadableCount > 0 { Console.warn("\(store.unreadableCount) files of --speakers-dir are no voices.") }
+    }
+
+    /// The voices that can be compared with what the recognizer hears, as they are now; `nil` when there are none. Blocks.
+    func known(to recognizer: Recognizer) throws -> KnownVoices? {
         guard let model = recognizer.voiceModel else { return nil }
         return try VoiceOptions.failing { () throws(GigaSTTError) in
-            let others = try voices().count { $0.print.model != model }
-            if others > 0 {
-                Console.warn("\(others) known voices were enrolled with another speaker model and are not used.")
-            }
-            if unreadableCount > 0 { Console.warn("\(unreadableCount) files of --speakers-dir are no voices.") }
-            return try known(model: model, leastSimilarity: similarity)
+            try store.known(model: model, leastSimilarity: leastSimilarity)
         }
+    }
+
+    /// What decides the names: changes when a voice is added or removed.
+    func fingerprint() throws -> String {
+        let ids = try VoiceOptions.failing { () throws(GigaSTTError) in try store.voices().map(\.id).sorted() }
+        return "\(leastSimilarity) \(ids.joined(separator: " "))"
     }
 }

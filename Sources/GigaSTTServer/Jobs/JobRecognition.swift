@@ -9,6 +9,8 @@ struct JobRecognition: Sendable {
     let jobs: Jobs
     let recognizer: Recognizer
     let settings: ServerSettings
+    /// By which speakers get names; `nil`: by none.
+    let voices: Voices?
 
     /// Recognises what is left, and returns how the attempt ends; `nil` when the lease is lost, which `stops` reports early.
     ///
@@ -56,7 +58,10 @@ struct JobRecognition: Sendable {
         // A job waits as long as there is other work.
         options.queueTimeout = nil
         // Who speaks is known only when everything is read.
-        if options.speakers != nil { return try await recogniseSpeakers(of: source, options) }
+        if options.speakers != nil {
+            options.knownVoices = try await voices.known(for: request, recognizer)
+            return try await recogniseSpeakers(of: source, options)
+        }
         if let (cuts, duration) = try await cuts(in: source, stating: duration, options) {
             let isSplit = try await jobs.store.split(claimed.lease, at: cuts, duration: duration, at: UnixTime.now)
             if isSplit { jobs.wakeUp() }
@@ -99,16 +104,19 @@ struct JobRecognition: Sendable {
         while let segment = try await utterances.next() { segments.append(segment) }
         segments = try await utterances.labelled(segments) ?? segments
         for (number, segment) in segments.enumerated().dropFirst(claimed.utteranceCount) {
-            guard try await store(segment, number, channel: 0) else { return nil }
+            let names = number == segments.count - 1 ? utterances.speakerNames : nil
+            guard try await store(segment, number, channel: 0, names: names) else { return nil }
         }
         return .done(duration: segments.last?.end ?? 0)
     }
 
     /// Returns whether the lease still holds.
-    private func store(_ segment: Segment, _ number: Int, channel: Int) async throws -> Bool {
+    private func store(
+        _ segment: Segment, _ number: Int, channel: Int, names: [SpeakerName]? = nil
+    ) async throws -> Bool {
+        let content = try JSONEncoder().encode(JobSegment(segment: segment, speakerNames: names))
         let utterance = StoredUtterance(
-            number: number, channel: channel, end: segment.end, text: segment.text,
-            content: [UInt8](try JSONEncoder().encode(segment)))
+            number: number, channel: channel, end: segment.end, text: segment.text, content: [UInt8](content))
         return try await jobs.store.append(utterance, claimed.lease, until: UnixTime.now + jobs.lease)
     }
 
@@ -129,6 +137,30 @@ struct JobRecognition: Sendable {
             let end = UnixTime.now + jobs.lease
             guard try await jobs.store.renew(claimed.lease, until: end) else { return nil }
         }
+    }
+}
+
+/// An utterance of a job as it is stored: the members of the segment and, in the last one, the names of the speakers.
+struct JobSegment: Sendable, Codable {
+    let segment: Segment
+    var speakerNames: [SpeakerName]?
+
+    private enum CodingKeys: String, CodingKey { case speakerNames }
+
+    init(segment: Segment, speakerNames: [SpeakerName]?) {
+        (self.segment, self.speakerNames) = (segment, speakerNames)
+    }
+
+    init(from decoder: any Decoder) throws {
+        segment = try Segment(from: decoder)
+        speakerNames = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(
+            [SpeakerName].self, forKey: .speakerNames)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try segment.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(speakerNames, forKey: .speakerNames)
     }
 }
 

@@ -57,9 +57,12 @@ struct JobRoutes: Sendable {
         try query.prepareAnswer(recognizer.capabilities)
         try await audit(.read, job.id, context)
         let stored = try await JobStoreError.answering { try await jobs.store.utterances(of: job.id) }
-        let segments = try stored.map { try JSONDecoder().decode(Segment.self, from: Data($0.content)) }
+        let segments = try stored.map { try JSONDecoder().decode(JobSegment.self, from: Data($0.content)) }
+        let transcript = Transcript(
+            segments: segments.map(\.segment), duration: job.duration ?? job.processed,
+            speakerNames: segments.last?.speakerNames)
         return TranscribeRoute.response(
-            Transcript(segments: segments, duration: job.duration ?? job.processed), [], query,
+            transcript, [], query,
             hotwords: HotwordNote(query.recognition, recognizer))
     }
 

@@ -16,6 +16,8 @@ struct JobRunner: Service {
     let life: ServerState
     let inForce: CurrentSettings
     let metrics: JobMetrics
+    /// By which speakers get names; `nil`: by none.
+    let voices: Voices?
     let logger: Logger
     /// Workers and maintenance fail differently: a full disk lets the store be searched.
     private let working = StoreAttempts("jobs are recognised again")
@@ -121,7 +123,7 @@ struct JobRunner: Service {
         let stops = jobs.stops(of: claimed.lease)
         defer { jobs.finish(claimed.lease) }
         let recognition = JobRecognition(
-            claimed: claimed, jobs: jobs, recognizer: recognizer, settings: inForce.current)
+            claimed: claimed, jobs: jobs, recognizer: recognizer, settings: inForce.current, voices: voices)
         return try await recognition.run(until: stops)
     }
 

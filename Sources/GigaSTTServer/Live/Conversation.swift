@@ -20,8 +20,8 @@ enum ConversationEvent: Sendable, Hashable {
     case speechStopped(at: Double)
     case partial(Partial)
     case final(Segment)
-    /// Who said words of finals that came before.
-    case speakers([SpeakerSpan])
+    /// Who said words of finals that came before, and the names of all speakers where they have changed.
+    case speakers([SpeakerSpan], names: [SpeakerName]? = nil)
     /// No `speakers` follow.
     case speakersUnavailable
     case flushed(Int)

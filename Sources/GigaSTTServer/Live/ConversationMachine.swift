@@ -37,6 +37,9 @@ struct ConversationMachine: Sendable {
     private var settled: [Word] = []
     private var committed = CommittedText()
     private var lastEnd = 0.0
+    /// The names that earlier streams gave, and those so far.
+    private var earlierNames: [SpeakerName] = []
+    private var names: [SpeakerName] = []
     /// Numbers of speakers that earlier streams gave, and the streams so far: the voices of one are not known to the next.
     private var earlierSpeakerCount = 0
     private var speakerCount = 0
@@ -55,7 +58,7 @@ struct ConversationMachine: Sendable {
     mutating func opened() -> Bool {
         guard streamRequest != nil else { return false }
         needsStream = false
-        earlierSpeakerCount = speakerCount
+        (earlierSpeakerCount, earlierNames) = (speakerCount, names)
         return true
     }
 }
@@ -131,7 +134,8 @@ extension ConversationMachine {
         switch event {
         case .speechStarted(let time): return .speechStarted(at: time + offset)
         case .speechStopped(let time): return .speechStopped(at: time + offset)
-        case .speakers(let spans): return .speakers(spans.map { moved($0, by: offset) })
+        case .speakers(let spans, let names):
+            return .speakers(spans.map { moved($0, by: offset) }, names: names.map { renumbered($0) })
         case .speakersUnavailable: return .speakersUnavailable
         case .flushed(let number):
             flushes.removeAll { $0 == number }
@@ -155,6 +159,16 @@ extension ConversationMachine {
         let speaker = earlierSpeakerCount + span.speaker
         speakerCount = max(speakerCount, speaker + 1)
         return SpeakerSpan(start: span.start + offset, end: span.end + offset, speaker: speaker)
+    }
+
+    /// The names of all streams. Another number of an earlier stream may be the same person.
+    private mutating func renumbered(_ found: [SpeakerName]) -> [SpeakerName] {
+        names = earlierNames
+        for var name in found {
+            name.speaker += earlierSpeakerCount
+            names.append(name)
+        }
+        return names
     }
 
     /// The stream has given its last event.

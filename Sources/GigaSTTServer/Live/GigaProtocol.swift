@@ -185,7 +185,7 @@ extension GigaProtocol {
         case .audioTaken: return acknowledgement()
         case .speechStarted(let time): return reportsSpeech ? [.speechStarted(at: time)] : []
         case .speechStopped(let time): return reportsSpeech ? [.speechStopped(at: time)] : []
-        case .speakers(let spans): return [.speakers(spans)]
+        case .speakers(let spans, let names): return [.speakers(spans, names: names)]
         case .speakersUnavailable: return [.speakersUnavailable]
         case .flushed(let number): return markers.removeValue(forKey: number).map { [.marker($0)] } ?? []
         case .partial(let partial):

@@ -13,6 +13,8 @@ struct LiveService: Sendable {
     let metrics: ServerMetrics
     /// Where the texts of calls go.
     let calls: Calls
+    /// By which speakers get names; `nil`: by none.
+    let voices: Voices?
     /// Opens a stream; tests replace it.
     let open: ServerRoutes.Open
     /// Sessions of gigastt's own protocol that their clients can resume.
@@ -21,10 +23,10 @@ struct LiveService: Sendable {
 
     init(
         life: ServerState, inForce: CurrentSettings, budget: Budget, metrics: ServerMetrics,
-        calls: Calls = Calls(), open: @escaping ServerRoutes.Open
+        calls: Calls = Calls(), voices: Voices? = nil, open: @escaping ServerRoutes.Open
     ) {
         (self.life, self.inForce, self.budget, self.metrics) = (life, inForce, budget, metrics)
-        (self.calls, self.open) = (calls, open)
+        (self.calls, self.voices, self.open) = (calls, voices, open)
         resumableSessions = ResumableSessions(metrics: metrics)
     }
 
@@ -62,8 +64,11 @@ struct LiveService: Sendable {
                     "hotwords that the model cannot write are not preferred",
                     metadata: ["protocol": "\(Wire.name)", "count": .stringConvertible(note.count)])
             }
-            let options = request.liveOptions(start.settings, start.recognizer.capabilities)
-            return try await admission.admit(within: waitLimit) { try open(start.recognizer, options) }
+            var options = request.liveOptions(start.settings, start.recognizer.capabilities)
+            options.knownVoices = try await voices.known(for: request, start.recognizer)
+            return try await admission.admit(within: waitLimit) { [options] in
+                try open(start.recognizer, options)
+            }
         }
         let end = await session.run()
         var facts = session.conversations.summary(after: begin.duration(to: .now))

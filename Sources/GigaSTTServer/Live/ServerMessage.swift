@@ -47,8 +47,8 @@ enum ServerMessage: Sendable, Hashable {
     case speechStopped(at: Double)
     /// Everything before the client's marker with this identifier is decided.
     case marker(String)
-    /// Who said words of finals that were sent before.
-    case speakers([SpeakerSpan])
+    /// Who said words of finals that were sent before, and the names of all speakers where they have changed.
+    case speakers([SpeakerSpan], names: [SpeakerName]? = nil)
     /// The speaker model failed; no `speakers` follow.
     case speakersUnavailable
     /// The client's phrases that the model cannot write.
@@ -73,7 +73,11 @@ enum ServerMessage: Sendable, Hashable {
         case .speechStarted(let time): ["type": "speech_started", "time": .number(time)]
         case .speechStopped(let time): ["type": "speech_stopped", "time": .number(time)]
         case .marker(let identifier): ["type": "marker", "id": .string(identifier)]
-        case .speakers(let spans): ["type": "speakers", "spans": .array(spans.map(Self.json))]
+        case .speakers(let spans, let names):
+            [
+                "type": "speakers", "spans": .array(spans.map(Self.json)),
+                "names": names.map { .array($0.map(\.json)) },
+            ]
         case .speakersUnavailable:
             ["type": "speakers", "spans": [], "diarization": WireTranscript.failedSpeakers]
         case .note(let note): note.messageJSON

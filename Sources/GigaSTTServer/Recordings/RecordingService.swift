@@ -66,13 +66,7 @@ struct RecordingService: Sendable {
         var options = request.options(settings, recognizer.capabilities)
         // What is left of the same time is for a first worker; a moment at least, so that a free one is found.
         options.queueTimeout = max(.seconds(1), ContinuousClock.now.duration(to: deadline))
-        if options.speakers != nil, recognizer.capabilities.speakerNames {
-            switch request.names {
-            case .none: break
-            case .enrolled: options.knownVoices = try await voices?.known(recognizer)
-            case .given(let known): options.knownVoices = known
-            }
-        }
+        options.knownVoices = try await voices.known(for: request, recognizer)
         return OpenRecording(recognizer: recognizer, upload: upload, place: place, request: request, options: options)
     }
 

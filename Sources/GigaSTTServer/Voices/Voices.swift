@@ -57,3 +57,15 @@ struct Voices: Sendable {
         }
     }
 }
+
+extension Voices? {
+    /// The voices by which the speakers of a recording, a job or a live session get names; `nil`: they get none.
+    func known(for request: RecognitionRequest, _ recognizer: Recognizer) async throws -> KnownVoices? {
+        guard request.speakers == true, recognizer.capabilities.speakerNames else { return nil }
+        switch request.names {
+        case .none: return nil
+        case .enrolled: return try await self?.known(recognizer)
+        case .given(let known): return known
+        }
+    }
+}

@@ -170,9 +170,8 @@ extension RecognitionStream {
         }
     }
 
-    /// Takes labels of words of finals that were emitted; `nil` when there are none any more.
-    func take(_ spans: [SpeakerSpan]?, isLast: Bool) {
-        let event = spans.map { $0.isEmpty ? nil : LiveEvent.speakers($0) } ?? .speakersUnavailable
+    /// Takes labels of words of finals that were emitted, or that there are none any more; `nil` when nothing changed.
+    func take(_ event: LiveEvent?, isLast: Bool) {
         let waiting = state.withLock { state in
             guard state.failure == nil else { return [Continuation]() }
             if let event { state.events.append(TimedLiveEvent(event, since: .now)) }

@@ -18,8 +18,9 @@ package final class LiveSpeakerTrack: Sendable {
         var submission: InferenceQueue.Submission?
     }
 
-    /// What a track gives its stream: the labels that changed, `nil` when it failed; and whether none follow.
-    typealias Deliver = @Sendable (_ spans: [SpeakerSpan]?, _ isLast: Bool) -> Void
+    /// What a track gives its stream: `speakers` or `speakersUnavailable`, `nil` when nothing changed; and whether none
+    /// follow.
+    typealias Deliver = @Sendable (_ event: LiveEvent?, _ isLast: Bool) -> Void
 
     private let model: SpeakerModel
     private let queue: InferenceQueue
@@ -28,12 +29,15 @@ package final class LiveSpeakerTrack: Sendable {
     private let state: Mutex<State>
     private let deliver = Mutex<Deliver?>(nil)
 
-    /// - Parameter timeout: How long the voices of a final may take, waiting included; `nil` for no limit.
+    /// - Parameters:
+    ///   - known: The voices by which speakers get names; `nil`: none.
+    ///   - timeout: How long the voices of a final may take, waiting included; `nil` for no limit.
     package init(
-        _ model: SpeakerModel, _ separation: SpeakerSeparation, queue: InferenceQueue, timeout: Duration?
+        _ model: SpeakerModel, _ separation: SpeakerSeparation, known: KnownVoices? = nil, queue: InferenceQueue,
+        timeout: Duration?
     ) {
         (self.model, self.queue, self.timeout) = (model, queue, timeout)
-        state = Mutex(State(speakers: LiveSpeakers(separation)))
+        state = Mutex(State(speakers: LiveSpeakers(separation, known: known)))
     }
 
     func start(_ deliver: @escaping Deliver) { self.deliver.withLock { $0 = deliver } }
@@ -95,11 +99,11 @@ package final class LiveSpeakerTrack: Sendable {
                 state.speakers = found.speakers
                 state.isOver = state.isOver || isLast
             }
-            deliver?(found.spans, isLast)
+            deliver?(found.event, isLast)
             proceed()
         case .failure:
             state.withLock { ($0.isOver, $0.waiting) = (true, []) }
-            deliver?(nil, true)
+            deliver?(.speakersUnavailable, true)
         }
     }
 }
@@ -116,17 +120,21 @@ private struct LiveVoiceWork: InferenceRequest {
 
     struct Found: Sendable {
         let speakers: LiveSpeakers
-        let spans: [SpeakerSpan]
+        /// `nil` when nothing changed.
+        let event: LiveEvent?
     }
 
     func run(_ token: CancellationToken) throws -> Found {
         var speakers = speakers
+        let before = speakers.names
         var spans: [SpeakerSpan] = []
         if let segment, let window {
             let ranges = SpeakerTrack.frames(speakers.begin(segment), of: segment, in: window)
             spans = speakers.append(try VoiceWork(model: model, window: window, ranges: ranges).run(token))
         }
         if isLast { spans += speakers.finish() }
-        return Found(speakers: speakers, spans: spans)
+        let names = speakers.names == before ? nil : speakers.names
+        let isUnchanged = spans.isEmpty && names == nil
+        return Found(speakers: speakers, event: isUnchanged ? nil : .speakers(spans, names: names))
     }
 }

@@ -16,6 +16,7 @@ package struct LiveSpeakers: Sendable {
     }
 
     private let separation: SpeakerSeparation
+    private let known: KnownVoices?
     private let rules: SpeakerRules
     /// Windows whose words may be corrected.
     private let windowLimit: Int
@@ -25,11 +26,14 @@ package struct LiveSpeakers: Sendable {
     private var voices: [[Float]] = []
     /// Windows that are new since all were labelled.
     private var newWindowCount = 0
+    /// The names of the speakers so far, in order of their numbers; always empty without known voices.
+    package private(set) var names: [SpeakerName] = []
 
     package init(
-        _ separation: SpeakerSeparation = .init(), rules: SpeakerRules = .init(), windowLimit: Int = 2_400
+        _ separation: SpeakerSeparation = .init(), known: KnownVoices? = nil, rules: SpeakerRules = .init(),
+        windowLimit: Int = 2_400
     ) {
-        (self.separation, self.rules, self.windowLimit) = (separation, rules, windowLimit)
+        (self.separation, self.known, self.rules, self.windowLimit) = (separation, known, rules, windowLimit)
         timeline = SpeakerTimeline(rules)
     }
 
@@ -69,7 +73,16 @@ package struct LiveSpeakers: Sendable {
         guard !labelling.voices.isEmpty else { return [] }
         let numbers = numbers(of: labelling)
         for (cluster, number) in numbers.enumerated() { voices[number] = labelling.voices[cluster] }
+        if let known { rename(by: known, Set(numbers)) }
         return change(labelling.words.map { $0.map { $0.map { numbers[$0] } } }, from: 0)
+    }
+
+    /// Names the speakers that were found now. One that was found before only keeps its name, unless that is another's now.
+    private mutating func rename(by known: KnownVoices, _ numbers: Set<Int>) {
+        let found = known.names(of: voices.indices.map { numbers.contains($0) ? voices[$0] : [] })
+        let taken = Set(found.map(\.name))
+        let kept = names.filter { !numbers.contains($0.speaker) && !taken.contains($0.name) }
+        names = (kept + found).sorted { $0.speaker < $1.speaker }
     }
 
     /// The number of each speaker found: that with which it shares most words, then that of the most similar voice, then a

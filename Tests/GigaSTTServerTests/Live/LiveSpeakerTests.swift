@@ -96,6 +96,14 @@ import Testing
         #expect(
             labels.map(\.json.description)
                 == [#"{"type":"speakers","spans":[{"start":0.5,"end":1.25,"speaker":1}]}"#])
+        let name = SpeakerName(speaker: 1, name: "Анна", similarity: 0.875)
+        #expect(
+            wire.receive(.speakers([], names: [name]), at: 0).map(\.json.description) == [
+                #"{"type":"speakers","spans":[],"names":[{"name":"Анна","similarity":0.875,"speaker":1}]}"#
+            ])
+        #expect(
+            wire.receive(.speakers([], names: []), at: 0).map(\.json.description)
+                == [#"{"type":"speakers","spans":[],"names":[]}"#])
         var other = GigaProtocol(settings: SessionSettings(), model: "m")
         let unasked = other.receive(.final(segment), at: 0).map(\.json.description).joined()
         #expect(!unasked.contains("diarization"))
@@ -107,11 +115,17 @@ import Testing
         machine.begin(RecognitionRequest())
         let isFirstOpen = machine.opened()
         let span = SpeakerSpan(start: 1, end: 2, speaker: 1)
-        let first = machine.receive(.speakers([span]), offset: 0)
-        #expect(isFirstOpen && first == .speakers([span]))
+        let name = SpeakerName(speaker: 1, name: "Анна", similarity: 0.875)
+        let first = machine.receive(.speakers([span], names: [name]), offset: 0)
+        #expect(isFirstOpen && first == .speakers([span], names: [name]))
         _ = machine.failed(WireFailure(GigaSTTError(.inferenceFailed, "")))
         let isSecondOpen = machine.opened()
         let second = machine.receive(.speakers([span]), offset: 8)
         #expect(isSecondOpen && second == .speakers([SpeakerSpan(start: 9, end: 10, speaker: 3)]))
+        // Words of both streams keep the name of who said them.
+        let named = machine.receive(.speakers([], names: [name]), offset: 8)
+        let again = SpeakerName(speaker: 3, name: "Анна", similarity: 0.875)
+        #expect(named == .speakers([], names: [name, again]))
+        #expect(machine.receive(.speakers([], names: []), offset: 8) == .speakers([], names: [name]))
     }
 }

@@ -86,6 +86,63 @@ import Testing
         }
     }
 
+    @Test func jobsNameSpeakersByTheVoicesThatAreKnownThen() async throws {
+        let folder = try TemporaryFolder()
+        let (voice, dialogue) = (try wave(0), try Speech.file("11_"))
+        try await serve({ $0.enableJobs(in: folder) }) { client in
+            let unnamed = try await client.submit(dialogue, query: "?speakers=2")
+            _ = try await client.wait(unnamed)
+            #expect((try await client.send("POST", "/v1/speakers?name=Anna", body: voice)).status == 201)
+            let json = try await client.submit(dialogue, query: "?speakers=2")
+            let minutes = try await client.submit(dialogue, query: "?speakers=2&format=minutes")
+            for job in [json, minutes] { _ = try await client.wait(job) }
+            // A name that is erased afterwards stays in the results that have it.
+            #expect(try await client.send("DELETE", "/v1/speakers").status == 204)
+            func result(_ job: String) async throws -> WireClient.Answer {
+                try await client.send("GET", "/v1/jobs/\(job)/result")
+            }
+            let names = try await result(json).object["speaker_names"] as? [[String: Any]]
+            #expect(names?.map { $0["name"] as? String } == ["Anna"] && names?.first?["speaker"] as? Int == 0)
+            let text = try await result(minutes).body
+            #expect(text.contains("## SPEAKER_0 (Anna)\n") && text.contains("## SPEAKER_1\n"), "\(text)")
+            #expect(try await result(unnamed).object["speaker_names"] == nil)
+        }
+    }
+
+    @Test func liveSessionsNameTheirSpeakers() async throws {
+        let voice = try wave(0)
+        let bytes = try Speech.bytes("11_")
+        try await serve { http in
+            #expect((try await http.send("POST", "/v1/speakers?name=Anna", body: voice)).status == 201)
+            for isAsked in [true, false] {
+                var client = try await WireClient(port: http.port)
+                try await client.upgrade()
+                try await client.send(
+                    text: #"{"type":"configure","sample_rate":16000,"diarization":\#(isAsked)}"#)
+                for start in stride(from: 0, to: bytes.count, by: 6_400) {
+                    try await client.send(binary: Array(bytes[start..<min(start + 6_400, bytes.count)]))
+                }
+                try await client.send(text: Speech.stop)
+                var names: [[String: Any]]?
+                var first: Int?
+                while true {
+                    let frame = try await client.frame()
+                    if frame.opcode == 8 { break }
+                    guard frame.opcode == 1,
+                        let message = try JSONSerialization.jsonObject(with: Data(frame.content)) as? [String: Any],
+                        message["type"] as? String == "speakers"
+                    else { continue }
+                    names = message["names"] as? [[String: Any]] ?? names
+                    for span in message["spans"] as? [[String: Any]] ?? [] where span["start"] as? Double ?? 9 < 2 {
+                        first = span["speaker"] as? Int
+                    }
+                }
+                #expect(names?.map { $0["name"] as? String } == (isAsked ? ["Anna"] : nil))
+                #expect(names?.first?["speaker"] as? Int == first && (first != nil) == isAsked)
+            }
+        }
+    }
+
     @Test func whatCannotBeEnrolledIsNamed() async throws {
         let silence = [UInt8](WaveFile.data([Float](repeating: 0, count: 160_000)))
         let garbage = (0..<5_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }

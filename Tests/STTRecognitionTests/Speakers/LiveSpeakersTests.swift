@@ -12,6 +12,7 @@ import Testing
         var last: [SpeakerSpan] = []
         /// The label of each utterance when it came.
         var first: [Int?] = []
+        var names: [SpeakerName] = []
         var timeline: SpeakerTimeline
 
         init(_ speakers: [Int], wordCount: Int = 12, windowLimit: Int = 2_400) {
@@ -38,6 +39,7 @@ import Testing
             }
             last = live.finish()
             segments.relabel(last)
+            names = live.names
         }
 
         var labels: [[Int?]] { segments.map { $0.words.map(\.speaker) } }
@@ -67,6 +69,45 @@ import Testing
         let labels = session.labels.map { $0[0] }
         #expect(Set(zip(truth, labels).dropFirst(60).map { [$0, $1] }).count == 3, "\(labels)")
         #expect(labels.compactMap { $0 }.max() == 2)
+    }
+
+    /// Voices that are enrolled from vectors of their own.
+    private func known(_ names: [(String, Int)]) throws -> KnownVoices {
+        var voices = Voices()
+        let prints = names.map { name, speaker in
+            let sum = (0..<40).map { _ in voices.vector(speaker) }.reduce([Float](repeating: 0, count: 96)) {
+                zip($0, $1).map(+)
+            }
+            return VoicePrint(name: name, vector: sum, seconds: 30, model: "m")
+        }
+        return try KnownVoices(prints)
+    }
+
+    @Test func speakersGetTheNamesOfTheirVoicesAndKeepThemWhileTheyAreAway() throws {
+        var voices = Voices()
+        var live = LiveSpeakers(
+            known: try known([("Анна", 1), ("Пётр", 2), ("Ольга", 7)]), windowLimit: 60)
+        var (segments, seen): ([Segment], [[SpeakerName]]) = ([], [])
+        // The third voice is away from the 40th utterance on, for longer than its words are kept.
+        let truth = (0..<120).map { $0 < 40 ? $0 / 2 % 3 : $0 / 2 % 2 }
+        for (index, speaker) in truth.enumerated() {
+            let start = Double(index) * 10
+            let words = (0..<12).map {
+                Word(text: "да", start: start + Double($0) * 0.35, end: start + Double($0) * 0.35 + 0.3, confidence: 1)
+            }
+            segments.append(Segment(words: words, start: start, end: start + 9, endpoint: .silence))
+            segments.relabel(live.append(live.begin(segments[index]).map { _ in voices.vector(speaker) }))
+            seen.append(live.names)
+        }
+        segments.relabel(live.finish())
+        let numbers = (0..<3).map { speaker in truth.lastIndex(of: speaker).flatMap { segments[$0].words[0].speaker } }
+        let named = Dictionary(uniqueKeysWithValues: live.names.map { ($0.name, $0.speaker) })
+        #expect(named == ["Анна": numbers[1], "Пётр": numbers[2]], "\(live.names) \(numbers)")
+        #expect(live.names.map(\.speaker) == live.names.map(\.speaker).sorted())
+        #expect(live.names.allSatisfy { $0.similarity >= KnownVoices.standardSimilarity })
+        // A name never belongs to two speakers, and without known voices there is none.
+        #expect(seen.allSatisfy { Set($0.map(\.name)).count == $0.count && Set($0.map(\.speaker)).count == $0.count })
+        #expect(Session((0..<30).map { $0 % 2 }).names.isEmpty)
     }
 
     @Test func aCorrectionConcernsTheWordsWhoseMiddleLiesInIt() {

@@ -134,7 +134,7 @@ extension LiveEvent {
                 + partial.words.dropFirst(partial.stableWordCount).map(\.text).joined(separator: " ")
         case .final(let segment): "final \(segment.endpoint): \(segment.text)"
         case .flushed(let number): "flushed \(number)"
-        case .speakers(let spans): "speakers \(spans.count)"
+        case .speakers(let spans, _): "speakers \(spans.count)"
         case .speakersUnavailable: "no speakers"
         }
     }
