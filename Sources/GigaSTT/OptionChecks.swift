@@ -18,6 +18,10 @@ extension RecognizerConfiguration {
                 .invalidOption,
                 "A recording needs at least one window. Set fileWindowConcurrency to 1 or more, or to nil.")
         }
+        if let encoderBatchLimit, !(1...64).contains(encoderBatchLimit) {
+            throw GigaSTTError(
+                .invalidOption, "A run takes 1 to 64 windows. Set encoderBatchLimit in that range, or to nil.")
+        }
         try require(admissionLimit, "admissionLimit")
         // Not a number is in no range.
         guard (0...1).contains(voiceActivityThreshold) else {

@@ -22,8 +22,13 @@ struct PreparedModel: Sendable {
     let prepared: PreparedEncoder?
     let source: Recognizer.EncoderSource
 
-    /// - Parameter helperCount: threads that may help kernels; `nil` leaves the encoder to ONNX Runtime.
-    init(_ files: ModelFiles, options: SessionOptions, cache: EncoderCache?, helperCount: Int?) throws {
+    /// - Parameters:
+    ///   - helperCount: threads that may help kernels; `nil` leaves the encoder to ONNX Runtime.
+    ///   - takesBatches: whether the encoder is one for several windows, which is never prepared.
+    init(
+        _ files: ModelFiles, options: SessionOptions, cache: EncoderCache?, helperCount: Int?,
+        takesBatches: Bool = false
+    ) throws {
         var reason: String?
         var failed: PreparedEncoder?
         if let cache, let library = try? OrtEnvironment.shared().library {
@@ -45,12 +50,17 @@ struct PreparedModel: Sendable {
                 }
             }
         }
-        model = try SpeechModel(files, options: options)
+        model = try SpeechModel(files, options: options, takesBatches: takesBatches)
         // Only now is it certain that the fault is that of the prepared encoder.
         if let cache, let failed { CacheFolder(cache.url).discard(failed) }
         prepared = nil
         source = reason.map { .fellBack(reason: $0) } ?? .original
     }
+}
+
+extension RecognizerConfiguration {
+    /// The most windows of one run, where the folder has an encoder for several or not.
+    func batchLimit(hasEncoder: Bool) -> Int { encoderBatchLimit ?? (provider == .cuda && hasEncoder ? 16 : 1) }
 }
 
 extension RecognizerConfiguration.Provider {

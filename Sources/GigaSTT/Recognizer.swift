@@ -51,14 +51,17 @@ public final class Recognizer: Sendable {
             options.settings["session.intra_op.allow_spinning"] = "0"
             options.provider = configuration.provider.executionProvider
             // Other providers lack 8-bit operators, and would leave most of an int8 graph to the CPU.
-            let files = try ModelFiles(
+            var files = try ModelFiles(
                 in: folder.url, head: folder.head, prefersFloats: configuration.provider != .cpu)
-            // Prepared encoders are for the CPU only.
+            let batchLimit = configuration.batchLimit(hasEncoder: files.batchEncoder != nil)
+            if batchLimit > 1 { files = try files.forBatches() }
+            // Prepared encoders are for single windows on the CPU.
             let cache = configuration.provider == .cpu ? configuration.cache : nil
             // No more threads than the workers would keep busy.
             let helperCount = configuration.workerCount * configuration.threadsPerWorker - 1
             let model = try PreparedModel(
-                files, options: options, cache: cache, helperCount: configuration.usesKernels ? helperCount : nil)
+                files, options: options, cache: batchLimit > 1 ? nil : cache,
+                helperCount: configuration.usesKernels ? helperCount : nil, takesBatches: batchLimit > 1)
             let writer = try Self.writer(configuration, beside: files.head, in: folder).map { files in
                 try PreparedModel(
                     files, options: options, cache: cache, helperCount: configuration.usesKernels ? helperCount : nil)
@@ -76,12 +79,15 @@ public final class Recognizer: Sendable {
             let speakers = SpeakerModel.result(in: folder.url)
             let namesSpeakers = configuration.identifiesSpeakers && speakers?.failure == nil && speakers != nil
             let voiceModel = namesSpeakers ? try SpeakerModel.digest(in: folder.url) : nil
-            return (model, activity, files.identifier, hotwords, punctuation, speakers, writer, calibration, voiceModel)
+            return (
+                model, activity, files.identifier, hotwords, punctuation, speakers, writer, calibration, voiceModel,
+                batchLimit
+            )
         }
         queue = InferenceQueue(Self.limits(configuration))
         (voiceActivity, hotwords) = (loaded.1, loaded.3)
         let model = loaded.0.model
-        decoder = WindowDecoder(model: model, writer: loaded.6?.model)
+        decoder = WindowDecoder(model: model, writer: loaded.6?.model, batchLimit: loaded.9)
         calibration = loaded.7
         (head, isQuantized, modelIdentifier) = (model.head, model.isQuantized, loaded.2)
         encoderKernels = model.encoderKernels

@@ -52,7 +52,7 @@ struct ModelLoader: Sendable {
 
     /// What prepares the encoder; `nil` when the recognizer would not use it.
     var preparation: EncoderPreparation? {
-        guard configuration.provider == .cpu else { return nil }
+        guard configuration.provider == .cpu, configuration.encoderBatchLimit ?? 1 == 1 else { return nil }
         return configuration.cache.map { EncoderPreparation(cache: $0, folder: folder) }
     }
 

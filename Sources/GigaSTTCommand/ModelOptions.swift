@@ -31,6 +31,14 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Threads inside one decode. [env GIGASTT_ENCODER_INTRA_THREADS; default 1]")
     var encoderIntraThreads: Int?
 
+    @Option(
+        help: """
+            Most waiting windows of streams and recordings that are encoded in one run, 1 to 64; more than 1 needs the \
+            encoder of `gigastt quantize --form batch`. [env GIGASTT_ENCODER_BATCH; default 16 with cuda and that encoder, \
+            else 1]
+            """)
+    var encoderBatch: Int?
+
     @Flag(
         inversion: .prefixedNo,
         help: """
@@ -114,6 +122,8 @@ struct ModelOptions: ParsableArguments {
         let most = min(threads ?? .max, ProcessInfo.processInfo.activeProcessorCount)
         configuration.threadsPerWorker = min(max(1, intraThreads), most)
         if threads != nil { configuration.workerCount = max(1, most / configuration.threadsPerWorker) }
+        let batch = try Setting.optional(encoderBatch, variable: "GIGASTT_ENCODER_BATCH", parse: { Int($0) })
+        configuration.encoderBatchLimit = batch.map { min(max(1, $0), 64) }
         let variable = try Setting.value(
             nil, variable: "GIGASTT_EXECUTION_PROVIDER", default: ProviderChoice.auto,
             parse: { ProviderChoice(rawValue: $0) })

@@ -23,7 +23,8 @@ struct QuantizeCommand: AsyncParsableCommand {
     @Option(
         help: """
             fast; or, from floats only, a form of gigastt that other engines load too: reference (up to 2.22), or matmul \
-            (convolutions in floats).
+            (convolutions in floats); or batch: floats, several windows at once, for --encoder-batch, written to \
+            v3_rnnt_encoder_batch.onnx.
             """)
     var form: Quantizer.Form = .fast
 
@@ -47,7 +48,8 @@ struct QuantizeCommand: AsyncParsableCommand {
         try await Interruption.cancelling {
             do {
                 let encoder = try EncoderFolder(folder, head: head)
-                let target = output ?? RawPath(encoder.target.path)
+                let standard = form == .batch ? encoder.batchTarget : encoder.target
+                let target = output ?? RawPath(standard.path)
                 // An int8 encoder is replaced in its place, with --force; the floats would be lost for good.
                 if let output, let status = try? FileStatus(of: output),
                     status.identity == (try? FileStatus(of: RawPath(encoder.source.path)))?.identity
@@ -69,7 +71,8 @@ struct QuantizeCommand: AsyncParsableCommand {
         _ source: URL, to target: RawPath, _ form: Quantizer.Form, force: Bool, isCancelled: () -> Bool
     ) throws {
         if !force && (try? FileStatus(of: target)) != nil {
-            Console.note("INT8 model already exists: \(target.printable)")
+            let kind = form == .batch ? "Batch" : "INT8"
+            Console.note("\(kind) model already exists: \(target.printable)")
             Console.note("Use --force to re-quantize.")
             return
         }

@@ -50,6 +50,27 @@ package final class CancellationToken: Sendable {
         return try body()
     }
 
+    /// Runs `body`, and `hook` at least once if all of the work is asked to stop before `body` has returned: one run for
+    /// several callers goes on while one of them waits.
+    /// - Throws: what `body` throws.
+    package static func onCancel<Value, Failure: Error>(
+        ofAll tokens: [CancellationToken], _ hook: @escaping @Sendable () -> Void,
+        during body: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        let hook = { @Sendable in if tokens.allSatisfy(\.isCancelled) { hook() } }
+        return try onCancel(ofEach: tokens[...], hook, during: body)
+    }
+
+    private static func onCancel<Value, Failure: Error>(
+        ofEach tokens: ArraySlice<CancellationToken>, _ hook: @escaping @Sendable () -> Void,
+        during body: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        guard let token = tokens.first else { return try body() }
+        return try token.onCancel(hook) { () throws(Failure) -> Value in
+            try onCancel(ofEach: tokens.dropFirst(), hook, during: body)
+        }
+    }
+
     var reason: (any Error)? { state.withLock { $0.reason } }
 
     func cancel(_ reason: any Error) {

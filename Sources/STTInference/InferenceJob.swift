@@ -12,6 +12,7 @@ struct InferenceJob: Sendable, Identifiable {
     let isAdmitted: Bool
     let isTypical: Bool
     let batchKey: BatchKey?
+    let paddedSize: Int
     private let work: any TypedWork
 
     /// How a run ended for one job, before it is known whether its caller still waits.
@@ -39,6 +40,7 @@ struct InferenceJob: Sendable, Identifiable {
         isAdmitted = ticket.isAdmitted
         isTypical = request.isTypical
         batchKey = request.batchKey
+        paddedSize = request.paddedSize
         work = Work(request: request, token: ticket.token, resume: resume)
     }
 

@@ -24,6 +24,8 @@ extension InferenceQueue {
         package internal(set) var completed = 0
         /// Runs that threw.
         package internal(set) var failed = 0
+        /// Units that ran in the run of another one.
+        package internal(set) var joined = 0
         /// Partials replaced by newer work of their client.
         package internal(set) var superseded = 0
         /// Units refused because the lane was full.

@@ -102,6 +102,7 @@ struct QueueMachine {
             threads.leave()
             return .leave
         }
+        counts[first.lane].joined += jobs.count - 1
         for job in jobs {
             running[job.id] = Run(job: job, batch: first.id, started: now)
             counts[job.lane].waitTime.record(now - job.submitted)

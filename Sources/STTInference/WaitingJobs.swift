@@ -37,7 +37,8 @@ struct WaitingJobs {
         waiting.file = waiting.file && mayRun
         guard let lane = schedule.next(waiting: waiting), let first = lanes[lane].popFirst() else { return [] }
         guard let limit = first.batchKey?.limit, limit > 1 else { return [first] }
-        return [first] + lanes[lane].pop(limit - 1) { $0.mayJoin(first) }
+        var room = BatchRoom(first)
+        return [first] + lanes[lane].pop(limit - 1) { room.take($0) }
     }
 
     mutating func remove(_ id: InferenceJob.ID, lane: InferenceLane) -> InferenceJob? {

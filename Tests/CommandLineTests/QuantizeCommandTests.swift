@@ -49,6 +49,28 @@ import Testing
         #expect(sizes[1] < sizes[0] * (form == "matmul" ? 7 : 6) / 10)
     }
 
+    /// Beside the others, since it is used only where it is asked for.
+    @Test func anEncoderForBatchesHasANameOfItsOwn() async throws {
+        let model = try BuiltInCopy.floats()
+        let recording = try Recordings.named("08").url.path
+        let transcribe = ["transcribe", recording, "--model-dir", model.folder.path(""), "--no-cache"]
+        let missing = try await Program().run(transcribe + ["--encoder-batch", "2"])
+        #expect(missing.code == 1 && missing.errors.contains("gigastt quantize --form batch"))
+        let before = try model.folder.names()
+        let quantize = ["quantize", "--form", "batch", "--model-dir", model.folder.path("")]
+        let made = try await Program().run(quantize)
+        #expect(made.code == 0, "\(made.errors)")
+        #expect(try model.folder.names() == (before + ["v3_rnnt_encoder_batch.onnx"]).sorted())
+        let again = try await Program().run(quantize)
+        #expect(again.code == 0 && again.errors.contains("--force"))
+        let (alone, batch) = (
+            try await Program().run(transcribe), try await Program().run(transcribe + ["--encoder-batch", "2"])
+        )
+        #expect(alone.code == 0 && !alone.output.isEmpty)
+        #expect(batch.output == alone.output, "\(batch.errors)")
+        #expect(batch.errors.contains("(rnnt, float)"))
+    }
+
     @Test func theEncoderThatIsReadIsNotOverwritten() async throws {
         let folder = try TemporaryFolder()
         try RandomConformer.write(to: folder.url.appendingPathComponent(Self.source))

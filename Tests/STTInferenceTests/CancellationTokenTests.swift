@@ -40,6 +40,26 @@ import Testing
         #expect(record.names.isEmpty)
     }
 
+    @Test func workForSeveralStopsWhenTheLastOfThemIsCancelled() {
+        for isCancelledBefore in [false, true] {
+            let tokens = (0..<3).map { _ in CancellationToken() }
+            let record = Record()
+            if isCancelledBefore { tokens[1].cancel() }
+            CancellationToken.onCancel(ofAll: tokens, { record.add("hook") }) {
+                tokens[2].cancel()
+                tokens[1].cancel()
+                record.add("one is left")
+                tokens[0].cancel()
+            }
+            #expect(record.names == ["one is left", "hook"])
+        }
+        let record = Record()
+        let late = [CancellationToken(), CancellationToken()]
+        for token in late { token.cancel() }
+        CancellationToken.onCancel(ofAll: late, { record.add("hook") }) { record.add("body") }
+        #expect(record.names.first == "hook" && record.names.last == "body")
+    }
+
     @Test func nothingHappensAfterTheRun() {
         let token = CancellationToken()
         let record = Record()

@@ -18,8 +18,12 @@ import Testing
         let form: Int
         let backend: Backend
         var limit = 3
+        var paddedSize = 1
+        var paddedLimit = Int.max
 
-        var batchKey: BatchKey? { limit > 0 ? BatchKey(backend: backend, form: form, limit: limit) : nil }
+        var batchKey: BatchKey? {
+            limit > 0 ? BatchKey(backend: backend, form: form, limit: limit, paddedLimit: paddedLimit) : nil
+        }
 
         func run(_ token: CancellationToken) throws -> String { try Self.run([(self, token)])[0].get() }
 
@@ -89,6 +93,23 @@ import Testing
         let job = InferenceJob(token, Window(name: "5", form: 0, backend: backend)) { _ in }
         let ofAnotherKind = InferenceJob(token, OtherWindow(backend: backend)) { _ in }
         #expect(job.mayJoin(job) && !ofAnotherKind.mayJoin(job))
+    }
+
+    /// A run takes its count times its largest: 2 × 30 fit into 60, a third does not, and neither does what is larger.
+    @Test func aRunIsBoundedByWhatItTakesWithPadding() async {
+        let backend = Backend()
+        let rig = Rig()
+        let sizes = [("a1", 10), ("a2", 30), ("b1", 25), ("b2", 31), ("b3", 100), ("b4", 15), ("b5", 15), ("b6", 15)]
+        _ = await play(
+            rig,
+            sizes.map { name, size in
+                let window = Window(name: name, form: 1, backend: backend, limit: 4, paddedSize: size, paddedLimit: 60)
+                return (window, .file, name.first == "a" ? a : b)
+            })
+        // In turn a1, b1; a2 would make it 3 × 30. What is too large for any company runs alone.
+        #expect(
+            backend.runs.withLock { $0 } == [["a1", "b1"], ["a2"], ["b2"], ["b3"], ["b4", "b5", "b6"]])
+        #expect(rig.queue.statistics.lanes.file.joined == 3)
     }
 
     @Test func withoutAKeyARequestRunsAlone() async {

@@ -13,7 +13,8 @@ struct FidelityBench: AsyncParsableCommand {
             Recognises the same long recordings with every form of the encoder: the files of the model folder, the forms \
             that `gigastt quantize` makes of its floats, and the prepared one on kernels. Recordings are joined from clips with \
             known texts, clean, in noise, far from the microphone and through a telephone, and kept on disk until the end \
-            (115 MB an hour). A run is a stretch where one has at least three words more than the other. A form holds \
+            (115 MB an hour). The floats hear them again some milliseconds later: what changes then is the model's own \
+            uncertainty, not an error of a form. A run is a stretch where one has at least three words more than the other. A form holds \
             when no run of the floats is deleted and the word error rate grows by 0.1 points at most.
             """)
 
@@ -35,6 +36,9 @@ struct FidelityBench: AsyncParsableCommand {
     @Option(help: "Seed of the first joined recording.")
     var seed: UInt64 = 1
 
+    @Option(help: "Delays after which the floats hear everything again, 1 ms, 2 ms and so on.")
+    var delays = 1
+
     @Option(help: "Print this many runs.")
     var show = 20
 
@@ -45,6 +49,7 @@ struct FidelityBench: AsyncParsableCommand {
         guard (0...10_000).contains(duration), duration > 0 || !recordings.isEmpty else {
             throw ValidationError("--duration is 0 to 10000 minutes; with 0, name recordings")
         }
+        guard (0...20).contains(delays) else { throw ValidationError("--delays is 0 to 20") }
     }
 
     func run() async throws {
@@ -52,7 +57,7 @@ struct FidelityBench: AsyncParsableCommand {
         try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: work) }
         let model = modelDir.map { URL(fileURLWithPath: $0) } ?? ModelFolder.demo.url
-        let forms = try FidelityForm.all(of: model, in: work) { Self.note($0) }
+        let forms = try FidelityForm.all(of: model, in: work, delays: delays) { Self.note($0) }
         let heard = try joined(in: work) + named()
         let windows = try heard.prefix(40).map { try $0.window() }
         var (floats, results): (FidelityTrial?, [FidelityResult]) = (nil, [])

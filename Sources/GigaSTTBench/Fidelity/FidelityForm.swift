@@ -11,11 +11,13 @@ struct FidelityForm {
     /// Prepared encoders of `folder`, where the kernels' weights are.
     var cache: URL?
     var byteCount = 0
+    /// Samples of silence before each recording.
+    var delay = 0
 
-    /// Floats, then every other form: files that the model folder holds as they are, and what it lacks made of the floats.
+    /// Floats, the floats again on recordings that begin `1...delays` ms later, then every other form: files that the model folder holds as they are, and what it lacks made of the floats.
     ///
     /// Throws `GigaSTTError` when there is no model, `QuantizeError` when a form cannot be made of the floats.
-    static func all(of model: URL, in work: URL, note: (String) -> Void) throws -> [FidelityForm] {
+    static func all(of model: URL, in work: URL, delays: Int, note: (String) -> Void) throws -> [FidelityForm] {
         let files = try ModelFiles(in: model)
         let names = ModelNames(files.head)
         let floats = model.appendingPathComponent(names.encoder)
@@ -34,6 +36,11 @@ struct FidelityForm {
         }
         let quantized = names.quantizedEncoders[0]
         var forms = [try place("fp32", floats, as: names.encoder)]
+        for delay in 0..<delays {
+            var form = try place("fp32, \(delay + 1) ms later", floats, as: names.encoder)
+            form.delay = 16 * (delay + 1)
+            forms.append(form)
+        }
         var present: Set<Quantizer.Form> = []
         for file in names.quantizedEncoders.map(model.appendingPathComponent)
         where FileManager.default.fileExists(atPath: file.path) {
@@ -56,7 +63,8 @@ struct FidelityForm {
         }
         return try forms.map { form in
             var form = form
-            let file = form.folder.appendingPathComponent(form.name == "fp32" ? names.encoder : quantized)
+            let isFloat = form.name.hasPrefix("fp32")
+            let file = form.folder.appendingPathComponent(isFloat ? names.encoder : quantized)
             form.byteCount = try file.resolvingSymlinksInPath().resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
             return form
         }

@@ -47,6 +47,14 @@ struct FidelityRecording {
             url: url, condition: "\(name), \(condition.rawValue)", words: words, seconds: Double(byteCount) / 32_000)
     }
 
+    /// The whole recording after `delay` zeros.
+    func samples(delay: Int) throws -> [Float] {
+        let reader = try AudioReader(.file(url))
+        var samples = [Float](repeating: 0, count: delay)
+        while case let block = try reader.read(upTo: 160_000), !block.isEmpty { samples += block }
+        return samples
+    }
+
     /// A window of up to 16 s in the middle, for a comparison of frames; read block by block.
     func window() throws -> FeatureWindow {
         let reader = try AudioReader(.file(url))

@@ -27,7 +27,10 @@ struct FidelityTrial {
         options.text.numbers = false
         let start = ContinuousClock.now
         for (index, recording) in recordings.enumerated() {
-            let transcript = try await recognizer.transcribe(recording.url, options: options)
+            let transcript =
+                form.delay == 0
+                ? try await recognizer.transcribe(recording.url, options: options)
+                : try await recognizer.transcribe(samples: recording.samples(delay: form.delay), options: options)
             trial.words.append(transcript.words.flatMap { FidelityClips.words($0.text) })
             note("\(form.name): \(index + 1) of \(recordings.count)")
         }

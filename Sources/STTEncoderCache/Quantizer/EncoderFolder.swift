@@ -6,6 +6,8 @@ package struct EncoderFolder: Sendable {
     package let source: URL
     /// Where the engine looks for a quantised encoder first.
     package let target: URL
+    /// Where the engine looks for an encoder for batches.
+    package let batchTarget: URL
 
     /// Stems of the file names of heads, in the order in which a folder is searched.
     package static let stems = ["rnnt": "v3_rnnt_encoder", "e2e_rnnt": "v3_e2e_rnnt_encoder"]
@@ -20,6 +22,7 @@ package struct EncoderFolder: Sendable {
             let files = names.map { folder.appendingPathComponent($0) }
             if let source = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {
                 (self.source, target) = (source, files[1])
+                batchTarget = folder.appendingPathComponent("\(stem)_batch.onnx")
                 return
             }
         }

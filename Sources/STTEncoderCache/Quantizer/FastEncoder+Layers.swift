@@ -33,8 +33,10 @@ extension FastEncoder {
         let query = graph.linear(rotated, .whole(layer.query), name: "\(name)_query", isShared: true)
         let key = graph.linear(rotated, .whole(layer.key), name: "\(name)_key", isShared: true)
         let value = graph.linear(normed, .whole(layer.value), name: "\(name)_value")
+        // No bias; then the keys that each window has.
+        let masks = isBatch ? ["", lengths] : []
         let context = graph.add(
-            "MultiHeadAttention", [query, key, value], name: "\(name)_context", isContributed: true,
+            "MultiHeadAttention", [query, key, value] + masks, name: "\(name)_context", isContributed: true,
             [("num_heads", heads)])
         let output = graph.linear(context, .whole(layer.output), name: "\(name)_output")
         return graph.add("Add", [trunk, output], name: "\(name)_sum")
@@ -49,7 +51,8 @@ extension FastEncoder {
         let gates = graph.linear(normed, second, name: "\(name)_gates", isShared: true)
         let opened = graph.add("Sigmoid", [gates], name: "\(name)_opened")
         let gated = graph.add("Mul", [sums, opened], name: "\(name)_gated")
-        let filtered = depthwise(gated, layer.depthwise, name: "\(name)_depthwise")
+        let cleared = clear(gated, except: kept, name: name)
+        let filtered = depthwise(cleared, layer.depthwise, name: "\(name)_depthwise")
         let inner = graph.norm(filtered, layer.innerNorm, name: "\(name)_inner_norm")
         let activated = graph.swish(inner, name: "\(name)_swish")
         let output = graph.linear(activated, .whole(layer.output), name: "\(name)_output")

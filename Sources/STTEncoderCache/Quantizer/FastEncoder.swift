@@ -5,16 +5,21 @@ import ONNXFile
 /// instructions for.
 struct FastEncoder {
     let weights: ConformerWeights
-    private let source: ONNXModel
+    let source: ONNXModel
+    /// Whether windows of different lengths are encoded together, each as it would be alone.
+    let isBatch: Bool
     var graph: FastGraph
+    /// Valid frames of each window at the rate of the layers, and which frames are valid; of a batch.
+    var lengths = "", kept = ""
 
-    /// The layout of `source`; with `isFloat`, without quantisation.
-    init(_ weights: ConformerWeights, of source: ONNXModel, isFloat: Bool = false) {
-        (self.weights, self.source) = (weights, source)
-        graph = FastGraph(operatorSet: 17, isFloat: isFloat)
+    /// The layout of `source`; with `isFloat`, without quantisation. A batch is computed in floats: measured activations
+    /// would depend on the other windows.
+    init(_ weights: ConformerWeights, of source: ONNXModel, isFloat: Bool = false, isBatch: Bool = false) {
+        (self.weights, self.source, self.isBatch) = (weights, source, isBatch)
+        graph = FastGraph(operatorSet: 17, isFloat: isFloat || isBatch)
     }
 
-    /// The graph, with the inputs and outputs of the source.
+    /// The graph, with the inputs and outputs of the source; the first axis of those of a batch is open.
     func build() throws(ONNXFileError) -> ONNXModelWriter {
         var encoder = self
         try encoder.addNodes()
@@ -22,15 +27,23 @@ struct FastEncoder {
     }
 
     private mutating func addNodes() throws(ONNXFileError) {
-        let ports = (inputs: source.graph.inputPorts, outputs: source.graph.outputPorts)
+        let ports = isBatch ? batchPorts : (inputs: source.graph.inputPorts, outputs: source.graph.outputPorts)
         for port in ports.inputs { graph.addInput(port) }
         for port in ports.outputs { graph.addOutput(port) }
-        let length = half(half(ports.inputs[1].name, "length_1"), "length_2")
-        graph.finish("Cast", [length], as: ports.outputs[1].name, [("to", .integer(ports.outputs[1].elementType))])
+        let length = ports.inputs[1].name
+        let halved = half(length, "length_1")
+        let quartered = half(halved, "length_2")
+        graph.finish("Cast", [quartered], as: ports.outputs[1].name, [("to", .integer(ports.outputs[1].elementType))])
         var x = graph.add(
             "Transpose", [ports.inputs[0].name], name: "features", [("perm", .integers([0, 2, 1]))])
+        x = clear(x, behind: length, name: "features")
         x = subsample(x, weights.subsampling[0], name: "subsampling_1", isQuantized: false)
+        x = clear(x, behind: halved, name: "subsampling_1")
         x = subsample(x, weights.subsampling[1], name: "subsampling_2", isQuantized: !graph.isFloat)
+        if isBatch {
+            kept = keep(x, lengths: quartered, name: "layers")
+            lengths = graph.add("Cast", [quartered], name: "layers_lengths", [("to", .integer(6))])
+        }
         let tables = try rotationTables()
         for (index, layer) in weights.layers.enumerated() {
             x = add(layer, to: x, tables, name: "layer_\(index)")

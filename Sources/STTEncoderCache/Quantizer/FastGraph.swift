@@ -10,6 +10,7 @@ struct FastGraph {
     /// What `DynamicQuantizeLinear` makes of a value: steps, scale, zero point. Made once.
     var quantized: [String: [String]] = [:]
     private var integerNames: [[Int64]: String] = [:]
+    private var singles: Set<String> = []
 
     init(operatorSet: Int64, isFloat: Bool = false) {
         self.isFloat = isFloat
@@ -34,6 +35,20 @@ struct FastGraph {
         let name = "integers_\(integerNames.count)"
         integerNames[values] = name
         writer.add(ONNXWeight(name, shape: [values.count], integers: values))
+        return name
+    }
+
+    /// One integer, without an axis.
+    mutating func integer(_ value: Int64) -> String {
+        let name = "integer_\(value)"
+        if singles.insert(name).inserted { writer.add(ONNXWeight(name, shape: [], integers: [value])) }
+        return name
+    }
+
+    /// The number 0, without an axis.
+    mutating func zero() -> String {
+        let name = "zero"
+        if singles.insert(name).inserted { writer.add(ONNXWeight(name, shape: []) { [0] }) }
         return name
     }
 

@@ -11,6 +11,8 @@ package struct Quantizer {
         case reference
         /// As gigastt makes it after 2.22: matrices in integers, convolutions in floats; only from floats.
         case matmul
+        /// The layout of `fast` in floats, for several windows of different lengths at once.
+        case batch
     }
 
     private let form: Form
@@ -98,6 +100,7 @@ package struct Quantizer {
         case .fast: return try FastEncoder(ConformerReader(model).read(), of: model).build()
         case .reference: return try ReferenceEncoder(model).build()
         case .matmul: return try ReferenceEncoder(model, quantizesConvolutions: false).build()
+        case .batch: return try FastEncoder(ConformerReader(model).read(), of: model, isBatch: true).build()
         }
     }
 }

@@ -3,16 +3,24 @@ import STTValues
 
 /// The decode of one window, as work for the queue.
 ///
-/// It runs alone: the int8 encoders quantise dynamically, so in a batch the text would depend on what else is in it.
+/// With an encoder of floats that takes several windows it may run together with windows of other streams. Otherwise it
+/// runs alone: the int8 encoders quantise dynamically, so in a batch the text would depend on what else is in it.
 struct DecodeWork: InferenceRequest {
     let request: DecodeRequest
     let decoder: WindowDecoder
     /// Notes that a worker has begun.
     let watchdog: Watchdog?
 
-    func run(_ token: CancellationToken) throws -> [Reading] {
-        watchdog?.note(.begun)
-        return try decoder.readings(of: request, token: token)
+    var batchKey: BatchKey? { decoder.batchKey }
+
+    var paddedSize: Int { request.window.frameCount }
+
+    func run(_ token: CancellationToken) throws -> [Reading] { try Self.run([(self, token)])[0].get() }
+
+    static func run(_ batch: [(request: DecodeWork, token: CancellationToken)]) -> [Result<[Reading], any Error>] {
+        guard let decoder = batch.first?.request.decoder else { return [] }
+        for work in batch { work.request.watchdog?.note(.begun) }
+        return decoder.readings(of: batch.map { ($0.request.request, $0.token) })
     }
 }
 

@@ -10,11 +10,23 @@ package struct WindowDecoder: Sendable {
     private let assembler: WordAssembler
     /// The head that writes marks, capitals and digits for fusion; `nil`: none is loaded.
     private let writer: (model: SpeechModel, assembler: WordAssembler)?
+    private let batchLimit: Int
 
-    package init(model: SpeechModel, writer: SpeechModel? = nil) {
+    /// Frames of a run of several windows, padding included: as many as eight windows of the longest utterance have. It
+    /// bounds the memory of a run; the scores of attention take 180 MB then.
+    private static let mostFrames = 8 * 2_400
+
+    /// - Parameter batchLimit: the most windows that one run encodes; more than one only with a model that takes batches.
+    package init(model: SpeechModel, writer: SpeechModel? = nil, batchLimit: Int = 1) {
         self.model = model
+        self.batchLimit = batchLimit
         assembler = WordAssembler(vocabulary: model.vocabulary, geometry: model.geometry)
         self.writer = writer.map { ($0, WordAssembler(vocabulary: $0.vocabulary, geometry: $0.geometry)) }
+    }
+
+    /// Which windows may be encoded in one run; `nil` when each is encoded alone.
+    var batchKey: BatchKey? {
+        batchLimit > 1 ? BatchKey(backend: timing, limit: batchLimit, paddedLimit: Self.mostFrames) : nil
     }
 
     /// Whether finals can be fused.
@@ -34,12 +46,35 @@ package struct WindowDecoder: Sendable {
         }
     }
 
-    /// The readings of the window that `request.options` ask for, at least one, the best one first. Blocks; a cancelled
-    /// `token` ends it within one operator of the encoder.
+    /// The readings of each window that its `options` ask for, at least one, the best one first; all windows are encoded in
+    /// one run. Blocks; it ends within one operator of the encoder when all tokens are cancelled.
     ///
-    /// Throws `CancellationError`, or `GigaSTTError` with `inferenceFailed`.
-    package func readings(of request: DecodeRequest, token: CancellationToken) throws -> [Reading] {
-        let readings = try hypotheses(of: request, token: token).map { hypothesis in
+    /// Failures are `CancellationError`, or `GigaSTTError` with `inferenceFailed`.
+    package func readings(
+        of batch: [(request: DecodeRequest, token: CancellationToken)]
+    ) -> [Result<[Reading], any Error>] {
+        let cancellation: RunCancellation
+        do {
+            cancellation = try RunCancellation(in: model.environment)
+        } catch {
+            return batch.map { _ in .failure(error) }
+        }
+        let tasks = batch.map { item in
+            WindowTask(window: item.request.window, options: item.request.options, token: item.token)
+        }
+        let outcomes = CancellationToken.onCancel(ofAll: batch.map(\.token), { cancellation.cancel() }) {
+            model.hypotheses(tasks, cancellation: cancellation)
+        }
+        return zip(batch, outcomes).map { item, outcome in
+            timing.add(outcome.timing, for: item.request.encoderPurpose)
+            return Result { try readings(outcome.result.get(), of: item.request, token: item.token) }
+        }
+    }
+
+    private func readings(
+        _ hypotheses: [Hypothesis], of request: DecodeRequest, token: CancellationToken
+    ) throws -> [Reading] {
+        let readings = hypotheses.map { hypothesis in
             var words = assembler.words(hypothesis.tokens, offset: request.encoderOffset)
             if request.options.wordEnds == .spoken {
                 let firstFrame = request.encoderOffset * model.geometry.stride
@@ -68,15 +103,5 @@ package struct WindowDecoder: Sendable {
         }
         let marked = assembler.words(written.tokens, offset: request.encoderOffset)
         return readings.map { Reading(words: HeadFusion.fuse($0.words, with: marked), score: $0.score) }
-    }
-
-    private func hypotheses(of request: DecodeRequest, token: CancellationToken) throws -> [Hypothesis] {
-        let cancellation = try RunCancellation(in: model.environment)
-        var timing = DecodeTiming()
-        defer { self.timing.add(timing, for: request.encoderPurpose) }
-        return try token.onCancel({ cancellation.cancel() }) {
-            try model.hypotheses(
-                request.window, options: request.options, cancellation: cancellation, timing: &timing)
-        }
     }
 }

@@ -19,8 +19,17 @@ struct CTCDecoder: HeadDecoder {
         (blank, vocabularySize) = (vocabulary.blank, vocabulary.count)
     }
 
-    func decode(
-        _ window: FeatureWindow, options: DecodeOptions, cancellation: RunCancellation, timing: inout DecodeTiming
+    func decode(_ tasks: [WindowTask], cancellation: RunCancellation) -> [WindowOutcome] {
+        tasks.map { task in
+            var timing = DecodeTiming()
+            let result = Result { try decode(task.window, task.options, cancellation, &timing) }
+            return WindowOutcome(result: result, timing: timing)
+        }
+    }
+
+    private func decode(
+        _ window: FeatureWindow, _ options: DecodeOptions, _ cancellation: RunCancellation,
+        _ timing: inout DecodeTiming
     ) throws -> [Hypothesis] {
         let outputs = try timing.measure(\.encoder) { try run(window, cancellation) }
         let frameCount =
@@ -56,6 +65,6 @@ struct CTCDecoder: HeadDecoder {
 
     private func run(_ window: FeatureWindow, _ cancellation: RunCancellation) throws(OrtError) -> [Tensor] {
         try session.run(
-            [window.tensor(in: environment), window.lengthTensor(in: environment)], cancellation: cancellation)
+            [[window].tensor(in: environment), [window].lengthTensor(in: environment)], cancellation: cancellation)
     }
 }

@@ -11,21 +11,35 @@ package struct FeatureWindow: Sendable {
         (self.values, self.bandCount) = (values, bandCount)
     }
 
-    /// The window as models take it: `[1, mel, frame]`.
+}
+
+/// Windows of the same number of bands.
+extension [FeatureWindow] {
+    /// The windows as models take them: `[window, mel, frame]`, with zeros behind the shorter ones.
     func tensor(in environment: OrtEnvironment) throws(OrtError) -> Tensor {
-        let frames = frameCount
-        let bands = bandCount
-        return try Tensor(shape: [1, bands, frames], of: Float.self, in: environment, isZeroed: false) { target in
-            values.withUnsafeBufferPointer { source in
-                for frame in 0..<frames {
-                    for band in 0..<bands { target[band * frames + frame] = source[frame * bands + band] }
+        let bands = self[0].bandCount
+        let longest = map(\.frameCount).max() ?? 0
+        let isPadded = contains { $0.frameCount < longest }
+        return try Tensor(
+            shape: [count, bands, longest], of: Float.self, in: environment, isZeroed: isPadded
+        ) { target in
+            for (index, window) in enumerated() {
+                let start = index * bands * longest
+                window.values.withUnsafeBufferPointer { source in
+                    for frame in 0..<window.frameCount {
+                        for band in 0..<bands {
+                            target[start + band * longest + frame] = source[frame * bands + band]
+                        }
+                    }
                 }
             }
         }
     }
 
-    /// The number of valid frames as models take it: `[1]`.
+    /// The numbers of valid frames as models take them: `[window]`.
     func lengthTensor(in environment: OrtEnvironment) throws(OrtError) -> Tensor {
-        try Tensor(shape: [1], of: Int64.self, in: environment) { $0[0] = Int64(frameCount) }
+        try Tensor(shape: [count], of: Int64.self, in: environment) { target in
+            for (index, window) in enumerated() { target[index] = Int64(window.frameCount) }
+        }
     }
 }

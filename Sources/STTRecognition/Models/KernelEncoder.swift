@@ -63,7 +63,13 @@ final class KernelEncoder: Encoder {
         kind.table.flatMap { conformer_difference($0, seed) }.map { String(cString: $0) }
     }
 
-    func encode(_ window: FeatureWindow, cancellation: RunCancellation) throws(OrtError) -> EncodedFrames {
+    func encode(_ windows: [FeatureWindow], cancellation: RunCancellation) throws(OrtError) -> [EncodedFrames] {
+        var encoded: [EncodedFrames] = []
+        for window in windows { encoded.append(try frames(of: window, cancellation)) }
+        return encoded
+    }
+
+    private func frames(of window: FeatureWindow, _ cancellation: RunCancellation) throws(OrtError) -> EncodedFrames {
         guard window.bandCount == 64, window.frameCount <= longestWindow, let channelCount else {
             throw OrtError(
                 .wrongType, "The window is longer than the encoder takes.", detail: "\(window.frameCount) frames")

@@ -13,6 +13,8 @@ package struct ModelFiles: Sendable, Hashable {
     package let identifier: String
     /// The encoder's weights for `KernelEncoder`; `nil` where there are none.
     package let kernels: URL?
+    /// An encoder that takes several windows at once; `nil` where there is none.
+    package let batchEncoder: URL?
 
     package struct Networks: Sendable, Hashable {
         package let prediction: URL
@@ -74,16 +76,30 @@ package struct ModelFiles: Sendable, Hashable {
         self.head = head
         self.identifier = identifier ?? head.defaultModelIdentifier
         kernels = nil
+        batchEncoder = try names.batchEncoder.flatMap { Self.exists($0, in: folder) ? $0 : nil }.map(file)
     }
 
     /// The same model with another encoder of 8-bit weights in place of its own, and the weights for kernels.
     package func replacingEncoder(with encoder: URL, kernels: URL? = nil) -> ModelFiles {
-        ModelFiles(copying: self, encoder: encoder, kernels)
+        ModelFiles(copying: self, encoder: encoder, isQuantized: true, kernels)
     }
 
-    private init(copying other: ModelFiles, encoder: URL, _ kernels: URL?) {
-        (self.encoder, isQuantized, self.kernels) = (encoder, true, kernels)
+    /// The same model with the encoder that takes several windows at once. Throws `modelMissing` where there is none.
+    package func forBatches() throws(GigaSTTError) -> ModelFiles {
+        guard let batchEncoder else {
+            throw GigaSTTError(
+                .modelMissing,
+                "There is no encoder for batches in the model folder. Run `gigastt quantize --form batch`, or leave "
+                    + "out --encoder-batch.",
+                detail: encoder.deletingLastPathComponent().path)
+        }
+        return ModelFiles(copying: self, encoder: batchEncoder, isQuantized: false, nil)
+    }
+
+    private init(copying other: ModelFiles, encoder: URL, isQuantized: Bool, _ kernels: URL?) {
+        (self.encoder, self.isQuantized, self.kernels) = (encoder, isQuantized, kernels)
         (head, networks, vocabulary, identifier) = (other.head, other.networks, other.vocabulary, other.identifier)
+        batchEncoder = other.batchEncoder
     }
 
     private static func exists(_ name: String, in folder: URL) -> Bool {

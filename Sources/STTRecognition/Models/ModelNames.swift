@@ -5,15 +5,19 @@ package struct ModelNames: Sendable, Hashable {
     package let encoder: String
     /// In order of preference: gigastt writes `_int8`, the published exports `.int8`.
     package let quantizedEncoders: [String]
+    /// One that takes several windows at once.
+    package let batchEncoder: String?
     package let prediction: String?
     package let joint: String?
     package let vocabulary: String
 
     package init(
-        encoder: String, quantizedEncoders: [String], prediction: String?, joint: String?, vocabulary: String
+        encoder: String, quantizedEncoders: [String], batchEncoder: String? = nil, prediction: String?,
+        joint: String?, vocabulary: String
     ) {
         self.encoder = encoder
         self.quantizedEncoders = quantizedEncoders
+        self.batchEncoder = batchEncoder
         self.prediction = prediction
         self.joint = joint
         self.vocabulary = vocabulary
@@ -36,6 +40,7 @@ package struct ModelNames: Sendable, Hashable {
         self.init(
             encoder: "\(stem)_encoder.onnx",
             quantizedEncoders: ["\(stem)_encoder_int8.onnx", "\(stem)_encoder.int8.onnx"],
+            batchEncoder: "\(stem)_encoder_batch.onnx",
             prediction: "\(stem)_decoder.onnx", joint: "\(stem)_joint.onnx", vocabulary: vocabulary)
     }
 

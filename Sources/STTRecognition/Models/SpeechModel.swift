@@ -1,5 +1,6 @@
 import Foundation
 package import OnnxRuntime
+package import STTInference
 package import STTValues
 
 /// A whole model: one window of features to tokens. Immutable and shared by all streams.
@@ -16,10 +17,14 @@ package struct SpeechModel: Sendable {
 
     /// Loads the files of a model and checks that they belong together.
     ///
-    /// - Parameter helperCount: threads that help the kernels with a window while no other is encoded.
+    /// - Parameters:
+    ///   - helperCount: threads that help the kernels with a window while no other is encoded.
+    ///   - takesBatches: whether the encoder is to take several windows in one run, which is tested.
     ///
     /// Throws `runtimeMissing`, `modelDamaged`, `modelUnsupported`. Cost: a few hundred milliseconds for 225 MB.
-    package init(_ files: ModelFiles, options: SessionOptions = .init(), helperCount: Int = 0) throws {
+    package init(
+        _ files: ModelFiles, options: SessionOptions = .init(), helperCount: Int = 0, takesBatches: Bool = false
+    ) throws {
         do {
             environment = try OrtEnvironment.shared()
         } catch {
@@ -34,6 +39,12 @@ package struct SpeechModel: Sendable {
         if let networks = files.networks {
             kernels = files.kernels.flatMap { KernelEncoder(contentsOf: $0, helperCount: helperCount, in: environment) }
             let encoder: any Encoder = if let kernels { kernels } else { try OnnxEncoder(graph()) }
+            if takesBatches, try !encoder.encodesBatches(in: environment) {
+                throw GigaSTTError(
+                    .modelUnsupported,
+                    "\(files.encoder.lastPathComponent) does not encode several windows at once. Make it again with "
+                        + "`gigastt quantize --form batch --force`.")
+            }
             decoder = try TransducerDecoder(encoder, networks, blank: vocabulary.blank, in: environment)
         } else {
             decoder = try CTCDecoder(graph(), vocabulary, geometry)
@@ -85,22 +96,59 @@ package struct SpeechModel: Sendable {
     package func hypotheses(
         _ window: FeatureWindow, options: DecodeOptions, cancellation: RunCancellation, timing: inout DecodeTiming
     ) throws -> [Hypothesis] {
-        guard window.frameCount > 0 else { return [Hypothesis(tokens: [], frameCount: 0)] }
-        do {
-            return try decoder.decode(window, options: options, cancellation: cancellation, timing: &timing)
-        } catch let error as OrtError {
-            if error.code == .cancelled { throw CancellationError() }
-            throw GigaSTTError(.inferenceFailed, "The model failed on this audio.", detail: error.detail)
+        let task = WindowTask(window: window, options: options, token: CancellationToken())
+        let outcome = hypotheses([task], cancellation: cancellation)[0]
+        timing.encoder += outcome.timing.encoder
+        timing.search += outcome.timing.search
+        return try outcome.result.get()
+    }
+
+    /// Recognises windows in one run of the encoder; each has the outcome that it has alone, in their order. What one window
+    /// fails on, and a token that is cancelled, do not touch the others. Blocks; `cancellation` ends the run for all.
+    package func hypotheses(_ tasks: [WindowTask], cancellation: RunCancellation) -> [WindowOutcome] {
+        let empty = WindowOutcome(result: .success([Hypothesis(tokens: [], frameCount: 0)]), timing: DecodeTiming())
+        let filled = tasks.filter { $0.window.frameCount > 0 }
+        var found = (filled.isEmpty ? [] : decode(filled, cancellation))[...]
+        return tasks.map { $0.window.frameCount > 0 ? found.popFirst() ?? empty : empty }
+    }
+
+    private func decode(_ tasks: [WindowTask], _ cancellation: RunCancellation) -> [WindowOutcome] {
+        zip(tasks, decoder.decode(tasks, cancellation: cancellation)).map { task, outcome in
+            guard case .failure(let error) = outcome.result, let error = error as? OrtError else { return outcome }
+            if error.code == .cancelled || task.token.isCancelled {
+                return WindowOutcome(result: .failure(CancellationError()), timing: outcome.timing)
+            }
+            // Another window of the run may be the cause.
+            if tasks.count > 1 { return decode([task], cancellation)[0] }
+            let failure = GigaSTTError(.inferenceFailed, "The model failed on this audio.", detail: error.detail)
+            return WindowOutcome(result: .failure(failure), timing: outcome.timing)
         }
     }
 }
 
+/// A window of a run, and what is asked of it.
+package struct WindowTask: Sendable {
+    let window: FeatureWindow
+    let options: DecodeOptions
+    /// Ends the search of this window; the others of the run go on.
+    let token: CancellationToken
+
+    package init(window: FeatureWindow, options: DecodeOptions = DecodeOptions(), token: CancellationToken) {
+        (self.window, self.options, self.token) = (window, options, token)
+    }
+}
+
+/// What came of a window: at least one hypothesis, the best one first; and the time that it took, a share of the encoder's
+/// where several windows were encoded together.
+package struct WindowOutcome: Sendable {
+    package let result: Result<[Hypothesis], any Error>
+    package let timing: DecodeTiming
+}
+
 /// The path from features to tokens of one family of heads.
 protocol HeadDecoder: Sendable {
-    /// At least one hypothesis, the best one first.
-    func decode(
-        _ window: FeatureWindow, options: DecodeOptions, cancellation: RunCancellation, timing: inout DecodeTiming
-    ) throws -> [Hypothesis]
+    /// One outcome for each window, none of which is empty.
+    func decode(_ tasks: [WindowTask], cancellation: RunCancellation) -> [WindowOutcome]
     /// Number of token scores per step, found by running the model once.
     func scoreCount() throws -> Int
     /// The frames that the search reads of a window, one after the other.

@@ -1,4 +1,5 @@
 import OnnxRuntime
+import STTInference
 import STTValues
 
 /// RNN-T heads: encoder, then a search with prediction network and joint.
@@ -32,13 +33,23 @@ struct TransducerDecoder: HeadDecoder {
         self.encoder = encoder
     }
 
-    func decode(
-        _ window: FeatureWindow, options: DecodeOptions, cancellation: RunCancellation, timing: inout DecodeTiming
-    ) throws -> [Hypothesis] {
-        let encoded = try timing.measure(\.encoder) { try encoder.encode(window, cancellation: cancellation) }
-        let search = search(options)
-        return try timing.measure(\.search) {
-            try hypotheses(encoded, search, options) { cancellation.isCancelled }
+    func decode(_ tasks: [WindowTask], cancellation: RunCancellation) -> [WindowOutcome] {
+        var shared = DecodeTiming()
+        let encoded = Result {
+            try shared.measure(\.encoder) { try encoder.encode(tasks.map(\.window), cancellation: cancellation) }
+        }
+        shared.encoder /= tasks.count
+        return tasks.enumerated().map { index, task in
+            var timing = shared
+            let result = Result {
+                let frames = try encoded.get()[index]
+                return try timing.measure(\.search) {
+                    try hypotheses(frames, search(task.options), task.options) {
+                        cancellation.isCancelled || task.token.isCancelled
+                    }
+                }
+            }
+            return WindowOutcome(result: result, timing: timing)
         }
     }
 
