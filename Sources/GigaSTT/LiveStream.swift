@@ -41,6 +41,12 @@ public final class LiveStream: Sendable {
     /// The next event if there is one.
     package func poll() throws -> TimedLiveEvent? { try stream.poll() }
 
+    /// Suspends until the audio so far makes no more text and the reader waits for the next event, or until `deadline`;
+    /// returns whether it came so far.
+    package func settled(by deadline: ContinuousClock.Instant) async throws -> Bool {
+        try await stream.settled(by: deadline)
+    }
+
     /// Stops all work at once; feeder and reader get a `CancellationError`. Releasing the stream does the same.
     public func cancel() { stream.cancel() }
 }

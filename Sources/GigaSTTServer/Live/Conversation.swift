@@ -8,8 +8,8 @@ enum ConversationInput: Sendable, Hashable {
     case begin(PCMFormat, RecognitionRequest, channels: Int = 1)
     /// Bytes in that format, cut anywhere.
     case audio(ByteBuffer)
-    /// Ends the open utterance; `flushed` with this number follows its final.
-    case flush(Int)
+    /// Ends the open utterance, of every channel unless one is named; `flushed` with this number follows its final.
+    case flush(Int, channel: Int? = nil)
     /// Ends the conversation.
     case end(EndReason)
 }
@@ -25,12 +25,15 @@ enum ConversationEvent: Sendable, Hashable {
     /// No `speakers` follow.
     case speakersUnavailable
     case flushed(Int)
-    /// The engine has taken an `audio` input; what it recognises in it follows.
+    /// The engine has taken an `audio` input; what it recognises in it follows. Where the protocol answers audio, it comes
+    /// before where it comes in time.
     case audioTaken
     /// The recognition failed. The conversation goes on, or its end follows.
     case failed(WireFailure)
     /// The conversation is about to end; finals may follow.
     case ending(EndReason)
+    /// The last event of a channel.
+    case ended
 }
 
 /// Why a conversation ends.

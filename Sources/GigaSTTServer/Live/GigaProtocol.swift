@@ -217,6 +217,7 @@ extension GigaProtocol {
                     code: failure.code, message: failure.message,
                     retryAfterMilliseconds: failure.retryAfterMilliseconds)
             ]
+        case .ended: return []
         case .ending(let reason):
             end = reason
             return switch reason {

@@ -27,14 +27,14 @@ final class LiveChannels: Sendable {
 
     init(
         emit: @escaping Emit, stopReading: @escaping @Sendable () -> Void, waitLimit: Duration, metrics: ServerMetrics,
-        open: @escaping LiveConversation.Open
+        answersAudio: Bool = false, open: @escaping LiveConversation.Open
     ) {
         let outlet = Outlet(emit)
         self.outlet = outlet
         makeConversation = { channel in
             LiveConversation(
                 output: .init(emit: { await outlet.emit($0, of: channel) }, stopReading: stopReading),
-                waitLimit: waitLimit, metrics: metrics, open: open)
+                waitLimit: waitLimit, metrics: metrics, answersAudio: answersAudio, open: open)
         }
         add()
     }
@@ -82,6 +82,13 @@ extension LiveChannels {
                 (state.conversations, state.splitter?.split(bytes) ?? [bytes])
             }
             for (conversation, part) in zip(conversations, parts) { await conversation.take(.audio(part)) }
+        case .flush(let number, let channel?):
+            if conversations.indices.contains(channel) {
+                await conversations[channel].take(input)
+            } else {
+                // Before the audio there is nothing to decide.
+                _ = await outlet.emit(.flushed(number), of: channel)
+            }
         case .flush: for conversation in conversations { await conversation.take(input) }
         case .end(let reason): await end(reason)
         }

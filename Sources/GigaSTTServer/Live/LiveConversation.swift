@@ -42,6 +42,7 @@ final class LiveConversation: Sendable {
         var fedSampleCount = 0
         var latencies = LiveLatencies()
         var isCounted = false
+        var answers = AnswerDeadline()
         /// Ends the wait for a stream when the conversation ends.
         var streamWait: AsyncStream<Never>.Continuation?
     }
@@ -54,14 +55,19 @@ final class LiveConversation: Sendable {
     private let (attempts, attemptSource) = AsyncStream.makeStream(of: Attempt.self)
     private let output: Output
     private let waitLimit: Duration
+    private let answersAudio: Bool
     private let metrics: ServerMetrics
     private let open: Open
 
     /// - Parameters:
     ///   - waitLimit: How long the first audio waits while the engine is busy; afterwards a client is to wait as long
     ///     before it tries again (gigastt contract, section 2).
-    init(output: Output, waitLimit: Duration, metrics: ServerMetrics, open: @escaping Open) {
+    ///   - answersAudio: Whether `audioTaken` waits a moment for the text that the audio sets going.
+    init(
+        output: Output, waitLimit: Duration, metrics: ServerMetrics, answersAudio: Bool = false, open: @escaping Open
+    ) {
         (self.output, self.waitLimit, self.metrics, self.open) = (output, waitLimit, metrics, open)
+        self.answersAudio = answersAudio
     }
 
     /// Why it ended; `nil` while it goes on.
@@ -82,11 +88,13 @@ extension LiveConversation {
             converter.withLock { $0 = PCMConverter(format) }
             state.withLock { $0.machine.begin(request) }
         case .audio(var bytes):
+            let (arrival, before) = (ContinuousClock.now, audioSeconds)
             while let block = bytes.readBytes(length: min(bytes.readableBytes, Self.blockByteCount)), !block.isEmpty {
                 await feed(converter.withLock { $0?.convert(block) } ?? [])
             }
+            if answersAudio { await awaitText(of: audioSeconds - before, since: arrival) }
             _ = await output.emit(.audioTaken)
-        case .flush(let number):
+        case .flush(let number, _):
             // The filter of the resampler holds the last milliseconds of what was said.
             await feed(converter.withLock { $0?.finish() } ?? [])
             await perform { $0.machine.flush(number) }
@@ -119,6 +127,15 @@ extension LiveConversation {
         attempt?.stream.cancel()
         attemptSource.finish()
         output.stopReading()
+    }
+
+    /// Waits for what these seconds of audio set going, as long as their answer may.
+    private func awaitText(of seconds: Double, since arrival: ContinuousClock.Instant) async {
+        let (stream, deadline) = state.withLock { state in
+            (state.attempt?.stream, state.answers.deadline(audio: seconds, at: arrival))
+        }
+        guard let stream, let deadline, let isInTime = try? await stream.settled(by: deadline) else { return }
+        state.withLock { $0.answers.waited(isInTime: isInTime) }
     }
 
     /// Hands samples to the engine; a stream that fails meanwhile is replaced, and the next one gets them.
@@ -211,6 +228,7 @@ extension LiveConversation {
             }
             attempt.finishHandling.finish()
         }
+        _ = await output.emit(.ended)
         let isCounted = state.withLock { state in
             defer { state.isCounted = false }
             return state.isCounted

@@ -11,6 +11,9 @@ protocol LiveProtocol: Sendable {
 
     /// The name in the log.
     static var name: String { get }
+    /// Whether each message of audio has an answer. The answer then waits a moment for the text that the audio sets going
+    /// (`AnswerDeadline`); by default there is none.
+    static var answersAudio: Bool { get }
 
     /// What the server sends first.
     mutating func open() -> [Reply]
@@ -24,6 +27,8 @@ protocol LiveProtocol: Sendable {
 }
 
 extension LiveProtocol {
+    static var answersAudio: Bool { false }
+
     func close(for reason: EndReason) -> WebSocketClose? { standardClose(for: reason) }
 
     /// The close codes of the gigastt contract, section 7.

@@ -7,6 +7,9 @@ protocol LiveRecognition: AnyObject, Sendable {
     func append(_ samples: [Float]) async throws
     func flush(_ number: Int) async throws
     func finish() async throws
+    /// Suspends until the audio so far makes no more text and every event has been handled, or until `deadline`; returns
+    /// whether it came so far.
+    func settled(by deadline: ContinuousClock.Instant) async throws -> Bool
     func cancel()
     func nextTimed() async throws -> TimedLiveEvent?
 }

@@ -35,7 +35,7 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
         let channel = ProtocolChannel(wire, over: transport, metrics: metrics)
         conversations = LiveChannels(
             emit: { await channel.send($0, on: $1) }, stopReading: { transport.stopReading() }, waitLimit: waitLimit,
-            metrics: metrics, open: open)
+            metrics: metrics, answersAudio: Wire.answersAudio, open: open)
         self.channel = channel
         self.metrics = metrics
         self.clock = clock

@@ -9,12 +9,13 @@ extension RecognitionStream {
             try Task.checkCancellation()
             while !state.withLock({ condition($0) || $0.isEnded }) {
                 await withCheckedContinuation { continuation in
-                    let isReady = state.withLock { state in
-                        if condition(state) || state.isEnded { return true }
+                    let ready: [Continuation] = state.withLock { state in
+                        if condition(state) || state.isEnded { return [continuation] }
                         state.waiting[end, default: []].append(continuation)
-                        return false
+                        // That all events are read is what they wait for.
+                        return end == .reading ? state.waiting.removeValue(forKey: .settling) ?? [] : []
                     }
-                    if isReady { continuation.resume() }
+                    for continuation in ready { continuation.resume() }
                 }
             }
         } onCancel: {
@@ -87,7 +88,7 @@ extension RecognitionStream {
 
     private func wake(_ state: inout State) -> [Continuation] {
         // Each looks again at what it waits for; waking one for nothing is harmless.
-        let readers = state.waiting.removeValue(forKey: .reading) ?? []
+        let readers = [End.reading, .settling].flatMap { state.waiting.removeValue(forKey: $0) ?? [] }
         guard state.isEnded || hasRoom(state) else { return readers }
         return readers + (state.waiting.removeValue(forKey: .feeding) ?? [])
     }

@@ -33,4 +33,19 @@ extension RecognitionStream {
 
     /// Whether the last event has been read.
     package var isOver: Bool { state.withLock { $0.isOver && !$0.awaitsSpeakers && $0.events.isEmpty } }
+
+    /// Suspends until the audio so far makes no more text and the reader waits for the next event, or until `deadline`;
+    /// returns whether it came so far.
+    package func settled(by deadline: ContinuousClock.Instant) async throws -> Bool {
+        if state.withLock({ $0.isSettled || $0.isEnded }) { return true }
+        async let _ = wakeSettling(at: deadline)
+        try await wait(at: .settling) { $0.isSettled || .now >= deadline }
+        return state.withLock { $0.isSettled || $0.isEnded }
+    }
+
+    private func wakeSettling(at deadline: ContinuousClock.Instant) async {
+        do { try await ContinuousClock().sleep(until: deadline) } catch { return }
+        let waiting = state.withLock { $0.waiting.removeValue(forKey: .settling) ?? [] }
+        for continuation in waiting { continuation.resume() }
+    }
 }

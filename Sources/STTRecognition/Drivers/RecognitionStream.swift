@@ -8,7 +8,7 @@ import Synchronization
 /// the reading task takes the events. A value machine behind a lock decides, and each of the three performs its
 /// actions. One task feeds and one reads; with several readers, each event goes to one of them.
 package final class RecognitionStream: Sendable {
-    enum End { case feeding, reading }
+    enum End { case feeding, reading, settling }
     typealias Continuation = CheckedContinuation<Void, Never>
 
     struct State {
@@ -32,6 +32,11 @@ package final class RecognitionStream: Sendable {
         var waiting: [End: [Continuation]] = [:]
 
         var isEnded: Bool { isOver && !awaitsSpeakers || failure != nil }
+        /// Whether no text is being made of the audio so far, and the reader has handled every event.
+        var isSettled: Bool {
+            !machine.isPartialOutstanding && machine.pendingEventCount == 0 && events.isEmpty
+                && waiting[.reading] != nil
+        }
     }
 
     let decoder: WindowDecoder

@@ -15,6 +15,7 @@ final class EndlessStream: LiveRecognition {
 
     func finish() async throws {}
 
+    func settled(by deadline: ContinuousClock.Instant) async throws -> Bool { true }
     func cancel() { cancelled.come() }
 
     func flush(_ number: Int) async throws {}

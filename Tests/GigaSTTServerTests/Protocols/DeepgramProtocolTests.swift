@@ -92,6 +92,18 @@ import Testing
         #expect(try Self.short(replies) == script.expected)
     }
 
+    @Test(
+        arguments: [
+            (#"{"type":"Finalize","channel":1}"#, [.input(.flush(1, channel: 1))]),
+            (#"{"type":"Finalize"}"#, [.input(.flush(1))]),
+            (#"{"type":"Finalize","channel":null}"#, [.input(.flush(1))]),
+            (#"{"type":"Finalize","channel":2}"#, []), (#"{"type":"Finalize","channel":4294967295}"#, []),
+        ] as [(String, [DeepgramProtocol.Step])])
+    func finalizeIsForAChannel(text: String, steps: [DeepgramProtocol.Step]) throws {
+        var wire = try Self.wire("channels=2&multichannel=true")
+        #expect(wire.receive(.text(text)) == steps)
+    }
+
     @Test func messagesHaveTheFieldsOfTheInterface() throws {
         var wire = try Self.wire("punctuate=true")
         _ = wire.receive(.bytes(16_000))

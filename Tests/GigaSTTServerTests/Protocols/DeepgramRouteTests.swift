@@ -81,6 +81,43 @@ import Testing
         }
     }
 
+    /// The built-in model tells the two voices of the recording apart.
+    @Test func wordsHaveTheirSpeakers() async throws {
+        let recognizer = try await RunningServer.recognizer(workers: 1)
+        var options = TranscriptionOptions()
+        options.endpointing = EndpointMode.auto.endpointing(silence: .milliseconds(500), hasModel: false)
+        options.speakers = SpeakerSeparation()
+        let expected = try await recognizer.transcribe(Recordings.named("11_").url, options: options).words
+        await recognizer.shutDown()
+        @Sendable func words(_ channel: Any?) -> [[String: Any]] {
+            let alternatives = (channel as? [String: Any])?["alternatives"] as? [[String: Any]]
+            return alternatives?.first?["words"] as? [[String: Any]] ?? []
+        }
+        try await Self.serve { [expected] port, _ in
+            var poster = try await WireClient(port: port)
+            let answer = try await poster.request("POST", "/v1/listen?diarize=true", body: try Speech.file("11_"))
+            let object = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any]
+            let channels = (object?["results"] as? [String: Any])?["channels"] as? [Any]
+            #expect(words(channels?.first).map { $0["speaker"] as? Int } == expected.map(\.speaker))
+            #expect(Set(expected.map(\.speaker)) == [0, 1])
+            var (client, _) = try await Self.connect(port, Self.query + "&diarize=true&interim_results=true")
+            let recording = try Speech.bytes("11_")
+            for start in stride(from: 0, to: recording.count, by: 6_400) {
+                try await client.send(binary: Array(recording[start..<min(start + 6_400, recording.count)]))
+            }
+            try await client.send(text: #"{"type":"CloseStream"}"#)
+            var (live, last) = ([[String: Any]](), [String: Any]())
+            while last["type"] as? String != "Metadata" {
+                last = try await client.message()
+                if last["is_final"] as? Bool == true { live += words(last["channel"]) }
+            }
+            #expect(live.map { $0["word"] as? String } == expected.map(\.text))
+            #expect(live.allSatisfy { $0["speaker"] is Int })
+            #expect(Set(live.compactMap { $0["speaker"] as? Int }).count == 2)
+            #expect(try await client.rest() == ["close 1000 "])
+        }
+    }
+
     @Test func refusalsComeBeforeTheUpgrade() async throws {
         try await Self.serve { port, _ in
             for query in ["", "encoding=opus", "encoding=linear16&sample_rate=x"] {

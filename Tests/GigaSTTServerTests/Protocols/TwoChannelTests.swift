@@ -132,6 +132,42 @@ import Testing
         }
     }
 
+    /// `Finalize` with a channel ends the utterance of this one only.
+    @Test func aChannelIsFinalizedAlone() async throws {
+        try await RunningServer.use({ $0.servesDeepgram = true }) { port, _ in
+            let query = "encoding=linear16&sample_rate=16000&channels=2&multichannel=true&endpointing=false"
+            var client = try await Self.connect(port, "/v1/listen?\(query)")
+            try await Self.send(try Self.bytes(), to: client)
+            try await client.send(text: #"{"type":"Finalize","channel":1}"#)
+            let first = try await client.message()
+            #expect(first["channel_index"] as? [Int] == [1, 2] && first["from_finalize"] as? Bool == true)
+            try await client.send(text: #"{"type":"CloseStream"}"#)
+            let rest = await Self.messages(client)
+            let finalized = rest.filter { $0["from_finalize"] as? Bool == true }
+            #expect(finalized.allSatisfy { $0["channel_index"] as? [Int] == [1, 2] })
+            #expect(rest.contains { $0["channel_index"] as? [Int] == [0, 2] })
+        }
+    }
+
+    @Test func aSilentChannelOfARecordingIsListed() async throws {
+        let speech = try Speech.bytes("07_")
+        let bytes = stride(from: 0, to: speech.count, by: 2).flatMap { index -> [UInt8] in
+            [speech[index], speech[index + 1], 0, 0]
+        }
+        let file = Array(WaveFile.header(byteCount: UInt32(bytes.count), channels: 2)) + bytes
+        try await RunningServer.use({ $0.servesDeepgram = true }) { port, _ in
+            var client = try await WireClient(port: port)
+            let answer = try await client.request("POST", "/v1/listen?multichannel=true", body: file)
+            let object = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any]
+            let channels = (object?["results"] as? [String: Any])?["channels"] as? [[String: Any]]
+            let isBlank = channels?.map { channel in
+                (channel["alternatives"] as? [[String: Any]])?.first?["transcript"] as? String == ""
+            }
+            #expect(isBlank == [false, true])
+            #expect((object?["metadata"] as? [String: Any])?["channels"] as? Int == 2)
+        }
+    }
+
     /// One place is not enough for two channels, and nothing waits for ever.
     @Test func aSecondChannelNeedsAPlace() async throws {
         try await RunningServer.use({

@@ -51,6 +51,8 @@ final class ScriptedStream: LiveRecognition {
         hasFinished.come()
     }
 
+    func settled(by deadline: ContinuousClock.Instant) async throws -> Bool { true }
+
     func cancel() {
         failure.withLock { $0 = CancellationError() }
         cancelled.come()

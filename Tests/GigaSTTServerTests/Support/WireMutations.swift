@@ -79,13 +79,14 @@ struct MachineDriver<Wire: LiveProtocol> {
                 switch input {
                 case .begin: hasBegun = true
                 case .audio: happen(.audioTaken)
-                case .flush(let number): happen(.flushed(number))
+                case .flush(let number, _): happen(.flushed(number))
                 case .end(let reason):
                     end = reason
                     happen(.ending(reason))
                     if reason.decodesRemainder, hasBegun || reason.needsFinalWithoutAudio {
                         happen(.final(.spoken([], endpoint: .endOfInput)))
                     }
+                    happen(.ended)
                 }
             }
         }

@@ -67,7 +67,7 @@ extension AsteriskProtocol {
         // The dialplan goes on behind a hang-up of the server.
         case .ending(.idle), .ending(.sessionLength), .ending(.pingTimeout), .ending(.shutdown): [hangUp()]
         case .speechStarted, .speechStopped, .partial, .final, .flushed, .speakers, .speakersUnavailable, .audioTaken,
-            .ending:
+            .ending, .ended:
             []
         }
     }

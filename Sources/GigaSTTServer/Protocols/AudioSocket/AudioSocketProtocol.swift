@@ -64,7 +64,7 @@ extension AudioSocketProtocol {
         // The dialplan goes on behind a hang-up of the server.
         case .ending(.idle), .ending(.sessionLength), .ending(.pingTimeout), .ending(.shutdown): [.hangUp]
         case .speechStarted, .speechStopped, .partial, .final, .flushed, .speakers, .speakersUnavailable, .audioTaken,
-            .ending:
+            .ending, .ended:
             []
         }
     }

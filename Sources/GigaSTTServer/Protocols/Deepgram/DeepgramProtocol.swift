@@ -25,6 +25,9 @@ struct DeepgramProtocol: LiveProtocol {
         var lastWordEnd: Double?
         /// Whether its last final has come.
         var hasEnded = false
+        /// Whether its last event has come.
+        var isOver = false
+        var held = HeldResults()
     }
 
     private let query: DeepgramQuery
@@ -32,21 +35,27 @@ struct DeepgramProtocol: LiveProtocol {
     private let requestID: String
     private let model: DeepgramModel
     private let hotwords: HotwordNote?
+    /// Whether results wait for the speakers of their words.
+    private let awaitsSpeakers: Bool
     private var phase = Phase.fresh
     private var byteCount = 0
     private var digest = SHA256()
     private var flushCount = 0
     private var sides: [Side]
 
-    /// - Parameter hotwords: Which phrases of the query the model cannot write.
+    /// - Parameters:
+    ///   - hotwords: Which phrases of the query the model cannot write.
+    ///   - hasSpeakers: Whether speakers can be told apart.
     ///
     /// Throws the answer for a query that does not describe live audio.
     init(
-        _ query: DeepgramQuery, requestID: String, model: DeepgramModel, hotwords: HotwordNote? = nil
+        _ query: DeepgramQuery, requestID: String, model: DeepgramModel, hotwords: HotwordNote? = nil,
+        hasSpeakers: Bool = false
     ) throws(HTTPFailure) {
         format = try query.liveFormat()
         sides = Array(repeating: Side(), count: query.channelCount)
         self.hotwords = hotwords
+        awaitsSpeakers = hasSpeakers && query.recognition.speakers == true
         self.query = query
         self.requestID = requestID
         self.model = model
@@ -73,8 +82,7 @@ extension DeepgramProtocol {
             byteCount += content.readableBytes
             digest.update(data: content.readableBytesView)
             var request = query.recognition
-            // Results have the speakers of their words or none: there is no event that adds them later.
-            request.speakers = nil
+            (request.speakers, request.names) = (awaitsSpeakers ? true : nil, .none)
             return (phase == .fresh ? [.input(.begin(format, request, channels: sides.count))] : [])
                 + [.input(.audio(content))]
         case .text(let text): return receive(text)
@@ -82,12 +90,17 @@ extension DeepgramProtocol {
     }
 
     private mutating func receive(_ text: String) -> [Step] {
-        guard case .string(let type)? = JSONMembers(text)?.single("type") else { return [] }
+        guard let fields = JSONMembers(text), case .string(let type)? = fields.single("type") else { return [] }
         switch type {
         case "CloseStream": return stop()
         case "Finalize":
+            var channel: Int?
+            if case .integer(let number)? = fields.single("channel"), sides.count > 1 {
+                guard sides.indices.contains(Int(number)) else { return [] }
+                channel = Int(number)
+            }
             flushCount += 1
-            return [.input(.flush(flushCount))]
+            return [.input(.flush(flushCount, channel: channel))]
         // KeepAlive did its work by arriving.
         default: return []
         }
@@ -120,15 +133,26 @@ extension DeepgramProtocol {
             defer { sides[channel].hasFlushedResult = false }
             let end = sides[channel].resultEnd
             return sides[channel].hasFlushedResult
-                ? [] : [result(.init(start: end, end: end, isFromFinalize: true), on: channel)]
-        case .audioTaken: return sides.indices.flatMap { utteranceEnd(on: $0) }
+                ? [] : deliver(.init(start: end, end: end, isFromFinalize: true), on: channel)
+        case .audioTaken: return sides.indices.flatMap { release(on: $0) + utteranceEnd(on: $0) }
         case .failed(let failure): return [Self.error(failure)]
-        case .ending, .speakers, .speakersUnavailable: return []
+        case .speakers(let spans, _):
+            sides[channel].held.label(spans)
+            return release(on: channel)
+        case .speakersUnavailable: return releaseAll(on: channel)
+        case .ending: return []
+        case .ended:
+            sides[channel].isOver = true
+            let isLast = awaitsSpeakers && sides.allSatisfy { $0.isOver && $0.hasEnded }
+            return releaseAll(on: channel) + (isLast ? [metadata(at: timestamp)] : [])
         }
     }
 
     private mutating func receive(_ partial: Partial, on channel: Int) -> [JSONReply] {
-        guard query.interimResults, sides[channel].isPartialShown || !partial.words.isEmpty else { return [] }
+        guard query.interimResults, sides[channel].isPartialShown || !partial.words.isEmpty,
+            // They would come before the result in front of them.
+            sides[channel].held.isEmpty
+        else { return [] }
         sides[channel].isPartialShown = !partial.words.isEmpty
         let text = partial.words.map(\.text).joined(separator: " ")
         let start = sides[channel].resultEnd
@@ -148,19 +172,34 @@ extension DeepgramProtocol {
         if segment.endpoint == .flush { sides[channel].hasFlushedResult = true }
         if let end = segment.words.last?.end { sides[channel].lastWordEnd = end }
         if hasEnded { sides[channel].hasEnded = true }
-        let isLast = hasEnded && sides.allSatisfy(\.hasEnded)
-        let made = Result(
+        let isLast = hasEnded && !awaitsSpeakers && sides.allSatisfy(\.hasEnded)
+        let made = DeepgramResult(
             readings: segment.readings, start: segment.start, end: segment.end, isFinal: true,
             isSpeechFinal: segment.endpoint == .silence || segment.endpoint == .blankRun || hasEnded,
             isFromFinalize: segment.endpoint == .flush)
-        return (isWanted ? [result(made, on: channel)] : []) + (isLast ? [metadata(at: timestamp)] : [])
+        return (isWanted ? deliver(made, on: channel) : []) + (isLast ? [metadata(at: timestamp)] : [])
+    }
+
+    /// A final result, or those before it; the client of `Finalize` waits for its result, so this one does not wait.
+    private mutating func deliver(_ made: DeepgramResult, on channel: Int) -> [JSONReply] {
+        guard awaitsSpeakers else { return [result(made, on: channel)] }
+        sides[channel].held.append(made, at: audioSeconds)
+        return made.isFromFinalize ? releaseAll(on: channel) : release(on: channel)
+    }
+
+    private mutating func release(on channel: Int) -> [JSONReply] {
+        sides[channel].held.release(at: audioSeconds).map { result($0, on: channel) }
+    }
+
+    private mutating func releaseAll(on channel: Int) -> [JSONReply] {
+        sides[channel].held.releaseAll().map { result($0, on: channel) }
     }
 
     /// Reports an utterance as over when it is followed by enough audio without a word.
     private mutating func utteranceEnd(on channel: Int) -> [JSONReply] {
         let side = sides[channel]
         guard let milliseconds = query.utteranceEnd, let end = side.lastWordEnd, !side.isSpeaking,
-            !side.isPartialShown, audioSeconds - end >= Double(milliseconds) / 1_000
+            !side.isPartialShown, side.held.isEmpty, audioSeconds - end >= Double(milliseconds) / 1_000
         else { return [] }
         sides[channel].lastWordEnd = nil
         return [
@@ -177,16 +216,7 @@ extension DeepgramProtocol {
     /// A channel, and how many there are.
     private func index(_ channel: Int) -> JSONValue { [.integer(channel), .integer(sides.count)] }
 
-    private struct Result {
-        var readings = [Alternative(text: "", words: [], score: 0)]
-        let start: Double
-        let end: Double
-        var isFinal = true
-        var isSpeechFinal = false
-        var isFromFinalize = false
-    }
-
-    private func result(_ result: Result, on channel: Int) -> JSONReply {
+    private func result(_ result: DeepgramResult, on channel: Int) -> JSONReply {
         JSONReply([
             "type": "Results", "channel_index": index(channel),
             "duration": .number((result.end - result.start).wholeMilliseconds),

@@ -17,7 +17,8 @@ struct DeepgramRoute: Sendable {
             let query = try DeepgramQuery(request.uri.query)
             return try DeepgramProtocol(
                 query, requestID: context.id, model: DeepgramModel(start.recognizer),
-                hotwords: HotwordNote(query.recognition, start.recognizer))
+                hotwords: HotwordNote(query.recognition, start.recognizer),
+                hasSpeakers: start.recognizer.capabilities.speakers)
         }
         routes.add(route, .get) { try await live.answer($0, $1) }
         routes.add(route, .post) { try await transcription($0, $1) }
@@ -69,7 +70,8 @@ struct DeepgramRoute: Sendable {
         _ hotwords: HotwordNote? = nil
     ) -> JSONValue {
         let isApart = query.recognition.channels == .apart
-        let channelCount = isApart ? 1 + (transcript.words.compactMap(\.speaker).max() ?? 0) : 1
+        // One utterance of each channel, which may have no words, is the last of it.
+        let channelCount = isApart ? max(1, transcript.segments.count { $0.endpoint == .endOfInput }) : 1
         let channels = (0..<channelCount).map { channel in
             let segments = transcript.segments.filter { !isApart || $0.words.first?.speaker == channel }
             let own = Alternative(

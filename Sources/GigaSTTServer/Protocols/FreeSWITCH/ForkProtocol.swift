@@ -77,7 +77,8 @@ extension ForkProtocol {
             return isWanted ? [transcription(CallTranscription(segment), times, on: channel)] : []
         case .failed(let failure): return [Self.error(failure.code, failure.message)]
         case .ending(.violation(.callInUse)): return [Self.error("call_in_use", "Another connection carries the call")]
-        case .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable, .audioTaken, .ending: return []
+        case .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable, .audioTaken, .ending, .ended:
+            return []
         }
     }
 

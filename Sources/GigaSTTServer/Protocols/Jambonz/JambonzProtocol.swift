@@ -85,7 +85,8 @@ extension JambonzProtocol {
         // jambonz gives up its recogniser at an error.
         case .failed(let failure): return failure.close == nil ? [] : [Self.error(failure.code, failure.message)]
         case .ending(.violation(.callInUse)): return [Self.error("call_in_use", "Another connection carries the call")]
-        case .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable, .audioTaken, .ending: return []
+        case .speechStarted, .speechStopped, .flushed, .speakers, .speakersUnavailable, .audioTaken, .ending, .ended:
+            return []
         }
     }
 

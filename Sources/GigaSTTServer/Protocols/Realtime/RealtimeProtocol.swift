@@ -144,7 +144,7 @@ extension RealtimeProtocol {
         case .flushed(let number):
             guard items.first?.flush == number else { return [] }
             return complete()
-        case .audioTaken, .speakers, .speakersUnavailable: return []
+        case .audioTaken, .speakers, .speakersUnavailable, .ended: return []
         case .failed(let failure): return [failed(failure)]
         case .ending(.sessionLength):
             return [error(RealtimeFailure("session_expired", "The session has reached its longest duration"))]

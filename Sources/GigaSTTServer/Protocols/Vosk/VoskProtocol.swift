@@ -4,13 +4,13 @@ import STTValues
 
 /// The protocol of vosk-server as a machine: PCM16 in, exactly one reply to each binary message out.
 ///
-/// A reply is a result when utterances have ended since the reply before, else a partial. The audio of a message is
-/// decoded while later ones arrive, so a result may come one reply later than from vosk-server; `eof` and `reset` return
-/// everything that is left.
+/// A reply is a result when utterances have ended since the reply before, else a partial. It has the text that its message
+/// sets going where that comes in time, else a later one has it; `eof` and `reset` return everything that is left.
 struct VoskProtocol: LiveProtocol {
     typealias Step = LiveStep<JSONReply>
 
     static let name = "vosk"
+    static let answersAudio = true
 
     private enum Phase { case fresh, streaming, stopped }
 
@@ -104,7 +104,7 @@ extension VoskProtocol {
 extension VoskProtocol {
     mutating func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [JSONReply] {
         switch event {
-        case .speechStarted, .speechStopped, .failed, .ending, .speakers, .speakersUnavailable: return []
+        case .speechStarted, .speechStopped, .failed, .ending, .ended, .speakers, .speakersUnavailable: return []
         case .partial(let partial):
             self.partial = partial.words
             return []

@@ -86,7 +86,8 @@ extension WyomingProtocol {
 extension WyomingProtocol {
     mutating func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [WyomingReply] {
         switch event {
-        case .speechStarted, .speechStopped, .partial, .audioTaken, .flushed, .ending, .speakers, .speakersUnavailable:
+        case .speechStarted, .speechStopped, .partial, .audioTaken, .flushed, .ending, .ended, .speakers,
+            .speakersUnavailable:
             return []
         case .failed(let failure): return [.error(failure.message, code: failure.code)]
         case .final(let segment):
