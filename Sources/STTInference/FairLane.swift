@@ -31,9 +31,9 @@ struct FairLane<Element: Identifiable> {
         return element
     }
 
-    /// Takes up to `limit` elements that satisfy `condition`, which is not asked again about one that did, in the order in which ``popFirst()`` would take them: one of
+    /// Takes up to `limit` elements that satisfy `condition`, in the order in which ``popFirst()`` would take them: one of
     /// each client in turn. A client whose oldest work does not satisfy it keeps its turn, so no work overtakes other work
-    /// of its client.
+    /// of its client. `condition` is not asked again about an element that it holds for.
     mutating func pop(_ limit: Int, where condition: (Element) -> Bool) -> [Element] {
         var taken: [Element] = []
         var count: Int

@@ -45,14 +45,16 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder.path("in"), withIntermediateDirectories: true)
         try FileManager.default.copyItem(
             atPath: Recordings.named("11_").url.path, toPath: folder.path("in/dialogue.wav"))
-        let batch = ["transcribe-batch", folder.path("in"), folder.path("out"), "--speakers", "2", "-f", "minutes,json"]
+        let batch = [
+            "transcribe-batch", folder.path("in"), folder.path("out"), "--speakers", "2", "-f", "minutes,json",
+        ]
         func output(_ name: String) throws -> String {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
             let file = try #require(names.first { $0.hasSuffix(name) })
             return try String(contentsOfFile: folder.path("out/\(file)"), encoding: .utf8)
         }
-        let nobody = try await Program().run(batch + consent)
-        #expect(nobody.code == 0 && nobody.errors.contains("processed=1"), "\(nobody.errors)")
+        let unnamed = try await Program().run(batch + consent)
+        #expect(unnamed.code == 0 && unnamed.errors.contains("processed=1"), "\(unnamed.errors)")
         #expect(try !output(".json").contains("speaker_names"))
         #expect(try await Program().run(["speakers", "add", "Анна", voice(in: folder)] + consent).code == 0)
         let named = try await Program().run(batch + consent)
