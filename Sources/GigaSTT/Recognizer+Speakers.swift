@@ -1,11 +1,18 @@
-import Foundation
+package import Foundation
 import STTEncoderCache
 import STTRecognition
 
 extension SpeakerModel {
+    /// The speaker model of a folder: the quantised one if it was made, whether or not it exists.
+    private static func url(in folder: URL) -> URL {
+        let quantised = folder.appendingPathComponent(SpeakerQuantizer.fileName)
+        return FileManager.default.fileExists(atPath: quantised.path)
+            ? quantised : folder.appendingPathComponent(fileName)
+    }
+
     /// The speaker model in a model folder, or why it cannot be used; `nil` when there is none.
     static func result(in folder: URL) -> Result<SpeakerModel, GigaSTTError>? {
-        let url = folder.appendingPathComponent(fileName)
+        let url = url(in: folder)
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         do {
             return .success(try SpeakerModel(contentsOf: url))
@@ -17,8 +24,13 @@ extension SpeakerModel {
 
     /// SHA-256 of the speaker model in a folder: a tenth of a second for WeSpeaker's.
     static func digest(in folder: URL) throws -> String {
-        try ContentDigest.ofFile(folder.appendingPathComponent(fileName))
+        try ContentDigest.ofFile(url(in: folder))
     }
+}
+
+extension ModelFolder {
+    /// The speaker model of floats, whether or not it exists.
+    package var speakerModel: URL { url.appendingPathComponent(SpeakerModel.fileName) }
 }
 
 extension Result {

@@ -12,6 +12,9 @@ struct QuantizeCommand: AsyncParsableCommand {
             Reads the float encoder of the model folder, else the int8 one, and writes v3_rnnt_encoder_int8.onnx beside it. \
             The result is compared with its source before it replaces that file. An unknown encoder is not changed. A \
             downloaded int8 encoder is replaced with --force only; `gigastt verify` then reports that it differs.
+
+            With --speakers it reads the speaker model instead and writes \(SpeakerQuantizer.fileName), which is used in its \
+            place until it is removed.
             """)
 
     @Option(help: "Folder of the model. [env GIGASTT_MODEL_DIR; default ~/.gigastt/models]")
@@ -28,7 +31,10 @@ struct QuantizeCommand: AsyncParsableCommand {
             """)
     var form: Quantizer.Form = .fast
 
-    @Option(help: "Write the new encoder to this file instead.")
+    @Flag(help: "Make the speaker model faster instead of the encoder; voices must be enrolled again.")
+    var speakers = false
+
+    @Option(help: "Write the new model to this file instead.")
     var output: String?
 
     @Flag(help: "Replace an existing file.")
@@ -44,21 +50,21 @@ struct QuantizeCommand: AsyncParsableCommand {
         guard head.map({ EncoderFolder.stems[$0] != nil }) ?? true else {
             throw ValidationError("unknown model variant '\(head ?? "")' (expected 'rnnt' or 'e2e_rnnt')")
         }
-        let (form, force, output) = (form, force, output.map { RawPath($0) })
+        if speakers, form != .fast || modelVariant != nil {
+            throw ValidationError("--speakers excludes --form and --model-variant")
+        }
+        let (form, force, output, speakers) = (form, force, output.map { RawPath($0) }, speakers)
         try await Interruption.cancelling {
             do {
+                if speakers { return try await Self.quantizeSpeakers(in: folder, to: output, force: force) }
                 let encoder = try EncoderFolder(folder, head: head)
                 let standard = form == .batch ? encoder.batchTarget : encoder.target
                 let target = output ?? RawPath(standard.path)
                 // An int8 encoder is replaced in its place, with --force; the floats would be lost for good.
-                if let output, let status = try? FileStatus(of: output),
-                    status.identity == (try? FileStatus(of: RawPath(encoder.source.path)))?.identity
-                {
-                    throw ExitFailure(
-                        message: "--output is the encoder that is read: \(output.printable). Choose another file.")
-                }
-                try await DedicatedThread.run { isCancelled in
-                    try Self.quantize(encoder.source, to: target, form, force: force, isCancelled: isCancelled)
+                try Self.check(output, isNot: encoder.source)
+                let kind = form == .batch ? "Batch" : "INT8"
+                try await Self.write(encoder.source, to: target, kind, force: force) { url, progress in
+                    try Quantizer(form).quantize(encoder.source, to: url, replacing: force, progress: progress)
                 }
             } catch let error as QuantizeError {
                 throw ExitFailure(
@@ -67,11 +73,41 @@ struct QuantizeCommand: AsyncParsableCommand {
         }
     }
 
-    private static func quantize(
-        _ source: URL, to target: RawPath, _ form: Quantizer.Form, force: Bool, isCancelled: () -> Bool
+    private static func check(_ output: RawPath?, isNot source: URL) throws {
+        guard let output, let status = try? FileStatus(of: output),
+            status.identity == (try? FileStatus(of: RawPath(source.path)))?.identity
+        else { return }
+        throw ExitFailure(message: "--output is the model that is read: \(output.printable). Choose another file.")
+    }
+
+    private static func quantizeSpeakers(in folder: URL, to output: RawPath?, force: Bool) async throws {
+        let source = ModelFolder(at: folder).speakerModel
+        guard FileManager.default.fileExists(atPath: source.path) else {
+            throw ExitFailure(
+                message: "There is no \(source.lastPathComponent) in the model folder; `gigastt download` fetches it.")
+        }
+        try check(output, isNot: source)
+        let target = output ?? RawPath(folder.appendingPathComponent(SpeakerQuantizer.fileName).path)
+        try await write(source, to: target, "INT8", force: force) { url, progress in
+            try SpeakerQuantizer(source).quantize(to: url, replacing: force, progress: progress)
+        }
+    }
+
+    /// Makes a model of `source` in a file; says the share that is done.
+    private static func write(
+        _ source: URL, to target: RawPath, _ kind: String, force: Bool,
+        _ make: @escaping @Sendable (URL, (Double) throws -> Void) throws -> Double
+    ) async throws {
+        try await DedicatedThread.run { isCancelled in
+            try write(source, to: target, kind, force: force, isCancelled: isCancelled, make)
+        }
+    }
+
+    private static func write(
+        _ source: URL, to target: RawPath, _ kind: String, force: Bool, isCancelled: @escaping () -> Bool,
+        _ make: (URL, (Double) throws -> Void) throws -> Double
     ) throws {
         if !force && (try? FileStatus(of: target)) != nil {
-            let kind = form == .batch ? "Batch" : "INT8"
             Console.note("\(kind) model already exists: \(target.printable)")
             Console.note("Use --force to re-quantize.")
             return
@@ -82,7 +118,7 @@ struct QuantizeCommand: AsyncParsableCommand {
             // The quantiser takes a URL, and a name that is not UTF-8 has none: it is given at the end.
             let hasURL = String(validating: target.bytes, as: UTF8.self) != nil
             let made = hasURL ? target : target.sibling(".gigastt-\(UUID().uuidString.prefix(8)).partial")
-            try Quantizer(form).quantize(source, to: made.url(), replacing: force) { share in
+            _ = try make(made.url()) { share in
                 if isCancelled() { throw CancellationError() }
                 line.show(share)
             }

@@ -18,6 +18,21 @@ import Testing
         #expect(try folder.names() == [Self.source])
     }
 
+    @Test func theSpeakerModelIsMadeFasterAndUsedInItsPlace() async throws {
+        let folder = try TemporaryFolder()
+        let url = folder.url.appendingPathComponent("wespeaker_resnet34.onnx")
+        let none = try await Program().run(["quantize", "--speakers", "--model-dir", folder.path("")])
+        #expect(none.code == 1 && none.errors.contains("gigastt download"))
+        try RandomSpeakerModel.write(to: url)
+        let result = try await Program().run(["quantize", "--speakers", "--model-dir", folder.path("")])
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(try folder.names() == ["wespeaker_resnet34.onnx", "wespeaker_resnet34_int8.onnx"])
+        let again = try await Program().run(["quantize", "--speakers", "--model-dir", folder.path("")])
+        #expect(again.code == 0 && again.errors.contains("--force"))
+        let refused = try await Program().run(["quantize", "--speakers", "--form", "matmul"])
+        #expect(refused.code == 2)
+    }
+
     @Test func aModelThatIsQuantisedIsLeftAlone() async throws {
         let folder = try TemporaryFolder(model: [Self.source, Self.target])
         let result = try await Program().run(["quantize", "--model-dir", folder.path("")])
@@ -80,7 +95,7 @@ import Testing
             let result = try await Program().run(
                 ["quantize", "--model-dir", folder.path(""), "--output", folder.path(name), "--force"])
             #expect(result.code == 1)
-            #expect(result.errors.contains("--output is the encoder that is read"))
+            #expect(result.errors.contains("--output is the model that is read"))
         }
         #expect(try Data(contentsOf: folder.file(Self.source)) == floats)
     }

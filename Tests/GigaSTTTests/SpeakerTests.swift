@@ -78,6 +78,32 @@ import Testing
         #expect(plain.words.allSatisfy { $0.speaker == nil })
     }
 
+    @Test func soundsBesideADialogueLeaveItsTwoSpeakers() async throws {
+        let samples = try Recordings.samples(Recordings.named("11_"))
+        var random = SeededRandom(5)
+        func sound(_ value: (Double) -> Double) -> [Float] { (0..<80_000).map { Float(value(Double($0) / 16_000)) } }
+        // Laughter: bursts of voiced sound, five a second. Music: a chord with a beat.
+        let laughter = sound { time in
+            let burst = max(0, sin(2 * .pi * 5 * time))
+            return 0.2 * burst
+                * (sin(2 * .pi * 240 * time) + 0.6 * sin(2 * .pi * 720 * time)
+                    + Double.random(in: -1...1, using: &random))
+        }
+        let music = sound { time in
+            [220.0, 277, 330].reduce(0) { $0 + 0.08 * sin(2 * .pi * $1 * time) } * (1 + sin(2 * .pi * 2 * time)) / 2
+        }
+        let noise = sound { _ in Double.random(in: -0.1...0.1, using: &random) }
+        let recognizer = try await SharedRecognizer.get()
+        var options = TranscriptionOptions()
+        options.speakers = SpeakerSeparation()
+        let before = laughter + music
+        let source = AudioSource.bytes([UInt8](WaveFile.data(before + samples + noise)))
+        let transcript = try await recognizer.transcribe(source, options: options)
+        let (start, end) = (Double(before.count) / 16_000, Double(before.count + samples.count) / 16_000)
+        let speakers = transcript.words.filter { $0.start >= start && $0.end <= end }.map(\.speaker)
+        #expect(Set(speakers).count == 2 && !speakers.contains(nil), "\(speakers)")
+    }
+
     @Test func aDamagedSpeakerModelDoesNotKeepSpeechFromBeingRecognised() async throws {
         let folder = try TemporaryFolder(model: ModelFileName.quantized)
         try folder.write(Data("not a model".utf8), as: "wespeaker_resnet34.onnx")

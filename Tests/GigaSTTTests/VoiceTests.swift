@@ -69,6 +69,26 @@ import Testing
         await recognizer.shutDown()
     }
 
+    /// The voices of several recordings at once are no voice of the dialogue, whether or not they can be enrolled.
+    @Test func babbleNamesNobody() async throws {
+        let recognizer = try await Self.recognizer()
+        var babble = [Float](repeating: 0, count: 320_000)
+        for name in ["06_", "07_", "08_", "09_", "12_"] {
+            let samples = try Recordings.samples(Recordings.named(name))
+            for index in babble.indices { babble[index] += 0.3 * samples[index % samples.count] }
+        }
+        do {
+            let voice = try await recognizer.voicePrint(named: "Анна", of: [Self.source(babble)])
+            var options = TranscriptionOptions()
+            (options.speakers, options.knownVoices) = (try SpeakerSeparation(count: 2), try KnownVoices([voice]))
+            let transcript = try await recognizer.transcribe(try Recordings.named("11_").url, options: options)
+            #expect(transcript.speakerNames == [])
+        } catch let error as GigaSTTError {
+            #expect(error.code == .voiceUnusable)
+        }
+        await recognizer.shutDown()
+    }
+
     @Test func referencesHaveAShortestAndALongestLength() async throws {
         let recognizer = try await Self.recognizer()
         let speech = try Self.turns(0)

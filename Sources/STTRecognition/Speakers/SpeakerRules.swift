@@ -15,6 +15,13 @@ package struct SpeakerRules: Sendable, Hashable {
     package var estimateCount = 250
     package var mostEstimated = 16
 
+    /// A speaker is divided in two when the means of two groups of windows have a smaller cosine than this, and each group has
+    /// at least so many windows that are so alike; the part of each row of similarities that counts there.
+    package var sameVoice: Float = 0.7
+    package var leastDivided = 4
+    package var leastLikeness: Float = 0.2
+    package var dividedShare = 0.05
+
     /// Average similarity from which on two clusters are one speaker, where windows are too few for an estimate.
     package var mergeSimilarity: Float = 0.35
     /// The same within a block, where clusters stay small and pure.

@@ -106,7 +106,13 @@ package struct SpeakerTimeline: Sendable {
         guard !centroids.isEmpty, windows.count == vectors.count else {
             return SpeakerLabelling(words: utterances.map { $0.words.map { _ in nil } })
         }
-        let path = SpeakerPath(windows, vectors, rules).labels(centroids)
+        let paths = SpeakerPath(windows, vectors, rules)
+        var path = paths.labels(centroids)
+        if separation.count == nil {
+            let divided = SpeakerDivision(windows, vectors, rules).divided(
+                path.labels, path.centroids, most: separation.range.upperBound)
+            if divided.count > centroids.count { path = paths.labels(divided) }
+        }
         var seconds = [Double](repeating: 0, count: path.centroids.count)
         for (window, label) in zip(windows, path.labels) {
             seconds[label] += window.labelled.upperBound - window.labelled.lowerBound

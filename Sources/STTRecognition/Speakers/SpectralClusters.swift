@@ -12,8 +12,10 @@ struct SpectralClusters: Sendable {
     private let affinity: [Double]
     private let neighbours: [[Int]]
 
-    /// - Parameter vectors: Of length 1.
-    init(_ vectors: [[Float]]) {
+    /// - Parameters:
+    ///   - vectors: Of length 1.
+    ///   - share: The part of the similarities of each vector that counts.
+    init(_ vectors: [[Float]], share: Double = 0.1) {
         self.vectors = vectors
         let count = vectors.count
         var similarities = [Float](repeating: 0, count: count * count)
@@ -24,7 +26,7 @@ struct SpectralClusters: Sendable {
                 similarities[column * count + row] = similarity
             }
         }
-        affinity = Eigengap.affinity(similarities, count: count)
+        affinity = Eigengap.affinity(similarities, count: count, share: share)
         neighbours = (0..<count).map { [affinity] row in
             (0..<count).filter { affinity[row * count + $0] != 0 }
         }
