@@ -89,6 +89,33 @@ import Testing
         }
     }
 
+    @Test func protocolsWithPortsAreAddresses() throws {
+        let text = ProtocolPort.allCases.map { "\($0.rawValue) = \"127.0.0.1:1234\"\n" }.joined()
+        let file = try LimitFile(text: text + "deepgram = true\nallow_keyless = [\"10.0.0.0/8\", \"::1\"]\n")
+        var (settings, choices) = (ServerSettings(), ProtocolChoices())
+        choices.apply(to: &settings, else: file.protocols)
+        let address = try #require(ListenAddress("127.0.0.1:1234"))
+        #expect(settings.listeners == Dictionary(uniqueKeysWithValues: ProtocolPort.allCases.map { ($0, address) }))
+        #expect(settings.servesDeepgram && file.warnings.isEmpty)
+        #expect(settings.keylessRanges == ["10.0.0.0/8", "::1"].compactMap { AddressRange($0) })
+        // A flag goes before the file.
+        choices.listeners[.vosk] = ListenAddress("127.0.0.1:1")
+        choices.deepgram = false
+        choices.keyless = []
+        choices.apply(to: &settings, else: file.protocols)
+        #expect(settings.listeners[.vosk]?.port == 1 && settings.listeners[.wyoming] == address)
+        #expect(!settings.servesDeepgram && settings.keylessRanges.isEmpty)
+    }
+
+    @Test(arguments: [
+        "vosk = 2700", "wyoming = \"here\"", "deepgram = 1", "allow_keyless = \"10.0.0.0/8\"",
+        "allow_keyless = [\"home\"]", "allow_keyless = [1]",
+    ])
+    func aProtocolThatMakesNoSenseIsAnError(text: String) {
+        let error = #expect(throws: ServerError.self) { try LimitFile(text: text) }
+        #expect(error?.code == .fileUnusable)
+    }
+
     @Test func unknownKeysAreNamedSafely() throws {
         let file = try LimitFile(
             text: "idle_timeout_sec = 1\n\"a\\u001B[31m\" = 2\n\"\(String(repeating: "x", count: 1_000))\" = 1\n"

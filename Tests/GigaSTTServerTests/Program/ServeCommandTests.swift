@@ -12,6 +12,9 @@ import Testing
         let port: Int
         let scheme: String
         let metrics_port: Int?
+        let vosk: String?
+        let wyoming: String?
+        let audiosocket: String?
     }
 
     /// Runs `gigastt serve`, lets `body` use it, sends it SIGTERM and returns the exit code.
@@ -68,6 +71,27 @@ import Testing
             process.terminate()
             let log = try await client.rest()
             #expect(log.count == 2 && log.first != "final: " && log.last == "close 1001 server shutdown")
+        }
+        #expect(code == 0)
+    }
+
+    @Test func readyLineHasTheAddressOfEachProtocol() async throws {
+        let flags = ["--vosk", "--wyoming", "--audiosocket"].flatMap { [$0, "127.0.0.1:0"] }
+        let code = try await serve(flags) { ready, _ in
+            var ports: [Int] = [ready.port]
+            for text in [ready.vosk, ready.wyoming, ready.audiosocket] {
+                let address = try #require(text.flatMap { ListenAddress($0) })
+                #expect(address.host == "127.0.0.1")
+                ports.append(address.port)
+            }
+            #expect(Set(ports).count == 4)
+            var vosk = try await WireClient(port: ports[1])
+            #expect(try await vosk.request("GET", "/", WireClient.upgradeFields).status == 101)
+            var wyoming = try await WireClient(port: ports[2])
+            try await wyoming.send(raw: Array(#"{"type":"describe"}"#.utf8) + [10])
+            #expect(try await wyoming.line().contains(#""type":"info""#))
+            let call = try await WireClient(port: ports[3])
+            for client in [vosk, wyoming, call] { await client.leave() }
         }
         #expect(code == 0)
     }

@@ -32,7 +32,9 @@ struct WireClient {
     private var unread = ByteBuffer()
 
     /// Connects; encrypted with `tls`. A client that does not read lets the bytes pile up at the server.
-    init(port: Int, tls: NIOSSLContext? = nil, reads: Bool = true) async throws {
+    init(
+        host: String = "127.0.0.1", port: Int, tls: NIOSSLContext? = nil, reads: Bool = true
+    ) async throws {
         let (stream, arrival) = AsyncStream.makeStream(of: ByteBuffer.self)
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: reads)
@@ -46,7 +48,7 @@ struct WireClient {
                     try channel.pipeline.syncOperations.addHandler(Collector(arrival))
                 }
             }
-            .connect(host: "127.0.0.1", port: port).get()
+            .connect(host: host, port: port).get()
         arrivals = stream.makeAsyncIterator()
     }
 
