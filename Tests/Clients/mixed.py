@@ -3,15 +3,16 @@
 usage: mixed.py READY [SESSIONS [PACED [ROUNDS PROCESS]]]
 
 READY is the line of --ready-json. SESSIONS (24) run at the same time, as fast as the server takes them. Then PACED (0)
-sessions of each protocol with previews run one by one in real time, and the median time to their first text is printed.
-Then in ROUNDS (0) rounds four sessions of each protocol run at the same time in real time, and the processor time that the
-server, PROCESS, needs for a session is printed, as the median of the rounds.
+sessions of each protocol run one by one in real time, and the median time to their first text is printed. Then, in ROUNDS (0)
+rounds, the processor time that the server, PROCESS, needs for a session of each protocol is compared with that of gigastt 1.0:
+16 sessions of 2 s at the same time, in real time, in the order 1.0, protocol, protocol, 1.0; once with speech, and once with as much
+silence, in which almost nothing is recognised, so that the share of the protocol shows.
 """
 
 import asyncio
 import base64
 import json
-import os
+import pathlib
 import statistics
 import sys
 import time
@@ -29,7 +30,8 @@ READY = json.loads(sys.argv[1])
 COUNT = int(sys.argv[2]) if len(sys.argv) > 2 else 24
 PACED = int(sys.argv[3]) if len(sys.argv) > 3 else 0
 ROUNDS = int(sys.argv[4]) if len(sys.argv) > 4 else 0
-TALKERS = 4
+TALKERS = 16
+COST_BYTES = 64_000  # 2 s
 HTTP = f"http://127.0.0.1:{READY['port']}"
 WS = f"ws://127.0.0.1:{READY['port']}"
 BLOCK = 3_200  # bytes: 0.1 s
@@ -78,13 +80,17 @@ async def socket(address, audio, clock, first, block, last, read):
     return " ".join(finals)
 
 
-def giga(version):
+def giga(version, policy="on_finalize"):
+    """The previewed text is what the policy commits of it; with `on_finalize` all of it, with `final` none."""
     def read(message):
         text = message.get("text", "")
         assert message["type"] != "error", message
-        return (text, "", False) if message["type"] == "partial" else ("", text, False)
+        if message["type"] != "partial":
+            return "", text, False
+        return {"on_finalize": text, "auto": message["committed"], "final": ""}[policy], "", False
 
-    configure = {"type": "configure", "sample_rate": 16_000, "protocol_version": version, "commit_policy": "on_finalize"}
+    configure = {"type": "configure", "sample_rate": 16_000, "protocol_version": version,
+                 "commit_policy": "auto" if policy == "auto" else "on_finalize"}
     return lambda audio, clock: socket(
         f"{WS}/v1/ws", audio, clock, [json.dumps(configure)], bytes, '{"type":"stop"}', read)
 
@@ -143,14 +149,18 @@ def jambonz(audio, clock):
 async def wyoming(audio, clock):
     form = {"rate": 16_000, "width": 2, "channels": 1}
     async with AsyncClient.from_uri(f"tcp://{READY['wyoming']}") as client:
-        await client.write_event(AudioStart(**form).event())
-        async for part in clock.blocks(audio):
-            await client.write_event(AudioChunk(audio=part, **form).event())
-        await client.write_event(AudioStop().event())
+        async def send():
+            await client.write_event(AudioStart(**form).event())
+            async for part in clock.blocks(audio):
+                await client.write_event(AudioChunk(audio=part, **form).event())
+            await client.write_event(AudioStop().event())
+
+        sending = asyncio.create_task(send())
         while (event := await client.read_event()) is not None:
             assert event.type != "error", event
+            clock.note((event.data or {}).get("text"))
             if Transcript.is_type(event.type):
-                clock.note(event.data["text"])
+                await sending
                 return event.data["text"]
     raise AssertionError("no transcript")
 
@@ -167,27 +177,37 @@ LIVE = {
     "gigastt 1.0": giga("1.0"), "gigastt 1.2": giga("1.2"), "vosk": vosk, "deepgram": deepgram, "wyoming": wyoming,
     "realtime": realtime, "freeswitch": freeswitch, "jambonz": jambonz,
 }
+# What the first text of protocols is compared with that send committed text only: after some words, and after the utterance.
+COMMITTED = {"gigastt 1.2, committed": giga("1.2", "auto"), "gigastt 1.2, final": giga("1.2", "final")}
 # Of one utterance each, so that a turn that the client ends is cut as a file is, and without numbers, which not all write as
 # digits.
 NAMES = ["06", "07"]
 
 
 def processor_seconds():
-    """What the server has used since its start, in user and system mode."""
-    with open(f"/proc/{sys.argv[5]}/stat", encoding="ascii") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """What the threads of the server have used since their starts."""
+    total = 0
+    for path in pathlib.Path(f"/proc/{sys.argv[5]}/task").glob("*/schedstat"):
+        total += int(path.read_text(encoding="ascii").split()[0])
+    return total / 1e9
+
+
+async def cost(kind, audio):
+    """Processor seconds of a session."""
+    before = processor_seconds()
+    await asyncio.gather(*(LIVE[kind](audio, Clock(True)) for _ in range(TALKERS)))
+    return (processor_seconds() - before) / TALKERS
 
 
 async def costs(audio):
-    """Processor seconds of a session, by protocol; the rounds alternate, so that the machine's state is that of all."""
-    measured = {kind: [] for kind in LIVE}
-    for turn in range(ROUNDS):
-        for kind in [*LIVE][turn % len(LIVE):] + [*LIVE][:turn % len(LIVE)]:
-            before = processor_seconds()
-            await asyncio.gather(*(LIVE[kind](audio, Clock(True)) for _ in range(TALKERS)))
-            measured[kind].append((processor_seconds() - before) / TALKERS)
-    return {kind: statistics.median(seconds) for kind, seconds in measured.items()}
+    """For each protocol the processor seconds of a session of 1.0 and what its own take more, as medians of the rounds."""
+    measured = {kind: [] for kind in LIVE if kind != "gigastt 1.0"}
+    for _ in range(ROUNDS):
+        for kind, pairs in measured.items():
+            order = ["gigastt 1.0", kind, kind, "gigastt 1.0"]
+            first, second, third, last = [await cost(each, audio) for each in order]
+            pairs.append(((first + last) / 2, (second + third - first - last) / 2))
+    return {kind: [statistics.median(values) for values in zip(*pairs)] for kind, pairs in measured.items()}
 
 
 async def main():
@@ -213,7 +233,7 @@ async def main():
     words = sum(await asyncio.gather(*map(one, range(COUNT))))
     summary = f"{COUNT} sessions, {words} words as in the files in {time.monotonic() - start:.1f} s"
     medians = {}
-    for kind, session in LIVE.items():
+    for kind, session in (LIVE | COMMITTED).items():
         firsts = []
         for _ in range(PACED):
             clock = Clock(True)
@@ -223,10 +243,13 @@ async def main():
             medians[kind] = statistics.median(firsts)
             print(f"first text of {kind}: {medians[kind] * 1_000:.0f} ms")
     if ROUNDS:
-        seconds = await costs(audio["07"])
-        for kind, value in seconds.items():
-            share = value / seconds["gigastt 1.0"] - 1
-            print(f"processor time of {kind}: {value * 1_000:.0f} ms a session, {share:+.1%} against 1.0")
+        spoken = audio["07"][:COST_BYTES]
+        speech, silence = await costs(spoken), await costs(bytes(len(spoken)))
+        for kind, (base, more) in speech.items():
+            rest, added = silence[kind]
+            print(
+                f"processor time of {kind} against 1.0: speech {base * 1_000:.1f} {more * 1_000:+.2f} ms a session "
+                f"({more / base:+.1%}), silence {rest * 1_000:.1f} {added * 1_000:+.2f} ms ({added / base:+.1%} of speech)")
     print(summary)
 
 
