@@ -86,9 +86,9 @@ def run_command(shell, line):
         shell.exports.append(line)
     elif re.match(r"gigastt serve\b", line):
         serve(shell, line)
-    elif re.match(r"gigastt (download|bench)\b", line):
+    elif re.match(r"gigastt (download|bench|quantize)\b", line):
         command = re.sub(r"\s#.*$", "", line)
-        # Without a network: refused for that reason, and not for its arguments. A benchmark runs until it is stopped.
+        # Without a network or a model: refused for that reason, and not for its arguments. A benchmark runs until it is stopped.
         code, _, errors = shell.run(f"{command} --offline" if "download" in command else command, timeout=5)
         assert code not in USAGE, (line, errors)
     else:
