@@ -9,8 +9,8 @@ package struct FeatureTap: Sendable {
     private var timeline: FeatureTimeline
     private let deliver: @Sendable (Segment, FeatureWindow) -> Void
 
-    /// - Parameter deliver: Gets each final with the features of its time. Called in the order of the finals, before they
-    ///   can be read, on the thread that decided them; it must not wait. Work on a model belongs into the queue.
+    /// - Parameter deliver: Gets each final with the features of its time, in the order of the finals, before they can be
+    ///   read. The stream is locked meanwhile: it must neither wait nor call the stream. Work on a model belongs into the queue.
     package init(_ frontEnd: any FrontEnd, deliver: @escaping @Sendable (Segment, FeatureWindow) -> Void) {
         self.frontEnd = frontEnd
         timeline = FeatureTimeline(bandCount: frontEnd.geometry.bandCount)
@@ -19,13 +19,13 @@ package struct FeatureTap: Sendable {
 
     mutating func append(_ samples: [Float]) { timeline.append(frontEnd.append(samples).values) }
 
-    /// Takes the features of a final; what the closure returned does is deliver them.
-    mutating func take(_ segment: Segment) -> @Sendable () -> Void {
+    /// Takes the features of a final and delivers them.
+    mutating func take(_ segment: Segment) {
         let geometry = frontEnd.geometry
         let start = geometry.featureFrames(seconds: segment.start)
         let end = max(start, geometry.featureFrames(seconds: segment.end))
         let window = timeline.window(start..<end)
         timeline.discard(before: end)
-        return { [deliver] in deliver(segment, window) }
+        deliver(segment, window)
     }
 }

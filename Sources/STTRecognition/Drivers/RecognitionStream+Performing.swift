@@ -26,20 +26,16 @@ extension RecognitionStream {
     /// Lets the machine decide under the lock, then performs what it decided.
     func act(_ decide: (inout State) throws -> [UtteranceMachine.Action]) throws {
         var waiting: [Continuation] = []
-        var taps: [@Sendable () -> Void] = []
         let work = try state.withLock { state in
             if let failure = state.failure { throw failure }
             let actions = try decide(&state)
-            for action in actions {
-                if case .emit(.final(let segment)) = action, let take = state.tap?.take(segment) { taps.append(take) }
-            }
             defer { waiting = wake(&state) }
             let now = ContinuousClock.now
             state.eventTimes.note(
                 onsetCount: state.machine.onsetCount, endpointCount: state.machine.endpointCount, at: now)
             return record(actions, &state, now)
         }
-        for deliver in taps { deliver() }
+        settings.speakers?.proceed()
         for continuation in waiting { continuation.resume() }
         for submission in work.cancelled { submission.cancel() }
         for request in work.requests { submit(request) }
@@ -80,6 +76,7 @@ extension RecognitionStream {
     }
 
     private func emit(_ event: LiveEvent, _ state: inout State, _ now: ContinuousClock.Instant) {
+        if case .final(let segment) = event { state.tap?.take(segment) }
         // A partial that is replaced before it is read is not needed.
         if case .partial = event, case .partial = state.events.last?.event { state.events.removeLast() }
         state.events.append(TimedLiveEvent(event, since: state.eventTimes.since(event, now: now)))

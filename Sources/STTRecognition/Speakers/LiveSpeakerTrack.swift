@@ -55,6 +55,7 @@ package final class LiveSpeakerTrack: Sendable {
         submission?.cancel()
     }
 
+    /// Takes a final; ``proceed()`` has it read.
     private func take(_ segment: Segment, _ window: FeatureWindow) {
         state.withLock { state in
             if !segment.words.isEmpty, state.waiting.count < Self.waitingLimit, !state.isOver {
@@ -62,11 +63,11 @@ package final class LiveSpeakerTrack: Sendable {
             }
             if segment.endpoint == .endOfInput { state.isInputOver = true }
         }
-        proceed()
     }
 
-    /// Has the next final read, unless one is; at the end of the input labels everything once more.
-    private func proceed() {
+    /// Has the next final read, unless one is; at the end of the input labels everything once more. Called after finals were
+    /// taken, without the lock of the stream: what fails at once is delivered at once.
+    func proceed() {
         let work: LiveVoiceWork? = state.withLock { state in
             guard !state.isOver, !state.waiting.isEmpty || state.isInputOver, let speakers = state.speakers else {
                 return nil

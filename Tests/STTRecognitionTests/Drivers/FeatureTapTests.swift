@@ -1,3 +1,4 @@
+import Dispatch
 import STTInference
 import STTValues
 import Synchronization
@@ -33,5 +34,27 @@ import Testing
         #expect(finals.count > 1 && taken.withLock { $0.map(\.segment) } == finals)
         var frontEnd = LogMel(precision: .bfloat16)
         #expect(taken.withLock { $0.flatMap(\.window.values) } == frontEnd.append(samples).values)
+    }
+
+    /// Who asks for the speakers of the last final must find its features, however late the thread is that decided it.
+    @Test func aFinalIsReadAfterItsFeaturesWereTaken() async throws {
+        let (booth, isRead) = (try Booth(), DispatchSemaphore(value: 0))
+        let wasReadBefore = Mutex(false)
+        let stream = booth.stream {
+            $0.tap = FeatureTap(LogMel(precision: .bfloat16)) { segment, _ in
+                // Nothing comes of this wait but its end, unless the order is wrong.
+                guard segment.endpoint == .endOfInput else { return }
+                let isWrong = isRead.wait(timeout: .now() + .milliseconds(200)) == .success
+                wasReadBefore.withLock { $0 = isWrong }
+            }
+        }
+        try await mustEnd {
+            try await stream.append(try Recording.samples("01_commands.wav"))
+            try await stream.finish()
+            while let event = try await stream.next() {
+                if case .final(let segment) = event.event, segment.endpoint == .endOfInput { isRead.signal() }
+            }
+        }
+        #expect(!wasReadBefore.withLock { $0 })
     }
 }
