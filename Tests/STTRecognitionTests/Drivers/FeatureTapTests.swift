@@ -51,8 +51,11 @@ import Testing
         try await mustEnd {
             try await stream.append(try Recording.samples("01_commands.wav"))
             try await stream.finish()
-            while let event = try await stream.next() {
-                if case .final(let segment) = event.event, segment.endpoint == .endOfInput { isRead.signal() }
+            while !stream.isOver {
+                if case .final(let segment) = try stream.poll()?.event, segment.endpoint == .endOfInput {
+                    isRead.signal()
+                }
+                await Task.yield()
             }
         }
         #expect(!wasReadBefore.withLock { $0 })
