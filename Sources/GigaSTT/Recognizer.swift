@@ -80,28 +80,29 @@ public final class Recognizer: Sendable {
             let namesSpeakers = configuration.identifiesSpeakers && speakers?.failure == nil && speakers != nil
             let voiceModel = namesSpeakers ? try SpeakerModel.digest(in: folder.url) : nil
             return (
-                model, activity, files.identifier, hotwords, punctuation, speakers, writer, calibration, voiceModel,
-                batchLimit
+                prepared: model, activity: activity, identifier: files.identifier, hotwords: hotwords,
+                punctuation: punctuation, speakers: speakers, writer: writer, calibration: calibration,
+                voiceModel: voiceModel, batchLimit: batchLimit
             )
         }
         queue = InferenceQueue(Self.limits(configuration))
-        (voiceActivity, hotwords) = (loaded.1, loaded.3)
-        let model = loaded.0.model
-        decoder = WindowDecoder(model: model, writer: loaded.6?.model, batchLimit: loaded.9)
-        calibration = loaded.7
-        (head, isQuantized, modelIdentifier) = (model.head, model.isQuantized, loaded.2)
+        (voiceActivity, hotwords) = (loaded.activity, loaded.hotwords)
+        let model = loaded.prepared.model
+        decoder = WindowDecoder(model: model, writer: loaded.writer?.model, batchLimit: loaded.batchLimit)
+        calibration = loaded.calibration
+        (head, isQuantized, modelIdentifier) = (model.head, model.isQuantized, loaded.identifier)
         encoderKernels = model.encoderKernels
-        switch loaded.4 {
+        switch loaded.punctuation {
         case .success(let model)?: (punctuation, punctuationFailure) = (model, nil)
         case .failure(let error)?:
             let failure = GigaSTTError(.modelDamaged, "The punctuation model cannot be used.", detail: "\(error)")
             (punctuation, punctuationFailure) = (nil, error as? GigaSTTError ?? failure)
         case nil: (punctuation, punctuationFailure) = (nil, nil)
         }
-        voiceModel = loaded.8
-        (speakers, speakerFailure) = (try? loaded.5?.get(), loaded.5?.failure)
-        prepared = [loaded.0.prepared, loaded.6?.prepared].compactMap(\.self)
-        encoderSource = loaded.0.source
+        voiceModel = loaded.voiceModel
+        (speakers, speakerFailure) = (try? loaded.speakers?.get(), loaded.speakers?.failure)
+        prepared = [loaded.prepared.prepared, loaded.writer?.prepared].compactMap(\.self)
+        encoderSource = loaded.prepared.source
         self.configuration = configuration
     }
 

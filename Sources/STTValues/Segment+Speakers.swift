@@ -8,15 +8,19 @@ extension [Segment] {
     /// - Returns: The indices of the segments that changed. Cost: the number of words.
     @discardableResult
     package mutating func relabel(_ time: Range<Double>, as speaker: Int?) -> [Int] {
-        indices.filter { index in
-            let words = self[index].words.map { word in
-                guard time.contains((word.start + word.end) / 2) else { return word }
-                var word = word
-                word.speaker = speaker
-                return word
-            }
-            defer { self[index].words = words }
-            return words != self[index].words
+        indices.filter { self[$0].words.relabel(time, as: speaker) }
+    }
+}
+
+extension [Word] {
+    /// Sets the speaker of the words whose middles lie in `time`; returns whether one has changed.
+    @discardableResult
+    package mutating func relabel(_ time: Range<Double>, as speaker: Int?) -> Bool {
+        var isChanged = false
+        for index in indices where time.contains((self[index].start + self[index].end) / 2) {
+            isChanged = isChanged || self[index].speaker != speaker
+            self[index].speaker = speaker
         }
+        return isChanged
     }
 }

@@ -14,7 +14,8 @@ struct FidelityForm {
     /// Samples of silence before each recording.
     var delay = 0
 
-    /// Floats, the floats again on recordings that begin `1...delays` ms later, then every other form: files that the model folder holds as they are, and what it lacks made of the floats.
+    /// Floats, the floats again on recordings that begin `1...delays` ms later, then every other form: files that the model
+    /// folder holds as they are, and what it lacks made of the floats.
     ///
     /// Throws `GigaSTTError` when there is no model, `QuantizeError` when a form cannot be made of the floats.
     static func all(of model: URL, in work: URL, delays: Int, note: (String) -> Void) throws -> [FidelityForm] {

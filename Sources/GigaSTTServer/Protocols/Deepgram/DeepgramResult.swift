@@ -15,12 +15,8 @@ struct DeepgramResult: Sendable {
     /// Gives the words whose middles lie in the spans their speakers.
     mutating func label(_ spans: [SpeakerSpan]) {
         for reading in readings.indices {
-            for index in readings[reading].words.indices {
-                let word = readings[reading].words[index]
-                let middle = (word.start + word.end) / 2
-                if let span = spans.last(where: { $0.start <= middle && middle < $0.end }) {
-                    readings[reading].words[index].speaker = span.speaker
-                }
+            for span in spans where span.start < span.end {
+                readings[reading].words.relabel(span.start..<span.end, as: span.speaker)
             }
         }
     }
