@@ -10,8 +10,9 @@ import Testing
 @Suite struct VoskFirstTextTests {
     /// Bytes of a message: 0.3 s, whose reply may wait longest.
     private static let block = 9_600
-    /// The machine may be too slow for one session, but not for each.
-    private static let attempts = 5
+    /// The machine may be too slow for many sessions beside the other tests, but not for each. Without the wait no session
+    /// gets the text with that reply.
+    private static let attempts = 30
 
     private final class Shown: Sendable {
         private let state = Mutex(false)
