@@ -4,12 +4,13 @@ usage: festival.py PACKAGE_ROOT VOICE_FOLDER TEXTS TRAIN_FOLDER SHARD [--limit N
 
 PACKAGE_ROOT: festvox-ru, unpacked with `dpkg -x`. VOICE_FOLDER: a copy of its voice in which no unit of a recording whose
 number is divisible by 5 is left, neither in the catalogue nor in the leaves of the selection trees; made if missing.
-Writes `shard_SHARD` in the format of `synth.py`, with the kind `festival`.
+Writes the shard SHARD (`shard.py`), with the kind `festival`.
 """
 import argparse, os, random, re, shutil, subprocess, tempfile, wave
 from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from human import VOICE
+from shard import ShardWriter
 
 CATALOGUE, TREES = "festival/clunits/msu_ru_nsh.catalogue", "festival/trees/msu_ru_nsh.tree"
 DRIVER = """
@@ -116,19 +117,13 @@ def main():
     rng.shuffle(rows)
     rows = rows[:a.limit]
     parts = [rows[i:i + 50] for i in range(0, len(rows), 50)]
-    base, offset = os.path.join(a.out, f"shard_{a.shard}"), 0
-    os.makedirs(a.out, exist_ok=True)
-    with ThreadPoolExecutor(a.workers) as pool, open(base + ".i16", "wb") as samples, open(base + ".tmp", "w", encoding="utf-8") as f:
+    with ThreadPoolExecutor(a.workers) as pool, ShardWriter(a.out, a.shard) as shard:
         said = pool.map(lambda part: list(spoken(part, a.voice)), [[(r[1], rng.uniform(.85, 1.2)) for r in p] for p in parts])
         for part, waves in zip(parts, said):
             for (_, _, label), x in zip(part, waves):
-                if x is None or not 3200 < len(x) < 320000:
-                    continue
-                samples.write(x.tobytes())
-                f.write(f"{offset}\t{len(x)}\tman\t0\t0\tfestival\t{label}\n")
-                offset += len(x)
-    os.replace(base + ".tmp", base + ".tsv")
-    print(f"{base}: {offset / 57.6e6:.2f} h")
+                if x is not None and 3200 < len(x) < 320000:
+                    shard.add(x, "man", "festival", label)
+    print(f"{shard.path}: {shard.hours:.2f} h")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,12 @@
 usage: human.py PACKAGE_ROOT TRAIN_FOLDER TEST_SET_FOLDER
 
 Recordings whose number is divisible by 5 are the test set, WAV files and a manifest as `sets.py` writes them. The
-others go to TRAIN_FOLDER in the format of `synth.py`, with the kind `human`, which `train.py` varies more than the
+others go to TRAIN_FOLDER as a shard (`shard.py`), with the kind `human`, which `train.py` varies more than the
 synthetic voices.
 """
 import json, os, re, sys, wave
 import numpy as np
+from shard import ShardWriter
 
 VOICE = "usr/share/festival/voices/russian/msu_ru_nsh_clunits"
 
@@ -30,11 +31,9 @@ def recordings(root):
 
 def main():
     root, train, test = sys.argv[1:]
-    os.makedirs(train, exist_ok=True)
     os.makedirs(test, exist_ok=True)
-    items, offset = [], 0
-    with open(os.path.join(train, "shard_human.i16"), "wb") as samples, \
-            open(os.path.join(train, "shard_human.tmp"), "w", encoding="utf-8") as rows:
+    items = []
+    with ShardWriter(train, "human") as shard:
         for number, text, x in recordings(root):
             if number % 5 == 0:
                 name = f"ru_{number:04d}.wav"
@@ -42,14 +41,11 @@ def main():
                     w.setnchannels(1), w.setsampwidth(2), w.setframerate(16000)
                     w.writeframes(x.tobytes())
                 items.append({"file": name, "duration_s": round(len(x) / 16000, 3), "text": text, "voice": "man"})
-                continue
-            samples.write(x.tobytes())
-            rows.write(f"{offset}\t{len(x)}\tman\t0\t0\thuman\t{text}\n")
-            offset += len(x)
-    os.replace(os.path.join(train, "shard_human.tmp"), os.path.join(train, "shard_human.tsv"))
+            else:
+                shard.add(x, "man", "human", text)
     with open(os.path.join(test, "manifest.json"), "w", encoding="utf-8") as f:
         json.dump({"sample_rate": 16000, "voice": "festvox-ru", "items": items}, f, ensure_ascii=False, indent=1)
-    print(f"{offset / 960000:.1f} min to train on, {len(items)} recordings to test with")
+    print(f"{60 * shard.hours:.1f} min to train on, {len(items)} recordings to test with")
 
 
 if __name__ == "__main__":

@@ -92,12 +92,13 @@ add_festival_speech() {
     local -a say=("$python" "$training/festival.py" "$corpora" festival-voice)
     "$python" "$training/texts_more.py" --mo "campaigns/usr/share/games/wesnoth/*/locale/ru/LC_MESSAGES/*.mo" --dic "$dictionary" \
         --known texts/{train,held_a,held_b}.tsv sets/*/manifest.json --out texts || return
-    "${say[@]}" texts/train.tsv corpus-more festival --limit "$((limit < 12000 ? limit : 12000))" || return
+    "${say[@]}" texts/train.tsv corpus-more festival --limit "$((limit < 8000 ? limit : 8000))" || return
     "${say[@]}" texts/words.tsv corpus-more words --limit "$limit" || return
-    "${say[@]}" texts/campaigns.tsv corpus-more campaigns --limit "$((limit < 16000 ? limit : 16000))" --seed 2 || return
+    "${say[@]}" texts/campaigns.tsv corpus-more campaigns --limit "$((limit < 5000 ? limit : 5000))" --seed 2 || return
     "$python" "$training/voices.py" corpus-more words 1 || return
     "$python" "$training/voices.py" corpus-more festival 1 0.08 || return
-    "$python" "$training/synth.py" --texts texts/campaigns.tsv --out corpus-more --seed 2 --workers "$(nproc)" --limit "$limit" || return
+    "$python" "$training/synth.py" --texts texts/campaigns.tsv --out corpus-more --seed 2 --workers "$(nproc)" \
+        --limit "$((limit < 6000 ? limit : 6000))" || return
     touch corpus-more/complete
 }
 

@@ -1,12 +1,9 @@
-"""Synthesise a text list with espeak-ng (in process, through libespeak-ng) into int16 16 kHz shards.
-
-shard_NNN.i16   raw little-endian int16 samples, utterances back to back
-shard_NNN.tsv   offset <tab> samples <tab> voice <tab> wpm <tab> pitch <tab> kind <tab> label
-"""
+"""Synthesise a text list with espeak-ng (in process, through libespeak-ng) into shards (`shard.py`)."""
 import argparse, ctypes, ctypes.util, os, random, time
 from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 from scipy.signal import resample_poly, firwin
+from shard import ShardWriter
 
 MAIN = ["m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "f1", "f2", "f3", "f4", "f5", ""]
 KLATT = ["klatt", "klatt2", "klatt3", "klatt4", "klatt5", "klatt6"]
@@ -114,30 +111,23 @@ def main():
     ap.add_argument("--block", type=int, default=750); ap.add_argument("--limit", type=int, default=10**9)
     a = ap.parse_args()
     rows = [l.rstrip("\n").split("\t") for l in open(a.texts, encoding="utf-8")][:a.limit]
-    os.makedirs(a.out, exist_ok=True)
     pool = Workers(a.workers)
-    t0, total, n = time.time(), 0, 0
+    t0, hours, n = time.time(), 0, 0
     for s in range(0, len(rows), a.shard):
-        base = os.path.join(a.out, f"shard_{s // a.shard:03d}")
-        if os.path.exists(base + ".tsv"):
+        number = f"{s // a.shard:03d}"
+        if os.path.exists(os.path.join(a.out, f"shard_{number}.tsv")):
             continue
-        off, meta = 0, []
-        with open(base + ".i16", "wb") as f:
+        with ShardWriter(a.out, number) as shard:
             part = [(s + j, *r, a.seed) for j, r in enumerate(rows[s:s + a.shard])]
             for b in range(0, len(part), a.block):
                 for r in pool.run(part[b:b + a.block]):
                     if r is None:
                         continue
                     x, v, wpm, pitch, kind, label = r
-                    f.write(x.tobytes())
-                    meta.append(f"{off}\t{len(x)}\t{v}\t{wpm}\t{pitch}\t{kind}\t{label}\n")
-                    off += len(x)
+                    shard.add(x, v, kind, label, wpm, pitch)
                     n += 1
-        with open(base + ".tmp", "w", encoding="utf-8") as f:
-            f.writelines(meta)
-        os.rename(base + ".tmp", base + ".tsv")
-        total += off
-        print(f"{base} utts {n} hours {total / 16000 / 3600:.2f} wall {time.time() - t0:.0f}s", flush=True)
+        hours += shard.hours
+        print(f"{shard.path} utts {n} hours {hours:.2f} wall {time.time() - t0:.0f}s", flush=True)
 
 
 if __name__ == "__main__":

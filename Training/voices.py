@@ -9,8 +9,7 @@ Transactions on Information and Systems, 2016.
 import os, sys
 import numpy as np
 import pyworld
-
-RATE = 16000
+from shard import RATE, ShardWriter
 
 
 def changed(x, pitch, formants, pace):
@@ -29,12 +28,11 @@ def changed(x, pitch, formants, pace):
 
 
 def main():
-    folder, shard, seed = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    folder, name, seed = sys.argv[1], sys.argv[2], int(sys.argv[3])
     share = float(sys.argv[4]) if len(sys.argv) > 4 else 1
-    source = os.path.join(folder, f"shard_{shard}")
-    rng, offset, name = np.random.default_rng(seed), 0, f"{source}_voices{seed}"
+    source, rng = os.path.join(folder, f"shard_{name}"), np.random.default_rng(seed)
     samples = np.memmap(source + ".i16", dtype="<i2", mode="r")
-    with open(name + ".i16", "wb") as out, open(name + ".tmp", "w", encoding="utf-8") as rows:
+    with ShardWriter(folder, f"{name}_voices{seed}") as shard:
         for line in open(source + ".tsv", encoding="utf-8"):
             start, length, *_, kind, label = line.rstrip("\n").split("\t")
             if rng.random() >= share:
@@ -43,12 +41,8 @@ def main():
             woman = rng.random() < 2 / 3
             pitch, formants = (rng.uniform(1.5, 2.2), rng.uniform(1.08, 1.25)) if woman else (rng.uniform(.75, 1.4), rng.uniform(.88, 1.12))
             y = changed(x, pitch, formants, rng.uniform(.9, 1.2))
-            y = (y / max(1, np.abs(y).max()) * 32767).astype("<i2")
-            out.write(y.tobytes())
-            rows.write(f"{offset}\t{len(y)}\t{'woman' if woman else 'man'}\t0\t0\t{kind}\t{label}\n")
-            offset += len(y)
-    os.replace(name + ".tmp", name + ".tsv")
-    print(f"{offset / RATE / 60:.1f} min")
+            shard.add((y / max(1, np.abs(y).max()) * 32767).astype("<i2"), "woman" if woman else "man", kind, label)
+    print(f"{60 * shard.hours:.1f} min")
 
 
 if __name__ == "__main__":
