@@ -17,6 +17,10 @@ from speakers_data import HELD, PITCHES, SCALES, scaled
 from synth import Espeak
 
 
+# In the package of the woman: screams of monkeys, tones and silence, which are no speech of hers.
+NO_SPEECH = re.compile(r"(tt-monkeys|beep\w*|\w+-2tone|silence/\d+)\.wav$")
+
+
 def read(path):
     with wave.open(path) as w:
         rate, x = w.getframerate(), np.frombuffer(w.readframes(w.getnframes()), np.int16) / 32768
@@ -95,7 +99,8 @@ def main():
             write(a.out, f"synth-{count}-{i}", list(order(count, 60 + 20 * count, rng, turn, a.uneven)), rng)
     man = sorted(p for p in glob.glob(os.path.join(a.man, "**", "wav", "*.wav"), recursive=True)
                  if int(re.search(r"(\d+)\.wav$", p)[1]) % 5 == 0)
-    woman = sorted(p for p in glob.glob(os.path.join(a.woman, "**", "*.wav"), recursive=True) if os.path.getsize(p) > 16000)
+    woman = sorted(p for p in glob.glob(os.path.join(a.woman, "**", "*.wav"), recursive=True)
+                   if os.path.getsize(p) > 16000 and not NO_SPEECH.search(p))
     for i in numbers:
         rng = random.Random(77 + i)
 
