@@ -1,6 +1,6 @@
 # The commands of this project; the work is done in Scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo library test sanitize kernels kill image lint docs site picture bench sbom dist bundle dist-check clean
+.PHONY: help setup setup-tests build demo library test sanitize kernels kill endurance image lint docs site picture bench sbom dist bundle dist-check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ kernels: setup ## compare the encoder's kernels with plain code, those of Arm un
 
 kill: build ## kill a server with jobs 200 times: no accepted job may be lost
 	@Scripts/kill.sh
+
+endurance: setup-tests ## the long form of tests: 10 000 clients, an hour of silence through each protocol
+	@Scripts/endurance.sh
 
 image: setup-tests ## build the container image; without a container engine, run its steps in Debian folders
 	@Scripts/image.sh --build
