@@ -1,12 +1,13 @@
 """Sessions of all protocols at the same time: each text is that of the file, and each first text comes in time.
 
-usage: mixed.py READY [SESSIONS [PACED [ROUNDS PROCESS]]]
+usage: mixed.py READY [SESSIONS [PACED [ROUNDS PROCESS [PROTOCOLS]]]]
 
 READY is the line of --ready-json. SESSIONS (24) run at the same time, as fast as the server takes them. Then PACED (0)
 sessions of each protocol run one by one in real time, and the median time to their first text is printed. Then, in ROUNDS (0)
 rounds, the processor time that the server, PROCESS, needs for a session of each protocol is compared with that of gigastt 1.0:
 16 sessions of 2 s at the same time, in real time, in the order 1.0, protocol, protocol, 1.0; once with speech, and once with as much
-silence, in which almost nothing is recognised, so that the share of the protocol shows.
+silence, in which almost nothing is recognised, so that the share of the protocol shows. PROTOCOLS, joined by commas, are those to
+compare (all).
 """
 
 import asyncio
@@ -16,6 +17,7 @@ import pathlib
 import statistics
 import sys
 import time
+import uuid
 
 import requests
 from websockets.asyncio.client import connect
@@ -30,6 +32,7 @@ READY = json.loads(sys.argv[1])
 COUNT = int(sys.argv[2]) if len(sys.argv) > 2 else 24
 PACED = int(sys.argv[3]) if len(sys.argv) > 3 else 0
 ROUNDS = int(sys.argv[4]) if len(sys.argv) > 4 else 0
+COMPARED = sys.argv[6].split(",") if len(sys.argv) > 6 else []
 TALKERS = 16
 COST_BYTES = 64_000  # 2 s
 HTTP = f"http://127.0.0.1:{READY['port']}"
@@ -165,6 +168,43 @@ async def wyoming(audio, clock):
     raise AssertionError("no transcript")
 
 
+async def call_text(name, clock):
+    """What a reader of the call gets: the text of Asterisk's protocols leaves by another connection."""
+    finals = []
+    async with connect(f"{WS}/v1/calls/{name}", max_size=None) as ws:
+        async for message in ws:
+            message = json.loads(message)
+            clock.note(message.get("text"))
+            if message["type"] == "final" and message["text"]:
+                finals.append(message["text"])
+    return " ".join(finals)
+
+
+async def audiosocket(audio, clock):
+    name = uuid.uuid4()
+    reading = asyncio.create_task(call_text(name, clock))
+    host, port = READY["audiosocket"].rsplit(":", 1)
+    _, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"\x01\x00\x10" + name.bytes)
+    async for part in clock.blocks(audio):
+        writer.write(b"\x12" + len(part).to_bytes(2, "big") + part)
+        await writer.drain()
+    writer.write(b"\x00\x00\x00")
+    text = await reading
+    writer.close()
+    return text
+
+
+async def asterisk(audio, clock):
+    name = uuid.uuid4()
+    reading = asyncio.create_task(call_text(name, clock))
+    async with connect(f"{WS}/v1/asterisk?call_id={name}") as ws:
+        await ws.send("MEDIA_START channel_id:c-1 format:slin16")
+        async for part in clock.blocks(audio):
+            await ws.send(part)
+    return await reading
+
+
 def openai(path):
     form = {"model": "any", "stream": "true"}
     answer = requests.post(
@@ -175,7 +215,7 @@ def openai(path):
 
 LIVE = {
     "gigastt 1.0": giga("1.0"), "gigastt 1.2": giga("1.2"), "vosk": vosk, "deepgram": deepgram, "wyoming": wyoming,
-    "realtime": realtime, "freeswitch": freeswitch, "jambonz": jambonz,
+    "realtime": realtime, "freeswitch": freeswitch, "jambonz": jambonz, "audiosocket": audiosocket, "asterisk": asterisk,
 }
 # What the first text of protocols is compared with that send committed text only: after some words, and after the utterance.
 COMMITTED = {"gigastt 1.2, committed": giga("1.2", "auto"), "gigastt 1.2, final": giga("1.2", "final")}
@@ -201,7 +241,7 @@ async def cost(kind, audio):
 
 async def costs(audio):
     """For each protocol the processor seconds of a session of 1.0 and what its own take more, as medians of the rounds."""
-    measured = {kind: [] for kind in LIVE if kind != "gigastt 1.0"}
+    measured = {kind: [] for kind in COMPARED or LIVE if kind != "gigastt 1.0"}
     for _ in range(ROUNDS):
         for kind, pairs in measured.items():
             order = ["gigastt 1.0", kind, kind, "gigastt 1.0"]
