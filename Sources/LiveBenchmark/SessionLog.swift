@@ -8,8 +8,6 @@ package struct SessionLog: Sendable {
     private let silence: Double
     private var shown: [String] = []
     private var awaitsFirst = true
-    /// Committed words that no final has published yet.
-    private var committed: [Substring] = []
 
     /// From the onset of speech to the first text, per utterance.
     package private(set) var firstPartials: [Double] = []
@@ -25,10 +23,6 @@ package struct SessionLog: Sendable {
     package private(set) var shownWords = 0
     /// Words that the next partial replaced or took back.
     package private(set) var revisedWords = 0
-    /// Words that partials committed, each once.
-    package private(set) var committedWords = 0
-    /// Committed words that a later partial or final lacks or changes.
-    package private(set) var retractedWords = 0
 
     /// A log of a session that says `talk` from `start` on.
     package init(talk: Talk, start: ContinuousClock.Instant, silence: Double = 0.5) {
@@ -53,7 +47,7 @@ package struct SessionLog: Sendable {
         switch event {
         case .speechStarted:
             awaitsFirst = true
-            (shown, committed) = ([], [])
+            shown = []
         case .partial(let partial): add(partial, at: time)
         case .final(let segment): add(segment, at: time)
         case .speechStopped, .flushed, .speakers, .speakersUnavailable: break
@@ -61,7 +55,6 @@ package struct SessionLog: Sendable {
     }
 
     private mutating func add(_ partial: Partial, at time: Double) {
-        commit(partial)
         let words = partial.words.map(\.text)
         guard let last = partial.words.last else { return }
         if awaitsFirst, let onset = talk.spans.last(where: { $0.lowerBound <= last.end })?.lowerBound {
@@ -74,24 +67,8 @@ package struct SessionLog: Sendable {
         shown = words
     }
 
-    private mutating func commit(_ partial: Partial) {
-        retractedWords += committed.changes(in: partial.text.split(separator: " "))
-        let words = partial.committedText.split(separator: " ")
-        committedWords += max(0, words.count - committed.count)
-        if words.count > committed.count { committed = words }
-    }
-
-    /// Where an utterance is cut, the words behind the cut belong to the next final.
-    private mutating func publish(_ segment: Segment) {
-        let words = segment.text.split(separator: " ")
-        let reach = segment.endpoint == .maximumLength ? words.count : committed.count
-        retractedWords += committed.prefix(reach).changes(in: words)
-        committed.removeFirst(min(reach, committed.count))
-    }
-
     private mutating func add(_ segment: Segment, at time: Double) {
         shown = []
-        publish(segment)
         guard segment.endpoint == .silence else {
             finals += segment.words.isEmpty ? 0 : 1
             return
@@ -101,12 +78,5 @@ package struct SessionLog: Sendable {
             finalDelays.append(max(0, time - span.upperBound - silence))
         }
         finals += segment.words.isEmpty ? 0 : 1
-    }
-}
-
-extension Collection<Substring> {
-    /// How many of these words another list lacks or has otherwise, word by word from the first one.
-    fileprivate func changes(in words: [Substring]) -> Int {
-        zip(self, words).count { $0 != $1 } + Swift.max(0, count - words.count)
     }
 }

@@ -41,30 +41,6 @@ import Testing
         #expect(near(log.finalDelays, [delay]))
     }
 
-    /// Committed text is compared with every later text of the utterance; behind a cut it is that of the next final.
-    @Test(arguments: [
-        ([("да", 0), ("да нет", 1), ("да нет или", 2)], "да нет или", EndpointReason.silence, 2, 0),
-        ([("да нет", 2), ("да что", 1)], "да нет", .silence, 2, 1),
-        ([("да нет или", 3)], "да нет", .silence, 3, 1),
-        ([("да нет или", 3)], "да нет", .maximumLength, 3, 0),
-        ([("да нет или", 3)], "да ни", .maximumLength, 3, 1),
-    ])
-    func committedWordsThatChangeAreCounted(
-        shown: [(String, Int)], said: String, endpoint: EndpointReason, committed: Int, retracted: Int
-    ) {
-        func words(_ text: String) -> [Word] {
-            text.split(separator: " ").map { Word(text: String($0), start: 0, end: 0.1, confidence: 1) }
-        }
-        let start = ContinuousClock.now
-        var log = SessionLog(talk: Talk(clips: [clip], first: 0, seconds: 2), start: start)
-        for (text, stable) in shown {
-            log.add(.partial(Partial(words: words(text), stableWordCount: stable)), at: start)
-        }
-        log.add(.final(Segment(words: words(said), start: 0, end: 1, endpoint: endpoint)), at: start)
-        #expect(log.committedWords == committed)
-        #expect(log.retractedWords == retracted)
-    }
-
     @Test func quantilesAreInMilliseconds() {
         let times = LiveRow.Times((1...100).map { Double($0) / 1_000 })
         #expect(times.count == 100)

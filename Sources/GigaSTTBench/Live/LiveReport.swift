@@ -27,7 +27,7 @@ struct LiveReport: Encodable {
     var times: String {
         var table = Table([
             "sessions", "admitted", "first decode p50", "p95, ms", "first partial p50", "p95, ms", "partial lag p50",
-            "p95, ms", "endpoint→final p50", "p95", "p99, ms", "finals", "revised words %", "committed", "retracted", "CPU %", "peak RSS, MB",
+            "p95, ms", "endpoint→final p50", "p95", "p99, ms", "finals", "revised words %", "CPU %", "peak RSS, MB",
         ])
         for row in rows {
             let times = [row.firstDecode, row.firstPartial, row.partialLag].flatMap { [$0.p50, $0.p95] }
@@ -35,7 +35,7 @@ struct LiveReport: Encodable {
             table.add(
                 ["\(row.sessions)", "\(row.admitted)"] + (times + finals).map { String(format: "%.0f", $0) } + [
                     "\(row.finals)", String(format: "%.1f", 100 * row.revisedShare),
-                    "\(row.committedWords)", "\(row.retractedWords)", String(format: "%.0f", 100 * row.processorShare), String(format: "%.0f", row.peakMegabytes),
+                    String(format: "%.0f", 100 * row.processorShare), String(format: "%.0f", row.peakMegabytes),
                 ])
         }
         return table.rendered
@@ -91,9 +91,6 @@ struct LiveRow: Encodable {
     let final: Times
     let finals: Int
     let revisedShare: Double
-    /// Words that partials committed, and how many of them later text took back.
-    let committedWords: Int
-    let retractedWords: Int
     /// Of one core.
     let processorShare: Double
     let peakMegabytes: Double
@@ -108,8 +105,6 @@ struct LiveRow: Encodable {
         finals = logs.reduce(0) { $0 + $1.finals }
         let shown = logs.reduce(0) { $0 + $1.shownWords }
         revisedShare = Double(logs.reduce(0) { $0 + $1.revisedWords }) / Double(max(1, shown))
-        committedWords = logs.reduce(0) { $0 + $1.committedWords }
-        retractedWords = logs.reduce(0) { $0 + $1.retractedWords }
         (self.processorShare, self.encoder) = (processorShare, encoder)
         peakMegabytes = ProcessMemory.peakMegabytes
     }
