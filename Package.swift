@@ -49,6 +49,7 @@ let package = Package(
         .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CKernels"),
         .target(name: "CGigaSTT"),
+        .target(name: "CAllocator"),
         .target(name: "CMedia", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CLibPQ", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
@@ -154,8 +155,8 @@ let package = Package(
         .executableTarget(
             name: "GigaSTTCommand",
             dependencies: [
-                "GigaSTT", "GigaSTTDownload", "GigaSTTServer", "LiveBenchmark", "OnnxRuntime", "STTEncoderCache",
-                "STTMedia", "STTText", "STTValues",
+                "CAllocator", "GigaSTT", "GigaSTTDownload", "GigaSTTServer", "LiveBenchmark", "OnnxRuntime",
+                "STTEncoderCache", "STTMedia", "STTText", "STTValues",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

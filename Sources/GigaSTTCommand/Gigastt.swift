@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAllocator
 
 /// The program `gigastt`.
 @main
@@ -30,6 +31,7 @@ struct Gigastt: AsyncParsableCommand {
     func run() async throws { throw ValidationError("Name a command, such as `gigastt transcribe FILE`.") }
 
     static func main() async {
+        c_allocator_map_large_blocks()
         var named: any ParsableCommand.Type = Gigastt.self
         do {
             var command = try parseAsRoot(ArgumentBytes.arguments)
