@@ -72,7 +72,7 @@ import Testing
         try repeated("11", count: 100).write(to: URL(fileURLWithPath: "\(input)/deadly.wav"))
         for attempt in 1...3 {
             let program = try RunningProgram(Program(), arguments)
-            let deadline = ContinuousClock.now + .seconds(60)
+            let deadline = ContinuousClock.now + .seconds(240)
             await onThread {
                 while ContinuousClock.now < deadline {
                     let text = (try? String(contentsOfFile: ledger, encoding: .utf8)) ?? ""

@@ -76,8 +76,12 @@ struct HTTPPipeline: ServerChildChannel, HTTPChannelHandler {
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: identity != nil))
             let idleTimeout = idleTimeout ?? settings.idleConnectionTimeout
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
-            return try NIOAsyncChannel(
+            let messages = try Value(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+            // A port that stops drops the connections that it was about to pass on, and NIO ends the process when one is
+            // released before it is closed.
+            channel.closeFuture.whenComplete { _ in withExtendedLifetime(messages) {} }
+            return messages
         }
     }
 
