@@ -11,7 +11,7 @@ import Testing
 
     /// The text of a recording as each protocol gives it.
     private static func expected(_ wire: StreamingWire) async throws -> String {
-        wire.text(of: try await RunningServer.expected("07_"))
+        wire.text(of: try await RunningServer.expected("08_"))
     }
 
     /// What a session that ends well has beside its text.
@@ -28,7 +28,7 @@ import Testing
     /// Faster than real time. The utterance behind it is heard as without it.
     @Test(arguments: StreamingWire.allCases) func silenceIsNoText(wire: StreamingWire) async throws {
         let expected = try await Self.expected(wire)
-        let speech = try Speech.bytes("07_")
+        let speech = try Speech.bytes("08_")
         try await StreamingWire.serve { address, server in
             var client = try await StreamingClient.start(wire, address)
             let second = wire.audio([UInt8](repeating: 0, count: 32_000))
@@ -50,7 +50,7 @@ import Testing
     @Test(arguments: StreamingWire.sockets, [false, true])
     func messageOfFifteenMegabytesIsRefusedOrTaken(wire: StreamingWire, isAdmitted: Bool) async throws {
         let expected = try await Self.expected(wire)
-        let speech = try Speech.bytes("07_")
+        let speech = try Speech.bytes("08_")
         try await StreamingWire.serve({
             if isAdmitted { $0.session.messageByteLimit = 16 << 20 }
         }) { address, server in
@@ -69,7 +69,7 @@ import Testing
     /// The same text where there are no messages: a line that is too long, and frames of a kind that means nothing.
     @Test func streamOfFifteenMegabytesIsRefusedOrPassedOver() async throws {
         let expected = try await Self.expected(.audiosocket)
-        let speech = try Speech.bytes("07_")
+        let speech = try Speech.bytes("08_")
         try await StreamingWire.serve { address, server in
             for wire in [StreamingWire.wyoming, .audiosocket] {
                 var client = try await StreamingClient.start(wire, address)
@@ -137,7 +137,7 @@ import Testing
     /// The beginnings of all other protocols in the midst of the audio, and once more its own, at another rate.
     @Test(arguments: StreamingWire.sockets) func otherBeginningsChangeNothing(wire: StreamingWire) async throws {
         let expected = try await Self.expected(wire)
-        let speech = try Speech.bytes("07_")
+        let speech = try Speech.bytes("08_")
         try await StreamingWire.serve { address, server in
             var client = try await StreamingClient.start(wire, address)
             try await client.speak(speech.prefix(32_000))

@@ -46,11 +46,11 @@ import Testing
 
     @Test func committedTurnIsTheTextOfTheFile() async throws {
         // Without endpoints of its own the whole recording is one utterance, or as many as the model's window holds.
-        let expected = try await RunningServer.expected("07_").text
+        let expected = try await RunningServer.expected("08_").text
         try await RunningServer.use { port, _ in
             var (client, answer) = try await Self.connect(port)
             try #require(answer.status == 101)
-            try await Self.speak(&client, "07_", turns: "null")
+            try await Self.speak(&client, "08_", turns: "null")
             try await client.send(text: #"{"type":"input_audio_buffer.commit"}"#)
             let (deltas, transcripts) = try await Self.items(&client) { $0.count == 1 }
             #expect(transcripts.map(\.text) == [expected] && deltas.map(\.value) == [expected])
@@ -59,10 +59,10 @@ import Testing
     }
 
     @Test func turnsAreThoseOfTheFile() async throws {
-        let expected = try await RunningServer.expected("11_")
+        let expected = try await RunningServer.expected("12_")
         try await RunningServer.use { port, server in
             var (client, _) = try await Self.connect(port)
-            try await Self.speak(&client, "11_", turns: #"{"type":"server_vad","silence_duration_ms":500}"#)
+            try await Self.speak(&client, "12_", turns: #"{"type":"server_vad","silence_duration_ms":500}"#)
             try await client.send(text: #"{"type":"input_audio_buffer.commit"}"#)
             let (deltas, transcripts) = try await Self.items(&client) { items in
                 items.values.joined().filter { $0 != " " }.count >= expected.text.filter { $0 != " " }.count

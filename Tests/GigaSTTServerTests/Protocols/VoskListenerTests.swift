@@ -53,11 +53,11 @@ import Testing
     }
 
     @Test func resetReturnsTheTextAndTheSessionGoesOn() async throws {
-        let expected = try await RunningServer.expected("07_").words.map(\.text).joined(separator: " ")
+        let expected = try await RunningServer.expected("08_").words.map(\.text).joined(separator: " ")
         try await RunningServer.use(.vosk) { port, _ in
             var client = try await Self.connect(port)
             for _ in 0..<2 {
-                var texts = try await Self.speak(&client, try Speech.bytes("07_"))
+                var texts = try await Self.speak(&client, try Speech.bytes("08_"))
                 try await client.send(text: #"{"reset" : 1}"#)
                 texts.append(try await client.message()["text"] as? String ?? "")
                 #expect(texts.filter { !$0.isEmpty }.joined(separator: " ") == expected)
