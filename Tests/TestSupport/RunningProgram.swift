@@ -27,15 +27,27 @@ public final class RunningProgram: Sendable {
     /// Returns when standard error contains `text`, or has ended without, and what it said until then.
     @discardableResult
     public func waitFor(_ text: String) async -> String {
-        await onThread { [errors] in
-            var said = ""
-            while !said.contains(text) {
-                let data = errors.availableData
-                if data.isEmpty { return said }
-                said += String(decoding: data, as: UTF8.self)
-            }
-            return said
+        await onThread { [self] in read(until: text) }
+    }
+
+    /// Sends a signal as soon as standard error contains `text`, from the thread that reads it: a busy pool of Swift's
+    /// tasks would give the program the time to end first.
+    public func send(_ signal: Int32, after text: String) async {
+        await onThread { [self] in
+            read(until: text)
+            kill(identifier, signal)
         }
+    }
+
+    @discardableResult
+    private func read(until text: String) -> String {
+        var said = ""
+        while !said.contains(text) {
+            let data = errors.availableData
+            if data.isEmpty { break }
+            said += String(decoding: data, as: UTF8.self)
+        }
+        return said
     }
 
     /// Its standard error from now until it ends.
