@@ -32,7 +32,7 @@ kernels: setup ## compare the encoder's kernels with plain code, those of Arm un
 kill: build ## kill a server with jobs 200 times: no accepted job may be lost
 	@Scripts/kill.sh
 
-endurance: setup-tests ## the long form of tests: 10 000 clients, an hour of silence through each protocol
+endurance: setup-tests ## the long form of tests: 10 000 clients, an hour of silence through each protocol, two hours of speech
 	@Scripts/endurance.sh
 
 image: setup-tests ## build the container image; without a container engine, run its steps in Debian folders

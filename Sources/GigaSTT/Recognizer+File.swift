@@ -67,11 +67,7 @@ extension Recognizer {
 
 extension TranscriptSegments {
     fileprivate func collect() async throws -> Transcript {
-        var segments: [Segment] = []
         var iterator = makeAsyncIterator()
-        while let segment = try await iterator.next() { segments.append(segment) }
-        segments = try await iterator.labelled(segments) ?? segments
-        return Transcript(
-            segments: segments, duration: segments.last?.end ?? 0, speakerNames: iterator.speakerNames)
+        return try await iterator.transcript()
     }
 }

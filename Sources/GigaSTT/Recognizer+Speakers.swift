@@ -46,16 +46,31 @@ extension TranscriptSegments.Iterator {
     ///
     /// - Throws: `GigaSTTError` when the recognizer shuts down, and `CancellationError`.
     public mutating func labelled(_ segments: [Segment]) async throws -> [Segment]? {
-        guard let separation = options.speakers, let track = speakers else { return nil }
-        guard let found = try await track.labelling(separation),
-            found.words.map(\.count) == segments.map(\.words.count)
-        else { return nil }
+        var packed = PackedSegments()
+        for segment in segments { packed.append(segment) }
+        return try await label(&packed) ? packed.segments : nil
+    }
+
+    /// Sets the speakers as `labelled` does; returns `false`, and leaves the words as they are, where that returns `nil`.
+    package mutating func label(_ segments: inout PackedSegments) async throws -> Bool {
+        guard let separation = options.speakers, let track = speakers,
+            let found = try await track.labelling(separation), segments.setSpeakers(found.words)
+        else { return false }
         voices = zip(found.voices, found.seconds).map { ($0, $1) }
         speakerNames = options.knownVoices?.names(of: found.voices)
-        return zip(segments, found.words).map { segment, labels in
-            var segment = segment
-            for (index, label) in labels.enumerated() { segment.words[index].speaker = label }
-            return segment
-        }
+        return true
+    }
+
+    /// All utterances that are left, with the speakers of their words where they are asked for and found.
+    package mutating func transcript() async throws -> Transcript {
+        var segments = PackedSegments()
+        while let segment = try await next() { segments.append(segment) }
+        _ = try await label(&segments)
+        return transcript(segments)
+    }
+
+    /// The transcript of all utterances that were handed out.
+    package func transcript(_ segments: PackedSegments) -> Transcript {
+        Transcript(segments: segments.segments, duration: segments.end, speakerNames: speakerNames)
     }
 }

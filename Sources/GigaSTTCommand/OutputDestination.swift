@@ -37,7 +37,9 @@ struct OutputDestination: Sendable {
     func write(_ text: String, as format: String) throws(ExitFailure) {
         do {
             switch target {
-            case .standardOutput: try Self.put(text + "\n", into: STDOUT_FILENO)
+            case .standardOutput:
+                try Self.put(text, into: STDOUT_FILENO)
+                try Self.put("\n", into: STDOUT_FILENO)
             case .device(let path): try Self.write(text, toDevice: path)
             case .file(let path, let existing): try Self.replace(path, existing, with: text)
             }
@@ -143,8 +145,14 @@ extension OutputDestination {
         guard close(descriptor) == 0 else { throw SystemFailure() }
     }
 
+    /// Writes the text a part at a time: a second copy of a long one would take its memory again.
     private static func put(_ text: String, into descriptor: Int32) throws(SystemFailure) {
-        try put(Array(text.utf8), into: descriptor)
+        var rest = text.utf8[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(1 << 16)
+            try put(Array(part), into: descriptor)
+            rest = rest[part.endIndex...]
+        }
     }
 
     /// Writes all of the bytes.

@@ -67,21 +67,15 @@ struct TranscribeCommand: AsyncParsableCommand {
         let isTimed = try Setting.flag(timing, variable: "GIGASTT_TIMING")
         try await Interruption.cancelling { [loader, options, rendering] in
             let start = ContinuousClock.now
-            let recognizer = try await loader.load()
-            let loaded = ContinuousClock.now
-            var options = options
-            if options.speakers != nil, let voices {
-                try voices.warn(recognizer)
-                options.knownVoices = try voices.known(to: recognizer)
-            }
-            let transcript = try await Self.transcribe(source, with: recognizer, options: options)
-            let text = transcript.rendered(as: format, options: rendering)
+            // The models are freed before the text is made, which takes their place in memory.
+            let result = try await Self.transcribe(source, with: loader, voices, options)
+            let text = result.transcript().rendered(as: format, options: rendering)
             let end = ContinuousClock.now
             try destination.write(text, as: format.fileExtension)
             if isTimed {
                 let line = TimingLine(
-                    transcribe: end - loaded, load: loaded - start, parts: recognizer.processingTime,
-                    audio: transcript.duration,
+                    transcribe: end - result.loaded, load: result.loaded - start, parts: result.processingTime,
+                    audio: result.segments.end,
                     threadCount: configuration.workerCount * configuration.threadsPerWorker)
                 Console.result(line.text)
             }
@@ -107,33 +101,52 @@ struct TranscribeCommand: AsyncParsableCommand {
         return options
     }
 
+    /// What a recognition leaves when its models are freed.
+    private struct Result {
+        var segments = PackedSegments()
+        var speakerNames: [SpeakerName]?
+        var processingTime: ProcessingTime
+        /// When the models were loaded.
+        let loaded: ContinuousClock.Instant
+
+        func transcript() -> Transcript {
+            Transcript(segments: segments.segments, duration: segments.end, speakerNames: speakerNames)
+        }
+    }
+
     private static func transcribe(
-        _ input: AudioInput, with recognizer: Recognizer, options: TranscriptionOptions
-    ) async throws -> Transcript {
+        _ input: AudioInput, with loader: ModelLoader, _ voices: NamedVoices?, _ options: TranscriptionOptions
+    ) async throws -> Result {
+        let recognizer = try await loader.load()
+        var result = Result(processingTime: recognizer.processingTime, loaded: .now)
+        var options = options
+        if options.speakers != nil, let voices {
+            try voices.warn(recognizer)
+            options.knownVoices = try voices.known(to: recognizer)
+        }
         var progress = ProgressBar()
         defer { progress.clear() }
         if options.speakers != nil, let warning = recognizer.missingSpeakersWarning { Console.warn(warning) }
         let duration = input.duration
-        var segments: [Segment] = []
+        var isUnsplit = false
         var iterator = recognizer.segments(of: input.source, options: options).makeAsyncIterator()
         while let segment = try await iterator.next() {
-            segments.append(segment)
+            result.segments.append(segment)
+            isUnsplit = isUnsplit || segment.words.contains { $0.speaker == nil }
             progress.update(seconds: segment.end, of: duration)
         }
         progress.clear()
         if options.speakers != nil, recognizer.capabilities.speakers {
-            if let labelled = try await iterator.labelled(segments) {
-                segments = labelled
-            } else {
+            if try await !iterator.label(&result.segments) {
                 Console.warn("Words have no speakers: the speaker model failed on this recording.")
             }
         }
         for note in try await iterator.notes() { Console.warn(note.message) }
-        let transcript = Transcript(
-            segments: segments, duration: segments.last?.end ?? 0, speakerNames: iterator.speakerNames)
-        if options.channels == .apart, let word = transcript.words.first, word.speaker == nil {
+        if options.channels == .apart, isUnsplit {
             Console.warn("\(input.singleVoiceReason), so the speakers are not separated.")
         }
-        return transcript
+        result.speakerNames = iterator.speakerNames
+        result.processingTime = recognizer.processingTime
+        return result
     }
 }

@@ -20,16 +20,18 @@ public struct Transcript: Sendable, Hashable, Codable {
     /// All words in order of time.
     public var words: [Word] {
         let words = segments.flatMap(\.words)
-        return words.inOrderOfTime().map { words[$0] }
+        return words.isInOrderOfTime ? words : words.inOrderOfTime().map { words[$0] }
     }
     /// Mean confidence of all words, 0…1, weighted by duration; `nil` without words.
     public var confidence: Double? { words.meanConfidence }
 }
 
 extension [Word] {
+    fileprivate var isInOrderOfTime: Bool { zip(self, dropFirst()).allSatisfy { $0.start <= $1.start } }
+
     /// The indices in order of time; words that begin at the same time keep their order.
     func inOrderOfTime() -> [Int] {
-        if zip(self, dropFirst()).allSatisfy({ $0.start <= $1.start }) { return Array<Int>(indices) }
+        if isInOrderOfTime { return Array<Int>(indices) }
         return indices.sorted { (self[$0].start, $0) < (self[$1].start, $1) }
     }
 }

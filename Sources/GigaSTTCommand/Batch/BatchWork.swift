@@ -22,7 +22,7 @@ struct BatchWork: Sendable {
     func transcript(
         of url: URL, with recognizer: Recognizer, advance: (Double) -> Void
     ) async throws -> (transcript: Transcript, notes: [String]) {
-        var segments: [Segment] = []
+        var segments = PackedSegments()
         var options = options
         if options.speakers != nil, let voices {
             options.knownVoices = try await DedicatedThread.run(isBackground: false) { _ in
@@ -34,11 +34,8 @@ struct BatchWork: Sendable {
             segments.append(segment)
             advance(segment.end)
         }
-        segments = try await iterator.labelled(segments) ?? segments
-        let notes = try await iterator.notes().map(\.message)
-        let transcript = Transcript(
-            segments: segments, duration: segments.last?.end ?? 0, speakerNames: iterator.speakerNames)
-        return (transcript, notes)
+        _ = try await iterator.label(&segments)
+        return (iterator.transcript(segments), try await iterator.notes().map(\.message))
     }
 
     /// SHA-256 of everything but the content of a recording that decides its outputs: the formats and their options, how

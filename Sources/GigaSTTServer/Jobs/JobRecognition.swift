@@ -100,9 +100,7 @@ struct JobRecognition: Sendable {
     private func recogniseSpeakers(of source: AudioSource, _ options: TranscriptionOptions) async throws -> JobOutcome?
     {
         var utterances = recognizer.segments(of: source, options: options).makeAsyncIterator()
-        var segments: [Segment] = []
-        while let segment = try await utterances.next() { segments.append(segment) }
-        segments = try await utterances.labelled(segments) ?? segments
+        let segments = try await utterances.transcript().segments
         for (number, segment) in segments.enumerated().dropFirst(claimed.utteranceCount) {
             let names = number == segments.count - 1 ? utterances.speakerNames : nil
             guard try await store(segment, number, channel: 0, names: names) else { return nil }

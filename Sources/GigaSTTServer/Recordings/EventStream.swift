@@ -141,7 +141,7 @@ private struct RecordingItems: AsyncSequence, Sendable {
         fileprivate var segments: TranscriptSegments.Iterator
         private var hasEnded = false
         /// The finals, where their speakers are to be found.
-        private var finals: [Segment] = []
+        private var finals = PackedSegments()
         private var wantsSpeakers: Bool
 
         fileprivate init(segments: TranscriptSegments.Iterator) {
@@ -157,10 +157,8 @@ private struct RecordingItems: AsyncSequence, Sendable {
             }
             if wantsSpeakers {
                 wantsSpeakers = false
-                finals = try await segments.labelled(finals) ?? finals
-                let duration = finals.last?.end ?? 0
-                return .speakers(
-                    Transcript(segments: finals, duration: duration, speakerNames: segments.speakerNames))
+                _ = try await segments.label(&finals)
+                return .speakers(segments.transcript(finals))
             }
             hasEnded = true
             return .end(try await segments.notes())

@@ -155,11 +155,7 @@ struct OpenRecording: Sendable {
     func transcript() async throws -> (transcript: Transcript, notes: [MediaNote]) {
         defer { withExtendedLifetime(self) {} }
         var iterator = segments.makeAsyncIterator()
-        var segments: [Segment] = []
-        while let segment = try await iterator.next() { segments.append(segment) }
-        segments = try await iterator.labelled(segments) ?? segments
-        let transcript = Transcript(
-            segments: segments, duration: segments.last?.end ?? 0, speakerNames: iterator.speakerNames)
+        let transcript = try await iterator.transcript()
         return (transcript, try await iterator.notes())
     }
 }

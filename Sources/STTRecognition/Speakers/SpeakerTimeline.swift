@@ -4,7 +4,7 @@ package import STTValues
 /// and labels the words when all are read.
 ///
 /// A value machine; times are in seconds of the stream. Memory: some 300 bytes for each 0.75 s of speech, and 8 a word, of
-/// what is not retired.
+/// what is not retired, in a few large blocks.
 package struct SpeakerTimeline: Sendable {
     /// A part of an utterance from which one vector is made.
     struct Window: Sendable, Hashable {
@@ -19,16 +19,18 @@ package struct SpeakerTimeline: Sendable {
     }
 
     private struct Utterance: Sendable {
-        var words: [Range<Float>]
-        var windows: [Window]
+        var wordCount: Int
+        var windowCount: Int
     }
 
     private let rules: SpeakerRules
     private var utterances: [Utterance] = []
+    /// The words and the windows of all utterances: many small arrays would leave gaps on the heap.
+    private var words: [Range<Float>] = []
+    private var windows: [Window] = []
     private var clusters: SpeakerClusters
     private var vectors = VoiceVectors()
     private var lastWordEnd = 0.0
-    private var plannedCount = 0
     private var retired = Retired()
 
     package init(_ rules: SpeakerRules = SpeakerRules()) {
@@ -38,50 +40,49 @@ package struct SpeakerTimeline: Sendable {
 
     /// Takes the next utterance and returns the times whose vectors must be appended, in this order.
     package mutating func begin(_ segment: Segment) -> [Range<Double>] {
-        let windows = SpeakerWindows.windows(
+        let found = SpeakerWindows.windows(
             segment.words.map { $0.start..<max($0.start, $0.end) }, in: segment.start..<segment.end, rules,
             after: lastWordEnd)
-        utterances.append(
-            Utterance(
-                words: segment.words.map { Float($0.start)..<max(Float($0.start), Float($0.end)) }, windows: windows))
-        plannedCount += windows.count
+        utterances.append(Utterance(wordCount: segment.words.count, windowCount: found.count))
+        for word in segment.words { words.append(Float(word.start)..<max(Float(word.start), Float(word.end))) }
+        windows += found
         lastWordEnd = segment.words.last?.end ?? lastWordEnd
-        return windows.map(\.read)
+        return found.map(\.read)
     }
 
     /// Takes the vectors of the utterance that was begun last.
     package mutating func append(_ found: [[Float]]) {
-        guard let windows = utterances.last?.windows, windows.count == found.count else { return }
-        for (window, vector) in zip(windows, found) {
+        guard let last = utterances.last, last.windowCount == found.count else { return }
+        for (window, vector) in zip(windows.suffix(last.windowCount), found) {
             vectors.append(vector)
             if window.speech >= rules.leastFoundingLength { clusters.append(vector, seconds: Float(window.speech)) }
         }
     }
 
     /// Founding windows, evenly spaced over the recording, and the seconds that each of them stands for; `nil` with too few.
-    private func sample(_ windows: [Window]) -> (vectors: [[Float]], seconds: Float)? {
+    private func sample() -> (vectors: [[Float]], seconds: Float)? {
         let founding = windows.indices.filter { windows[$0].speech >= rules.leastFoundingLength }
         guard founding.count + retired.count >= rules.leastEstimateCount, windows.count == vectors.count else {
             return nil
         }
         // Of what is still here as many as of what is gone.
         let spaced = stride(from: 0, to: founding.count, by: retired.step).map { founding[$0] }
-        let all = retired.vectors + spaced.map { vectors[$0] }
-        let count = min(all.count, rules.estimateCount)
+        let allCount = retired.count + spaced.count
+        let count = min(allCount, rules.estimateCount)
         let seconds = founding.reduce(0) { $0 + windows[$1].labelled.upperBound - windows[$1].labelled.lowerBound }
-        let step = Double(all.count * retired.step) / Double(count)
-        return (
-            (0..<count).map { all[$0 * all.count / count] },
-            Float(seconds / Double(max(1, founding.count)) * step)
-        )
+        let step = Double(allCount * retired.step) / Double(count)
+        // Only those that are drawn are made of their bytes: all of eight hours would be 14 MB.
+        let drawn = (0..<count).map { number in
+            let place = number * allCount / count
+            return place < retired.count ? retired.vectors[place] : vectors[spaced[place - retired.count]]
+        }
+        return (drawn, Float(seconds / Double(max(1, founding.count)) * step))
     }
 
     /// The voice of each speaker: by spectral clustering, or by average linkage of all windows where there are too few for it
     /// or more speakers are asked for than it finds.
-    private func speakers(
-        _ separation: SpeakerSeparation, _ windows: [Window], in clusters: SpeakerClusters
-    ) -> [[Float]] {
-        guard let sample = sample(windows) else { return clusters.speakers(separation, estimate: separation.count) }
+    private func speakers(_ separation: SpeakerSeparation, in clusters: SpeakerClusters) -> [[Float]] {
+        guard let sample = sample() else { return clusters.speakers(separation, estimate: separation.count) }
         let spectrum = SpectralClusters(sample.vectors)
         let estimate = separation.count ?? spectrum.groupCount(most: rules.mostEstimated)
         let number = min(max(estimate, separation.range.lowerBound), separation.range.upperBound)
@@ -101,10 +102,9 @@ package struct SpeakerTimeline: Sendable {
         var founding = clusters
         // Only short phrases: what there is must do.
         if founding.isEmpty { for index in 0..<vectors.count { founding.append(vectors[index], seconds: 1) } }
-        let windows = utterances.flatMap(\.windows)
-        let centroids = speakers(separation, windows, in: founding)
+        let centroids = speakers(separation, in: founding)
         guard !centroids.isEmpty, windows.count == vectors.count else {
-            return SpeakerLabelling(words: utterances.map { $0.words.map { _ in nil } })
+            return SpeakerLabelling(words: utterances.map { [Int?](repeating: nil, count: $0.wordCount) })
         }
         let paths = SpeakerPath(windows, vectors, rules)
         var path = paths.labels(centroids)
@@ -117,28 +117,30 @@ package struct SpeakerTimeline: Sendable {
         for (window, label) in zip(windows, path.labels) {
             seconds[label] += window.labelled.upperBound - window.labelled.lowerBound
         }
-        return SpeakerLabelling(numbering: words(path.labels, from: 0), path.centroids, seconds)
+        return SpeakerLabelling(numbering: labels(path.labels), path.centroids, seconds)
     }
 
     /// The nearest voice for every word of the last utterance, and the greatest similarity that a window of it has with
     /// one. Cost: the windows of the utterance.
     func nearest(_ voices: [[Float]]) -> (words: [Int?], similarity: Float) {
-        guard let last = utterances.indices.last, !voices.isEmpty, windowCount == vectors.count else { return ([], 0) }
-        let utterance = utterances[last]
-        let first = vectors.count - utterance.windows.count
+        guard let last = utterances.last, !voices.isEmpty, windowCount == vectors.count else { return ([], 0) }
+        let windows = Array(windows.suffix(last.windowCount))
         var part = VoiceVectors()
-        for index in first..<vectors.count { part.append(vectors[index]) }
-        let labels = SpeakerPath(utterance.windows, part, rules).labels(of: voices)
+        for index in vectors.count - windows.count..<vectors.count { part.append(vectors[index]) }
+        let labels = SpeakerPath(windows, part, rules).labels(of: voices)
         let similarity = (0..<part.count).flatMap { index in voices.map { part.product(index, $0) } }.max() ?? 0
-        return (SpeakerWindows.labels(of: utterance.words, utterance.windows, labels, rules), similarity)
+        return (SpeakerWindows.labels(of: words.suffix(last.wordCount), windows, labels, rules), similarity)
     }
 
-    private func words(_ path: [Int], from start: Int) -> [[Int?]] {
-        var start = start
+    /// The labels of the words of each utterance, by those of all windows.
+    private func labels(_ path: [Int]) -> [[Int?]] {
+        var (word, window) = (0, 0)
         return utterances.map { utterance in
-            defer { start += utterance.windows.count }
-            let labels = Array(path[start..<start + utterance.windows.count])
-            return SpeakerWindows.labels(of: utterance.words, utterance.windows, labels, rules)
+            let (nextWord, nextWindow) = (word + utterance.wordCount, window + utterance.windowCount)
+            defer { (word, window) = (nextWord, nextWindow) }
+            return SpeakerWindows.labels(
+                of: words[word..<nextWord], Array(windows[window..<nextWindow]), Array(path[window..<nextWindow]), rules
+            )
         }
     }
 }
@@ -147,24 +149,27 @@ package struct SpeakerTimeline: Sendable {
 
 extension SpeakerTimeline {
     /// Windows that are kept.
-    var windowCount: Int { plannedCount }
+    var windowCount: Int { windows.count }
 
     /// Forgets the oldest utterances, so that at most `limit` windows are kept, or the last utterance. Their voices stay in
     /// the clusters, and some of their vectors for the estimate.
     ///
     /// - Returns: How many utterances were forgotten.
     mutating func retire(keeping limit: Int) -> Int {
-        var (count, windows) = (0, 0)
-        while plannedCount - windows > limit, count < utterances.count - 1 {
-            windows += utterances[count].windows.count
+        var (count, wordCount, retiredCount) = (0, 0, 0)
+        while windows.count - retiredCount > limit, count < utterances.count - 1 {
+            wordCount += utterances[count].wordCount
+            retiredCount += utterances[count].windowCount
             count += 1
         }
-        guard count > 0, vectors.count == plannedCount else { return 0 }
-        for (index, window) in utterances[..<count].flatMap(\.windows).enumerated()
-        where window.speech >= rules.leastFoundingLength { retired.append(vectors[index], limit: rules.estimateCount) }
+        guard count > 0, vectors.count == windows.count else { return 0 }
+        for index in 0..<retiredCount where windows[index].speech >= rules.leastFoundingLength {
+            retired.append(vectors[index], limit: rules.estimateCount)
+        }
         utterances.removeFirst(count)
-        vectors.removeFirst(windows)
-        plannedCount -= windows
+        words.removeFirst(wordCount)
+        windows.removeFirst(retiredCount)
+        vectors.removeFirst(retiredCount)
         return count
     }
 

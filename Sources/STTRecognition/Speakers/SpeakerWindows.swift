@@ -51,7 +51,7 @@ enum SpeakerWindows {
 
     /// The label of each word: that of the windows which most of its time lies in.
     static func labels(
-        of words: [Range<Float>], _ windows: [Window], _ labels: [Int], _ rules: SpeakerRules
+        of words: ArraySlice<Range<Float>>, _ windows: [Window], _ labels: [Int], _ rules: SpeakerRules
     ) -> [Int?] {
         var spans = zip(windows, labels).map { (time: $0.labelled, label: $1) }
         // A change within a phrase moves to the longest gap between words near it.
@@ -75,7 +75,7 @@ enum SpeakerWindows {
         }
     }
 
-    private static func border(near time: Double, _ words: [Range<Float>], _ reach: Double) -> Double {
+    private static func border(near time: Double, _ words: ArraySlice<Range<Float>>, _ reach: Double) -> Double {
         var best = (time: time, value: -Double.infinity)
         for (word, next) in zip(words, words.dropFirst()) {
             let gap = Double(next.lowerBound - word.upperBound)

@@ -30,7 +30,14 @@ package struct JSONValue: Sendable, Hashable, CustomStringConvertible {
 
     /// Values in order.
     package static func array(_ elements: some Sequence<JSONValue>) -> JSONValue {
-        JSONValue(checked: "[\(elements.map(\.description).joined(separator: ","))]")
+        var text = "["
+        // One element at a time: all of a long array, or a second copy of it, would take its memory again.
+        for (index, element) in elements.enumerated() {
+            if index > 0 { text += "," }
+            text += element.description
+        }
+        text += "]"
+        return JSONValue(checked: text)
     }
 
     /// An object with one more member behind the others, whose names must differ; another value is returned as it is.
@@ -42,8 +49,15 @@ package struct JSONValue: Sendable, Hashable, CustomStringConvertible {
 
     /// Members in order; those without a value are left out. Names must differ.
     package static func object(_ members: some Sequence<(String, JSONValue?)>) -> JSONValue {
-        let texts = members.compactMap { name, value in value.map { "\(JSONLiteral.string(name)):\($0)" } }
-        return JSONValue(checked: "{\(texts.joined(separator: ","))}")
+        var text = "{"
+        for case (let name, let value?) in members {
+            if text.utf8.count > 1 { text += "," }
+            text += JSONLiteral.string(name)
+            text += ":"
+            text += value.description
+        }
+        text += "}"
+        return JSONValue(checked: text)
     }
 }
 

@@ -9,7 +9,7 @@ enum TranscriptJSON {
             "alternatives": transcript.alternatives.map { .array($0.map(object)) },
             "duration": .number(transcript.duration), "masked": transcript.masked.map { .array($0.map(object)) },
             "speaker_names": transcript.speakerNames.map { .array($0.map(\.json)) },
-            "text": .string(transcript.text), "words": .array(transcript.words.map(object)),
+            "text": .string(transcript.text), "words": .array(transcript.words.lazy.map(object)),
         ]
         return value.description
     }
