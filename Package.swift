@@ -257,7 +257,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "TestSupport", "GigaSTTCommand", "GigaSTTServer", "GigaSTT", "OnnxRuntime", "RandomModels",
-                "STTRecognition",
+                "STTRecognition", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -71,11 +71,3 @@ struct CacheGCCommand: AsyncParsableCommand {
         String(format: "%.1f MiB", Double(byteCount) / 1_048_576)
     }
 }
-
-/// The folder of the cache, without the switch.
-struct CacheFolderOption: ParsableArguments {
-    @Option(help: "Folder of prepared encoders. [env GIGASTT_CACHE_DIR; default ~/.gigastt/cache]")
-    var cacheDir: String?
-
-    func cache() throws -> EncoderCache { try CacheOptions.folder(cacheDir) }
-}

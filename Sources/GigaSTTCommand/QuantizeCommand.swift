@@ -25,11 +25,17 @@ struct QuantizeCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            fast; or, from floats only, a form of gigastt that other engines load too: reference (up to 2.22), or matmul \
+            fast, the default; or, from floats only, a form of gigastt that other engines load too: reference (up to 2.22), or matmul \
             (convolutions in floats); or batch: floats, several windows at once, for --encoder-batch, written to \
             v3_rnnt_encoder_batch.onnx.
             """)
-    var form: Quantizer.Form = .fast
+    var form: Quantizer.Form?
+
+    @Flag(help: "The name that gigastt has for --form matmul.")
+    var skipConv = false
+
+    @Flag(help: "The name that gigastt has for --form reference.")
+    var quantizeConv = false
 
     @Flag(help: "Make the speaker model faster instead of the encoder; voices must be enrolled again.")
     var speakers = false
@@ -43,6 +49,17 @@ struct QuantizeCommand: AsyncParsableCommand {
     @OptionGroup var general: GeneralOptions
     @ParentCommand var program: Gigastt
 
+    func validate() throws {
+        if [form != nil, skipConv, quantizeConv].count(where: \.self) > 1 {
+            throw ValidationError("--form, --skip-conv and --quantize-conv exclude each other")
+        }
+        if speakers, chosenForm != nil || modelVariant != nil {
+            throw ValidationError("--speakers excludes the form of the encoder and --model-variant")
+        }
+    }
+
+    private var chosenForm: Quantizer.Form? { form ?? (skipConv ? .matmul : quantizeConv ? .reference : nil) }
+
     func run() async throws {
         general.apply(program.general)
         let folder = try Setting.url(modelDir, variable: "GIGASTT_MODEL_DIR") ?? ModelFolder.standard.url
@@ -50,10 +67,7 @@ struct QuantizeCommand: AsyncParsableCommand {
         guard head.map({ EncoderFolder.stems[$0] != nil }) ?? true else {
             throw ValidationError("unknown model variant '\(head ?? "")' (expected 'rnnt' or 'e2e_rnnt')")
         }
-        if speakers, form != .fast || modelVariant != nil {
-            throw ValidationError("--speakers excludes --form and --model-variant")
-        }
-        let (form, force, output, speakers) = (form, force, output.map { RawPath($0) }, speakers)
+        let (form, force, output, speakers) = (chosenForm ?? .fast, force, output.map { RawPath($0) }, speakers)
         try await Interruption.cancelling {
             do {
                 if speakers { return try await Self.quantizeSpeakers(in: folder, to: output, force: force) }

@@ -41,6 +41,24 @@ import Testing
         #expect(elsewhere.errors.contains("(rnnt, float)"))
     }
 
+    /// The folder by the names of gigastt, of which those of this program go first.
+    @Test func theFolderHasTheNamesOfGigastt() async throws {
+        _ = try await prepare()
+        let elsewhere = try await program.run(
+            ["transcribe", "--optimized-cache-dir", folder.path("other"), recording])
+        #expect(elsewhere.code == 0 && elsewhere.errors.contains("(rnnt, float)"), "\(elsewhere.errors)")
+        let swept = try await program.run(["cache-gc", "--optimized-cache-dir", folder.path("other")])
+        #expect(swept.code == 0 && swept.output.hasPrefix("optimized_cache: kept 0 graph(s), "))
+        var named = program
+        named.environment["GIGASTT_OPTIMIZED_CACHE_DIR"] = folder.path("other")
+        #expect(try await named.run(["transcribe", recording]).errors.contains("(rnnt, int8, prepared"))
+        named.environment["GIGASTT_CACHE_DIR"] = .some(nil)
+        #expect(try await named.run(["transcribe", recording]).errors.contains("(rnnt, float)"))
+        named.environment["GIGASTT_OPTIMIZED_CACHE_DIR"] = folder.path("cache")
+        #expect(try await named.run(["transcribe", recording]).errors.contains("(rnnt, int8, prepared"))
+        #expect(try await named.run(["cache-gc"]).output.hasPrefix("optimized_cache: kept 1 graph(s), "))
+    }
+
     @Test func kernelsAreSwitchedOffByFlagAndVariable() async throws {
         let names = try await FileManager.default.contentsOfDirectory(atPath: prepare().path)
         for command in [["transcribe", "--kernels", recording], ["doctor", "--kernels"]] {
@@ -134,18 +152,39 @@ import Testing
     }
 
     #if os(Linux)
-        @Test(arguments: ["cuda", "coreml"]) func hardwareThatIsNotThereIsSaid(provider: String) async throws {
-            let result = try await program.run(["transcribe", "--provider", provider, recording])
-            #expect(result.code == 1)
+        /// It is never replaced by the processor unasked.
+        @Test(arguments: ["cuda", "coreml"], ["--provider", "--execution-provider"])
+        func hardwareThatIsNotThereIsSaid(provider: String, name: String) async throws {
+            let result = try await program.run(["transcribe", name, provider, recording])
+            #expect(result.code == 1 && result.output.isEmpty)
             #expect(result.errors.contains("ONNXRUNTIME_LIB"))
+        }
+
+        @Test(arguments: ["GIGASTT_PROVIDER", "GIGASTT_EXECUTION_PROVIDER"])
+        func hardwareOfAVariableThatIsNotThereIsSaid(variable: String) async throws {
+            var program = program
+            program.environment[variable] = "cuda"
+            let result = try await program.run(["transcribe", recording])
+            #expect(result.code == 1 && result.errors.contains("ONNXRUNTIME_LIB"))
+            // A flag goes before a variable.
+            #expect(try await program.run(["transcribe", "--execution-provider", "cpu", recording]).code == 0)
+        }
+
+        @Test func aServerDoesNotStartWithoutTheHardware() async throws {
+            let result = try await program.run(["serve", "--port", "0", "--execution-provider", "cuda"])
+            #expect(result.code == 1 && result.output.isEmpty && result.errors.contains("ONNXRUNTIME_LIB"))
         }
     #endif
 
     @Test func theProviderIsASetting() async throws {
         #expect(try await program.run(["transcribe", "--provider", "tpu", recording]).code == 2)
-        var program = program
-        program.environment["GIGASTT_PROVIDER"] = "tpu"
-        #expect(try await program.run(["transcribe", recording]).code == 2)
+        #expect(try await program.run(["transcribe", "--execution-provider", "tpu", recording]).code == 2)
+        for variable in ["GIGASTT_PROVIDER", "GIGASTT_EXECUTION_PROVIDER"] {
+            var program = program
+            program.environment[variable] = "tpu"
+            let result = try await program.run(["transcribe", recording])
+            #expect(result.code == 2 && result.errors.contains(variable))
+        }
         #expect(try await program.run(["transcribe", "--provider", "cpu", recording]).code == 0)
     }
 

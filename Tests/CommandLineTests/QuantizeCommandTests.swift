@@ -64,6 +64,19 @@ import Testing
         #expect(sizes[1] < sizes[0] * (form == "matmul" ? 7 : 6) / 10)
     }
 
+    @Test(arguments: [("--skip-conv", "matmul"), ("--quantize-conv", "reference")])
+    func formsHaveTheNamesOfGigastt(flag: String, form: String) async throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.url.appendingPathComponent(Self.source))
+        let quantize = ["quantize", "--model-dir", folder.path("")]
+        #expect(try await Program().run(quantize + [flag]).code == 0)
+        #expect(try await Program().run(quantize + ["--form", form, "--output", folder.path("same.onnx")]).code == 0)
+        #expect(try Data(contentsOf: folder.file(Self.target)) == Data(contentsOf: folder.file("same.onnx")))
+        for other in [["--form", form], ["--skip-conv", "--quantize-conv"], ["--speakers"]] {
+            #expect(try await Program().run(quantize + [flag] + other).code == 2)
+        }
+    }
+
     /// Beside the others, since it is used only where it is asked for.
     @Test func anEncoderForBatchesHasANameOfItsOwn() async throws {
         let model = try BuiltInCopy.floats()

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import GigaSTT
 import GigaSTTServer
@@ -25,6 +26,33 @@ import Testing
         var other = ServerSettings()
         limit.apply(1_003, to: &other)
         #expect(settings == other && settings != ServerSettings())
+    }
+
+    /// The name of a limit in the file, with hyphens.
+    @Test(arguments: ServeLimit.allCases) func aLimitHasAFlag(limit: ServeLimit) throws {
+        let flag = "--" + limit.rawValue.replacingOccurrences(of: "_", with: "-")
+        let command = try #require(try Gigastt.parseAsRoot(["serve", flag, "1003"]) as? ServeCommand)
+        #expect(try command.limits.sources(command.jobs.flags).flags == [limit: 1_003])
+    }
+
+    @Test(arguments: [([String](), Int?.none), (["0"], nil), (["1"], 1), (["3"], 3)])
+    func windowsOfARecordingAtTheSameTimeAreASetting(values: [String], most: Int?) throws {
+        let arguments = values.flatMap { ["--file-window-concurrency", $0] }
+        let command = try #require(try Gigastt.parseAsRoot(["serve"] + arguments) as? ServeCommand)
+        var configuration = RecognizerConfiguration()
+        #expect(try command.workers.apply(to: &configuration).isEmpty)
+        #expect(configuration.fileWindowConcurrency == most)
+    }
+
+    @Test(
+        arguments: [
+            (["--stream-max-window-secs", "7.5"], true), (["--stream-max-window-secs", "100"], true),
+            (["--stream-stable-prefix"], true), (["--stream-stable-prefix=false"], true),
+            (["--stream-stable-prefix", "true", "--port", "0"], true), (["--port", "0"], false),
+        ] as [([String], Bool)])
+    func windowsOfGigasttAreAcceptedAndSaidToHaveNoEffect(arguments: [String], isSaid: Bool) throws {
+        let command = try #require(try Gigastt.parseAsRoot(["serve"] + arguments) as? ServeCommand)
+        #expect(try command.unsupported.warnings().contains { $0.contains("decoded as a whole") } == isSaid)
     }
 
     @Test func aFileIsRead() throws {

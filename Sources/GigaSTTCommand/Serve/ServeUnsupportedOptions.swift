@@ -6,7 +6,8 @@ import Foundation
 struct ServeUnsupportedOptions: ParsableArguments {
     @Flag(help: .hidden) var skipQuantize = false
     @Option(help: .hidden) var streamMaxWindowSecs: Double?
-    @Flag(inversion: .prefixedNo, help: .hidden) var streamStablePrefix: Bool?
+    /// A text, because the parser takes a value that is no boolean for none.
+    @Option(defaultAsFlag: "true", parsing: .next, help: .hidden) var streamStablePrefix: String? = nil
 
     /// A sentence for each thing that is asked for and not done.
     func warnings() throws -> [String] {
@@ -16,11 +17,11 @@ struct ServeUnsupportedOptions: ParsableArguments {
         }
         let window = try Setting.optional(
             streamMaxWindowSecs, variable: "GIGASTT_STREAM_MAX_WINDOW_SECS", parse: { Double($0) })
-        if let window, !(2.4...30).contains(window) {
-            throw ValidationError("--stream-max-window-secs must be 2.4 to 30, not \(window)")
+        if let streamStablePrefix, Setting.boolean(streamStablePrefix) == nil {
+            throw ValidationError("--stream-stable-prefix must be true or false, not \(streamStablePrefix)")
         }
         let keepsPrefix = try Setting.optional(
-            streamStablePrefix, variable: "GIGASTT_STREAM_STABLE_PREFIX", parse: Setting.boolean)
+            streamStablePrefix.map { _ in true }, variable: "GIGASTT_STREAM_STABLE_PREFIX", parse: Setting.boolean)
         if window != nil || keepsPrefix != nil {
             warnings.append("live speech has no window that could be set: an utterance is decoded as a whole")
         }

@@ -78,6 +78,8 @@ import Testing
                 "--punctuation", "on", "--itn", "auto", "--hotwords-file", "none.txt", "--hotwords-boost", "4.5",
                 "--enable-jobs", "--jobs-max", "7", "--skip-quantize", "--pool-size", "2", "--pool-min-size", "1",
                 "--batch-pool-size", "1", "--pool-checkout-timeout-secs", "0", "--max-audio-secs", "7200",
+                "--execution-provider", "cpu", "--file-window-concurrency", "2", "--stream-max-window-secs", "7.5",
+                "--stream-stable-prefix", "--optimized-cache-dir", folder.path("cache"),
             ],
             environment: [
                 "GIGASTT_JOBS_DIR": folder.path("jobs"), "GIGASTT_ITN": "off", "GIGASTT_HOTWORDS_DEFAULT": "no",
@@ -86,6 +88,10 @@ import Testing
         try await mustEnd {
             let status = try await probe(port)
             #expect(status == 200)
+            var client = try await WireClient(port: port)
+            #expect(
+                try await client.request("GET", "/v1/models").body.contains(#""execution_provider":"cpu""#))
+            await client.leave()
             #expect(try await JobClient(port: port).send("GET", "/v1/jobs").status == 200)
             kill(program.identifier, SIGTERM)
             let said = await program.rest()
@@ -93,6 +99,7 @@ import Testing
             for warning in [
                 "hotwords are not used: The file of hotwords cannot be read",
                 "skip-quantize has no effect",
+                "an utterance is decoded as a whole",
                 "pool-checkout-timeout-secs must be 1 to 4294967295; using 1",
             ] {
                 #expect(said.contains(warning))
@@ -116,9 +123,50 @@ import Testing
         }
     }
 
+    /// Of three workers two are idle all the time while a recording of some minutes is decoded.
+    @Test(
+        arguments: [
+            (["--file-window-concurrency", "1"], [:]), ([], ["GIGASTT_FILE_WINDOW_CONCURRENCY": "1"]),
+        ] as [([String], [String: String])])
+    func windowsOfARecordingAtTheSameTimeAreLimited(
+        arguments: [String], environment: [String: String]
+    ) async throws {
+        let (program, port) = try await start(["--pool-size", "3"] + arguments, environment: environment)
+        let samples = try Data(contentsOf: Recordings.named("10_").url).dropFirst(44)
+        let header = WaveFile.header(byteCount: UInt32(4 * samples.count))
+        let recording = header + samples + samples + samples + samples
+        try await mustEnd {
+            let decoded = Moment()
+            async let status = {
+                defer { decoded.come() }
+                var client = try await WireClient(port: port)
+                let answer = try await client.request("POST", "/v1/transcribe", body: [UInt8](recording))
+                await client.leave()
+                return answer.status
+            }()
+            var client = try await WireClient(port: port)
+            var least = 3
+            while !decoded.hasCome {
+                let body = Data(try await client.request("GET", "/v1/models").body.utf8)
+                let model = try JSONSerialization.jsonObject(with: body) as? [String: Any]
+                least = min(least, try #require(model?["pool_available"] as? Int))
+            }
+            await client.leave()
+            #expect(try await status == 200)
+            #expect(least == 2)
+            kill(program.identifier, SIGTERM)
+            #expect(await program.end() == 0)
+        }
+    }
+
     @Test(
         arguments: [
             (["--punctuation", "maybe"], [:], Int32(2), "maybe"), (["--profile", "huge"], [:], 2, "huge"),
+            (["--execution-provider", "tpu"], [:], 2, "tpu"), (["--file-window-concurrency", "x"], [:], 2, "window"),
+            (["--stream-max-window-secs", "x"], [:], 2, "window"),
+            (["--stream-stable-prefix=perhaps"], [:], 2, "perhaps"),
+            ([], ["GIGASTT_STREAM_MAX_WINDOW_SECS": "x"], 2, "GIGASTT_STREAM_MAX_WINDOW_SECS"),
+            ([], ["GIGASTT_STREAM_STABLE_PREFIX": "x"], 2, "GIGASTT_STREAM_STABLE_PREFIX"),
             (["--max-audio-secs", "-1"], [:], 2, "max-audio-secs"),
             ([], ["GIGASTT_MAX_AUDIO_SECS": "x"], 2, "GIGASTT_MAX_AUDIO_SECS"),
             ([], ["GIGASTT_VAD": "perhaps"], 2, "GIGASTT_VAD"),
