@@ -5,15 +5,13 @@ final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport>: Senda
     private struct State {
         var wire: Wire
         var call: ActiveCall?
-        /// Ends when the last replies have been sent.
-        var sending: AsyncStream<Never>?
+        var turns = Turns()
     }
 
     /// Replies that are sent behind all earlier ones.
     private struct Batch {
         let replies: [Wire.Reply]
-        let previous: AsyncStream<Never>?
-        let finish: AsyncStream<Never>.Continuation
+        let turn: Int
     }
 
     let transport: Transport
@@ -47,14 +45,11 @@ final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport>: Senda
     private func send(_ decide: (inout State) -> [Wire.Reply]) async -> LiveConversation.Delivery {
         let batch: Batch? = state.withLock { state in
             let replies = decide(&state)
-            if replies.isEmpty { return nil }
-            let (sent, finish) = AsyncStream.makeStream(of: Never.self)
-            defer { state.sending = sent }
-            return Batch(replies: replies, previous: state.sending, finish: finish)
+            return replies.isEmpty ? nil : Batch(replies: replies, turn: state.turns.take())
         }
         guard let batch else { return .unsent }
-        defer { batch.finish.finish() }
-        if let previous = batch.previous { for await _ in previous {} }
+        defer { state.withLock { $0.turns.end() }?.resume() }
+        await wait(for: batch.turn)
         for reply in batch.replies {
             if let code = reply.failureCode { metrics.failed(code: code) }
             guard await transport.send(reply) else { return call == nil ? .lost : .unsent }
@@ -62,9 +57,44 @@ final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport>: Senda
         return .sent
     }
 
+    /// Returns when all earlier replies have been sent, mostly at once.
+    private func wait(for turn: Int) async {
+        if state.withLock({ $0.turns.current == turn }) { return }
+        await withCheckedContinuation { continuation in
+            let isNow = state.withLock { $0.turns.wait(for: turn, continuation) }
+            if isNow { continuation.resume() }
+        }
+    }
+
     func close(for reason: EndReason) async -> WebSocketClose? {
         let close = state.withLock { $0.wire.close(for: reason) }
         await transport.close(close)
         return close
+    }
+}
+
+/// The order of those that send: each takes a turn, waits for it and ends it.
+private struct Turns {
+    /// The turn of the one that sends, or of the next that will.
+    private(set) var current = 0
+    private var next = 0
+    private var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+
+    mutating func take() -> Int {
+        defer { next += 1 }
+        return next
+    }
+
+    /// Keeps the continuation until the turn comes; returns whether it has come already.
+    mutating func wait(for turn: Int, _ continuation: CheckedContinuation<Void, Never>) -> Bool {
+        if turn == current { return true }
+        waiting[turn] = continuation
+        return false
+    }
+
+    /// Ends the turn; returns who waits for the next one.
+    mutating func end() -> CheckedContinuation<Void, Never>? {
+        current += 1
+        return waiting.removeValue(forKey: current)
     }
 }

@@ -84,10 +84,15 @@ extension RecognitionStream {
     }
 
     private func wake(_ state: inout State) -> [Continuation] {
-        // Each looks again at what it waits for; waking one for nothing is harmless.
-        let readers = [End.reading, .settling].flatMap { state.waiting.removeValue(forKey: $0) ?? [] }
-        guard state.isEnded || hasRoom(state) else { return readers }
-        return readers + (state.waiting.removeValue(forKey: .feeding) ?? [])
+        // Each looks again at what it waits for. A task that is woken for nothing costs more than a look, so the reader of a
+        // stream that is silent sleeps on.
+        var ends: [End] = []
+        let (hasEvents, hasRoom) = (state.isEnded || !state.events.isEmpty, state.isEnded || hasRoom(state))
+        if state.isEnded || state.isSettled { ends.append(.settling) }
+        if hasEvents { ends.append(.reading) }
+        if hasRoom { ends.append(.feeding) }
+        if hasEvents || hasRoom { ends.append(.feedingAndReading) }
+        return ends.flatMap { state.waiting.removeValue(forKey: $0) ?? [] }
     }
 
     private func submit(_ request: DecodeRequest) {

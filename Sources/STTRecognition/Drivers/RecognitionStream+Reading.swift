@@ -28,7 +28,7 @@ extension RecognitionStream {
 
     /// Returns when there is an event to read, or room for more samples: for a task that feeds and reads.
     package func waitForEventOrRoom() async throws {
-        try await wait(at: .reading) { !$0.events.isEmpty || (!$0.isInputOver && self.hasRoom($0)) }
+        try await wait(at: .feedingAndReading) { !$0.events.isEmpty || (!$0.isInputOver && self.hasRoom($0)) }
     }
 
     /// Whether the last event has been read.

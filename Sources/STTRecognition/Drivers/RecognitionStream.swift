@@ -8,7 +8,7 @@ import Synchronization
 /// the reading task takes the events. A value machine behind a lock decides, and each of the three performs its
 /// actions. One task feeds and one reads; with several readers, each event goes to one of them.
 package final class RecognitionStream: Sendable {
-    enum End { case feeding, reading, settling }
+    enum End { case feeding, reading, feedingAndReading, settling }
     typealias Continuation = CheckedContinuation<Void, Never>
 
     struct State {
