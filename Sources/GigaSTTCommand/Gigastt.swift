@@ -31,11 +31,14 @@ struct Gigastt: AsyncParsableCommand {
     func run() async throws { throw ValidationError("Name a command, such as `gigastt transcribe FILE`.") }
 
     static func main() async {
-        c_allocator_map_large_blocks()
         var named: any ParsableCommand.Type = Gigastt.self
         do {
             var command = try parseAsRoot(ArgumentBytes.arguments)
             named = type(of: command)
+            // Words of hours are kept beside what each utterance needs; in a server this would cost time for nothing.
+            if command is TranscribeCommand || command is TranscribeBatchCommand || command is WatchCommand {
+                c_allocator_map_large_blocks()
+            }
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -70,7 +70,7 @@ import Testing
             let last = try await memory(of: program, afterSpeech: Self.speechSeconds)
             try program.input.close()
             #expect(await program.end() == 0)
-            let limit = 8_000 + Self.speechSeconds * 10_000 / 3_600
+            let limit = 5_000 + Self.speechSeconds * 10_000 / 3_600
             #expect(last.peak - first.peak < limit, "\(first.peak) kB became \(last.peak) kB")
             #expect(first.returned + last.returned > 1_000)
         }

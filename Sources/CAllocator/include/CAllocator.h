@@ -6,7 +6,8 @@
 /// freed. glibc else raises that limit to the largest block that was freed: then the features of utterances lie on the heap
 /// among the words that are kept of them, and leave gaps between these for as long as the recording is.
 ///
-/// Call it before there are threads. Does nothing without glibc. Cost: a system call and new pages for each such block.
+/// For commands that keep the words of recordings of any length. Call it before there are threads. Does nothing without glibc.
+/// Cost: a system call and new pages for each such block.
 void c_allocator_map_large_blocks(void);
 
 #endif
