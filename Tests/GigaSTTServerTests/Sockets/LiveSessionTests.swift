@@ -25,7 +25,8 @@ import Testing
                 return finals
             }
             // A slow machine may get a ping.
-            guard frame.opcode == 1, let object = try JSONSerialization.jsonObject(with: Data(frame.content)) as? [String: Any],
+            guard frame.opcode == 1,
+                let object = try JSONSerialization.jsonObject(with: Data(frame.content)) as? [String: Any],
                 object["type"] as? String == "final"
             else { continue }
             finals.append(object)
