@@ -11,7 +11,10 @@ final class InferenceDriver: Sendable {
     private let threads = WorkerThreads()
     private let time: any DeadlineTimer
 
+    private let stallGrace: Duration
+
     init(_ limits: InferenceQueue.Limits, time: any DeadlineTimer) {
+        stallGrace = limits.stallGrace
         state = Mutex(State(machine: QueueMachine(limits)))
         self.time = time
         time.start { [weak self] in self?.expire() }
@@ -29,8 +32,10 @@ final class InferenceDriver: Sendable {
     func submit(_ job: InferenceJob) {
         let now = now
         switch state.withLock({ $0.machine.submit(job, now: now) }) {
-        case .accepted(let superseded):
+        case .accepted(let superseded, let preempted):
             if let deadline = job.deadline { time.wake(at: deadline) }
+            if !preempted.isEmpty { time.wake(at: now + stallGrace) }
+            for token in preempted { token.cancel(InferenceError.preempted) }
             threads.signal()
             superseded?.fail(InferenceError.superseded)
         case .refused(let error):

@@ -20,6 +20,7 @@ package struct InferenceError: Error, Sendable, Hashable {
         private enum Kind: String {
             case overloaded
             case superseded
+            case preempted
             case timedOut
             case stalled
             case shuttingDown
@@ -31,6 +32,8 @@ package struct InferenceError: Error, Sendable, Hashable {
         package static let overloaded = Code(kind: .overloaded)
         /// Newer work of the same client made this partial pointless before it began.
         package static let superseded = Code(kind: .superseded)
+        /// The run of this partial was stopped, because a final would have waited for it.
+        package static let preempted = Code(kind: .preempted)
         /// The time allowed for waiting and running, or for a single run, was over.
         package static let timedOut = Code(kind: .timedOut)
         /// The work did not stop when it was asked to, or every worker is stuck in work that did not.
@@ -58,6 +61,8 @@ extension InferenceError {
 
     static let superseded = InferenceError(
         .superseded, "Newer work of the same client replaced this partial; wait for the result of the newer one.")
+    static let preempted = InferenceError(
+        .preempted, "This partial gave way to the final text of another client; wait for the result of the next one.")
     static let timedOut = InferenceError(
         .timedOut, "The recognition did not end in the time allowed; try again with less load or a longer time-out.")
     static let stalled = InferenceError(

@@ -4,7 +4,8 @@ package enum InferenceLane: Sendable, Hashable, CaseIterable {
     case activity
     /// Text of a live stream that will not change: a person is waiting for it.
     case final
-    /// A partial of a live stream: at most one waits per client, and a newer one replaces it.
+    /// A partial of a live stream: at most one waits per client, and a newer one replaces it. Its run is stopped when a final
+    /// would wait for it.
     case partial
     /// A window of a file: runs when no live work waits, and gets a guaranteed share when some does.
     case file

@@ -28,6 +28,8 @@ extension InferenceQueue {
         package internal(set) var joined = 0
         /// Partials replaced by newer work of their client.
         package internal(set) var superseded = 0
+        /// Runs of partials that were stopped for a final.
+        package internal(set) var preempted = 0
         /// Units refused because the lane was full.
         package internal(set) var refused = 0
         /// Units given up by their caller.
@@ -51,6 +53,7 @@ extension InferenceQueue.LaneStatistics {
         switch (reason as? InferenceError)?.code {
         case .overloaded?: refused += 1
         case .superseded?: superseded += 1
+        case .preempted?: preempted += 1
         case .timedOut?: timedOut += 1
         case .stalled?: stalled += 1
         case .shuttingDown?: shutDown += 1

@@ -8,6 +8,8 @@ struct QueueMachine {
         /// The first job of the batch, which names the thread's run.
         let batch: InferenceJob.ID
         let started: Duration
+        /// Whether it gives way to a final that would wait: a partial, unless it was its turn before a waiting final.
+        let givesWay: Bool
         /// When the run was asked to stop.
         var stopRequestedAt: Duration?
     }
@@ -40,8 +42,8 @@ struct QueueMachine {
     }
 
     enum Submission {
-        /// The job waits for a worker; the other one is failed as superseded.
-        case accepted(superseded: InferenceJob?)
+        /// The job waits for a worker; the other one is failed as superseded, and the runs of these are asked to stop.
+        case accepted(superseded: InferenceJob?, preempted: [CancellationToken])
         case refused(any Error)
     }
 
@@ -50,12 +52,24 @@ struct QueueMachine {
         switch waiting.admit(job) {
         case .admitted(let superseded):
             if let superseded { counts[superseded.lane].countEnd(InferenceError.superseded) }
-            return .accepted(superseded: superseded)
+            return .accepted(superseded: superseded, preempted: job.lane == .final ? preempt(now: now) : [])
         case .full:
             let pause = times.retryAfter(
                 job.lane, waiting: waiting.counts, workers: threads.workers, fileWorkers: limits.fileWorkers)
             return refuse(job, InferenceError.overloaded(retryAfter: pause))
         }
+    }
+
+    /// Asks the run of partials that began last to stop, where more finals wait than workers are free or about to be. It has
+    /// done the least work.
+    private mutating func preempt(now: Duration) -> [CancellationToken] {
+        let runs = Dictionary(grouping: running.values, by: \.batch)
+        let ending = runs.values.count { $0.allSatisfy { $0.stopRequestedAt != nil || $0.job.lane == .activity } }
+        guard waiting.counts.final > threads.workers - runs.count + ending else { return [] }
+        let candidates = runs.values.filter { $0.allSatisfy { $0.givesWay && $0.stopRequestedAt == nil } }
+        let last = candidates.max { $0[0].started < $1[0].started } ?? []
+        for run in last { running[run.job.id]?.stopRequestedAt = now }
+        return last.map(\.job.token)
     }
 
     /// How long work submitted now would wait in a lane.
@@ -103,8 +117,9 @@ struct QueueMachine {
             return .leave
         }
         counts[first.lane].joined += jobs.count - 1
+        let givesWay = first.lane == .partial && waiting.counts.final == 0
         for job in jobs {
-            running[job.id] = Run(job: job, batch: first.id, started: now)
+            running[job.id] = Run(job: job, batch: first.id, started: now, givesWay: givesWay)
             counts[job.lane].waitTime.record(now - job.submitted)
         }
         return .run(jobs, wake: now + limits.stallTimeout)

@@ -59,7 +59,9 @@ import Testing
                 answers.count.withLock { $0[index] += 1 }
             }
             switch machine.submit(job, now: now) {
-            case .accepted(let superseded): superseded?.fail(InferenceError.superseded)
+            case .accepted(let superseded, let preempted):
+                superseded?.fail(InferenceError.superseded)
+                for token in preempted { token.cancel(InferenceError.preempted) }
             case .refused(let error): job.fail(error)
             }
         }
@@ -97,7 +99,7 @@ import Testing
             start()
             let statistics = machine.statistics
             let counted = statistics.lanes.all.map { lane in
-                lane.completed + lane.failed + lane.superseded + lane.refused + lane.cancelled + lane.timedOut
+                lane.completed + lane.failed + lane.superseded + lane.preempted + lane.refused + lane.cancelled + lane.timedOut
                     + lane.stalled + lane.shutDown + lane.waiting + lane.running
             }
             return answers.count.withLock { $0 } == (0..<3).map { submitted.contains($0) ? 1 : 0 }

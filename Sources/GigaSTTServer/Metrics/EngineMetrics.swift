@@ -71,8 +71,8 @@ struct EngineMetrics: Sendable {
         lanes.flatMap { name, lane in
             [
                 ("completed", lane.completed), ("failed", lane.failed), ("superseded", lane.superseded),
-                ("refused", lane.refused), ("cancelled", lane.cancelled), ("timed_out", lane.timedOut),
-                ("stalled", lane.stalled), ("shut_down", lane.shutDown),
+                ("preempted", lane.preempted), ("refused", lane.refused), ("cancelled", lane.cancelled),
+                ("timed_out", lane.timedOut), ("stalled", lane.stalled), ("shut_down", lane.shutDown),
             ].map { outcome, count in
                 MetricFamily.Series(
                     labels: [.init(name: "lane", value: name), .init(name: "outcome", value: outcome)],
