@@ -23,8 +23,7 @@ package struct LiveLoad: Sendable {
     package func sessions(_ count: Int) async throws -> [SessionLog] {
         try await withThrowingTaskGroup(of: SessionLog?.self) { group in
             for index in 0..<count {
-                // Sessions do not start together: people do not speak in chorus.
-                let delay = Duration.milliseconds(index * 997 % 3_000)
+                let delay = Talk.start(of: index, within: .seconds(3))
                 let talk = Talk(clips: clips, first: index, seconds: seconds, blockDuration: blockDuration)
                 group.addTask { try await session(talk, delay) }
             }

@@ -35,6 +35,13 @@ package struct Talk: Sendable {
         self.spans = spans
     }
 
+    /// When the talker number `index` begins within `span`: at random, because people do not speak in chorus, and in each run at
+    /// the same time.
+    package static func start(of index: Int, within span: Duration) -> Duration {
+        var numbers = SeededNumbers(UInt64(index))
+        return span * numbers.value(in: 0...1)
+    }
+
     /// All samples of a recording.
     package static func samples(of url: URL) throws -> [Float] {
         let reader = try AudioReader(.file(url))

@@ -13,7 +13,7 @@ import Testing
         var all: [Int] { runs.withLock { $0 } }
     }
 
-    private enum End: Hashable { case value, cancelled, superseded, timedOut, failed, overloaded }
+    private enum End: Hashable { case value, cancelled, superseded, preempted, timedOut, failed, overloaded }
     private struct Failure: Error {}
 
     private static func end(_ work: () async throws -> Void) async -> End? {
@@ -21,7 +21,10 @@ import Testing
             try await work()
             return .value
         } catch let error as InferenceError {
-            return [.superseded: .superseded, .timedOut: .timedOut, .overloaded: .overloaded][error.code]
+            let ends: [InferenceError.Code: End] = [
+                .superseded: .superseded, .preempted: .preempted, .timedOut: .timedOut, .overloaded: .overloaded,
+            ]
+            return ends[error.code]
         } catch {
             return error is Failure ? .failed : error is CancellationError ? .cancelled : nil
         }
@@ -63,6 +66,7 @@ import Testing
         for (index, runs) in tally.all.enumerated() {
             #expect(runs <= 1)
             if ends[index] == .value || ends[index] == .failed { #expect(runs == 1) }
+            if ends[index] == .preempted { #expect(InferenceLane.allCases[index % 4] == .partial) }
             if ends[index] == .superseded || ends[index] == .overloaded { #expect(runs == 0) }
         }
         expect(queue.statistics, matches: ends.values)
@@ -79,6 +83,7 @@ import Testing
         #expect(total(\.failed) == counts[.failed, default: 0])
         #expect(total(\.cancelled) == counts[.cancelled, default: 0])
         #expect(total(\.superseded) == counts[.superseded, default: 0])
+        #expect(total(\.preempted) == counts[.preempted, default: 0])
         #expect(total(\.timedOut) == counts[.timedOut, default: 0])
         #expect(total(\.refused) == counts[.overloaded, default: 0])
         #expect([total(\.waiting), total(\.running), total(\.stalled), total(\.shutDown)] == [0, 0, 0, 0])

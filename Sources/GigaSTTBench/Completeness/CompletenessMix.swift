@@ -1,4 +1,5 @@
 import GigaSTT
+import LiveBenchmark
 
 /// A random recording of known clips: where each lies, what noise is under them, and how the recording is delivered.
 struct CompletenessMix {

@@ -1,5 +1,6 @@
 import Foundation
 import GigaSTT
+import LiveBenchmark
 
 /// Recognises mixes as live streams and as files, and compares both with the words that hand cuts give.
 struct CompletenessTrial {

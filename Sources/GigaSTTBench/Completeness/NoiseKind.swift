@@ -1,4 +1,5 @@
 import Foundation
+import LiveBenchmark
 
 /// Noises that are put under speech. Each has a mean square of 1.
 enum NoiseKind: String, CaseIterable {

@@ -1,5 +1,6 @@
 import Foundation
 import GigaSTT
+import LiveBenchmark
 
 /// How a recording was made.
 enum FidelityCondition: String, CaseIterable {

@@ -38,7 +38,7 @@ struct SlidingWindowLoad: Sendable {
     func finalDelays(_ count: Int) async throws -> [Double] {
         try await withThrowingTaskGroup(of: [Double].self) { group in
             for index in 0..<count {
-                let start = ContinuousClock.now + .milliseconds(index * 997 % 3_000)
+                let start = ContinuousClock.now + Talk.start(of: index, within: .seconds(3))
                 group.addTask { try await talk(from: start) }
             }
             return try await group.reduce(into: []) { $0 += $1 }

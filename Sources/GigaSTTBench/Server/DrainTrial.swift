@@ -23,7 +23,8 @@ struct DrainTrial: Sendable {
                 group.addTask { [server] in
                     // Also a session that ends too early must not be waited for.
                     defer { text.yield(index) }
-                    return try await talker.run(server, after: .milliseconds(index * 997 % 1_000)) { text.yield(index) }
+                    let start = Talk.start(of: index, within: .seconds(1))
+                    return try await talker.run(server, after: start) { text.yield(index) }
                 }
             }
             var speaking: Set<Int> = []

@@ -35,7 +35,7 @@ struct SessionsTrial: Sendable {
         return measures
     }
 
-    /// Runs sessions that begin within three seconds, because people do not speak in chorus.
+    /// Runs sessions that begin within three seconds.
     static func talk(
         _ server: ServedProgram, _ voices: [Voice], count: Int
     ) async -> [(index: Int, transcript: LiveTalker.Transcript)] {
@@ -44,7 +44,7 @@ struct SessionsTrial: Sendable {
                 let talker = LiveTalker(voice: voices[index % voices.count])
                 group.addTask {
                     do {
-                        return (index, try await talker.run(server, after: .milliseconds(index * 997 % 3_000)))
+                        return (index, try await talker.run(server, after: Talk.start(of: index, within: .seconds(3))))
                     } catch {
                         ServerBench.note("session \(index) was not taken: \(error)")
                         return nil
