@@ -40,7 +40,11 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
         self.metrics = metrics
         self.clock = clock
         (self.admit, self.settings, self.waitLimit, self.beginCall) = (admit, settings, waitLimit, beginCall)
-        timers = Mutex(SessionTimers(settings, now: clock.now()))
+        timers = Mutex(Self.timers(settings, clock))
+    }
+
+    private static func timers(_ settings: SessionSettings, _ clock: SessionClock) -> SessionTimers {
+        SessionTimers(settings, keepAliveInterval: Wire.keepAliveInterval, now: clock.now())
     }
 
     /// Runs the session; returns why it ended and the close frame, when the connection is closed. Cancelling the task
@@ -68,7 +72,7 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
         do {
             let place = try await place()
             permit.withLock { $0 = place }
-            timers.withLock { $0 = SessionTimers(settings, now: clock.now()) }
+            timers.withLock { $0 = Self.timers(settings, clock) }
             if await channel.open() { await converse() } else { conversations.abort() }
             permit.withLock { $0 = nil }
         } catch {
@@ -188,6 +192,8 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
                 switch expiry {
                 case .ping: if channel.transport.ping() { timers.withLock { $0.pingSent() } }
                 case .idle: return await conversations.end(.idle)
+                // Nothing follows the reply that tells the end.
+                case .keepAlive: if conversations.endReason == nil { await channel.keepAlive() }
                 case .sessionLength: return await conversations.end(.sessionLength)
                 case .pingTimeout:
                     if channel.transport.loseConnection() { continue }

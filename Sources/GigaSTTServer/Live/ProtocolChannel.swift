@@ -31,6 +31,8 @@ final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport>: Senda
 
     func open() async -> Bool { await send { $0.wire.open() } != .lost }
 
+    func keepAlive() async { _ = await send { $0.wire.keepAlive() } }
+
     func receive(_ message: LiveMessage) -> [LiveStep<Wire.Reply>] { state.withLock { $0.wire.receive(message) } }
 
     func send(_ event: ConversationEvent, on channel: Int) async -> LiveConversation.Delivery {

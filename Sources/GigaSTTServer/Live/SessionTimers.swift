@@ -1,4 +1,4 @@
-/// The timers of one live session: idle time, length, pings. A value; the driver sleeps and acts.
+/// The timers of one live session: idle time, length, pings, keep-alives. A value; the driver sleeps and acts.
 struct SessionTimers: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -10,6 +10,8 @@ struct SessionTimers: Sendable {
         case pingTimeout
         /// The client sent no data.
         case idle
+        /// The client sends nothing, and needs a message so that it keeps the connection.
+        case keepAlive
         /// The session is as long as it may be.
         case sessionLength
     }
@@ -19,19 +21,24 @@ struct SessionTimers: Sendable {
 
     private let idleTimeout: Duration
     private let pingInterval: Duration
+    private let keepAliveInterval: Duration?
     private let end: Instant?
     private var nextPing: Instant
     private var unansweredPingCount = 0
     private var lastData: Instant
+    private var lastKeepAlive: Instant
     private var isFeeding = false
 
     /// Starts the timers. An idle time or a length of zero never expires.
-    init(_ settings: SessionSettings, now: Instant) {
+    ///
+    /// - Parameter keepAliveInterval: time without data after which the client needs a message; `nil`: it never does.
+    init(_ settings: SessionSettings, keepAliveInterval: Duration? = nil, now: Instant) {
         idleTimeout = settings.idleTimeout
+        self.keepAliveInterval = keepAliveInterval
         pingInterval = max(settings.pingInterval, .milliseconds(1))
         end = settings.maximumDuration > .zero ? now + settings.maximumDuration : nil
         nextPing = now + pingInterval
-        lastData = now
+        (lastData, lastKeepAlive) = (now, now)
     }
 
     /// A frame arrived; text and binary ones are data.
@@ -57,6 +64,7 @@ struct SessionTimers: Sendable {
         var instants = [nextPing]
         if let end { instants.append(end) }
         if let idleEnd { instants.append(idleEnd) }
+        if let nextKeepAlive { instants.append(nextKeepAlive) }
         return instants.min() ?? nextPing
     }
 
@@ -70,8 +78,14 @@ struct SessionTimers: Sendable {
             return unansweredPingCount >= Self.unansweredPingLimit ? .pingTimeout : .ping
         }
         if let idleEnd, now >= idleEnd { return .idle }
+        if let nextKeepAlive, now >= nextKeepAlive {
+            lastKeepAlive = now
+            // What is not read yet is data.
+            return isFeeding ? nil : .keepAlive
+        }
         return nil
     }
 
+    private var nextKeepAlive: Instant? { keepAliveInterval.map { max(lastData, lastKeepAlive) + $0 } }
     private var idleEnd: Instant? { idleTimeout > .zero && !isFeeding ? lastData + idleTimeout : nil }
 }

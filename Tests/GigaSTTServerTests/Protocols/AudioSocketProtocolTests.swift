@@ -115,6 +115,25 @@ import Testing
         #expect(AudioSocketReply.error(code: "x").message == .binary(ByteBuffer(bytes: [0xFF, 0, 0])))
     }
 
+    /// In the kind of what came last, 8 kHz before.
+    @Test func silenceIsAFrameOfTheRateOfTheCall() {
+        var wire = AudioSocketProtocol()
+        #expect(wire.keepAlive() == [.silence(sampleRate: 8_000)])
+        _ = wire.receive(.binary(ByteBuffer(bytes: Self.identifier + Self.frame(0x16, [0, 0]))))
+        #expect(wire.keepAlive() == [.silence(sampleRate: 48_000)])
+    }
+
+    /// Kinds of `res_audiosocket.h`, 20 ms of samples of two bytes.
+    @Test(
+        arguments: [
+            (8_000, 0x10, 320), (12_000, 0x11, 480), (16_000, 0x12, 640), (24_000, 0x13, 960), (32_000, 0x14, 1_280),
+            (44_100, 0x15, 1_764), (48_000, 0x16, 1_920), (96_000, 0x17, 3_840), (192_000, 0x18, 7_680),
+        ] as [(Int, UInt8, Int)])
+    func silenceIsAFrame(rate: Int, kind: UInt8, byteCount: Int) {
+        let expected = Self.frame(kind, [UInt8](repeating: 0, count: byteCount))
+        #expect(AudioSocketReply.silence(sampleRate: rate).message == .binary(ByteBuffer(bytes: expected)))
+    }
+
     @Test func whatWasReadIsNotKept() throws {
         let audio = Self.frame(0x10, .init(repeating: 0, count: 320))
         let part = ByteBuffer(bytes: audio.dropFirst(5) + audio + audio + audio.prefix(5))

@@ -5,12 +5,14 @@ import Testing
 @Suite struct SessionTimersTests {
     private let start = ContinuousClock.now
 
-    private func timers(idle: Int = 300, length: Int = 3_600, ping: Int = 30) -> SessionTimers {
+    private func timers(
+        idle: Int = 300, length: Int = 3_600, ping: Int = 30, keepAlive: Duration? = nil
+    ) -> SessionTimers {
         var settings = SessionSettings()
         settings.idleTimeout = .seconds(idle)
         settings.maximumDuration = .seconds(length)
         settings.pingInterval = .seconds(ping)
-        return SessionTimers(settings, now: start)
+        return SessionTimers(settings, keepAliveInterval: keepAlive, now: start)
     }
 
     private func at(_ seconds: Double) -> ContinuousClock.Instant { start + .milliseconds(Int64(seconds * 1_000)) }
@@ -86,6 +88,29 @@ import Testing
         for minute in 1...5 { #expect(timers.expired(at: at(Double(minute) * 60)) == .ping) }
         timers.endFeeding(at: at(300))
         #expect(timers.next == at(330) && timers.expired(at: at(330)) == .ping && timers.next == at(350))
+    }
+
+    @Test func silentClientIsKeptByAMessageEachInterval() {
+        var timers = timers(idle: 3, keepAlive: .seconds(1))
+        timers.heard(isData: true, at: at(0.5))
+        #expect(timers.next == at(1.5) && timers.expired(at: at(1.4)) == nil)
+        #expect(timers.expired(at: at(1.5)) == .keepAlive && timers.expired(at: at(1.5)) == nil)
+        // A late one is not made up for.
+        #expect(timers.next == at(2.5) && timers.expired(at: at(2.7)) == .keepAlive && timers.next == at(3.5))
+        #expect(timers.expired(at: at(3.7)) == .idle)
+    }
+
+    @Test func clientThatSendsNeedsNoMessage() {
+        var timers = timers(keepAlive: .seconds(1))
+        for step in 1...500 {
+            timers.heard(isData: true, at: at(Double(step) * 0.02))
+            #expect(timers.expired(at: at(Double(step) * 0.02)) == nil)
+        }
+        // The engine holds back the reading of what the client sends.
+        timers.beginFeeding()
+        #expect(timers.next == at(11) && timers.expired(at: at(11)) == nil && timers.next == at(12))
+        timers.endFeeding(at: at(11.5))
+        #expect(timers.next == at(12.5) && timers.expired(at: at(12.5)) == .keepAlive)
     }
 
     @Test func latePingsAreNotMadeUpFor() {

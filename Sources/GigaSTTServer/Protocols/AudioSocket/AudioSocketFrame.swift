@@ -28,6 +28,8 @@ struct AudioSocketReader: Sendable {
             0x10: 8_000, 0x11: 12_000, 0x12: 16_000, 0x13: 24_000, 0x14: 32_000, 0x15: 44_100, 0x16: 48_000,
             0x17: 96_000, 0x18: 192_000,
         ]
+        /// That of audio at a rate in Hz.
+        static func audio(_ sampleRate: Int) -> UInt8 { sampleRates.first { $0.value == sampleRate }?.key ?? 0x10 }
     }
 
     private var unread = ByteBuffer()

@@ -7,12 +7,16 @@ struct AudioSocketProtocol: LiveProtocol {
     typealias Step = LiveStep<AudioSocketReply>
 
     static let name = "audiosocket"
+    /// Asterisk's application hangs up when 2 s pass without a frame of either side, such as those of a caller on hold.
+    static let keepAliveInterval: Duration? = .seconds(1)
 
     private var reader = AudioSocketReader()
     private var sampleRate: Int?
     private var isStopped = false
 
     func open() -> [AudioSocketReply] { [] }
+
+    func keepAlive() -> [AudioSocketReply] { [.silence(sampleRate: sampleRate ?? 8_000)] }
 }
 
 // MARK: - From the client
@@ -73,16 +77,23 @@ extension AudioSocketProtocol {
 /// A frame of the server.
 enum AudioSocketReply: LiveReply, Hashable {
     case hangUp
+    /// 20 ms for the ear of the caller, at a rate of the client.
+    case silence(sampleRate: Int)
     /// The codes in the payload of an error are Asterisk's, so there is none; the metrics have this one.
     case error(code: String)
 
     var message: LiveMessage {
-        let kind =
-            switch self {
-            case .hangUp: AudioSocketReader.Kind.hangUp
-            case .error: AudioSocketReader.Kind.error
-            }
-        return .binary(ByteBuffer(bytes: [kind, 0, 0]))
+        switch self {
+        case .hangUp: Self.frame(AudioSocketReader.Kind.hangUp)
+        case .silence(let rate): Self.frame(AudioSocketReader.Kind.audio(rate), zeros: rate / 50 * 2)
+        case .error: Self.frame(AudioSocketReader.Kind.error)
+        }
+    }
+
+    private static func frame(_ kind: UInt8, zeros count: Int = 0) -> LiveMessage {
+        var bytes = ByteBuffer(bytes: [kind, UInt8(count >> 8), UInt8(count & 255)])
+        bytes.writeRepeatingByte(0, count: count)
+        return .binary(bytes)
     }
 
     var failureCode: String? {
