@@ -99,8 +99,8 @@ import Testing
             start()
             let statistics = machine.statistics
             let counted = statistics.lanes.all.map { lane in
-                lane.completed + lane.failed + lane.superseded + lane.preempted + lane.refused + lane.cancelled + lane.timedOut
-                    + lane.stalled + lane.shutDown + lane.waiting + lane.running
+                lane.completed + lane.failed + lane.superseded + lane.preempted + lane.refused + lane.cancelled
+                    + lane.timedOut + lane.stalled + lane.shutDown + lane.waiting + lane.running
             }
             return answers.count.withLock { $0 } == (0..<3).map { submitted.contains($0) ? 1 : 0 }
                 && counted.reduce(0, +) == submitted.count && machine.isDrained && statistics.abandonedThreads == 0

@@ -26,8 +26,8 @@ import Testing
             step += 1
             let ticket = InferenceJob.Ticket(lane: lane, client: ClientID(), submitted: now, timeout: nil)
             tickets[name] = ticket
-            guard case .accepted(_, let stopped) = machine.submit(InferenceJob(ticket, Body { _ in }) { _ in }, now: now)
-            else { return ["refused"] }
+            let job = InferenceJob(ticket, Body { _ in }) { _ in }
+            guard case .accepted(_, let stopped) = machine.submit(job, now: now) else { return ["refused"] }
             return stopped.map { token in tickets.first { $0.value.token === token }?.key ?? "unknown" }
         }
 
