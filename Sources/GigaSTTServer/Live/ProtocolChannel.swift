@@ -5,7 +5,7 @@ final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport>: Senda
     private struct State {
         var wire: Wire
         var call: ActiveCall?
-        var turns = Turns()
+        var turns = Turns<CheckedContinuation<Void, Never>>()
     }
 
     /// Replies that are sent behind all earlier ones.
@@ -63,7 +63,7 @@ final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport>: Senda
     private func wait(for turn: Int) async {
         if state.withLock({ $0.turns.current == turn }) { return }
         await withCheckedContinuation { continuation in
-            let isNow = state.withLock { $0.turns.wait(for: turn, continuation) }
+            let isNow = state.withLock { !$0.turns.wait(for: turn, continuation) }
             if isNow { continuation.resume() }
         }
     }
@@ -72,31 +72,5 @@ final class ProtocolChannel<Wire: LiveProtocol, Transport: LiveTransport>: Senda
         let close = state.withLock { $0.wire.close(for: reason) }
         await transport.close(close)
         return close
-    }
-}
-
-/// The order of those that send: each takes a turn, waits for it and ends it.
-private struct Turns {
-    /// The turn of the one that sends, or of the next that will.
-    private(set) var current = 0
-    private var next = 0
-    private var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
-
-    mutating func take() -> Int {
-        defer { next += 1 }
-        return next
-    }
-
-    /// Keeps the continuation until the turn comes; returns whether it has come already.
-    mutating func wait(for turn: Int, _ continuation: CheckedContinuation<Void, Never>) -> Bool {
-        if turn == current { return true }
-        waiting[turn] = continuation
-        return false
-    }
-
-    /// Ends the turn; returns who waits for the next one.
-    mutating func end() -> CheckedContinuation<Void, Never>? {
-        current += 1
-        return waiting.removeValue(forKey: current)
     }
 }
