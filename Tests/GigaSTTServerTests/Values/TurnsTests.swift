@@ -8,7 +8,8 @@ import Testing
     func tasksGoInTheOrderOfTheirTurnsWhateverTheOrderOfTheirWaits(_ waits: [Int]) {
         for waitCount in 0...3 {
             var turns = Turns<String>()
-            #expect((0..<3).map { _ in turns.take() } == [0, 1, 2])
+            let taken = (0..<3).map { _ in turns.take() }
+            #expect(taken == [0, 1, 2])
             var running: [String] = []
             func wait(_ turn: Int) { if !turns.wait(for: turn, "\(turn)") { running.append("\(turn)") } }
             for turn in waits.prefix(waitCount) { wait(turn) }
@@ -32,8 +33,10 @@ import Testing
 
     @Test func aTurnTakenAfterAllHaveEndedHasCome() {
         var turns = Turns<String>()
-        _ = turns.take()
-        #expect(turns.end() == nil)
-        #expect(!turns.wait(for: turns.take(), "second"))
+        let first = turns.take()
+        let waiter = turns.end()
+        let second = turns.take()
+        let isWaiting = turns.wait(for: second, "second")
+        #expect((first, second) == (0, 1) && waiter == nil && !isWaiting)
     }
 }
