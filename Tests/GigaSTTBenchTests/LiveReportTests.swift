@@ -24,6 +24,13 @@ import Testing
         #expect(near(talk.spans.flatMap { [$0.lowerBound, $0.upperBound] }, [0.2, 0.8, 2.2, 2.8]))
     }
 
+    /// Six of forty in half a second on average, and no crowd.
+    @Test func talkersBeginAtTimesOfTheirOwn() {
+        let starts = (0..<40).map { Talk.start(of: $0, within: .seconds(3)) / .seconds(1) }
+        #expect(starts.allSatisfy { (0...3).contains($0) } && Set(starts).count == 40)
+        for first in starts { #expect(starts.count { (first..<first + 0.5).contains($0) } <= 13) }
+    }
+
     @Test func theFirstDecodeOfEachClipIsTimedFromItsOnset() {
         let start = ContinuousClock.now
         var log = SessionLog(talk: Talk(clips: [clip], first: 0, seconds: 6), start: start)
