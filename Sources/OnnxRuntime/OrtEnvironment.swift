@@ -1,4 +1,5 @@
 import COnnxRuntime
+import Foundation
 
 /// The runtime's process-wide environment. Use `shared()`: the library keeps one per process anyway.
 package final class OrtEnvironment {
@@ -9,7 +10,9 @@ package final class OrtEnvironment {
     let allocator: OpaquePointer  // owned by the library
 
     private static let attempt: Result<OrtEnvironment, OrtError> = Result { () throws(OrtError) in
-        try OrtEnvironment(library: OrtLibrary.load())
+        // Version 1.32 else writes an identifier of the machine and events into the home folder, to be sent.
+        setenv("ORT_DISABLE_TELEMETRY", "1", 1)
+        return try OrtEnvironment(library: OrtLibrary.load())
     }
 
     /// The environment of this process, made at the first call.
