@@ -86,6 +86,16 @@ import Testing
         for result in [first, second, third, fourth, builtIn] { #expect(result.output == item.written + "\n") }
     }
 
+    /// ONNX Runtime keeps an identifier of the machine and events there, unless its telemetry is switched off.
+    @Test func aRecognitionLeavesNothingInTheHomeFolder() async throws {
+        let home = try TemporaryFolder()
+        var program = Program()
+        program.environment["HOME"] = home.url.path
+        let result = try await program.run(["transcribe", item.url.path])
+        #expect(result.code == 0 && result.output == item.written + "\n")
+        #expect(try home.names().isEmpty)
+    }
+
     /// The built-in model is never a fallback.
     @Test(arguments: [["transcribe", "-"], ["listen"], ["serve", "--port", "0"], ["bench"]])
     func withoutAModelAndTheNetworkTheErrorNamesEveryWayOut(command: [String]) async throws {
