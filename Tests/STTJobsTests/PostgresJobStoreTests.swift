@@ -42,6 +42,20 @@ import Testing
         #expect(try await PostgresJobStore(address).counts() == [.queued: 6])
     }
 
+    @Test func aSchemaMadeWhileItWasWaitedForIsUsed() async throws {
+        let store = try PostgresJobStore(address)
+        let first = try await server.connect(database)
+        _ = try await first.perform("SELECT pg_advisory_lock(hashtextextended('gigastt.schema', 0))")
+        async let opening: Void = store.open()
+        let waits = """
+            SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+            """
+        while try await first.perform(waits).isEmpty {}
+        try await PostgresSchema().migrate(first)
+        _ = try await first.perform("SELECT pg_advisory_unlock(hashtextextended('gigastt.schema', 0))")
+        try await opening
+    }
+
     /// A job that may have ended one process does not stop the others.
     @Test func aSuspectRunsAloneInItsProcess() async throws {
         let (first, second) = (try PostgresJobStore(address), try PostgresJobStore(address))

@@ -48,8 +48,13 @@ struct PostgresSchema: Sendable {
 
     /// The version of the schema that is there; `nil` when there is none.
     private func version(of connection: PostgresConnection) async throws -> Int? {
-        let table = try await connection.perform("SELECT to_regclass('gigastt.schema') AS name").first
-        guard try table?.optional("name", as: String.self) != nil,
+        // `to_regclass` may answer from the catalog cache, without the tables that another server has just made.
+        let tables = try await connection.perform(
+            """
+            SELECT 1 FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace
+            WHERE nspname = 'gigastt' AND relname = 'schema'
+            """)
+        guard !tables.isEmpty,
             let row = try await connection.perform("SELECT version, oldest FROM gigastt.schema").first
         else { return nil }
         guard try row.value("oldest", as: Int.self) <= migrations.count else {
