@@ -44,6 +44,16 @@ public final class Recognizer: Sendable {
     /// `invalidOption`.
     public init(_ folder: ModelFolder, configuration: RecognizerConfiguration = .init()) async throws {
         try configuration.validate()
+        // Loaded beside the encoder, which takes longer.
+        async let others = DedicatedThread.run(isBackground: false) { _ in
+            let punctuation = configuration.punctuationModel.map { folder in
+                Result { try PunctuationModel(in: folder) }
+            }
+            let speakers = SpeakerModel.result(in: folder.url)
+            let namesSpeakers = configuration.identifiesSpeakers && speakers?.failure == nil && speakers != nil
+            let voiceModel = namesSpeakers ? try SpeakerModel.digest(in: folder.url) : nil
+            return (punctuation: punctuation, speakers: speakers, voiceModel: voiceModel)
+        }
         let loaded = try await DedicatedThread.run(isBackground: false) { _ in
             var options = SessionOptions()
             options.intraOpThreads = configuration.threadsPerWorker
@@ -73,18 +83,12 @@ public final class Recognizer: Sendable {
                 } ?? EnergyActivity()
             let calibration = try ConfidenceCalibration(in: folder.url, for: files.head)
             let hotwords = try HotwordBiases(configuration.hotwords, model.model.vocabulary)
-            let punctuation = configuration.punctuationModel.map { folder in
-                Result { try PunctuationModel(in: folder) }
-            }
-            let speakers = SpeakerModel.result(in: folder.url)
-            let namesSpeakers = configuration.identifiesSpeakers && speakers?.failure == nil && speakers != nil
-            let voiceModel = namesSpeakers ? try SpeakerModel.digest(in: folder.url) : nil
             return (
-                prepared: model, activity: activity, identifier: files.identifier, hotwords: hotwords,
-                punctuation: punctuation, speakers: speakers, writer: writer, calibration: calibration,
-                voiceModel: voiceModel, batchLimit: batchLimit
+                prepared: model, activity: activity, identifier: files.identifier, hotwords: hotwords, writer: writer,
+                calibration: calibration, batchLimit: batchLimit
             )
         }
+        let (textModel, voices, digest) = try await others
         queue = InferenceQueue(Self.limits(configuration))
         (voiceActivity, hotwords) = (loaded.activity, loaded.hotwords)
         let model = loaded.prepared.model
@@ -92,15 +96,15 @@ public final class Recognizer: Sendable {
         calibration = loaded.calibration
         (head, isQuantized, modelIdentifier) = (model.head, model.isQuantized, loaded.identifier)
         encoderKernels = model.encoderKernels
-        switch loaded.punctuation {
+        switch textModel {
         case .success(let model)?: (punctuation, punctuationFailure) = (model, nil)
         case .failure(let error)?:
             let failure = GigaSTTError(.modelDamaged, "The punctuation model cannot be used.", detail: "\(error)")
             (punctuation, punctuationFailure) = (nil, error as? GigaSTTError ?? failure)
         case nil: (punctuation, punctuationFailure) = (nil, nil)
         }
-        voiceModel = loaded.voiceModel
-        (speakers, speakerFailure) = (try? loaded.speakers?.get(), loaded.speakers?.failure)
+        voiceModel = digest
+        (speakers, speakerFailure) = (try? voices?.get(), voices?.failure)
         prepared = [loaded.prepared.prepared, loaded.writer?.prepared].compactMap(\.self)
         encoderSource = loaded.prepared.source
         self.configuration = configuration

@@ -84,9 +84,17 @@ package struct OrtLibrary {
     /// Library files in a folder, the newest version first: a wheel has only the long name with the version.
     private static func libraries(in folder: URL) -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        return files.filter { $0.wholeMatch(of: #/libonnxruntime(\.[0-9.]+)?\.(so|dylib)(\.[0-9.]+)?/#) != nil }
+        return files.filter(isLibrary)
             .sorted { $0.compare($1, options: .numeric) == .orderedDescending }
             .map { folder.appendingPathComponent($0).path }
+    }
+
+    /// Whether a name is `libonnxruntime.so` or `.dylib`, with a version before or after. No regular expression: compiling
+    /// one for each file took longer than opening the library.
+    private static func isLibrary(_ name: String) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        let others = parts.dropFirst().filter { $0.isEmpty || !$0.allSatisfy(\.isWholeNumber) }
+        return parts.first == "libonnxruntime" && (others == ["so"] || others == ["dylib"])
     }
 
     /// Turns a C status into an error and frees it.
