@@ -102,7 +102,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     }
 
     /// What a recognition leaves when its models are freed.
-    private struct Result {
+    private struct Recognition {
         var segments = PackedSegments()
         var speakerNames: [SpeakerName]?
         var processingTime: ProcessingTime
@@ -116,9 +116,9 @@ struct TranscribeCommand: AsyncParsableCommand {
 
     private static func transcribe(
         _ input: AudioInput, with loader: ModelLoader, _ voices: NamedVoices?, _ options: TranscriptionOptions
-    ) async throws -> Result {
+    ) async throws -> Recognition {
         let recognizer = try await loader.load()
-        var result = Result(processingTime: recognizer.processingTime, loaded: .now)
+        var result = Recognition(processingTime: recognizer.processingTime, loaded: .now)
         var options = options
         if options.speakers != nil, let voices {
             try voices.warn(recognizer)
@@ -128,11 +128,11 @@ struct TranscribeCommand: AsyncParsableCommand {
         defer { progress.clear() }
         if options.speakers != nil, let warning = recognizer.missingSpeakersWarning { Console.warn(warning) }
         let duration = input.duration
-        var isUnsplit = false
+        var hasUnlabelledWord = false
         var iterator = recognizer.segments(of: input.source, options: options).makeAsyncIterator()
         while let segment = try await iterator.next() {
             result.segments.append(segment)
-            isUnsplit = isUnsplit || segment.words.contains { $0.speaker == nil }
+            hasUnlabelledWord = hasUnlabelledWord || segment.words.contains { $0.speaker == nil }
             progress.update(seconds: segment.end, of: duration)
         }
         progress.clear()
@@ -142,7 +142,7 @@ struct TranscribeCommand: AsyncParsableCommand {
             }
         }
         for note in try await iterator.notes() { Console.warn(note.message) }
-        if options.channels == .apart, isUnsplit {
+        if options.channels == .apart, hasUnlabelledWord {
             Console.warn("\(input.singleVoiceReason), so the speakers are not separated.")
         }
         result.speakerNames = iterator.speakerNames

@@ -42,7 +42,7 @@ package struct ONNXNode: Sendable {
         inputs.indices.contains(index) && !inputs[index].isEmpty ? inputs[index] : nil
     }
 
-    /// The name of an output; `nil` when nobody asked for it.
+    /// The name of an output; `nil` when it is not asked for.
     package func output(_ index: Int) -> String? {
         outputs.indices.contains(index) && !outputs[index].isEmpty ? outputs[index] : nil
     }

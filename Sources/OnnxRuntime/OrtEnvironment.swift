@@ -10,7 +10,7 @@ package final class OrtEnvironment {
     let allocator: OpaquePointer  // owned by the library
 
     private static let attempt: Result<OrtEnvironment, OrtError> = Result { () throws(OrtError) in
-        // Version 1.32 else writes an identifier of the machine and events into the home folder, to be sent.
+        // Otherwise version 1.32 writes an identifier of the machine and events into the home folder, to be sent.
         setenv("ORT_DISABLE_TELEMETRY", "1", 1)
         return try OrtEnvironment(library: OrtLibrary.load())
     }

@@ -55,7 +55,4 @@ package enum JobTransition: Sendable, Hashable, CaseIterable {
         default: nil
         }
     }
-
-    /// Whether only the worker that holds the lease may do it.
-    package var needsLease: Bool { [.release, .complete, .fail].contains(self) }
 }

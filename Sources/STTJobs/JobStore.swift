@@ -125,15 +125,6 @@ package enum JobOutcome: Sendable, Hashable {
     case failed(String)
     /// It is to be taken up again later.
     case released
-
-    /// What happens to the job.
-    package var transition: JobTransition {
-        switch self {
-        case .done: .complete
-        case .failed: .fail
-        case .released: .release
-        }
-    }
 }
 
 /// Who reads or changes jobs.

@@ -81,7 +81,7 @@ struct CommandTests {
     }
 
     @Test(arguments: [["--offline"], []])
-    func offlineNamesTheFileAndItsPlaceAndAsksNobody(flags: [String]) throws {
+    func offlineNamesTheFileAndItsPlaceAndSendsNoRequest(flags: [String]) throws {
         let rig = try Rig("plain")
         let child = try Self.download(
             rig, "plain", flags + ["--progress", "json"], environment: flags.isEmpty ? ["GIGASTT_OFFLINE": "yes"] : [:])

@@ -52,7 +52,7 @@ struct DownloadTests {
 
     @Test func aServerThatIsNotThereIsTriedFiveTimes() async throws {
         let rig = try Rig("plain")
-        // Port 1 needs privileges to listen on, and nobody does.
+        // Port 1 needs privileges to listen on, and no program does.
         rig.configuration.mirror = try Mirror("http://127.0.0.1:1")
         let error = await #expect(throws: DownloadError.self) { try await rig.download() }
         #expect(error?.code == .network)

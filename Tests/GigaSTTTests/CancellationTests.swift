@@ -5,7 +5,7 @@ import Testing
 
 @testable import GigaSTT
 
-/// A recording that nobody wants any more costs nothing any more.
+/// A recording that is not wanted any more costs nothing any more.
 @Suite struct CancellationTests {
     /// Four sentences with pauses between them.
     private static func recording() throws -> [UInt8] {

@@ -82,7 +82,7 @@ import Testing
         #expect(echoes == Array(0...last))
     }
 
-    @Test func manyPartialsNobodyReadsAreOne() async throws {
+    @Test func manyUnreadPartialsAreOne() async throws {
         let recognizer = try await LiveModel.shared
         let stream = try recognizer.liveStream()
         for block in Blocking.every(1_600).blocks(try Recordings.samples(Recordings.named("08"))) {

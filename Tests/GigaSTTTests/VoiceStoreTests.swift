@@ -52,7 +52,7 @@ import Testing
         #expect(try store.remove(id: added.id) && !store.remove(id: added.id) && store.add(voice("Анна")) != nil)
     }
 
-    @Test func voicesOfAnotherModelNameNobody() throws {
+    @Test func voicesOfAnotherModelGiveNoNames() throws {
         let store = VoiceStore()
         _ = try store.add(voice("Анна"))
         _ = try store.add(voice("Пётр", model: "another"))

@@ -70,7 +70,7 @@ import Testing
     }
 
     /// The voices of several recordings at once are no voice of the dialogue, whether or not they can be enrolled.
-    @Test func babbleNamesNobody() async throws {
+    @Test func babbleGivesNoNames() async throws {
         let recognizer = try await Self.recognizer()
         var babble = [Float](repeating: 0, count: 320_000)
         for name in ["06_", "07_", "08_", "09_", "12_"] {

@@ -20,7 +20,7 @@ import Testing
         #expect(error.code == .cancelled)
     }
 
-    @Test func aRunThatNobodyCancelsIsNotDisturbed() throws {
+    @Test func aRunThatIsNotCancelledIsNotDisturbed() throws {
         let session = try OrtSession(.bytes(SumGraph.bytes), in: environment)
         let cancellation = try RunCancellation(in: environment)
         for _ in 0..<3 {

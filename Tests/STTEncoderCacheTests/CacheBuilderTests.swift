@@ -62,7 +62,7 @@ import Testing
         // A copy elsewhere is the same model: it is read once, not made again.
         let copy = rig.folder.url.appendingPathComponent("copy.onnx")
         try FileManager.default.copyItem(at: rig.encoder, to: copy)
-        if case .found = rig.cache.find(copy, for: rig.runtime) { Issue.record("nobody has read the copy yet") }
+        if case .found = rig.cache.find(copy, for: rig.runtime) { Issue.record("no process has read the copy yet") }
         try rig.builder.prepare(copy).expect(.present)
         guard case .found = rig.cache.find(copy, for: rig.runtime) else {
             Issue.record("the copy is known now")

@@ -74,7 +74,7 @@ import Testing
         await rig.queue.drain()
     }
 
-    @Test func anIdleQueueEndsItsThreadsWhenNobodyHoldsIt() async throws {
+    @Test func anIdleQueueEndsItsThreadsWhenItIsReleased() async throws {
         let gone = Moment()
         do {
             let queue = InferenceQueue(.init(), time: LastingTime(gone))

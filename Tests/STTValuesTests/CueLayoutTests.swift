@@ -69,7 +69,7 @@ import Testing
             ])
     }
 
-    @Test func speakerThenNobodyThenSpeakerAreThreeCues() {
+    @Test func speakerThenNoSpeakerThenSpeakerAreThreeCues() {
         let words = [Word("раз", 0, 1, speaker: 0), Word("два", 1, 2), Word("три", 2, 3, speaker: 0)]
         #expect(cues(words, 80, 14).map(\.text) == ["[SPEAKER_0] раз", "два", "[SPEAKER_0] три"])
     }

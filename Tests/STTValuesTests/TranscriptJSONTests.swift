@@ -53,7 +53,7 @@ import Testing
         #expect(parsed.words.map(\.value) == transcript.words)
     }
 
-    @Test func speakersOfNobodyHaveNoKey() throws {
+    @Test func wordsWithoutASpeakerHaveNoKey() throws {
         let document = Data(Transcript([Word("да", 0, 1), Word("нет", 1, 2, speaker: 0)]).rendered(as: .json).utf8)
         let parsed = try #require(try JSONSerialization.jsonObject(with: document) as? [String: Any])
         let words = try #require(parsed["words"] as? [[String: Any]])

@@ -2,7 +2,7 @@ import Foundation
 import LiveBenchmark
 import Synchronization
 
-/// SIGTERM while everybody is in the middle of an utterance.
+/// SIGTERM while all sessions are in the middle of an utterance.
 struct DrainTrial: Sendable {
     /// What a shutdown may take by default, and a second for the process to go.
     private static let window = 11.0

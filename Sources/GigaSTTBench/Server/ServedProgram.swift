@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import LiveBenchmark
 
-/// A running server: `gigastt serve` as a child of this process, or somebody else's.
+/// A running server: `gigastt serve` as a child of this process, or one that was started elsewhere.
 final class ServedProgram: Sendable {
     let host: String
     let port: Int

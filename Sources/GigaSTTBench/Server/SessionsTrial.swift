@@ -2,7 +2,7 @@ import Foundation
 import LiveBenchmark
 import NIOCore
 
-/// People who talk at the same time: everybody must get every final, and soon.
+/// People who talk at the same time: each of them must get every final, and soon.
 struct SessionsTrial: Sendable {
     let server: ServedProgram
     let load: ServerLoad

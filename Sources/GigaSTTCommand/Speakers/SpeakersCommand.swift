@@ -49,7 +49,7 @@ struct SpeakersAddCommand: AsyncParsableCommand {
             throw ValidationError(error.message)
         }
         let known = try VoiceOptions.failing { () throws(GigaSTTError) in try store.voices() }
-        if known.contains(where: { $0.print.name == name }) { throw Self.taken(name) }
+        if known.contains(where: { $0.print.name == name }) { throw Self.nameTaken }
         let sources = try files.map { try AudioInput(path: $0, headerless: nil).source }
         var loader = try await model.loader(offline: general.isOffline(general))
         loader.configuration.identifiesSpeakers = true
@@ -58,13 +58,13 @@ struct SpeakersAddCommand: AsyncParsableCommand {
             if let warning = recognizer.missingSpeakersWarning { throw ExitFailure(message: warning) }
             let voice = try await recognizer.voicePrint(named: name, of: sources)
             guard try VoiceOptions.failing({ () throws(GigaSTTError) in try store.add(voice) }) != nil else {
-                throw Self.taken(name)
+                throw Self.nameTaken
             }
             Console.note("\(name): \(Int(voice.seconds)) s of speech")
         }
     }
 
-    private static func taken(_ name: String) -> ExitFailure {
+    private static var nameTaken: ExitFailure {
         ExitFailure(message: "There is a voice of that name. Remove it with `gigastt speakers remove` first.")
     }
 }

@@ -71,9 +71,9 @@ struct NamedVoices: Sendable {
     /// Similarity from which on a voice may be that of a name.
     let leastSimilarity: Float
 
-    /// Says once which voices are not used: those of another speaker model, and files that are no voices.
+    /// Warns of voices that are not used: those of another speaker model, and files that are no voices.
     ///
-    /// Throws `ExitFailure` for a folder that cannot be used, as all of this do.
+    /// Throws `ExitFailure` for a folder that cannot be used, as the other members do.
     func warn(_ recognizer: Recognizer) throws {
         guard let model = recognizer.voiceModel else { return }
         let others = try VoiceOptions.failing { () throws(GigaSTTError) in

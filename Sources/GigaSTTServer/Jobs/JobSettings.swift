@@ -15,7 +15,7 @@ public struct JobSettings: Sendable, Hashable {
     /// ten minutes where servers share their jobs, else zero.
     public var partDuration: Duration?
     static let sharedPart = Duration.seconds(600)
-    /// The same; zero for what is not set.
+    /// `partDuration` for the check of its range: zero where it is not set.
     var cutDuration: Duration {
         get { partDuration ?? .zero }
         set { partDuration = newValue }

@@ -25,8 +25,8 @@ enum ConversationEvent: Sendable, Hashable {
     /// No `speakers` follow.
     case speakersUnavailable
     case flushed(Int)
-    /// The engine has taken an `audio` input; what it recognises in it follows. Where the protocol answers audio, it comes
-    /// before where it comes in time.
+    /// The engine has taken an `audio` input. What it recognises in it follows; where the protocol answers audio, what is
+    /// ready before the deadline of the answer comes before this event.
     case audioTaken
     /// The recognition failed. The conversation goes on, or its end follows.
     case failed(WireFailure)

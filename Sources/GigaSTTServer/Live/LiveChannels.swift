@@ -4,8 +4,8 @@ import Synchronization
 
 /// The conversations of a live session: one for each channel of its audio, with a stream of the engine of its own.
 ///
-/// The first is there from the beginning, the others begin with the audio. Who may call what, and back-pressure, are those
-/// of `LiveConversation`.
+/// The first is there from the beginning, the others begin with the audio. The tasks that may call each method, and
+/// back-pressure, are those of `LiveConversation`.
 final class LiveChannels: Sendable {
     /// Channels of a session, as a call has them.
     static let limit = 2
@@ -22,18 +22,18 @@ final class LiveChannels: Sendable {
 
     private let state = Mutex(State())
     private let (begun, begunSource) = AsyncStream.makeStream(of: LiveConversation.self)
-    private let outlet: Outlet
+    private let output: ChannelOutput
     private let makeConversation: @Sendable (_ channel: Int) -> LiveConversation
 
     init(
         emit: @escaping Emit, stopReading: @escaping @Sendable () -> Void, waitLimit: Duration, metrics: ServerMetrics,
         answersAudio: Bool = false, open: @escaping LiveConversation.Open
     ) {
-        let outlet = Outlet(emit)
-        self.outlet = outlet
+        let output = ChannelOutput(emit)
+        self.output = output
         makeConversation = { channel in
             LiveConversation(
-                output: .init(emit: { await outlet.emit($0, of: channel) }, stopReading: stopReading),
+                output: .init(emit: { await output.emit($0, of: channel) }, stopReading: stopReading),
                 waitLimit: waitLimit, metrics: metrics, answersAudio: answersAudio, open: open)
         }
         add()
@@ -87,7 +87,7 @@ extension LiveChannels {
                 await conversations[channel].take(input)
             } else {
                 // Before the audio there is nothing to decide.
-                _ = await outlet.emit(.flushed(number), of: channel)
+                _ = await output.emit(.flushed(number), of: channel)
             }
         case .flush: for conversation in conversations { await conversation.take(input) }
         case .end(let reason): await end(reason)
@@ -104,7 +104,7 @@ extension LiveChannels {
         }
         begunSource.finish()
         let count = conversations.count
-        outlet.setCount(count)
+        output.setCount(count)
         guard count > 1 else { return }
         state.withLock { $0.splitter = ChannelSplitter(sampleByteCount: sampleByteCount, channelCount: count) }
     }
@@ -127,7 +127,7 @@ extension LiveChannels {
     }
 
     private func endQuietly() async {
-        outlet.endQuietly()
+        output.endQuietly()
         await end(.stop)
     }
 
@@ -149,8 +149,8 @@ extension LiveChannels {
     }
 }
 
-/// Lets the events of channels out, and those about the session once.
-private final class Outlet: Sendable {
+/// Emits the events of all channels; of those about the session, which each channel has, only one.
+private final class ChannelOutput: Sendable {
     private struct State {
         var count = 1
         var hasEnded = false

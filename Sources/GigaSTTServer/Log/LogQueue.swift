@@ -12,7 +12,6 @@ public final class LogQueue: Sendable {
     private struct State {
         var lines: [String] = []
         var dropCount = 0
-        var isWriting = false
         var hasEnded = false
     }
 

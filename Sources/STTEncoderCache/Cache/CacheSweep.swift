@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Removes from a cache what nobody will use any more.
+/// Removes from a cache what will not be used any more.
 package struct CacheSweep: Sendable {
     /// Something that was removed, or would be.
     package struct Removal: Sendable, Hashable {
@@ -42,7 +42,7 @@ package struct CacheSweep: Sendable {
         let models = currentModels(removingOthers: !isDryRun)
         for folder in entries {
             let name = folder.lastPathComponent
-            // Held until the entry is gone, so that nobody loads it meanwhile.
+            // Held until the entry is gone, so that no other process loads it meanwhile.
             let lock = Self.lock(of: folder)
             defer { withExtendedLifetime(lock) {} }
             let facts = SweepRule(
@@ -129,7 +129,7 @@ struct SweepRule: Sendable {
     /// Seconds since it was last loaded.
     let unusedFor: TimeInterval
 
-    /// What is in use, or would be used at the next start, stays; the rest only as long as somebody may come back to it.
+    /// What is in use, or would be used at the next start, stays; the rest only as long as it may be used again.
     func keeps(limit: TimeInterval) -> Bool {
         isInUse || isOfThisRuntime && isOfKnownModel || unusedFor < limit
     }

@@ -8,11 +8,11 @@ package import Foundation
 
 /// An advisory lock of a file. It ends with this object, and with the process, however that ends.
 package final class FileLock: Sendable {
-    /// Who else may have the lock.
+    /// Which locks are possible beside this one.
     package enum Kind: Sendable {
-        /// Anybody who asks for a shared one. The file is only read, so that the folder may be read-only.
+        /// Other shared ones. The file is only read, so that the folder may be read-only.
         case shared
-        /// Nobody. The file is made when it is not there.
+        /// None. The file is made when it is not there.
         case exclusive
     }
 
@@ -21,7 +21,7 @@ package final class FileLock: Sendable {
     private init(_ descriptor: Int32) { self.descriptor = descriptor }
     deinit { close(descriptor) }
 
-    /// Takes the lock without waiting; `nil` when somebody has it.
+    /// Takes the lock without waiting; `nil` when it is held already.
     ///
     /// Throws `unwritable` when the file cannot be opened, or its file system knows no locks.
     package static func take(_ url: URL, _ kind: Kind) throws(EncoderCacheError) -> FileLock? {

@@ -4,7 +4,6 @@ import ONNXFile
 struct ConformerReader {
     private let source: GraphMatcher
     private let operatorSet: Int64
-    private typealias Weights = ConformerWeights
 
     /// Far above the number of layers of any published encoder, 16.
     private static let mostLayers = 256

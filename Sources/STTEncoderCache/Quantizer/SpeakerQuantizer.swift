@@ -44,7 +44,7 @@ package struct SpeakerQuantizer {
         self.readers = readers
         let found = graph.nodes.compactMap { node in Self.convolution(node, graph, readers) }
         convolutions = Dictionary(found.map { ($0.node.outputs[0], $0) }) { first, _ in first }
-        let isSpeakerModel = graph.inputs.count == 1 && (graph.outputs.count == 1) && model.operatorSets[""] ?? 0 >= 10
+        let isSpeakerModel = graph.inputs.count == 1 && graph.outputs.count == 1 && model.operatorSets[""] ?? 0 >= 10
         guard isSpeakerModel, !convolutions.isEmpty else {
             throw QuantizeError(
                 .notRecognised,
@@ -96,7 +96,7 @@ package struct SpeakerQuantizer {
         do {
             let file = try AtomicFileWriter(target)
             let windows = (0..<Self.windowCount).map(Self.features)
-            // Larger than what is made of it, and gone before that is moved into place.
+            // The file of the probe is larger than the result, and is removed before the result is moved into place.
             let ranges = try measured(in: target.deletingLastPathComponent(), windows, progress)
             try writer(ranges).write { try file.write($0) }
             try file.close()

@@ -61,7 +61,7 @@ extension PostgresJobStore {
         ).first
     }
 
-    /// Whether a reader may see a row: NULL is one who may see all.
+    /// Whether a reader may see a row: NULL is one that may see all.
     static func isVisible(_ owner: String) -> String { "(\(owner)::text IS NULL OR owner = \(owner)::text)" }
 
     package func jobs(_ page: JobPage, for reader: JobReader) async throws -> [Job] {

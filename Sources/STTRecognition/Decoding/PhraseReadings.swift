@@ -75,9 +75,6 @@ extension PhraseReadings {
             && reading.total + bias.ahead + PhraseReadingLimits.slack > greedy.total
     }
 
-    /// The highest cost of a token that is worth a look.
-    var highestCost: Float { greedy.bias.bias.highestBoost + PhraseReadingLimits.slack }
-
     /// `reading` with one more token, unless it is out of the question: the token leaves its phrase, the reading costs
     /// too much, or it has taken another token than the best one at this frame already.
     func extended(_ reading: Reading, by choice: Choice, frame: Int) -> Reading? {

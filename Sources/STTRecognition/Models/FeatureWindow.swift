@@ -10,7 +10,6 @@ package struct FeatureWindow: Sendable {
     package init(values: [Float], bandCount: Int = ModelGeometry.gigaAM.bandCount) {
         (self.values, self.bandCount) = (values, bandCount)
     }
-
 }
 
 /// Windows of the same number of bands.

@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    @Test func headersThatMakeNoSenseHurtNobody() async throws {
+    @Test func headersThatMakeNoSenseDoNoHarm() async throws {
         let file = try KeyFile()
         try await RunningServer.use({ $0.apiKeyFile = file.path }) { port, _ in
             let line = "Authorization: Bearer \(KeyFile.speaker)\r\n"

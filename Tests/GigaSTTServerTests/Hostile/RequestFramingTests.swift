@@ -3,7 +3,7 @@ import Testing
 
 @testable import GigaSTTServer
 
-/// Requests whose length is in doubt: whoever guesses otherwise than a proxy in front lets requests be smuggled.
+/// Requests whose length is in doubt: a server that guesses otherwise than a proxy in front lets requests be smuggled.
 @Suite struct RequestFramingTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String

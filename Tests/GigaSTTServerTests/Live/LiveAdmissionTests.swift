@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func waitersAreAdmittedInOrderAndOneThatLeavesHoldsNobodyUp() async throws {
+    @Test func waitersAreAdmittedInOrderAndOneThatLeavesDelaysNoOther() async throws {
         let admission = LiveAdmission(clock: clock.sessionClock)
         var refusals = engine.refusals.makeAsyncIterator()
         try await withThrowingTaskGroup(of: Int?.self) { group in

@@ -54,7 +54,7 @@ import Testing
         let url = parent.url
         let living = SpoolFolder(in: url)
         let file = try living.makeFile()
-        // As a killed process leaves it: nobody holds the lock.
+        // As a killed process leaves it: no process holds the lock.
         let stale = url.appendingPathComponent("gigastt-spool-stale")
         try FileManager.default.createDirectory(at: stale, withIntermediateDirectories: false)
         try Data([1]).write(to: stale.appendingPathComponent("speech"))

@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    /// The text would reach nobody.
+    /// The text would reach no client.
     @Test func closeOfTheClientStopsItsWork() async throws {
         let streams = ScriptedStreams([.take])
         try await RunningServer.use(open: streams.open) { port, _ in

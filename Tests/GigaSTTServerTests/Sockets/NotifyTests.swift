@@ -130,12 +130,12 @@ import Testing
         }
     }
 
-    @Test func withoutAManagerNobodyIsTold() {
+    @Test func withoutAManagerNothingIsSent() {
         for name in ["", "relative", "@", "/", "/a\u{0}b", "/" + String(repeating: "x", count: 200)] {
             #expect(ServiceNotifier(environment: ["NOTIFY_SOCKET": name]) == nil)
         }
         #expect(ServiceNotifier(environment: [:]) == nil)
-        // One that has gone is nobody's trouble.
+        // A socket that is gone is no error.
         ServiceNotifier(environment: ["NOTIFY_SOCKET": "/nonexistent/gigastt"])?.ready()
     }
 

@@ -49,7 +49,7 @@ import Testing
             "close 1008 too many fragments"),
     ]
 
-    @Test func violationsAreNamedAndHurtNobodyElse() async throws {
+    @Test func violationsAreNamedAndEndNoOtherSession() async throws {
         try await RunningServer.use({ $0.session.messageByteLimit = 1_000 }) { port, _ in
             var other = try await WireClient.live(port: port)
             for violation in Self.cases {

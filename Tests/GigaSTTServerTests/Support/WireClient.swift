@@ -124,7 +124,7 @@ struct WireClient {
         }
     }
 
-    /// Reads the head of an answer whose body nobody wants.
+    /// Reads the head of an answer whose body is not wanted.
     mutating func skipHead() async throws {
         var last: [UInt8] = []
         while last != [13, 10, 13, 10] { last = last.suffix(3) + (try await take(1)) }

@@ -38,7 +38,7 @@ import Testing
         "a=b c=d", "\u{E0001}\u{E000}\u{FEFF}",
     ]
 
-    @Test(arguments: hostile) func nobodyForgesALine(text: String) throws {
+    @Test(arguments: hostile) func noLineIsForged(text: String) throws {
         for format in LogFormat.allCases {
             let rendered = line(text, ["path": "\(text)", "\(text)": "x"]).rendered(as: format)
             #expect(rendered.hasSuffix("\n"))

@@ -19,7 +19,7 @@ import Testing
         #expect(output.all == (0..<500).map { "\($0)" })
     }
 
-    @Test func readerThatStopsReadingStopsNobodyAndIsToldWhatIsMissing() async {
+    @Test func readerThatStopsReadingBlocksNoWriterAndIsToldWhatIsMissing() async {
         let (output, gate) = (Output(), Gate())
         let queue = LogQueue(limit: 10, dropped: { "\($0) dropped" }) { line in
             gate.pass()

@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Speech that nobody draws breath in.
+/// Speech without a pause for breath.
 enum Speech {
     private static let frame = 160
     /// The longest silence that is left: shorter than any pause that ends an utterance.

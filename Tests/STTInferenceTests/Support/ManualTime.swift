@@ -41,7 +41,7 @@ final class ManualTime: DeadlineTimer {
         }
     }
 
-    /// Lets time pass, and wakes whoever asked for it, on the calling thread.
+    /// Lets time pass, and calls the handler if it was asked for, on the calling thread.
     func advance(to time: Duration) {
         let onWake = state.withLock { state -> (@Sendable () -> Void)? in
             state.now = time

@@ -36,7 +36,7 @@ import Testing
         #expect(taken.withLock { $0.flatMap(\.window.values) } == frontEnd.append(samples).values)
     }
 
-    /// Who asks for the speakers of the last final must find its features, however late the thread is that decided it.
+    /// The features of the last final are there when it can be read, however late the thread is that decided it.
     @Test func aFinalIsReadAfterItsFeaturesWereTaken() async throws {
         let (booth, isRead) = (try Booth(), DispatchSemaphore(value: 0))
         let wasReadBefore = Mutex(false)

@@ -13,7 +13,7 @@ struct Stage {
     private(set) var machine: UtteranceMachine
     private(set) var frameCount = 0
     private(set) var asked: [Asked] = []
-    /// What nobody has answered or withdrawn.
+    /// What is neither answered nor withdrawn.
     private(set) var waiting: [DecodeRequest] = []
     private(set) var withdrawn: [DecodeID] = []
     private(set) var events: [LiveEvent] = []
@@ -71,7 +71,7 @@ struct Stage {
 
     /// Answers the decode that waits, with words given as text and times.
     mutating func answer(_ purpose: DecodeRequest.Purpose, _ words: [Word] = []) {
-        guard let request = request(purpose) else { return nonsense.append("nobody asked for a \(purpose)") }
+        guard let request = request(purpose) else { return nonsense.append("a \(purpose) was not asked for") }
         answer(request.id, .words(words))
     }
 

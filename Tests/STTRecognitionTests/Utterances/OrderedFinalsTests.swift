@@ -43,7 +43,7 @@ import Testing
         #expect(finals.isEmpty)
     }
 
-    @Test func aDecodeNobodyWaitsForIsRefusedAndOneIsTakenOnce() {
+    @Test func aDecodeThatIsNotAwaitedIsRefusedAndOneIsTakenOnce() {
         var finals = OrderedFinals()
         var isTaken = [finals.resolve(a, [Reading(words: [])])]
         finals.append(span(0..<10), decodedBy: a)

@@ -135,7 +135,7 @@ import Testing
         #expect(track.spans.last?.coverage == 2296..<2551)
     }
 
-    @Test func anAnswerThatNobodyAskedForIsIgnored() {
+    @Test func anAnswerThatWasNotAskedForIsIgnored() {
         var idle = Track(Self.rules)
         idle.silence(50)
         idle.answer(0..<50, lastToken: 3)

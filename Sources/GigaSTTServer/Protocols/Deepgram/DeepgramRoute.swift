@@ -70,7 +70,7 @@ struct DeepgramRoute: Sendable {
         _ hotwords: HotwordNote? = nil
     ) -> JSONValue {
         let isApart = query.recognition.channels == .apart
-        // One utterance of each channel, which may have no words, is the last of it.
+        // Each channel has exactly one utterance that ends with the input; it may have no words.
         let channelCount = isApart ? max(1, transcript.segments.count { $0.endpoint == .endOfInput }) : 1
         let channels = (0..<channelCount).map { channel in
             let segments = transcript.segments.filter { !isApart || $0.words.first?.speaker == channel }
