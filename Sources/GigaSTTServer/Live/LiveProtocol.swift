@@ -14,13 +14,13 @@ protocol LiveProtocol: Sendable {
     /// Whether each message of audio has an answer. The answer then waits a moment for the text that the audio sets going
     /// (`AnswerDeadline`); by default there is none.
     static var answersAudio: Bool { get }
-    /// After how long without data a client needs a message so that it keeps the connection; `nil`, the default: never.
+    /// After how long without audio `keepAlive` is called; `nil`, the default: never.
     static var keepAliveInterval: Duration? { get }
 
     /// What the server sends first.
     mutating func open() -> [Reply]
-    /// What the server sends to a client that needs a message.
-    func keepAlive() -> [Reply]
+    /// What the server sends while no audio comes: to a client that else gives the connection up, or what it owes.
+    mutating func keepAlive() -> [Reply]
     /// Takes a message of the client.
     mutating func receive(_ message: LiveMessage) -> [LiveStep<Reply>]
     /// Takes an event of the conversation, at a Unix time in seconds. Of audio with several channels each has its events;

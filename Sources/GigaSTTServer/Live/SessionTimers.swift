@@ -10,7 +10,7 @@ struct SessionTimers: Sendable {
         case pingTimeout
         /// The client sent no data.
         case idle
-        /// The client sends nothing, and needs a message so that it keeps the connection.
+        /// No audio comes, and the protocol may have a message for this.
         case keepAlive
         /// The session is as long as it may be.
         case sessionLength
@@ -26,19 +26,20 @@ struct SessionTimers: Sendable {
     private var nextPing: Instant
     private var unansweredPingCount = 0
     private var lastData: Instant
+    private var lastAudio: Instant
     private var lastKeepAlive: Instant
     private var isFeeding = false
 
     /// Starts the timers. An idle time or a length of zero never expires.
     ///
-    /// - Parameter keepAliveInterval: time without data after which the client needs a message; `nil`: it never does.
+    /// - Parameter keepAliveInterval: time without audio after which `keepAlive` expires; `nil`: it never does.
     init(_ settings: SessionSettings, keepAliveInterval: Duration? = nil, now: Instant) {
         idleTimeout = settings.idleTimeout
         self.keepAliveInterval = keepAliveInterval
         pingInterval = max(settings.pingInterval, .milliseconds(1))
         end = settings.maximumDuration > .zero ? now + settings.maximumDuration : nil
         nextPing = now + pingInterval
-        (lastData, lastKeepAlive) = (now, now)
+        (lastData, lastAudio, lastKeepAlive) = (now, now, now)
     }
 
     /// A frame arrived; text and binary ones are data.
@@ -56,6 +57,7 @@ struct SessionTimers: Sendable {
     /// The engine took the audio.
     mutating func endFeeding(at now: Instant) {
         isFeeding = false
+        lastAudio = now
         heard(isData: true, at: now)
     }
 
@@ -86,6 +88,6 @@ struct SessionTimers: Sendable {
         return nil
     }
 
-    private var nextKeepAlive: Instant? { keepAliveInterval.map { max(lastData, lastKeepAlive) + $0 } }
+    private var nextKeepAlive: Instant? { keepAliveInterval.map { max(lastAudio, lastKeepAlive) + $0 } }
     private var idleEnd: Instant? { idleTimeout > .zero && !isFeeding ? lastData + idleTimeout : nil }
 }

@@ -157,6 +157,17 @@ import Testing
         #expect(replies.last?.json.description.contains(#""duration":1.0,"channels":2,"#) == true)
     }
 
+    /// The second channel begins with the audio.
+    @Test(arguments: [false, true]) func twoChannelsWithoutAudioHaveTheirMetadata(hasSpeakers: Bool) throws {
+        var wire = try DeepgramProtocol(
+            DeepgramQuery("encoding=linear16&sample_rate=8000&channels=2&multichannel=true&diarize=true"),
+            requestID: "id", model: DeepgramModel(name: "gigaam", head: "rnnt"), hasSpeakers: hasSpeakers)
+        #expect(wire.receive(.text(#"{"type":"CloseStream"}"#)) == [.input(.end(.stop))])
+        let events: [ConversationEvent] = [.ending(.stop), .final(.spoken([], endpoint: .endOfInput)), .ended]
+        let replies = events.flatMap { wire.receive($0, at: 0) }
+        #expect(try Self.short(replies) == ["Metadata"])
+    }
+
     @Test func aRecordingWithoutAHeaderHasOneChannel() throws {
         let query = try DeepgramQuery("encoding=linear16&sample_rate=8000&channels=2&multichannel=true")
         let error = #expect(throws: HTTPFailure.self) { try query.recording(Capabilities(head: .rnnt)) }

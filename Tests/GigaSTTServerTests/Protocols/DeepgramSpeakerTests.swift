@@ -19,10 +19,14 @@ import Testing
 
     /// An event, and bytes of audio before it: 16 000 a second.
     struct Step: Sendable {
-        let event: ConversationEvent
+        /// `nil`: no audio comes for `DeepgramProtocol.keepAliveInterval`.
+        let event: ConversationEvent?
         let byteCount: Int
+        let timestamp: Double
 
-        init(_ event: ConversationEvent, after byteCount: Int = 0) { (self.event, self.byteCount) = (event, byteCount) }
+        init(_ event: ConversationEvent?, after byteCount: Int = 0, at timestamp: Double = 0) {
+            (self.event, self.byteCount, self.timestamp) = (event, byteCount, timestamp)
+        }
     }
 
     struct Labelled: Sendable, CustomTestStringConvertible {
@@ -39,8 +43,8 @@ import Testing
         Step(.final(.spoken(words, endpoint: endpoint)))
     }
 
-    private static func speakers(_ number: Int) -> Step {
-        Step(.speakers([SpeakerSpan(start: 0, end: 1, speaker: number)]))
+    private static func speakers(_ number: Int, from start: Double = 0) -> Step {
+        Step(.speakers([SpeakerSpan(start: start, end: start + 1, speaker: number)]))
     }
 
     static let labelled: [Labelled] = [
@@ -48,6 +52,13 @@ import Testing
         Labelled("a result without speakers waits", [final(["раз"]), Step(.audioTaken, after: 31_999)], []),
         Labelled(
             "a result waits for two seconds of audio", [final(["раз"]), Step(.audioTaken, after: 32_000)], ["раз"]),
+        Labelled(
+            "a result waits for two seconds, however little audio comes",
+            [final(["раз"]), Step(.audioTaken, after: 2, at: 1.9), Step(.audioTaken, after: 2, at: 2)], ["раз"]),
+        Labelled("a result does not wait while no audio comes", [final(["раз"]), Step(nil)], ["раз"]),
+        Labelled(
+            "speakers are decided in order",
+            [final(["раз"]), Step(.final(.spoken(["два"], from: 1))), speakers(1, from: 1)], ["раз", "два1"]),
         Labelled("a word outside the spans has none", [final(["а", "б", "в"]), speakers(0)], ["а0 б0 в"]),
         Labelled("a blank result waits only for those before it", [final([], .flush)], [""]),
         Labelled("Finalize does not wait", [final(["раз"]), final(["два"], .flush)], ["раз", "два"]),
@@ -74,7 +85,7 @@ import Testing
         var replies: [JSONReply] = []
         for step in script.steps {
             if step.byteCount > 0 { _ = wire.receive(.bytes(step.byteCount)) }
-            replies += wire.receive(step.event, at: 0)
+            replies += step.event.map { wire.receive($0, at: step.timestamp) } ?? wire.keepAlive()
         }
         let told = try replies.map { reply in
             let object = try JSONSerialization.jsonObject(with: Data(reply.json.description.utf8)) as? [String: Any]
@@ -89,6 +100,8 @@ import Testing
         // The end of the utterance is reported where enough audio follows.
         #expect(told.filter { $0 != "UtteranceEnd" } == script.expected)
     }
+
+    @Test func aPauseOfTheAudioIsNoticed() { #expect(DeepgramProtocol.keepAliveInterval == .seconds(2)) }
 
     @Test func withoutAModelNothingWaitsForSpeakers() throws {
         var wire = try Self.wire(hasSpeakers: false)

@@ -92,7 +92,8 @@ import Testing
 
     @Test func silentClientIsKeptByAMessageEachInterval() {
         var timers = timers(idle: 3, keepAlive: .seconds(1))
-        timers.heard(isData: true, at: at(0.5))
+        timers.beginFeeding()
+        timers.endFeeding(at: at(0.5))
         #expect(timers.next == at(1.5) && timers.expired(at: at(1.4)) == nil)
         #expect(timers.expired(at: at(1.5)) == .keepAlive && timers.expired(at: at(1.5)) == nil)
         // A late one is not made up for.
@@ -100,10 +101,19 @@ import Testing
         #expect(timers.expired(at: at(3.7)) == .idle)
     }
 
+    /// Such as Deepgram's `KeepAlive`.
+    @Test func dataThatAreNoAudioDelayNoMessage() {
+        var timers = timers(idle: 3, keepAlive: .seconds(1))
+        timers.heard(isData: true, at: at(0.9))
+        #expect(timers.next == at(1) && timers.expired(at: at(1)) == .keepAlive)
+        #expect(timers.expired(at: at(3.8)) == .keepAlive && timers.expired(at: at(3.9)) == .idle)
+    }
+
     @Test func clientThatSendsNeedsNoMessage() {
         var timers = timers(keepAlive: .seconds(1))
         for step in 1...500 {
-            timers.heard(isData: true, at: at(Double(step) * 0.02))
+            timers.beginFeeding()
+            timers.endFeeding(at: at(Double(step) * 0.02))
             #expect(timers.expired(at: at(Double(step) * 0.02)) == nil)
         }
         // The engine holds back the reading of what the client sends.

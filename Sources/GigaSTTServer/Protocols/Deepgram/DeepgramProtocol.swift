@@ -10,6 +10,8 @@ struct DeepgramProtocol: LiveProtocol {
     typealias Step = LiveStep<JSONReply>
 
     static let name = "deepgram"
+    /// Results that wait for their speakers do not wait longer while no audio comes.
+    static let keepAliveInterval: Duration? = .seconds(HeldResults.waitLimit)
 
     private enum Phase { case fresh, streaming, stopped }
 
@@ -62,6 +64,8 @@ struct DeepgramProtocol: LiveProtocol {
     }
 
     func open() -> [JSONReply] { [] }
+
+    mutating func keepAlive() -> [JSONReply] { sides.indices.flatMap { releaseAll(on: $0) + utteranceEnd(on: $0) } }
 
     func close(for reason: EndReason) -> WebSocketClose? {
         // The reason that Deepgram's clients know for a silent client.
@@ -133,17 +137,17 @@ extension DeepgramProtocol {
             defer { sides[channel].hasFlushedResult = false }
             let end = sides[channel].resultEnd
             return sides[channel].hasFlushedResult
-                ? [] : deliver(.init(start: end, end: end, isFromFinalize: true), on: channel)
-        case .audioTaken: return sides.indices.flatMap { release(on: $0) + utteranceEnd(on: $0) }
+                ? [] : deliver(.init(start: end, end: end, isFromFinalize: true), on: channel, at: timestamp)
+        case .audioTaken: return sides.indices.flatMap { release(on: $0, at: timestamp) + utteranceEnd(on: $0) }
         case .failed(let failure): return [Self.error(failure)]
         case .speakers(let spans, _):
             sides[channel].held.label(spans)
-            return release(on: channel)
+            return release(on: channel, at: timestamp)
         case .speakersUnavailable: return releaseAll(on: channel)
         case .ending: return []
         case .ended:
             sides[channel].isOver = true
-            let isLast = awaitsSpeakers && sides.allSatisfy { $0.isOver && $0.hasEnded }
+            let isLast = awaitsSpeakers && begunSides.allSatisfy { $0.isOver && $0.hasEnded }
             return releaseAll(on: channel) + (isLast ? [metadata(at: timestamp)] : [])
         }
     }
@@ -172,23 +176,23 @@ extension DeepgramProtocol {
         if segment.endpoint == .flush { sides[channel].hasFlushedResult = true }
         if let end = segment.words.last?.end { sides[channel].lastWordEnd = end }
         if hasEnded { sides[channel].hasEnded = true }
-        let isLast = hasEnded && !awaitsSpeakers && sides.allSatisfy(\.hasEnded)
+        let isLast = hasEnded && !awaitsSpeakers && begunSides.allSatisfy(\.hasEnded)
         let made = DeepgramResult(
             readings: segment.readings, start: segment.start, end: segment.end, isFinal: true,
             isSpeechFinal: segment.endpoint == .silence || segment.endpoint == .blankRun || hasEnded,
             isFromFinalize: segment.endpoint == .flush)
-        return (isWanted ? deliver(made, on: channel) : []) + (isLast ? [metadata(at: timestamp)] : [])
+        return (isWanted ? deliver(made, on: channel, at: timestamp) : []) + (isLast ? [metadata(at: timestamp)] : [])
     }
 
     /// A final result, or those before it; the client of `Finalize` waits for its result, so this one does not wait.
-    private mutating func deliver(_ made: DeepgramResult, on channel: Int) -> [JSONReply] {
+    private mutating func deliver(_ made: DeepgramResult, on channel: Int, at timestamp: Double) -> [JSONReply] {
         guard awaitsSpeakers else { return [result(made, on: channel)] }
-        sides[channel].held.append(made, at: audioSeconds)
-        return made.isFromFinalize ? releaseAll(on: channel) : release(on: channel)
+        sides[channel].held.append(made, at: .init(audio: audioSeconds, clock: timestamp))
+        return made.isFromFinalize ? releaseAll(on: channel) : release(on: channel, at: timestamp)
     }
 
-    private mutating func release(on channel: Int) -> [JSONReply] {
-        sides[channel].held.release(at: audioSeconds).map { result($0, on: channel) }
+    private mutating func release(on channel: Int, at timestamp: Double) -> [JSONReply] {
+        sides[channel].held.release(at: .init(audio: audioSeconds, clock: timestamp)).map { result($0, on: channel) }
     }
 
     private mutating func releaseAll(on channel: Int) -> [JSONReply] {
@@ -208,6 +212,9 @@ extension DeepgramProtocol {
             ])
         ]
     }
+
+    /// Those that have events: before the audio there is only the first.
+    private var begunSides: ArraySlice<Side> { byteCount > 0 ? sides[...] : sides.prefix(1) }
 
     private var audioSeconds: Double {
         Double(byteCount / (format.byteCount * sides.count)) / Double(format.sampleRate)

@@ -25,34 +25,44 @@ struct DeepgramResult: Sendable {
 /// The final results of one channel that wait for the speakers of their words: these come a moment later, in the order of the
 /// results. What waited too long leaves without.
 struct HeldResults: Sendable {
-    /// Seconds of audio that a result waits.
+    /// Seconds of audio or of the clock that a result waits.
     static let waitLimit = 2.0
     /// Results that wait; beyond them the first leaves.
     static let limit = 8
 
-    private var waiting: [(result: DeepgramResult, end: Double)] = []
+    struct Moment: Sendable {
+        /// Seconds of audio that were received.
+        let audio: Double
+        /// Unix time.
+        let clock: Double
+    }
+
+    private var waiting: [(result: DeepgramResult, since: Moment)] = []
+    /// Where the last words that were given speakers end.
+    private var decidedEnd = 0.0
 
     var isEmpty: Bool { waiting.isEmpty }
 
-    /// Adds a result at a second of the audio.
-    mutating func append(_ result: DeepgramResult, at second: Double) {
-        waiting.append((result, second + Self.waitLimit))
-    }
+    mutating func append(_ result: DeepgramResult, at moment: Moment) { waiting.append((result, moment)) }
 
     /// Gives the words that wait their speakers.
     mutating func label(_ spans: [SpeakerSpan]) {
         for index in waiting.indices { waiting[index].result.label(spans) }
+        decidedEnd = spans.reduce(decidedEnd) { max($0, $1.end) }
     }
 
-    /// Takes those that may leave at a second of the audio, in order.
-    mutating func release(at second: Double) -> [DeepgramResult] {
+    /// Takes those that may leave, in order.
+    mutating func release(at moment: Moment) -> [DeepgramResult] {
         var released: [DeepgramResult] = []
-        while let first = waiting.first,
-            !first.result.hasWords || first.result.hasSpeakers || second >= first.end || waiting.count > Self.limit
-        {
+        while let first = waiting.first, waiting.count > Self.limit || isDue(first.result, first.since, at: moment) {
             released.append(waiting.removeFirst().result)
         }
         return released
+    }
+
+    private func isDue(_ result: DeepgramResult, _ since: Moment, at now: Moment) -> Bool {
+        !result.hasWords || result.hasSpeakers || decidedEnd > result.end
+            || now.audio - since.audio >= Self.waitLimit || now.clock - since.clock >= Self.waitLimit
     }
 
     /// Takes all.
