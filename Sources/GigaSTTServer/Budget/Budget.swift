@@ -86,6 +86,28 @@ final class Budget: Sendable {
             if case .waiting(let ticket) = outcome { state.waiters[ticket] = .pending }
             return (outcome, [])
         }
+        try await take(resource, amount, client, as: outcome, until: deadline)
+    }
+
+    /// Claims more of what is held; `onWait` is called when that has been given back.
+    fileprivate func enlarge(
+        _ resource: BudgetResource, from held: Int, by more: Int, _ client: BudgetClient, until deadline: Instant,
+        onWait: () -> Void
+    ) async throws {
+        let outcome = update { state in
+            let (outcome, granted) = state.machine.enlarge(resource, from: held, by: more, for: client)
+            if case .waiting(let ticket) = outcome { state.waiters[ticket] = .pending }
+            return (outcome, granted.map { ($0, .success(())) })
+        }
+        if case .waiting = outcome { onWait() }
+        try await take(resource, held + more, client, as: outcome, until: deadline)
+    }
+
+    /// Returns when a claim is granted; one that waits is for this amount.
+    private func take(
+        _ resource: BudgetResource, _ amount: Int, _ client: BudgetClient, as outcome: Machine.Outcome,
+        until deadline: Instant
+    ) async throws {
         switch outcome {
         case .granted: return
         case .refused(let refusal): throw refusal
@@ -201,6 +223,14 @@ final class BudgetPermit: Sendable {
     func add(_ more: Int, until deadline: Budget.Instant) async throws {
         try await budget.claim(resource, more, client, until: deadline)
         amount.withLock { $0 += more }
+    }
+
+    /// Takes more of the resource, and holds nothing while it waits, so that those that wait do not block one another.
+    /// Throws as `Budget.take` does; after a wait it holds nothing then. For one task at a time.
+    func enlarge(by more: Int, until deadline: Budget.Instant) async throws {
+        let held = amount.withLock { $0 }
+        try await budget.enlarge(resource, from: held, by: more, client, until: deadline) { amount.withLock { $0 = 0 } }
+        amount.withLock { $0 = held + more }
     }
 
     /// Takes more of the resource if it is free.

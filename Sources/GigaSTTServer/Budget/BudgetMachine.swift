@@ -77,6 +77,31 @@ struct BudgetMachine<Client: Hashable & Sendable>: Sendable {
         return .waiting(claim.ticket)
     }
 
+    /// Asks for more of what a client holds. A claim that does not fit gives all of that back and waits for the sum, behind
+    /// those that wait: clients that held a part each would block one another. One that fits no limit is refused, and nothing
+    /// is given back.
+    ///
+    /// Returns the waiting claims that are granted by it, too.
+    mutating func enlarge(
+        _ resource: BudgetResource, from held: Int, by more: Int, for client: Client
+    ) -> (outcome: Outcome, granted: [Ticket]) {
+        let account = self[resource]
+        let addition = Claim(ticket: Ticket(number: lastTicket), amount: more, client: client)
+        let isOvertaking = account.waiting.contains { fitsClient($0, resource, account) }
+        if !isOvertaking, fits(addition, resource, account) {
+            grant(addition, of: resource)
+            return (.granted, [])
+        }
+        let limits = [limits[resource].total, limits[resource].perClient]
+        guard limits.allSatisfy({ $0 == 0 || held + more <= $0 }) else {
+            self[resource].refusalCount += 1
+            return (.refused(isClosed ? .closed : .full), [])
+        }
+        let outcome = claim(resource, amount: held + more, for: client)
+        if case .refused = outcome { return (outcome, []) }
+        return (outcome, release(resource, amount: held, of: client))
+    }
+
     /// Gives an amount back. Returns the waiting claims that are granted by it.
     mutating func release(_ resource: BudgetResource, amount: Int = 1, of client: Client) -> [Ticket] {
         self[resource].used -= amount

@@ -16,6 +16,7 @@ final class LiveChannels: Sendable {
     private struct State {
         var conversations: [LiveConversation] = []
         var splitter: ChannelSplitter?
+        var hasBegun = false
         /// The end that conversations which begin later have.
         var end: EndReason?
     }
@@ -74,8 +75,8 @@ extension LiveChannels {
     /// Takes an input; suspends while the engine is behind.
     func take(_ input: ConversationInput) async {
         switch input {
-        case .begin(let format, _, let channels):
-            await begin(format.byteCount, min(channels, Self.limit))
+        case .begin(let format, _, _):
+            await begin(format.byteCount, adding: addedCount(by: input))
             for conversation in conversations { await conversation.take(input) }
         case .audio(let bytes):
             let (conversations, parts) = state.withLock { state in
@@ -94,13 +95,17 @@ extension LiveChannels {
         }
     }
 
-    /// Later formats have the channels of the first.
-    private func begin(_ sampleByteCount: Int, _ channelCount: Int) async {
-        if state.withLock({ $0.splitter == nil }) {
-            for _ in conversations.count..<max(channelCount, 1) {
-                let (conversation, end) = add()
-                if let end { await conversation.end(end) }
-            }
+    /// How many channels the audio of an input adds; later formats have the channels of the first.
+    func addedCount(by input: ConversationInput) -> Int {
+        guard case .begin(_, _, let channels) = input, state.withLock({ !$0.hasBegun }) else { return 0 }
+        return max(0, min(channels, Self.limit) - conversations.count)
+    }
+
+    private func begin(_ sampleByteCount: Int, adding channelCount: Int) async {
+        state.withLock { $0.hasBegun = true }
+        for _ in 0..<channelCount {
+            let (conversation, end) = add()
+            if let end { await conversation.end(end) }
         }
         begunSource.finish()
         let count = conversations.count

@@ -95,7 +95,7 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     /// Takes the places of further channels; returns whether there are any.
     private func takePlaces(_ count: Int) async -> Bool {
         do {
-            try await permit.withLock { $0 }?.add(count, until: .now + waitLimit)
+            try await permit.withLock { $0 }?.enlarge(by: count, until: .now + waitLimit)
             return true
         } catch {
             await refuse(error)
@@ -170,9 +170,8 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
                     return true
                 case .input(let input):
                     timers.withLock { $0.beginFeeding() }
-                    if case .begin(_, _, let channels) = input, channels > 1, await !takePlaces(channels - 1) {
-                        return true
-                    }
+                    let count = conversations.addedCount(by: input)
+                    if count > 0, await !takePlaces(count) { return true }
                     await conversations.take(input)
                     timers.withLock { $0.endFeeding(at: clock.now()) }
                 }

@@ -77,6 +77,59 @@ import Testing
         #expect(machine.usage(of: .bytes).used == 10)
     }
 
+    /// A step is a client that asks for a place; a capital has one and asks for another, a digit gives so many back.
+    private static func enlarged(_ steps: [String], _ limits: BudgetLimits) throws -> [String] {
+        var machine = Machine(limits)
+        var names: [Machine.Ticket: String] = [:]
+        return steps.map { step in
+            let client = step.lowercased()
+            var granted: [Machine.Ticket] = []
+            var outcome: Machine.Outcome?
+            if let count = step.first?.wholeNumberValue {
+                granted = machine.release(.recordings, amount: count, of: String(client.dropFirst()))
+            } else if step == client {
+                outcome = machine.claim(.recordings, for: client)
+            } else {
+                (outcome, granted) = machine.enlarge(.recordings, from: 1, by: 1, for: client)
+            }
+            if case .waiting(let ticket)? = outcome { names[ticket] = step }
+            let letter =
+                switch outcome {
+                case .granted: "g"
+                case .waiting: "w"
+                case .refused: "r"
+                case nil: ""
+                }
+            return ([letter] + granted.map { names[$0] ?? "?" }).joined(separator: "")
+        }
+    }
+
+    @Test(
+        arguments: [
+            // steps, total, per client, waiting → the outcome of each step and the claims that it grants
+            (["a", "A"], 2, 0, 8, ["g", "g"]),
+            // Each has one of the places, and asks for another.
+            (["a", "b", "A", "B", "2a", "2b"], 2, 0, 8, ["g", "g", "w", "wA", "B", ""]),
+            (
+                ["a", "b", "c", "A", "B", "C", "2a", "2b", "2c"], 3, 0, 8,
+                ["g", "g", "g", "w", "wA", "w", "B", "C", ""]
+            ),
+            // What it gives back is not for those behind it.
+            (["a", "b", "A", "c", "B", "2a"], 2, 0, 8, ["g", "g", "w", "w", "wA", "c"]),
+            // It does not overtake, and what it gives back is for those before it.
+            (["a", "b", "c", "A", "B", "1c"], 2, 0, 8, ["g", "g", "w", "wc", "w", "A"]),
+            // No limit has room for two: it keeps the one.
+            (["a", "A", "b"], 1, 0, 8, ["g", "r", "w"]), (["a", "A", "b"], 0, 1, 8, ["g", "r", "g"]),
+            // No more may wait: it keeps the one.
+            (["a", "b", "c", "A"], 2, 0, 1, ["g", "g", "w", "r"]),
+        ] as [([String], Int, Int, Int, [String])])
+    func moreIsGrantedAsAWhole(
+        steps: [String], total: Int, perClient: Int, waiting: Int, expected: [String]
+    ) throws {
+        let limits = Self.limits(total: total, perClient: perClient, waiting: waiting)
+        #expect(try Self.enlarged(steps, limits) == expected)
+    }
+
     @Test func claimBeyondALimitIsGrantedAlone() throws {
         var machine = Machine(Self.limits(total: 10, perClient: 5))
         #expect(machine.claim(.bytes, amount: 20, for: "a") == .granted)

@@ -101,6 +101,30 @@ import Testing
         withExtendedLifetime(first) {}
     }
 
+    @Test func permitThatWaitsForMoreHoldsNothing() async throws {
+        let budget = budget(recordings: 2)
+        let record = Record(try budget.takeIfFree(.recordings, for: Self.client))
+        let permit = try budget.takeIfFree(.recordings, for: Self.client)
+        try await mustEnd {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await permit.enlarge(by: 1, until: Self.later) }
+                await budget.wait { $0.usage(of: .recordings).waiting == 1 && $0.usage(of: .recordings).used == 1 }
+                record.first.withLock { $0 = nil }
+                try await group.waitForAll()
+            }
+        }
+        #expect(budget.usage(of: .recordings).used == 2)
+        await #expect(throws: BudgetRefusal.full) { try await permit.enlarge(by: 1, until: Self.later) }
+        #expect(budget.usage(of: .recordings).used == 2)
+        permit.giveBack(1)
+        let other = try budget.takeIfFree(.recordings, for: Self.client)
+        try await mustEnd {
+            _ = await #expect(throws: BudgetRefusal.timedOut) { try await permit.enlarge(by: 1, until: .now) }
+        }
+        #expect(budget.usage(of: .recordings).used == 1)
+        withExtendedLifetime((permit, other)) {}
+    }
+
     @Test func permitGrowsAsFarAsTheLimit() async throws {
         let budget = budget(recordings: 1, bytes: 10)
         var permit: BudgetPermit? = try await budget.take(.bytes, amount: 0, for: Self.client, until: .now)

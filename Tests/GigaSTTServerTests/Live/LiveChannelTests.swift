@@ -95,6 +95,21 @@ import Testing
         #expect(log.all.filter { $0.contains("ending") } == ["0 ending: idle timeout"])
     }
 
+    @Test func aLaterFormatHasTheChannelsOfTheFirst() async throws {
+        let channels = channels([.take])
+        let format = try #require(Self.format)
+        async let sent: Void = channels.sendEvents()
+        for count in 1...2 {
+            await channels.take(.begin(format, RecognitionRequest(), channels: count))
+            await channels.take(.audio(ByteBuffer(repeating: 0, count: 64_000)))
+        }
+        await channels.end(.stop)
+        await channels.inputEnded()
+        await sent
+        #expect(log.all == ["0 taken", "0 taken", "0 ending: stop", "0 final да", "0 ended"])
+        #expect(channels.audioSeconds == 4)
+    }
+
     @Test func moreChannelsThanACallHasAreNotOpened() async throws {
         let channels = channels([.take])
         let format = try #require(Self.format)

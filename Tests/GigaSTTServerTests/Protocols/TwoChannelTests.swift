@@ -132,6 +132,17 @@ import Testing
         }
     }
 
+    @Test func aStreamThatIsClosedBeforeItsAudioHasMetadata() async throws {
+        try await RunningServer.use({ $0.servesDeepgram = true }) { port, _ in
+            let query = "encoding=linear16&sample_rate=16000&channels=2&multichannel=true"
+            let client = try await Self.connect(port, "/v1/listen?\(query)")
+            try await client.send(text: #"{"type":"CloseStream"}"#)
+            let messages = await Self.messages(client)
+            #expect(messages.map { $0["type"] as? String } == ["Metadata"])
+            #expect(messages.first?["channels"] as? Int == 2 && messages.first?["duration"] as? Double == 0)
+        }
+    }
+
     /// `Finalize` with a channel ends the utterance of this one only.
     @Test func aChannelIsFinalizedAlone() async throws {
         try await RunningServer.use({ $0.servesDeepgram = true }) { port, _ in
@@ -165,6 +176,25 @@ import Testing
             }
             #expect(isBlank == [false, true])
             #expect((object?["metadata"] as? [String: Any])?["channels"] as? Int == 2)
+        }
+    }
+
+    /// Each has one of the two places when it asks for another.
+    @Test func sessionsThatNeedTwoPlacesDoNotBlockEachOther() async throws {
+        try await RunningServer.use({
+            $0.telephony = [.freeswitch]
+            $0.budget.sessions = .init(total: 2)
+            $0.queueTimeout = .seconds(30)
+        }) { port, server in
+            var clients: [WireClient] = []
+            for _ in 0..<2 { clients.append(try await Self.connect(port, "/v1/fork?mix_type=stereo")) }
+            await server.wait(for: 2, of: .sessions)
+            for client in clients {
+                try await client.send(binary: [UInt8](repeating: 0, count: 640))
+                try await client.send(binary: [])
+            }
+            for var client in clients { #expect(try await client.rest() == ["close 1000 "]) }
+            await server.wait(for: 0, of: .sessions)
         }
     }
 
