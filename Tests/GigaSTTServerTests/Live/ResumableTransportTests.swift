@@ -130,6 +130,32 @@ import Testing
         #expect(sessions.suspendedCount == 0 && sessions.session(token, of: nil) == nil)
     }
 
+    /// However often a client loses its connection, it costs one timer.
+    @Test func aResumeEndsTheTimerOfTheLoss() async throws {
+        let (first, sessions) = (Line(), sessions())
+        let transport = transport(first, in: sessions)
+        _ = transport.enable()
+        try await use(transport) { [clock] in
+            var sleeps = clock.sleeps.makeAsyncIterator()
+            var cancellations = clock.cancellations.makeAsyncIterator()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                var line = first
+                for _ in 0..<3 {
+                    line.cut()
+                    _ = await sleeps.next()
+                    #expect(clock.sleeperCount == 1)
+                    let next = Line()
+                    line = next
+                    group.addTask { try await transport.resume(over: next, after: 0) }
+                    _ = await cancellations.next()
+                    #expect(clock.sleeperCount == 0)
+                }
+                await transport.close(nil)
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func sessionsBeyondTheLimitEndWithTheirConnections() async throws {
         let (lines, sessions, ended) = ([Line(), Line()], sessions(), Moment())
         let transports = lines.map { transport($0, in: sessions, limit: 1) }

@@ -12,9 +12,14 @@ final class ManualClock: Sendable {
 
     private let state = Mutex(State())
     private let (stream, source) = AsyncStream.makeStream(of: Void.self)
+    private let (cancellationStream, cancellationSource) = AsyncStream.makeStream(of: Void.self)
 
     /// An element each time the session begins to sleep; for one task.
     var sleeps: AsyncStream<Void> { stream }
+    /// An element each time a sleep is cancelled; for one task.
+    var cancellations: AsyncStream<Void> { cancellationStream }
+    /// How many sleep.
+    var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
     var sessionClock: SessionClock {
         SessionClock(now: { self.state.withLock { $0.now } }, sleep: { try await self.wait(until: $0) })
@@ -53,7 +58,9 @@ final class ManualClock: Sendable {
             }
             try Task.checkCancellation()
         } onCancel: {
-            state.withLock { $0.sleepers.removeValue(forKey: identifier) }?.continuation.resume()
+            guard let sleeper = state.withLock({ $0.sleepers.removeValue(forKey: identifier) }) else { return }
+            sleeper.continuation.resume()
+            cancellationSource.yield()
         }
     }
 }

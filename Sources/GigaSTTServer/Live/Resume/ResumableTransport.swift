@@ -29,13 +29,16 @@ final class ResumableTransport<Connection: LiveTransport>: LiveTransport {
 
     private enum Work: Sendable {
         case close(Connection, WebSocketClose?)
-        case expire(at: ContinuousClock.Instant)
+        /// - Parameter resumed: ends when the session does not wait any more.
+        case expire(at: ContinuousClock.Instant, resumed: AsyncStream<Never>)
     }
 
     private struct State {
         var machine: ResumeMachine
         /// `nil` while there is no connection.
         var link: Link?
+        /// Ends the timer of a session that waits for its client.
+        var expiry: AsyncStream<Never>.Continuation?
         var token: String?
         /// The close frame of a session that has ended.
         var end: WebSocketClose?
@@ -100,36 +103,45 @@ final class ResumableTransport<Connection: LiveTransport>: LiveTransport {
                 await group.next()
                 group.cancelAll()
             }
-        case .expire(let instant):
-            try? await sessions.clock.sleep(instant)
+        case .expire(let instant, let resumed):
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { try? await self.sessions.clock.sleep(instant) }
+                group.addTask { for await _ in resumed {} }
+                await group.next()
+                group.cancelAll()
+            }
             guard !Task.isCancelled else { return }
             if update({ $0.machine.expire(at: sessions.clock.now()) }) { end() }
         }
     }
 
     private func update<Value: Sendable>(_ change: (inout State) -> Value) -> Value {
-        let (value, outcome) = state.withLock { state in
+        let (value, outcome, expiry) = state.withLock { state in
             let wasSuspended = state.machine.isSuspended
             let value = change(&state)
-            return (value, wasSuspended ? state.machine.suspensionOutcome : nil)
+            let outcome = wasSuspended ? state.machine.suspensionOutcome : nil
+            defer { if outcome != nil { state.expiry = nil } }
+            return (value, outcome, outcome == nil ? nil : state.expiry)
         }
         if let outcome { sessions.leavePlace(outcome) }
+        expiry?.finish()
         return value
     }
 
     /// A connection is gone, or is to go.
     private func disconnected(_ number: Int, _ close: WebSocketClose? = nil) {
+        let (resumed, expiry) = AsyncStream.makeStream(of: Never.self)
         let (loss, connection, isReadingStopped) = update { state in
             let loss = state.machine.disconnected(number, at: sessions.clock.now()) {
                 sessions.takePlace(limit: settings.suspendedLimit)
             }
-            defer { if case .suspended = loss { state.link = nil } }
+            defer { if case .suspended = loss { (state.link, state.expiry) = (nil, expiry) } }
             return (loss, state.link?.connection, state.isReadingStopped)
         }
         switch loss {
         case .none: break
         case .suspended(let instant):
-            workSource.yield(.expire(at: instant))
+            workSource.yield(.expire(at: instant, resumed: resumed))
             if let connection { workSource.yield(.close(connection, close)) }
             if isReadingStopped { arrivals.finish() }
         case .over: end()
