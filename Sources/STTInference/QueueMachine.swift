@@ -8,7 +8,8 @@ struct QueueMachine {
         /// The first job of the batch, which names the thread's run.
         let batch: InferenceJob.ID
         let started: Duration
-        /// Whether it gives way to a final that would wait: a partial, unless it was its turn before a waiting final.
+        /// Whether it gives way to a final that would wait: a partial, unless it was its turn before a waiting final or those
+        /// of its client before it gave way.
         let givesWay: Bool
         /// When the run was asked to stop.
         var stopRequestedAt: Duration?
@@ -22,6 +23,7 @@ struct QueueMachine {
     var threads: WorkerCount
     var counts = PerLane(repeating: InferenceQueue.LaneStatistics())
     private var times = ServiceTimes()
+    private var stoppedPartials = StoppedPartials()
 
     init(_ limits: InferenceQueue.Limits) {
         self.limits = limits
@@ -117,8 +119,8 @@ struct QueueMachine {
             return .leave
         }
         counts[first.lane].joined += jobs.count - 1
-        let givesWay = first.lane == .partial && waiting.counts.final == 0
         for job in jobs {
+            let givesWay = job.lane == .partial && waiting.counts.final == 0 && stoppedPartials.mayStop(job.client)
             running[job.id] = Run(job: job, batch: first.id, started: now, givesWay: givesWay)
             counts[job.lane].waitTime.record(now - job.submitted)
         }
@@ -147,6 +149,8 @@ struct QueueMachine {
         guard let run = running.removeValue(forKey: job.id) else { return }
         let time = now - run.started
         counts[job.lane].runTime.record(time)
+        let isPreempted = (end.reason as? InferenceError)?.code == .preempted
+        if isPreempted { stoppedPartials.add(job.client) } else { stoppedPartials.reset(job.client) }
         if let reason = end.reason {
             counts[job.lane].countEnd(reason)
         } else if end.threw {

@@ -10,6 +10,7 @@ import Testing
     private struct Table {
         private var machine: QueueMachine
         private var tickets: [String: InferenceJob.Ticket] = [:]
+        private var jobs: [String: InferenceJob] = [:]
         private var step = 0
 
         init(workers: Int) {
@@ -22,19 +23,20 @@ import Testing
         private var now: Duration { .milliseconds(step) }
 
         /// Submits a job; the names of those that are asked to stop.
-        mutating func submit(_ name: String, _ lane: InferenceLane) -> [String] {
+        mutating func submit(_ name: String, _ lane: InferenceLane, _ client: ClientID = ClientID()) -> [String] {
             step += 1
-            let ticket = InferenceJob.Ticket(lane: lane, client: ClientID(), submitted: now, timeout: nil)
+            let ticket = InferenceJob.Ticket(lane: lane, client: client, submitted: now, timeout: nil)
             tickets[name] = ticket
             let job = InferenceJob(ticket, Body { _ in }) { _ in }
+            jobs[name] = job
             guard case .accepted(_, let stopped) = machine.submit(job, now: now) else { return ["refused"] }
             return stopped.map { token in tickets.first { $0.value.token === token }?.key ?? "unknown" }
         }
 
         /// Submits jobs, none of which may stop another, and gives each to a worker.
-        mutating func run(_ names: [String], _ lane: InferenceLane) {
+        mutating func run(_ names: [String], _ lane: InferenceLane, _ client: ClientID = ClientID()) {
             for name in names {
-                #expect(submit(name, lane).isEmpty)
+                #expect(submit(name, lane, client).isEmpty)
                 start()
             }
         }
@@ -46,6 +48,41 @@ import Testing
                 return
             }
         }
+
+        /// The run of a job ends, by itself or because it was asked to.
+        mutating func finish(_ name: String, _ reason: InferenceError? = nil) {
+            step += 1
+            guard let job = jobs[name] else { return }
+            _ = machine.finish([.init(job: job, threw: false, reason: reason, deliver: {})], now: now)
+        }
+
+        /// A client's partial runs alone when a final comes, which then runs, too; whether it was asked to stop.
+        mutating func play(_ client: ClientID) -> Bool {
+            run(["partial"], .partial, client)
+            let isStopped = submit("final", .final) == ["partial"]
+            finish("partial", isStopped ? .preempted : nil)
+            start()
+            finish("final")
+            return isStopped
+        }
+    }
+
+    /// Under a steady load of finals each client has every fourth partial at least.
+    @Test func aClientIsStoppedThreeTimesInARowAtMost() {
+        var table = Table(workers: 1)
+        let (first, second) = (ClientID(), ClientID())
+        #expect((0..<9).map { _ in table.play(first) } == [true, true, true, false, true, true, true, false, true])
+        // Another client has its own count.
+        #expect([second, second, first, second, second].map { table.play($0) } == [true, true, true, true, false])
+    }
+
+    @Test func theClientThatWasCountedFirstMakesRoom() {
+        var stopped = StoppedPartials()
+        let clients = (0...StoppedPartials.clientLimit).map { _ in ClientID() }
+        for client in clients { for _ in 0..<StoppedPartials.limit { stopped.add(client) } }
+        #expect(clients.map(stopped.mayStop) == [true] + Array(repeating: false, count: clients.count - 1))
+        stopped.reset(clients[1])
+        #expect(stopped.mayStop(clients[1]) && !stopped.mayStop(clients[2]))
     }
 
     @Test func theRunThatBeganLastGivesWayAndNoMoreThanFinalsNeed() {
