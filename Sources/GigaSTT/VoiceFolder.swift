@@ -6,6 +6,9 @@ struct VoiceFolder: Sendable {
     /// A voice of 4,096 values has 22 KB.
     private static let byteLimit = 1 << 16
     private static let fileExtension = ".json"
+    private static let unfinishedExtension = ".new"
+    /// A file that is older is not being written any more.
+    private static let longestWrite = 60.0
 
     let url: URL
 
@@ -36,6 +39,8 @@ struct VoiceFolder: Sendable {
                     "The folder of known voices can be read by other users. Run `chmod 700` on it, or name another one.",
                     detail: url.path)
             }
+            // A folder that cannot be changed can still be read.
+            try? removeUnfinished(olderThan: Self.longestWrite)
         } catch let error as GigaSTTError {
             throw error
         } catch {
@@ -91,7 +96,7 @@ struct VoiceFolder: Sendable {
             name: voice.print.name, model: voice.print.model, seconds: voice.print.seconds, created: voice.created,
             vector: Data(bytes))
         let manager = FileManager.default
-        let temporary = url.appendingPathComponent(".\(voice.id).new")
+        let temporary = url.appendingPathComponent(".\(voice.id)\(Self.unfinishedExtension)")
         do {
             let data = try JSONEncoder().encode(file)
             guard
@@ -113,6 +118,30 @@ struct VoiceFolder: Sendable {
             return
         } catch {
             throw failure("changed", error)
+        }
+    }
+
+    /// Removes what a process left that ended while it wrote a voice.
+    func removeUnfinished() throws(GigaSTTError) {
+        do {
+            try removeUnfinished(olderThan: -.infinity)
+        } catch {
+            throw failure("changed", error)
+        }
+    }
+
+    private func removeUnfinished(olderThan age: TimeInterval) throws {
+        let manager = FileManager.default
+        for name in try manager.contentsOfDirectory(atPath: url.path)
+        where name.hasPrefix(".") && name.hasSuffix(Self.unfinishedExtension) {
+            let id = name.dropFirst().dropLast(Self.unfinishedExtension.count)
+            guard id.utf8.count == 32, id.allSatisfy(\.isHexDigit) else { continue }
+            let file = url.appendingPathComponent(name)
+            // Another process may have finished it.
+            guard let date = try? manager.attributesOfItem(atPath: file.path)[.modificationDate] as? Date,
+                -date.timeIntervalSinceNow > age
+            else { continue }
+            try manager.removeItem(at: file)
         }
     }
 

@@ -16,7 +16,9 @@ package struct EnrolledVoice: Sendable, Hashable {
 /// What another process adds to or removes from the folder counts from the next use on. All calls block.
 package final class VoiceStore: Sendable {
     private struct State {
-        var voices: [String: EnrolledVoice] = [:] { didSet { names = nil } }
+        var voices: [String: EnrolledVoice] = [:] { didSet { (names, misfits) = (nil, nil) } }
+        /// Voices whose vectors are longer or shorter than most of their model; `nil`: to be looked for.
+        var misfits: Set<String>?
         /// The names that are taken; `nil`: to be collected.
         var names: Set<String>?
         /// When the folder was changed last, as far as it was read.
@@ -42,8 +44,9 @@ package final class VoiceStore: Sendable {
         _ = try voices()
     }
 
-    /// Files that cannot be read as voices. They are left alone.
-    package var unreadableCount: Int { state.withLock { $0.unreadable.count } }
+    /// Files that are no voices: they cannot be read, or their vectors have another length than most of their model. They are
+    /// left alone.
+    package var unreadableCount: Int { state.withLock { $0.unreadable.count + Self.misfits(&$0).count } }
 
     /// All voices in order of their names.
     package func voices() throws(GigaSTTError) -> [EnrolledVoice] {
@@ -53,14 +56,15 @@ package final class VoiceStore: Sendable {
         }
     }
 
-    /// The voices that were enrolled with a speaker model; `nil` when there are none.
+    /// The voices that were enrolled with a speaker model, without those of another length; `nil` when there are none.
     package func known(model: String, leastSimilarity: Float) throws(GigaSTTError) -> KnownVoices? {
         try state.withLock { state throws(GigaSTTError) in
             try update(&state)
             if let known = state.known, known.model == model, known.similarity == leastSimilarity {
                 return known.voices
             }
-            let prints = state.voices.values.map(\.print).filter { $0.model == model }
+            let misfits = Self.misfits(&state)
+            let prints = state.voices.values.filter { $0.print.model == model && !misfits.contains($0.id) }.map(\.print)
             let voices = prints.isEmpty ? nil : try KnownVoices(prints, leastSimilarity: leastSimilarity)
             state.known = (model, leastSimilarity, voices)
             return voices
@@ -103,6 +107,7 @@ package final class VoiceStore: Sendable {
             try update(&state)
             let ids = Array(state.voices.keys) + state.unreadable
             for id in ids { try folder?.remove(id) }
+            try folder?.removeUnfinished()
             state = State()
             return ids.count
         }
@@ -110,6 +115,18 @@ package final class VoiceStore: Sendable {
 
     package static let full = GigaSTTError(
         .overloaded, "There are \(KnownVoices.limit) known voices, as many as can be. Remove one first.")
+
+    private static func misfits(_ state: inout State) -> Set<String> {
+        if let misfits = state.misfits { return misfits }
+        var misfits: Set<String> = []
+        for voices in Dictionary(grouping: state.voices.values, by: \.print.model).values {
+            let lengths = Dictionary(grouping: voices, by: \.print.vector.count).mapValues(\.count)
+            let usual = lengths.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+            for voice in voices where voice.print.vector.count != usual { misfits.insert(voice.id) }
+        }
+        state.misfits = misfits
+        return misfits
+    }
 
     /// Reads what is new in the folder.
     private func update(_ state: inout State) throws(GigaSTTError) {

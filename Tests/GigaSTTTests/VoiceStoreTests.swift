@@ -73,6 +73,34 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: url.path).isEmpty)
     }
 
+    /// A process that ends while it writes leaves a file of a voice; one that is being written stays.
+    @Test func unfinishedFilesAreErased() throws {
+        let folder = try TemporaryFolder()
+        let url = folder.file("voices")
+        _ = try VoiceStore(in: url)
+        let names = ["a", "b"].map { "." + String(repeating: $0, count: 32) + ".new" }
+        for (name, age) in zip(names, [120.0, 0]) {
+            let path = url.appendingPathComponent(name).path
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: path))
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: path)
+        }
+        let store = try VoiceStore(in: url)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: url.path) == [names[1]])
+        #expect(try store.removeAll() == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: url.path).isEmpty)
+    }
+
+    /// One voice of another dimension takes no names from the others.
+    @Test func aVoiceOfAnotherDimensionIsNotUsed() throws {
+        let store = VoiceStore()
+        for name in ["Анна", "Пётр"] { _ = try store.add(voice(name)) }
+        _ = try store.add(VoicePrint(name: "Ольга", vector: [1, 0, 0], seconds: 7.5, model: "m"))
+        #expect(try store.known(model: "m", leastSimilarity: 0.7)?.count == 2)
+        #expect(store.unreadableCount == 1)
+        #expect(try store.removeAll() == 3 && store.unreadableCount == 0)
+    }
+
     @Test func thereAreTenThousandVoicesAtMost() throws {
         let store = VoiceStore()
         for index in 0..<10_000 { _ = try store.add(voice("\(index)")) }

@@ -3,13 +3,26 @@ import GigaSTT
 import Logging
 import NIOPosix
 import STTValues
+import Synchronization
 
 /// The voices by which a server names speakers.
 struct Voices: Sendable {
     let store: VoiceStore
     let leastSimilarity: Float
+    private let logger: Logger
+    private let logged = Logged()
     /// Most references of one request (OpenAI).
     static let referenceLimit = 4
+
+    /// What is in the log already.
+    private final class Logged: Sendable {
+        struct State {
+            var hasFailed = false
+            var fileCount = 0
+        }
+
+        let state = Mutex(State())
+    }
 
     /// Opens the folder of voices; `nil` where names are not allowed.
     ///
@@ -23,7 +36,7 @@ struct Voices: Sendable {
             }
             return nil
         }
-        leastSimilarity = settings.leastSimilarity
+        (leastSimilarity, self.logger) = (settings.leastSimilarity, logger)
         guard let folder = settings.folder else {
             store = VoiceStore()
             return
@@ -33,9 +46,24 @@ struct Voices: Sendable {
         } catch {
             throw ServerError(.fileUnusable, "--speakers-dir: \(error.message)")
         }
-        if store.unreadableCount > 0 {
-            logger.warning(
-                "files of --speakers-dir are no voices", metadata: ["count": "\(store.unreadableCount)"])
+        note(.success(store.unreadableCount))
+    }
+
+    /// Logs once that the folder cannot be read, and how many files are no voices when there are more of them.
+    private func note(_ result: Result<Int, GigaSTTError>) {
+        switch result {
+        case .success(let count):
+            let isMore = logged.state.withLock { state in
+                defer { state = .init(fileCount: count) }
+                return count > state.fileCount
+            }
+            if isMore { logger.warning("files of --speakers-dir are no voices", metadata: ["count": "\(count)"]) }
+        case .failure(let error):
+            let isNew = logged.state.withLock { state in
+                defer { state.hasFailed = true }
+                return !state.hasFailed
+            }
+            if isNew { logger.warning("no speaker gets a name", metadata: ["reason": "\(error.message)"]) }
         }
     }
 
@@ -46,13 +74,18 @@ struct Voices: Sendable {
     }
 
     /// The enrolled voices that can be compared with what the recognizer hears; `nil` when there are none. A folder that
-    /// cannot be read gives no names, and keeps no recording from being recognised.
+    /// cannot be read gives no names, which is logged, and keeps no recording from being recognised.
     func known(_ recognizer: Recognizer) async throws -> KnownVoices? {
         guard let model = recognizer.voiceModel else { return nil }
         let leastSimilarity = leastSimilarity
         do {
-            return try await blocking { try $0.known(model: model, leastSimilarity: leastSimilarity) }
-        } catch is GigaSTTError {
+            let (known, count) = try await blocking {
+                (try $0.known(model: model, leastSimilarity: leastSimilarity), $0.unreadableCount)
+            }
+            note(.success(count))
+            return known
+        } catch let error as GigaSTTError {
+            note(.failure(error))
             return nil
         }
     }

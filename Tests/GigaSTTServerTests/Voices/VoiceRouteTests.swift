@@ -195,6 +195,30 @@ import Testing
         }
     }
 
+    /// What gives no names keeps no recording from being recognised, and is logged once.
+    @Test func aFolderThatCannotBeReadIsLogged() async throws {
+        let (folder, log) = (try TemporaryFolder(), LogRecord())
+        let url = folder.file("voices")
+        var settings = VoiceSettings()
+        (settings.allowsNames, settings.folder) = (true, url.path)
+        let voices = try #require(try Voices(settings, log.logger))
+        var configuration = RecognizerConfiguration()
+        (configuration.identifiesSpeakers, configuration.workerCount) = (true, 1)
+        let recognizer = try await Recognizer(.demo, configuration: configuration)
+        let model = try #require(recognizer.voiceModel)
+        let voice = VoicePrint(name: "Анна", vector: [0.6, -0.8], seconds: 7.5, model: model)
+        _ = try voices.store.add(voice)
+        #expect(try await voices.known(recognizer)?.count == 1 && log.lines.isEmpty)
+        try Data("{}".utf8).write(to: url.appendingPathComponent("a.json"))
+        for _ in 0..<2 { #expect(try await voices.known(recognizer)?.count == 1) }
+        #expect(log.lines == ["warning files of --speakers-dir are no voices count=1"])
+        try FileManager.default.removeItem(at: url)
+        for _ in 0..<2 { #expect(try await voices.known(recognizer) == nil) }
+        #expect(log.lines.count == 2 && log.lines[1].hasPrefix("warning no speaker gets a name reason=The folder of "))
+        #expect(log.lines.allSatisfy { !$0.contains(url.path) })
+        await recognizer.shutDown()
+    }
+
     @Test func referencesThatCannotBeUsedAreNamed() async throws {
         let silence = Data(WaveFile.data([Float](repeating: 0, count: 80_000))).base64EncodedString()
         let short = Data(WaveFile.data([Float](repeating: 0, count: 16_000))).base64EncodedString()
