@@ -123,7 +123,7 @@ struct ModelOptions: ParsableArguments {
         configuration.threadsPerWorker = min(max(1, intraThreads), most)
         if threads != nil { configuration.workerCount = max(1, most / configuration.threadsPerWorker) }
         let batch = try Setting.optional(encoderBatch, variable: "GIGASTT_ENCODER_BATCH", parse: { Int($0) })
-        configuration.encoderBatchLimit = batch.map { min(max(1, $0), 64) }
+        configuration.encoderBatchLimit = batch.map { Setting.clamped($0, to: 1...64, "encoder-batch") }
         let variable = try Setting.value(
             nil, variable: "GIGASTT_EXECUTION_PROVIDER", default: ProviderChoice.auto,
             parse: { ProviderChoice(rawValue: $0) })
@@ -139,7 +139,7 @@ struct ModelOptions: ParsableArguments {
         let threshold = try Setting.value(
             vadThreshold, variable: "GIGASTT_VAD_THRESHOLD", default: 0.5, parse: { Float($0) })
         if threshold.isNaN { throw ValidationError("the VAD threshold is not a number") }
-        configuration.voiceActivityThreshold = min(max(threshold, 0), 1)
+        configuration.voiceActivityThreshold = Setting.clamped(threshold, to: 0...1, "vad-threshold")
         if usesVAD {
             let standard = ModelFolder.standard.url.appendingPathComponent("vad")
             let folder = try Setting.url(vadModelDir, variable: "GIGASTT_VAD_MODEL_DIR") ?? standard

@@ -25,6 +25,15 @@ enum Setting {
         return value
     }
 
+    /// A number within its range; one outside is moved, with a warning that names the setting.
+    static func clamped<Number: Comparable>(_ number: Number, to range: ClosedRange<Number>, _ name: String) -> Number {
+        let used = min(max(number, range.lowerBound), range.upperBound)
+        if used != number {
+            Console.warn("\(name) must be \(range.lowerBound) to \(range.upperBound); using \(used)")
+        }
+        return used
+    }
+
     /// A path by the same precedence, as a URL that leads to its bytes.
     ///
     /// Throws `ExitFailure` when what is not UTF-8 in it cannot be opened, or made with `makesFolders`.

@@ -133,6 +133,12 @@ import Testing
         #expect(result.output == item.written + "\n")
     }
 
+    @Test(arguments: [(-1, 1), (0, 1)]) func aBatchOutOfRangeIsMovedWithAWarning(count: Int, used: Int) async throws {
+        let result = try await Program().run(["transcribe", item.url.path, "--encoder-batch=\(count)"])
+        #expect(result.output == item.written + "\n")
+        #expect(result.errors.contains("encoder-batch must be 1 to 64; using \(used)"))
+    }
+
     @Test func aVoiceModelThatIsNotThereIsNamed() async throws {
         let result = try await Program().run(["transcribe", item.url.path, "--vad"])
         #expect(result.code == 1)
