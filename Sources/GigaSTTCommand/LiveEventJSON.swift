@@ -14,6 +14,7 @@ enum LiveEventJSON {
         var confidence: Double?
         var words: [WordLine]?
         var alternatives: [AlternativeLine]?
+        var spans: [SpeakerSpan]?
     }
 
     private struct WordLine: Encodable {
@@ -58,7 +59,8 @@ enum LiveEventJSON {
                 words: segment.words.map(WordLine.init),
                 alternatives: segment.alternatives?.map { AlternativeLine(text: $0.text, confidence: $0.confidence) })
         case .flushed: Line(type: "flushed")
-        case .speakers, .speakersUnavailable: Line(type: "speakers")
+        case .speakers(let spans, _): Line(type: "speakers", spans: spans)
+        case .speakersUnavailable: Line(type: "speakers", spans: [])
         }
     }
 }

@@ -112,35 +112,27 @@ struct QuantizeCommand: AsyncParsableCommand {
         _ source: URL, to target: RawPath, _ kind: String, force: Bool,
         _ make: @escaping @Sendable (URL, (Double) throws -> Void) throws -> Double
     ) async throws {
-        try await DedicatedThread.run { isCancelled in
-            try write(source, to: target, kind, force: force, isCancelled: isCancelled, make)
-        }
-    }
-
-    private static func write(
-        _ source: URL, to target: RawPath, _ kind: String, force: Bool, isCancelled: @escaping () -> Bool,
-        _ make: (URL, (Double) throws -> Void) throws -> Double
-    ) throws {
         if !force && (try? FileStatus(of: target)) != nil {
             Console.note("\(kind) model already exists: \(target.printable)")
             Console.note("Use --force to re-quantize.")
             return
         }
-        let line = ProgressLineOnTerminal("Quantising \(source.lastPathComponent)")
-        defer { line.end() }
-        do {
-            // The quantiser takes a URL, and a name that is not UTF-8 has none: it is given at the end.
-            let hasURL = String(validating: target.bytes, as: UTF8.self) != nil
-            let made = hasURL ? target : target.sibling(".gigastt-\(UUID().uuidString.prefix(8)).partial")
-            _ = try make(made.url()) { share in
-                if isCancelled() { throw CancellationError() }
-                line.show(share)
+        try await DedicatedThread.run { isCancelled in
+            let line = ProgressLineOnTerminal("Quantising \(source.lastPathComponent)")
+            defer { line.end() }
+            do {
+                // The quantiser takes a URL, and a name that is not UTF-8 has none: it is given at the end.
+                let hasURL = String(validating: target.bytes, as: UTF8.self) != nil
+                let made = hasURL ? target : target.sibling(".gigastt-\(UUID().uuidString.prefix(8)).partial")
+                _ = try make(made.url()) { share in
+                    if isCancelled() { throw CancellationError() }
+                    line.show(share)
+                }
+                if !hasURL { try move(made, to: target, replacing: force) }
+            } catch let error as SystemFailure {
+                throw ExitFailure(message: "\(target.printable) cannot be written: \(error.reason).")
             }
-            if !hasURL { try move(made, to: target, replacing: force) }
-        } catch let error as SystemFailure {
-            throw ExitFailure(message: "\(target.printable) cannot be written: \(error.reason).")
         }
-        line.end()
         Console.note("Wrote \(target.printable)")
     }
 

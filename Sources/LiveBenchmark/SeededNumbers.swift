@@ -13,7 +13,8 @@ package struct SeededNumbers: RandomNumberGenerator {
     }
 
     package mutating func value(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-    package mutating func value(in range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &self) }
+    /// Not called as the one for whole numbers: `0...1` would mean that.
+    package mutating func real(in range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &self) }
     package mutating func sample() -> Float { Float.random(in: -1...1, using: &self) }
     package mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &self) < probability }
     /// One of `choices`; `fallback` when there are none.

@@ -39,7 +39,7 @@ package struct Talk: Sendable {
     /// the same time.
     package static func start(of index: Int, within span: Duration) -> Duration {
         var numbers = SeededNumbers(UInt64(index))
-        return span * numbers.value(in: 0.0...1)
+        return span * numbers.real(in: 0...1)
     }
 
     /// All samples of a recording.

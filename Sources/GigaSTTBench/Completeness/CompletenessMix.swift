@@ -26,11 +26,11 @@ struct CompletenessMix {
         // One in four recordings has hardly a pause, so that it is cut at its length.
         let isDense = random.chance(0.25)
         for _ in 0..<random.value(in: isDense ? 6...10 : 1...6) {
-            let gain = Float(random.value(in: 0.15...1.0))
+            let gain = Float(random.real(in: 0.15...1.0))
             let clip = random.pick(voices, fallback: []).map { $0 * gain }
             clips.append(samples.count..<samples.count + clip.count)
             samples += clip
-            let pause = isDense ? random.value(in: 0.05...0.3) : random.value(in: 0.1...(random.chance(0.5) ? 1.5 : 7))
+            let pause = isDense ? random.real(in: 0.05...0.3) : random.real(in: 0.1...(random.chance(0.5) ? 1.5 : 7))
             samples += [Float](repeating: 0, count: Int(pause * 16_000))
         }
         samples += [Float](repeating: 0, count: random.value(in: 0...112_000))
@@ -63,12 +63,12 @@ struct CompletenessMix {
         let kind = random.pick(NoiseKind.allCases, fallback: .white)
         let speech = clips.map { samples[$0].level }.min() ?? 0
         var places: [Range<Int>] = []
-        var share = Float(random.value(in: 0.02...0.2))
+        var share = Float(random.real(in: 0.02...0.2))
         switch random.value(in: 0...3) {
         case 0: return "none"
         case 1: places = [random.value(in: 0...40_000)..<samples.count]
         default:
-            share = Float(random.value(in: 0.1...0.6))
+            share = Float(random.real(in: 0.1...0.6))
             places = clips.map { clip in
                 let start = clip.upperBound + random.value(in: 0...9_600)
                 return start..<start + random.value(in: 8_000...128_000)

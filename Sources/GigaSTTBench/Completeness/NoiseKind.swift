@@ -31,7 +31,7 @@ enum NoiseKind: String, CaseIterable {
 
     /// A mains hum with harmonics that fall by 3 dB each, up to 2 kHz.
     private static func hum(_ count: Int, _ random: inout SeededNumbers) -> [Float] {
-        let base = 2 * Float.pi * Float(random.value(in: 49.5...60.5)) / 16_000
+        let base = 2 * Float.pi * Float(random.real(in: 49.5...60.5)) / 16_000
         let phases = (1...40).map { _ in random.sample() * .pi }
         return (0..<count).map { index in
             phases.enumerated().reduce(Float(0)) { sum, harmonic in

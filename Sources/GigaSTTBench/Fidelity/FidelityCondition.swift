@@ -13,11 +13,11 @@ enum FidelityCondition: String, CaseIterable {
         case .noise:
             let kind = random.pick([NoiseKind.white, .pink, .babble], fallback: .white)
             // 10 to 20 dB below the speech.
-            let level = samples.level * Float(random.value(in: 0.1...0.32))
+            let level = samples.level * Float(random.real(in: 0.1...0.32))
             let noise = kind.samples(samples.count, voices: voices, using: &random)
             return zip(samples, noise).map { $0 + level * $1 }
         case .farField:
-            let level = 0.003 * Float(random.value(in: 0.2...1))
+            let level = 0.003 * Float(random.real(in: 0.2...1))
             return Self.room(samples).map { 0.3 * $0 + level * random.sample() }
         case .telephone: return try Self.telephone(samples)
         }

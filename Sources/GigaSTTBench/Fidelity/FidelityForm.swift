@@ -8,6 +8,8 @@ import STTRecognition
 struct FidelityForm {
     let name: String
     let folder: URL
+    /// `nil`: floats.
+    let kind: Quantizer.Form?
     /// Prepared encoders of `folder`, where the kernels' weights are.
     var cache: URL?
     var byteCount = 0
@@ -25,7 +27,7 @@ struct FidelityForm {
         guard FileManager.default.fileExists(atPath: floats.path) else {
             throw Failure(description: "There is no encoder in floats. Run `gigastt download --fp32`.")
         }
-        func place(_ name: String, _ encoder: URL?, as file: String) throws -> FidelityForm {
+        func place(_ name: String, _ kind: Quantizer.Form?, _ encoder: URL?, as file: String) throws -> FidelityForm {
             let folder = work.appendingPathComponent(name.replacing(" ", with: "-"))
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let companions = [files.networks?.prediction, files.networks?.joint, files.vocabulary].compactMap { $0 }
@@ -33,12 +35,12 @@ struct FidelityForm {
                 try link(companion, folder.appendingPathComponent(companion.lastPathComponent))
             }
             if let encoder { try link(encoder, folder.appendingPathComponent(file)) }
-            return FidelityForm(name: name, folder: folder)
+            return FidelityForm(name: name, folder: folder, kind: kind)
         }
         let quantized = names.quantizedEncoders[0]
-        var forms = [try place("fp32", floats, as: names.encoder)]
+        var forms = [try place("fp32", nil, floats, as: names.encoder)]
         for delay in 0..<delays {
-            var form = try place("fp32, \(delay + 1) ms later", floats, as: names.encoder)
+            var form = try place("fp32, \(delay + 1) ms later", nil, floats, as: names.encoder)
             form.delay = 16 * (delay + 1)
             forms.append(form)
         }
@@ -47,25 +49,24 @@ struct FidelityForm {
         where FileManager.default.fileExists(atPath: file.path) {
             let form = try form(of: file)
             present.insert(form)
-            forms.append(try place("\(form), \(file.lastPathComponent)", file, as: quantized))
+            forms.append(try place("\(form), \(file.lastPathComponent)", form, file, as: quantized))
         }
         for form in [Quantizer.Form.reference, .matmul, .fast] where !present.contains(form) {
             note("making \(form)")
-            let made = try place("\(form)", nil, as: quantized)
+            let made = try place("\(form)", form, nil, as: quantized)
             try Quantizer(form).quantize(floats, to: made.folder.appendingPathComponent(quantized))
             forms.append(made)
         }
-        if let fast = forms.first(where: { $0.name.hasPrefix("fast") }) {
+        if let fast = forms.first(where: { $0.kind == .fast }) {
             note("packing for kernels")
             let cache = work.appendingPathComponent("cache")
             let builder = CacheBuilder(CacheFolder(cache), in: try .shared())
             _ = try builder.prepare(fast.folder.appendingPathComponent(quantized))
-            forms.append(FidelityForm(name: "kernels", folder: fast.folder, cache: cache))
+            forms.append(FidelityForm(name: "kernels", folder: fast.folder, kind: .fast, cache: cache))
         }
         return try forms.map { form in
             var form = form
-            let isFloat = form.name.hasPrefix("fp32")
-            let file = form.folder.appendingPathComponent(isFloat ? names.encoder : quantized)
+            let file = form.folder.appendingPathComponent(form.kind == nil ? names.encoder : quantized)
             form.byteCount = try file.resolvingSymlinksInPath().resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
             return form
         }

@@ -28,8 +28,8 @@ struct FidelityRecording {
         try file.seekToEnd()
         while Double(byteCount) < 32_000 * length {
             let clip = random.pick(clips, fallback: clips[0])
-            let pause = Int(16_000 * random.value(in: 0.1...(random.chance(0.8) ? 1 : 4)))
-            let gain = Float(random.value(in: 0.3...1))
+            let pause = Int(16_000 * random.real(in: 0.1...(random.chance(0.8) ? 1 : 4)))
+            let gain = Float(random.real(in: 0.3...1))
             let other = try Talk.samples(of: random.pick(clips, fallback: clips[0]).recording)
             let samples =
                 try Talk.samples(of: clip.recording).map { $0 * gain } + [Float](repeating: 0, count: pause)
