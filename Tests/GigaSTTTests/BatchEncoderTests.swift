@@ -118,10 +118,13 @@ import Testing
         }
         submissions[1].cancel()
         gate.open()
-        var found: [Int: Result<[Reading], any Error>] = [:]
-        for await (number, result) in results.stream {
-            found[number] = result
-            if found.count == windows.count { break }
+        let found = try await mustEnd {
+            var found: [Int: Result<[Reading], any Error>] = [:]
+            for await (number, result) in results.stream {
+                found[number] = result
+                if found.count == windows.count { break }
+            }
+            return found
         }
         #expect(throws: CancellationError.self) { try found[1]?.get() }
         // 9 windows, one of them gone, at most 4 in a run.

@@ -69,7 +69,7 @@ import Testing
         await recognizer.shutDown()
     }
 
-    /// The voices of several recordings at once are no voice of the dialogue, whether or not they can be enrolled.
+    /// The voices of several recordings at once can be enrolled as one, which is none of the dialogue.
     @Test func babbleGivesNoNames() async throws {
         let recognizer = try await Self.recognizer()
         var babble = [Float](repeating: 0, count: 320_000)
@@ -77,15 +77,11 @@ import Testing
             let samples = try Recordings.samples(Recordings.named(name))
             for index in babble.indices { babble[index] += 0.3 * samples[index % samples.count] }
         }
-        do {
-            let voice = try await recognizer.voicePrint(named: "Анна", of: [Self.source(babble)])
-            var options = TranscriptionOptions()
-            (options.speakers, options.knownVoices) = (try SpeakerSeparation(count: 2), try KnownVoices([voice]))
-            let transcript = try await recognizer.transcribe(try Recordings.named("11_").url, options: options)
-            #expect(transcript.speakerNames == [])
-        } catch let error as GigaSTTError {
-            #expect(error.code == .voiceUnusable)
-        }
+        let voice = try await recognizer.voicePrint(named: "Анна", of: [Self.source(babble)])
+        var options = TranscriptionOptions()
+        (options.speakers, options.knownVoices) = (try SpeakerSeparation(count: 2), try KnownVoices([voice]))
+        let transcript = try await recognizer.transcribe(try Recordings.named("11_").url, options: options)
+        #expect(transcript.speakerNames == [])
         await recognizer.shutDown()
     }
 

@@ -43,17 +43,19 @@ import Testing
     }
 
     @Test func aSchemaMadeWhileItWasWaitedForIsUsed() async throws {
-        let store = try PostgresJobStore(address)
-        let first = try await server.connect(database)
-        _ = try await first.perform("SELECT pg_advisory_lock(hashtextextended('gigastt.schema', 0))")
-        async let opening: Void = store.open()
-        let waits = """
-            SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-            """
-        while try await first.perform(waits).isEmpty {}
-        try await PostgresSchema().migrate(first)
-        _ = try await first.perform("SELECT pg_advisory_unlock(hashtextextended('gigastt.schema', 0))")
-        try await opening
+        try await mustEnd { [self] in
+            let store = try PostgresJobStore(address)
+            let first = try await server.connect(database)
+            _ = try await first.perform("SELECT pg_advisory_lock(hashtextextended('gigastt.schema', 0))")
+            async let opening: Void = store.open()
+            let waits = """
+                SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+                """
+            while try await first.perform(waits).isEmpty {}
+            try await PostgresSchema().migrate(first)
+            _ = try await first.perform("SELECT pg_advisory_unlock(hashtextextended('gigastt.schema', 0))")
+            try await opening
+        }
     }
 
     /// A job that may have ended one process does not stop the others.
@@ -186,21 +188,23 @@ import Testing
 
     /// What a worker stores is not lost to a restart of the database, and is not stored twice.
     @Test func aChangeOfAWorkerOutlivesTheConnection() async throws {
-        let store = try PostgresJobStore(address)
-        try await store.add("a")
-        let lease = try #require(try await store.claim(until: 10, at: 1)).lease
-        let other = try await server.connect(database)
-        _ = try await other.perform("BEGIN")
-        _ = try await other.perform("SELECT 1 FROM gigastt.job FOR UPDATE")
-        async let isStored = store.append(StoredUtterance(number: 0, end: 1, content: [1]), lease, until: 20)
-        let waits = """
-            SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-            WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'
-            """
-        while try await other.perform(waits).isEmpty {}
-        _ = try await other.perform("ROLLBACK")
-        #expect(try await isStored)
-        #expect(try await store.utterances(of: "a").count == 1)
+        try await mustEnd { [self] in
+            let store = try PostgresJobStore(address)
+            try await store.add("a")
+            let lease = try #require(try await store.claim(until: 10, at: 1)).lease
+            let other = try await server.connect(database)
+            _ = try await other.perform("BEGIN")
+            _ = try await other.perform("SELECT 1 FROM gigastt.job FOR UPDATE")
+            async let isStored = store.append(StoredUtterance(number: 0, end: 1, content: [1]), lease, until: 20)
+            let waits = """
+                SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'
+                """
+            while try await other.perform(waits).isEmpty {}
+            _ = try await other.perform("ROLLBACK")
+            #expect(try await isStored)
+            #expect(try await store.utterances(of: "a").count == 1)
+        }
     }
 
     @Test(arguments: [(true, 1), (false, 2)])

@@ -177,7 +177,14 @@ import Testing
     ) async throws {
         var program = Program()
         for (name, value) in environment { program.environment[name] = value }
-        let result = try await program.run(["serve", "--port", "0"] + arguments)
-        #expect(result.code == code && result.errors.contains(name))
+        let running = try RunningProgram(program, ["serve", "--port", "0"] + arguments)
+        do {
+            let (errors, end) = try await mustEnd { (await running.rest(), await running.end()) }
+            #expect(end == code && errors.contains(name))
+        } catch {
+            // It has started all the same.
+            running.interrupt()
+            throw error
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import GigaSTTServer
@@ -8,9 +9,11 @@ import Testing
 /// Connections that are accepted while a port stops.
 @Suite struct DroppedConnectionTests {
     @Test func aConnectionThatNothingHandlesIsDropped() async throws {
-        let (connection, client) = try await dropped()
-        try await client.close()
-        try await connection.closeFuture.get()
+        try await mustEnd {
+            let (connection, client) = try await dropped()
+            try await client.close()
+            try await connection.closeFuture.get()
+        }
     }
 
     /// A connection that a port accepted and did not pass on before it stopped, and its client.
