@@ -73,6 +73,30 @@ import Testing
         #expect(transport.log == Array(repeating: "ping", count: 10) + ["final: ", "close 1000 "])
     }
 
+    /// A result that waits for its speakers is not left behind when the client sends only `KeepAlive`.
+    @Test func aResultOfDeepgramNeedsNoFurtherAudio() async throws {
+        let query = try DeepgramQuery("encoding=linear16&sample_rate=16000&diarize=true")
+        let wire = try DeepgramProtocol(
+            query, requestID: "id", model: DeepgramModel(name: "m", head: "rnnt"), hasSpeakers: true)
+        var settings = SessionSettings()
+        (settings.idleTimeout, settings.maximumDuration, settings.pingInterval) = (.zero, .zero, .seconds(1_000_000))
+        let session = LiveSession(
+            wire, over: transport, settings: settings, waitLimit: .seconds(30), metrics: ServerMetrics(),
+            clock: clock.sessionClock, open: { _, _ in ScriptedStream(.decide) })
+        transport.send(binary: [UInt8](repeating: 0, count: 320))
+        transport.send(text: #"{"type":"KeepAlive"}"#)
+        let first = try await mustEnd { [transport, clock] in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { _ = await session.run() }
+                group.addTask { for await _ in clock.sleeps { clock.advance() } }
+                var written = transport.written.makeAsyncIterator()
+                defer { group.cancelAll() }
+                return await written.next()
+            }
+        }
+        #expect(first == "result: да")
+    }
+
     @Test func sessionEndsByItsLengthThoughTheEngineIsBusy() async throws {
         let stream = ScriptedStream(.wait)
         let session = session({ $0.maximumDuration = .seconds(1) }, open: { _, _ in stream })

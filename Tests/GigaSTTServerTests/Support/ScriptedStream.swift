@@ -12,6 +12,8 @@ final class ScriptedStream: LiveRecognition {
         case refuse
         /// Takes audio and ends with one word.
         case take
+        /// Decides an utterance of one word, and takes audio.
+        case decide
         /// Fails on audio.
         case fail(GigaSTTError.Code)
         /// Shows two words, of which one is settled, and fails at the end.
@@ -32,7 +34,7 @@ final class ScriptedStream: LiveRecognition {
     func append(_ samples: [Float]) async throws {
         isFed.come()
         switch step {
-        case .refuse, .take, .failAtEnd: break
+        case .refuse, .take, .decide, .failAtEnd: break
         case .fail(let code):
             let error = GigaSTTError(code, "secret", retryAfter: .seconds(2))
             failure.withLock { $0 = error }
@@ -70,6 +72,9 @@ final class ScriptedStream: LiveRecognition {
             Word(text: $1, start: Double($0), end: Double($0) + 0.5, confidence: 1)
         }
         if case .failAtEnd = step, index == 0 { return .partial(Partial(words: words, stableWordCount: 1)) }
+        if case .decide = step, index == 0 {
+            return .final(Segment(words: [words[0]], start: 0, end: 1, endpoint: .silence))
+        }
         await hasFinished.wait()
         if let error = failure.withLock({ $0 }) { throw error }
         guard index == 0 else { return nil }

@@ -11,7 +11,7 @@ final class ScriptedTransport: LiveTransport {
     private let (entryStream, entrySource) = AsyncStream.makeStream(of: String.self)
     private let (readStream, readSource) = AsyncStream.makeStream(of: Void.self)
 
-    /// What the client got: codes of errors, `final: text`, `ping`, closes; no partials.
+    /// What the client got: codes of errors, `final: text`, `result: text`, `ping`, closes; no partials.
     var log: [String] { entries.withLock { $0 } }
 
     /// The log as it is written; for one task.
@@ -56,6 +56,9 @@ final class ScriptedTransport: LiveTransport {
         switch object["type"] as? String {
         case "error": record(object["code"] as? String ?? "")
         case "final": record("final: \(object["text"] as? String ?? "")")
+        case "Results":
+            let alternatives = (object["channel"] as? [String: Any])?["alternatives"] as? [[String: Any]]
+            record("result: \(alternatives?.first?["transcript"] as? String ?? "")")
         default: break
         }
         return true
