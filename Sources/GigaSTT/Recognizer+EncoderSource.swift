@@ -61,6 +61,16 @@ struct PreparedModel: Sendable {
 extension RecognizerConfiguration {
     /// The most windows of one run, where the folder has an encoder for several or not.
     func batchLimit(hasEncoder: Bool) -> Int { encoderBatchLimit ?? (provider == .cuda && hasEncoder ? 16 : 1) }
+
+    /// The files of the model for the provider, and the most windows of one run of its encoder.
+    func files(in folder: ModelFolder) throws(GigaSTTError) -> (files: ModelFiles, batchLimit: Int) {
+        // Other providers lack 8-bit operators, and would leave most of an int8 graph to the CPU, which in turn has no
+        // arithmetic in halves.
+        let files = try ModelFiles(
+            in: folder.url, head: folder.head, prefersFloats: provider != .cpu, prefersHalves: provider == .cuda)
+        let batchLimit = batchLimit(hasEncoder: files.batchEncoder != nil)
+        return (batchLimit > 1 ? try files.forBatches() : files, batchLimit)
+    }
 }
 
 extension RecognizerConfiguration.Provider {

@@ -60,11 +60,7 @@ public final class Recognizer: Sendable {
             // Idle threads that spin take time from other workers.
             options.settings["session.intra_op.allow_spinning"] = "0"
             options.provider = configuration.provider.executionProvider
-            // Other providers lack 8-bit operators, and would leave most of an int8 graph to the CPU.
-            var files = try ModelFiles(
-                in: folder.url, head: folder.head, prefersFloats: configuration.provider != .cpu)
-            let batchLimit = configuration.batchLimit(hasEncoder: files.batchEncoder != nil)
-            if batchLimit > 1 { files = try files.forBatches() }
+            let (files, batchLimit) = try configuration.files(in: folder)
             // Prepared encoders are for single windows on the CPU.
             let cache = configuration.provider == .cpu ? configuration.cache : nil
             // No more threads than the workers would keep busy.

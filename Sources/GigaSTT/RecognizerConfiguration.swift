@@ -42,9 +42,10 @@ public struct RecognizerConfiguration: Sendable {
     /// was measured. Those of Arm compute what plain code does, under an emulator; how fast they are is not known.
     public var usesKernels = Self.hasMeasuredKernels
     /// The most windows of live streams and recordings that wait and are encoded in one run, 1 to 64. More than one needs
-    /// the encoder in floats that `gigastt quantize --form batch` writes into the model folder, and is for hardware that
-    /// runs such a batch faster than its windows one by one. Every window has the text that it has alone. `nil`: 16 with
-    /// ``Provider/cuda`` where the folder has that encoder, else 1.
+    /// the encoder in floats that `gigastt quantize --form batch` writes into the model folder, or with ``Provider/cuda`` the
+    /// one in halves of `--form batch-fp16`, and is for hardware that runs such a batch faster than its windows one by one.
+    /// Every window has the text that it has alone. `nil`: 16 with ``Provider/cuda`` where the folder has such an encoder,
+    /// else 1.
     public var encoderBatchLimit: Int?
     /// The hardware on which the encoder runs.
     public var provider = Provider.cpu

@@ -27,7 +27,8 @@ struct QuantizeCommand: AsyncParsableCommand {
         help: """
             fast, the default; or, from floats only, a form of gigastt that other engines load too: reference (up to 2.22), or matmul \
             (convolutions in floats); or batch: floats, several windows at once, for --encoder-batch, written to \
-            v3_rnnt_encoder_batch.onnx.
+            v3_rnnt_encoder_batch.onnx; or batch-fp16: the same in halves, for --provider cuda, written to \
+            v3_rnnt_encoder_batch_fp16.onnx.
             """)
     var form: Quantizer.Form?
 
@@ -72,11 +73,10 @@ struct QuantizeCommand: AsyncParsableCommand {
             do {
                 if speakers { return try await Self.quantizeSpeakers(in: folder, to: output, force: force) }
                 let encoder = try EncoderFolder(folder, head: head)
-                let standard = form == .batch ? encoder.batchTarget : encoder.target
-                let target = output ?? RawPath(standard.path)
+                let target = output ?? RawPath(encoder.target(of: form).path)
                 // An int8 encoder is replaced in its place, with --force; the floats would be lost for good.
                 try Self.check(output, isNot: encoder.source)
-                let kind = form == .batch ? "Batch" : "INT8"
+                let kind = [.batch, .batchHalf].contains(form) ? "Batch" : "INT8"
                 try await Self.write(encoder.source, to: target, kind, force: force) { url, progress in
                     try Quantizer(form).quantize(encoder.source, to: url, replacing: force, progress: progress)
                 }

@@ -28,10 +28,13 @@ package struct ONNXWeight: Sendable {
         (self.name, header, self.makeBytes) = (name, message.bytes, makeBytes)
     }
 
-    /// 32-bit floats.
-    package init(_ name: String, shape: [Int], makeFloats: @escaping @Sendable () throws -> [Float]) {
-        self.init(name, elementType: 1, elementSize: 4, shape: shape) {
-            try makeFloats().withUnsafeBytes { Data($0) }
+    /// 32-bit floats; with `isHalf`, halves that are rounded as `Float.half` is.
+    package init(
+        _ name: String, shape: [Int], isHalf: Bool = false, makeFloats: @escaping @Sendable () throws -> [Float]
+    ) {
+        self.init(name, elementType: isHalf ? 10 : 1, elementSize: isHalf ? 2 : 4, shape: shape) {
+            let values = try makeFloats()
+            return isHalf ? values.map(\.half).withUnsafeBytes { Data($0) } : values.withUnsafeBytes { Data($0) }
         }
     }
 

@@ -99,6 +99,23 @@ import Testing
         #expect(batch.errors.contains("(rnnt, float)"))
     }
 
+    /// They are for CUDA; under the name of the floats the processor runs them, too.
+    @Test func halvesHaveANameOfTheirOwnAndTheTextsOfFloats() async throws {
+        let model = try BuiltInCopy.floats()
+        let recording = try Recordings.named("08").url.path
+        let transcribe = ["transcribe", recording, "--model-dir", model.folder.path(""), "--no-cache"]
+        let made = try await Program().run(["quantize", "--form", "batch-fp16", "--model-dir", model.folder.path("")])
+        let halves = model.folder.file("v3_rnnt_encoder_batch_fp16.onnx")
+        #expect(made.code == 0 && made.errors.contains("Wrote \(halves.path)"), "\(made.errors)")
+        let missing = try await Program().run(transcribe + ["--encoder-batch", "2"])
+        #expect(missing.code == 1 && missing.errors.contains("gigastt quantize --form batch"))
+        try FileManager.default.moveItem(at: halves, to: model.folder.file("v3_rnnt_encoder_batch.onnx"))
+        let alone = try await Program().run(transcribe)
+        let found = try await Program().run(transcribe + ["--encoder-batch", "2"])
+        #expect(alone.code == 0 && !alone.output.isEmpty)
+        #expect(found.output == alone.output, "\(found.errors)")
+    }
+
     @Test func theEncoderThatIsReadIsNotOverwritten() async throws {
         let folder = try TemporaryFolder()
         try RandomConformer.write(to: folder.url.appendingPathComponent(Self.source))

@@ -43,7 +43,10 @@ import Testing
     private func tokens(_ outcome: WindowOutcome) throws -> [Int] { try outcome.result.get()[0].tokens.map(\.id) }
 
     /// The expected tokens are those of the published form, which encodes one window.
-    @Test func everyWindowHasTheTokensThatItHasAlone() throws {
+    @Test(arguments: [Quantizer.Form.batch, .batchHalf])
+    func everyWindowHasTheTokensThatItHasAlone(form: Quantizer.Form) throws {
+        try Quantizer(form).quantize(
+            folder.file(ModelFileName.floatEncoder), to: folder.file(Self.batch), replacing: true)
         let (model, floats) = (try model(), try SpeechModel(ModelFiles(in: folder.url)))
         let windows = try Self.windows()
         let cancellation = try RunCancellation(in: model.environment)
@@ -207,15 +210,5 @@ import Testing
             _ = try await Recognizer(ModelFolder(at: folder.url), configuration: configuration)
         }
         #expect(error?.code == .invalidOption)
-    }
-
-    /// The processor batches only when it is told to; a graphics processor when there is an encoder for it.
-    @Test func theStandardLimitIsThatOfTheHardware() {
-        var configuration = RecognizerConfiguration()
-        #expect([false, true].map { configuration.batchLimit(hasEncoder: $0) } == [1, 1])
-        configuration.provider = .cuda
-        #expect([false, true].map { configuration.batchLimit(hasEncoder: $0) } == [1, 16])
-        configuration.encoderBatchLimit = 4
-        #expect([false, true].map { configuration.batchLimit(hasEncoder: $0) } == [4, 4])
     }
 }

@@ -14,4 +14,5 @@ python=$("$root/Scripts/python-environment.sh" "$root/.venv" "$here/requirements
 "$python" "$here/heads.py" "$1"
 "$python" "$here/quantization.py" "$1"
 "$python" "$here/batch.py" "$1"
+"$python" "$here/halves.py" "$1"
 "$python" "$here/number_words.py" "$1"

@@ -33,6 +33,56 @@ import Testing
         }
     }
 
+    /// ONNX Runtime computes halves in floats here: what differs is the rounding of weights and of what is cast.
+    @Test(arguments: FastEncoderTests.known)
+    func halvesEncodeEveryWindowAsAlone(_ encoder: FastEncoderTests.Case) throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(encoder.variation, to: folder.file("source"))
+        try Quantizer(.batchHalf).quantize(folder.file("source"), to: folder.file("halves"))
+        let floats = try Self.lengths.map { try Self.encode([$0], by: folder.file("source"))[0] }
+        let alone = try Self.lengths.map { try Self.encode([$0], by: folder.file("halves"))[0] }
+        for padding in Self.paddings {
+            let together = try Self.encode(Self.lengths, padding: padding, by: folder.file("halves"))
+            for (place, found) in together.enumerated() {
+                let difference = zip(found, alone[place]).map { abs($0 - $1) }.max() ?? .infinity
+                #expect(difference < 0.01, "\(Self.lengths[place]) frames, padding \(padding): \(difference)")
+                #expect(EncoderRunner.cosine(found, floats[place]) > 0.9999)
+            }
+        }
+    }
+
+    /// Its ports are floats, and no weight of its layers is one.
+    @Test func halvesTakeHalfOfTheRoom() throws {
+        let folder = try TemporaryFolder()
+        var variation = RandomConformer.Variation()
+        variation.expansion = 60
+        try RandomConformer.write(variation, to: folder.file("source"))
+        for form in [Quantizer.Form.batch, .batchHalf] {
+            try Quantizer(form).quantize(folder.file("source"), to: folder.file(form.rawValue))
+        }
+        let sizes = try ["batch", "batch-fp16"].map { try Data(contentsOf: folder.file($0)).count }
+        #expect(Double(sizes[1]) < 0.53 * Double(sizes[0]))
+        let graph = try ONNXModel(contentsOf: folder.file("batch-fp16")).graph
+        #expect((graph.inputPorts + graph.outputPorts).map(\.elementType) == [1, 7, 1, 6])
+        #expect(Set(graph.initializers.values.map(\.elementType)) == [7, 10])
+    }
+
+    /// Halves must be nearer to floats than int8, which has 0.9997 of this encoder and 0.97 of one of full size.
+    @Test func whatIsLessAlikeThanAskedForIsRefused() throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.file("source"))
+        try Quantizer(.matmul).quantize(folder.file("source"), to: folder.file("int8"))
+        func check(_ least: Double) throws -> Double {
+            try Quantizer.check(folder.file("int8"), against: folder.file("source"), in: folder.url, least: least)
+        }
+        let similarity = try check(EquivalenceCheck.leastSimilarity)
+        #expect(try check(similarity - 1e-6) == similarity)
+        let error = try #require(throws: QuantizeError.self) { try check(similarity + 1e-6) }
+        #expect(error.code == .notEqual)
+        let halves = try Quantizer(.batchHalf).quantize(folder.file("source"), to: folder.file("halves"))
+        #expect(halves > similarity && halves > EquivalenceCheck.leastSimilarityOfHalves)
+    }
+
     /// Its weights are those of the int8 source, its activations stay floats.
     @Test func anInt8SourceGivesOneToo() throws {
         let folder = try TemporaryFolder()

@@ -6,8 +6,8 @@ package struct EncoderFolder: Sendable {
     package let source: URL
     /// Where the engine looks for a quantised encoder first.
     package let target: URL
-    /// Where the engine looks for an encoder for batches.
-    package let batchTarget: URL
+    private let folder: URL
+    private let stem: String
 
     /// Stems of the file names of heads, in the order in which a folder is searched.
     package static let stems = ["rnnt": "v3_rnnt_encoder", "e2e_rnnt": "v3_e2e_rnnt_encoder"]
@@ -21,8 +21,7 @@ package struct EncoderFolder: Sendable {
             let names = ["\(stem).onnx", "\(stem)_int8.onnx", "\(stem).int8.onnx"]
             let files = names.map { folder.appendingPathComponent($0) }
             if let source = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {
-                (self.source, target) = (source, files[1])
-                batchTarget = folder.appendingPathComponent("\(stem)_batch.onnx")
+                (self.source, target, self.folder, self.stem) = (source, files[1], folder, stem)
                 return
             }
         }
@@ -31,5 +30,14 @@ package struct EncoderFolder: Sendable {
             "There is no encoder in the model folder. Run `gigastt download --fp32`, or name another folder with "
                 + "--model-dir.",
             detail: folder.path)
+    }
+
+    /// Where the engine looks for an encoder of this form.
+    package func target(of form: Quantizer.Form) -> URL {
+        switch form {
+        case .fast, .reference, .matmul: target
+        case .batch: folder.appendingPathComponent("\(stem)_batch.onnx")
+        case .batchHalf: folder.appendingPathComponent("\(stem)_batch_fp16.onnx")
+        }
     }
 }

@@ -12,11 +12,14 @@ struct FastEncoder {
     /// Valid frames of each window at the rate of the layers, and which frames are valid; of a batch.
     var lengths = "", kept = ""
 
-    /// The layout of `source`; with `isFloat`, without quantisation. A batch is computed in floats: measured activations
-    /// would depend on the other windows.
-    init(_ weights: ConformerWeights, of source: ONNXModel, isFloat: Bool = false, isBatch: Bool = false) {
+    /// The layout of `source`; with `isFloat`, without quantisation. A batch is computed in floats, or with `isHalf` in
+    /// halves: measured activations would depend on the other windows.
+    init(
+        _ weights: ConformerWeights, of source: ONNXModel, isFloat: Bool = false, isBatch: Bool = false,
+        isHalf: Bool = false
+    ) {
         (self.weights, self.source, self.isBatch) = (weights, source, isBatch)
-        graph = FastGraph(operatorSet: 17, isFloat: isFloat || isBatch)
+        graph = FastGraph(operatorSet: 17, isFloat: isFloat || isBatch, isHalf: isHalf)
     }
 
     /// The graph, with the inputs and outputs of the source; the first axis of those of a batch is open.
@@ -34,8 +37,8 @@ struct FastEncoder {
         let halved = half(length, "length_1")
         let quartered = half(halved, "length_2")
         graph.finish("Cast", [quartered], as: ports.outputs[1].name, [("to", .integer(ports.outputs[1].elementType))])
-        var x = graph.add(
-            "Transpose", [ports.inputs[0].name], name: "features", [("perm", .integers([0, 2, 1]))])
+        let features = cast(ports.inputs[0].name, toHalves: true, name: "features_halves")
+        var x = graph.add("Transpose", [features], name: "features", [("perm", .integers([0, 2, 1]))])
         x = clear(x, behind: length, name: "features")
         x = subsample(x, weights.subsampling[0], name: "subsampling_1", isQuantized: false)
         x = clear(x, behind: halved, name: "subsampling_1")
@@ -49,7 +52,13 @@ struct FastEncoder {
             x = add(layer, to: x, tables, name: "layer_\(index)")
         }
         if let projection = weights.projection { x = graph.linear(x, .whole(projection), name: "projection") }
+        x = cast(x, toHalves: false, name: "encoded_floats")
         graph.finish("Transpose", [x], as: ports.outputs[0].name, [("perm", .integers([0, 2, 1]))])
+    }
+
+    /// `x` in the type of the layers, or back in that of the ports: where layers are halves, ports are still floats.
+    private mutating func cast(_ x: String, toHalves: Bool, name: String) -> String {
+        graph.isHalf ? graph.add("Cast", [x], name: name, [("to", .integer(toHalves ? 10 : 1))]) : x
     }
 
     /// ⌈n / 2⌉

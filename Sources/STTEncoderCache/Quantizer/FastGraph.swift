@@ -7,13 +7,15 @@ struct FastGraph {
     var writer: ONNXModelWriter
     /// Whether linear layers multiply floats: for the check of the layout.
     let isFloat: Bool
+    /// Whether weights are halves.
+    let isHalf: Bool
     /// What `DynamicQuantizeLinear` makes of a value: steps, scale, zero point. Made once.
     var quantized: [String: [String]] = [:]
     private var integerNames: [[Int64]: String] = [:]
     private var singles: Set<String> = []
 
-    init(operatorSet: Int64, isFloat: Bool = false) {
-        self.isFloat = isFloat
+    init(operatorSet: Int64, isFloat: Bool = false, isHalf: Bool = false) {
+        (self.isFloat, self.isHalf) = (isFloat, isHalf)
         writer = ONNXModelWriter(
             graphName: "gigaam_v3_encoder", operatorSets: ["": operatorSet, Self.contributed: 1])
     }
@@ -48,12 +50,12 @@ struct FastGraph {
     /// The number 0, without an axis.
     mutating func zero() -> String {
         let name = "zero"
-        if singles.insert(name).inserted { writer.add(ONNXWeight(name, shape: []) { [0] }) }
-        return name
+        return singles.insert(name).inserted ? floats(name, shape: []) { [0] } : name
     }
 
+    /// Floats, or halves where those of the graph are, as a weight.
     mutating func floats(_ name: String, shape: [Int], _ make: @escaping @Sendable () throws -> [Float]) -> String {
-        writer.add(ONNXWeight(name, shape: shape, makeFloats: make))
+        writer.add(ONNXWeight(name, shape: shape, isHalf: isHalf, makeFloats: make))
         return name
     }
 

@@ -13,6 +13,8 @@ package struct Quantizer {
         case matmul
         /// The layout of `fast` in floats, for several windows of different lengths at once.
         case batch
+        /// The same in halves, for hardware that multiplies those faster.
+        case batchHalf = "batch-fp16"
     }
 
     private let form: Form
@@ -37,7 +39,10 @@ package struct Quantizer {
         let file = try AtomicFileWriter(target)
         // The source is out of memory again before the comparison takes it in.
         try write(source, to: file, progress)
-        let similarity = try Self.check(file.temporary, against: source, in: target.deletingLastPathComponent())
+        let least =
+            form == .batchHalf ? EquivalenceCheck.leastSimilarityOfHalves : EquivalenceCheck.leastSimilarity
+        let similarity = try Self.check(
+            file.temporary, against: source, in: target.deletingLastPathComponent(), least: least)
         // The comparison takes a while: the caller may have cancelled meanwhile.
         try progress(1)
         try file.moveIntoPlace()
@@ -51,14 +56,15 @@ package struct Quantizer {
     ///
     /// Throws `QuantizeError`.
     package static func check(
-        _ result: URL, isPacked: Bool = false, against source: URL, in folder: URL
+        _ result: URL, isPacked: Bool = false, against source: URL, in folder: URL,
+        least: Double = EquivalenceCheck.leastSimilarity
     ) throws -> Double {
         let check = try EquivalenceCheck(of: source)
         if let layout = try floatLayout(of: source, in: folder) {
             // The file is gone with the value.
             try withExtendedLifetime(layout) { try check.requireSameFunction(layout.temporary) }
         }
-        return try check.similarity(of: result, isPacked: isPacked)
+        return try check.similarity(of: result, isPacked: isPacked, least: least)
     }
 
     /// The source in the layout of the fast form, in floats: a file that is gone with the value. `nil` for an int8 source,
@@ -100,7 +106,9 @@ package struct Quantizer {
         case .fast: return try FastEncoder(ConformerReader(model).read(), of: model).build()
         case .reference: return try ReferenceEncoder(model).build()
         case .matmul: return try ReferenceEncoder(model, quantizesConvolutions: false).build()
-        case .batch: return try FastEncoder(ConformerReader(model).read(), of: model, isBatch: true).build()
+        case .batch, .batchHalf:
+            let weights = try ConformerReader(model).read()
+            return try FastEncoder(weights, of: model, isBatch: true, isHalf: form == .batchHalf).build()
         }
     }
 }

@@ -23,14 +23,14 @@ package struct ModelFiles: Sendable, Hashable {
 
     /// Finds the model in `folder`: `head` if given, else what `manifest.toml` names, else the first head in the
     /// order of `RecognitionHead.allCases` of which an encoder exists. An int8 encoder goes before a float one, unless
-    /// floats are preferred.
+    /// floats are preferred; of those for several windows, one in halves only where halves are preferred.
     package init(
-        in folder: URL, head: RecognitionHead? = nil, prefersFloats: Bool = false
+        in folder: URL, head: RecognitionHead? = nil, prefersFloats: Bool = false, prefersHalves: Bool = false
     ) throws(GigaSTTError) {
+        let preference = (floats: prefersFloats, halves: prefersHalves)
         if head == nil, let manifest = try ModelManifest(in: folder) {
             try self.init(
-                manifest.names, head: manifest.head, identifier: manifest.name, in: folder, prefersFloats: prefersFloats
-            )
+                manifest.names, head: manifest.head, identifier: manifest.name, in: folder, preference)
             return
         }
         // A manifest that does not decide which files are read cannot make them unusable.
@@ -40,8 +40,7 @@ package struct ModelFiles: Sendable, Hashable {
             let names = ModelNames(head)
             if names.encoders.contains(where: { Self.exists($0, in: folder) }) {
                 let identifier = manifest?.head == head ? manifest?.name : nil
-                try self.init(
-                    names, head: head, identifier: identifier, in: folder, prefersFloats: prefersFloats)
+                try self.init(names, head: head, identifier: identifier, in: folder, preference)
                 return
             }
         }
@@ -53,7 +52,8 @@ package struct ModelFiles: Sendable, Hashable {
     }
 
     private init(
-        _ names: ModelNames, head: RecognitionHead, identifier: String?, in folder: URL, prefersFloats: Bool
+        _ names: ModelNames, head: RecognitionHead, identifier: String?, in folder: URL,
+        _ preference: (floats: Bool, halves: Bool)
     ) throws(GigaSTTError) {
         func file(_ name: String) throws(GigaSTTError) -> URL {
             guard Self.exists(name, in: folder) else {
@@ -63,7 +63,7 @@ package struct ModelFiles: Sendable, Hashable {
             }
             return folder.appendingPathComponent(name)
         }
-        let hasFloats = prefersFloats && Self.exists(names.encoder, in: folder)
+        let hasFloats = preference.floats && Self.exists(names.encoder, in: folder)
         let quantized = hasFloats ? nil : names.quantizedEncoders.first { Self.exists($0, in: folder) }
         encoder = try file(quantized ?? names.encoder)
         isQuantized = quantized != nil
@@ -76,7 +76,8 @@ package struct ModelFiles: Sendable, Hashable {
         self.head = head
         self.identifier = identifier ?? head.defaultModelIdentifier
         kernels = nil
-        batchEncoder = try names.batchEncoder.flatMap { Self.exists($0, in: folder) ? $0 : nil }.map(file)
+        let batchEncoders = [preference.halves ? names.halfBatchEncoder : nil, names.batchEncoder].compactMap(\.self)
+        batchEncoder = try batchEncoders.first { Self.exists($0, in: folder) }.map(file)
     }
 
     /// The same model with another encoder of 8-bit weights in place of its own, and the weights for kernels.

@@ -50,6 +50,7 @@ struct ModelManifest {
         names = ModelNames(
             encoder: try required("encoder"), quantizedEncoders: try file("encoder_int8").map { [$0] } ?? [],
             batchEncoder: isTransducer ? try file("encoder_batch") : nil,
+            halfBatchEncoder: isTransducer ? try file("encoder_batch_fp16") : nil,
             prediction: isTransducer ? try required("decoder") : nil,
             joint: isTransducer ? try required("joint") : nil, vocabulary: try required("vocab"))
     }

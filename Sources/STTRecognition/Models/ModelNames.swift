@@ -7,17 +7,20 @@ package struct ModelNames: Sendable, Hashable {
     package let quantizedEncoders: [String]
     /// One that takes several windows at once.
     package let batchEncoder: String?
+    /// The same in halves.
+    package let halfBatchEncoder: String?
     package let prediction: String?
     package let joint: String?
     package let vocabulary: String
 
     package init(
-        encoder: String, quantizedEncoders: [String], batchEncoder: String? = nil, prediction: String?,
-        joint: String?, vocabulary: String
+        encoder: String, quantizedEncoders: [String], batchEncoder: String? = nil, halfBatchEncoder: String? = nil,
+        prediction: String?, joint: String?, vocabulary: String
     ) {
         self.encoder = encoder
         self.quantizedEncoders = quantizedEncoders
         self.batchEncoder = batchEncoder
+        self.halfBatchEncoder = halfBatchEncoder
         self.prediction = prediction
         self.joint = joint
         self.vocabulary = vocabulary
@@ -40,7 +43,7 @@ package struct ModelNames: Sendable, Hashable {
         self.init(
             encoder: "\(stem)_encoder.onnx",
             quantizedEncoders: ["\(stem)_encoder_int8.onnx", "\(stem)_encoder.int8.onnx"],
-            batchEncoder: "\(stem)_encoder_batch.onnx",
+            batchEncoder: "\(stem)_encoder_batch.onnx", halfBatchEncoder: "\(stem)_encoder_batch_fp16.onnx",
             prediction: "\(stem)_decoder.onnx", joint: "\(stem)_joint.onnx", vocabulary: vocabulary)
     }
 

@@ -43,7 +43,7 @@ package struct SpeechModel: Sendable {
                 throw GigaSTTError(
                     .modelUnsupported,
                     "\(files.encoder.lastPathComponent) does not encode several windows at once. Make it again with "
-                        + "`gigastt quantize --form batch --force`.")
+                        + "`gigastt quantize --form batch --force`, or remove it.")
             }
             decoder = try TransducerDecoder(encoder, networks, blank: vocabulary.blank, in: environment)
         } else {

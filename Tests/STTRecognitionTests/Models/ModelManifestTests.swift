@@ -13,6 +13,8 @@ import Testing
         [files]
         encoder = "my encoder.onnx"
         encoder_int8="small.onnx"
+        encoder_batch = "b.onnx"
+        encoder_batch_fp16 = "h.onnx"
         decoder = "d.onnx"
         joint = " j.onnx "
         vocab = "v.txt"
@@ -24,8 +26,8 @@ import Testing
         #expect(
             manifest.names
                 == ModelNames(
-                    encoder: "my encoder.onnx", quantizedEncoders: ["small.onnx"], prediction: "d.onnx",
-                    joint: "j.onnx", vocabulary: "v.txt"))
+                    encoder: "my encoder.onnx", quantizedEncoders: ["small.onnx"], batchEncoder: "b.onnx",
+                    halfBatchEncoder: "h.onnx", prediction: "d.onnx", joint: "j.onnx", vocabulary: "v.txt"))
     }
 
     @Test func aManifestMayNameTheModel() throws {
