@@ -18,6 +18,11 @@ package enum ExecutionProvider: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The memory in which a session of it binds inputs and outputs, by the runtime's name; `nil` when runs need no binding.
+    ///
+    /// What CUDA copies from and to pinned memory of the host goes without a copy of the driver's own.
+    var boundMemory: String? { self == .cuda ? "CudaPinned" : nil }
+
     /// Makes a session run on this provider first; the processor runs what it cannot.
     ///
     /// Throws `providerMissing` when the library lacks it, or it finds no hardware or drivers.

@@ -7,6 +7,9 @@ package struct SessionOptions: Sendable {
 
     /// Where the operators run.
     package var provider = ExecutionProvider.cpu
+    /// The memory in which inputs and outputs are bound, by the runtime's name, such as `Cpu`; `nil` leaves that to the
+    /// provider. A session that has no such memory binds nothing.
+    package var boundMemory: String?
     /// A file to which the graph is written as it is run; `nil` writes none.
     package var optimizedModel: String?
 

@@ -5,7 +5,7 @@ package final class Tensor {
     let value: OpaquePointer
     private let library: OrtLibrary
     private let memory: UnsafeMutableRawPointer?
-    private let owner: Tensor?  // of a view: it owns the memory
+    private let owner: AnyObject?  // of the memory: the tensor of a view, the session of a tensor in its memory
     private let elements: UnsafeMutableRawPointer
     /// Sizes of the axes, outermost first.
     package let shape: [Int]
@@ -58,8 +58,19 @@ package final class Tensor {
         elementType = .float32
     }
 
+    /// Adopts a new value in the memory of `owner`, and fills it as `init(shape:of:in:isZeroed:fill:)` does.
+    convenience init<Element: TensorElement>(
+        adopting value: OpaquePointer, library: OrtLibrary, owner: AnyObject, isZeroed: Bool,
+        fill: (UnsafeMutableBufferPointer<Element>) -> Void
+    ) throws(OrtError) {
+        try self.init(adopting: value, library: library, owner: owner)
+        let byteCount = count * MemoryLayout<Element>.stride
+        if isZeroed { elements.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount) }
+        fill(UnsafeMutableBufferPointer(start: elements.bindMemory(to: Element.self, capacity: count), count: count))
+    }
+
     /// Adopts a value made by the library: an output of a run.
-    init(adopting value: OpaquePointer, library: OrtLibrary) throws(OrtError) {
+    init(adopting value: OpaquePointer, library: OrtLibrary, owner: AnyObject? = nil) throws(OrtError) {
         let api = library.api
         do throws(OrtError) {
             let info = try library.make { api.pointee.GetTensorTypeAndShape(value, &$0) }
@@ -76,7 +87,7 @@ package final class Tensor {
         self.value = value
         self.library = library
         memory = nil
-        owner = nil
+        self.owner = owner
     }
 
     deinit {
@@ -111,5 +122,6 @@ package final class Tensor {
     }
 }
 
-// Proof: nothing is written after `init`, and the C library only reads the inputs of a run.
+// Proof: nothing is written after `init`, and the C library only reads the inputs of a run. An owner is a tensor or a
+// session, which are sendable.
 extension Tensor: @unchecked Sendable {}

@@ -19,8 +19,10 @@ import Testing
         try Quantizer(.batch).quantize(folder.file(ModelFileName.floatEncoder), to: folder.file(Self.batch))
     }
 
-    private func model() throws -> SpeechModel {
-        try SpeechModel(ModelFiles(in: folder.url).forBatches(), takesBatches: true)
+    private func model(boundMemory: String? = nil) throws -> SpeechModel {
+        var options = SessionOptions()
+        options.boundMemory = boundMemory
+        return try SpeechModel(ModelFiles(in: folder.url).forBatches(), options: options, takesBatches: true)
     }
 
     /// Beginnings of recordings, some shorter than a word, some as long as an utterance.
@@ -95,6 +97,28 @@ import Testing
             try tokens(outcomes[0]) == model.decode(windows[0], cancellation: cancellation).tokens.map(\.id))
         let error = #expect(throws: GigaSTTError.self) { try outcomes[1].result.get() }
         #expect(error?.code == .inferenceFailed)
+    }
+
+    /// As with CUDA, in memory of the processor: runs of other shapes, one that fails, and one that is cancelled, between.
+    @Test func boundInputsAndOutputsGiveTheSameFrames() throws {
+        let (model, bound) = (try model(), try model(boundMemory: "Cpu"))
+        let windows = try Self.windows()
+        let long = FeatureWindow(values: Array(repeating: -11, count: 20_004 * 64))
+        let cancellation = try RunCancellation(in: model.environment)
+        for (number, window) in (windows + windows.reversed()).enumerated() {
+            let (expected, found) = (try model.searchedFrames(window), try bound.searchedFrames(window))
+            #expect(found.values == expected.values && found.frameCount == expected.frameCount)
+            guard number % 5 == 0 else { continue }
+            let tasks = windows.dropFirst(number % 3).map { WindowTask(window: $0, token: CancellationToken()) }
+            let tokens = try [model, bound].map { model in
+                try model.hypotheses(tasks, cancellation: cancellation).map { try self.tokens($0) }
+            }
+            #expect(tokens[0] == tokens[1])
+            #expect(throws: OrtError.self) { try bound.searchedFrames(long) }
+            let cancelled = try RunCancellation(in: model.environment)
+            cancelled.cancel()
+            #expect(throws: CancellationError.self) { try bound.decode(window, cancellation: cancelled) }
+        }
     }
 
     /// The queue gathers what waits; one caller leaves, one is late, and the others have what they have alone.

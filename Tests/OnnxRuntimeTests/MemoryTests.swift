@@ -6,14 +6,16 @@
     @Suite struct MemoryTests {
         /// Each run makes two inputs, a view, an output and a cancellation. One forgotten tensor per run would be
         /// 500 MB in the end; what other tests do at the same time is far less.
-        @Test func runsLeaveNoTensorBehind() throws {
+        @Test(arguments: [nil, "Cpu"]) func runsLeaveNoTensorBehind(boundMemory: String?) throws {
             let environment = try OrtEnvironment.shared()
-            let session = try OrtSession(.bytes(SumGraph.bytes), in: environment)
+            var options = SessionOptions()
+            options.boundMemory = boundMemory
+            let session = try OrtSession(.bytes(SumGraph.bytes), options: options, in: environment)
             let size = 64 * 1024
             func run() throws {
-                let a = try Tensor.zeros([size + 1], in: environment)
+                let a = try session.tensor(shape: [size + 1], of: Float.self) { _ in }
                 let view = try Tensor(viewing: a, from: 1, shape: [size], in: environment)
-                let b = try Tensor(shape: [size], of: Float.self, in: environment) { $0[size - 1] = 1 }
+                let b = try session.tensor(shape: [size], of: Float.self) { $0[size - 1] = 1 }
                 let result = try session.run([view, b], cancellation: RunCancellation(in: environment))
                 #expect(try result[0].withElements(of: Float.self) { $0[size - 1] } == 1)
             }

@@ -22,6 +22,7 @@ typedef struct OrtMemoryInfo OrtMemoryInfo;
 typedef struct OrtTypeInfo OrtTypeInfo;
 typedef struct OrtTensorTypeAndShapeInfo OrtTensorTypeAndShapeInfo;
 typedef struct OrtAllocator OrtAllocator;
+typedef struct OrtIoBinding OrtIoBinding;
 typedef struct OrtCUDAProviderOptionsV2 OrtCUDAProviderOptionsV2;
 
 // Enumerations travel as int32_t: the same ABI, and no surprise when the library grows a case.
@@ -63,7 +64,9 @@ typedef struct OrtApi {
     OrtStatus *(*RunOptionsSetRunLogSeverityLevel)(OrtRunOptions *, int);                // 41
     ORT_SLOTS(42, 45);
     OrtStatus *(*RunOptionsSetTerminate)(OrtRunOptions *);                               // 46
-    ORT_SLOTS(47, 48);
+    ORT_SLOTS(47, 47);
+    OrtStatus *(*CreateTensorAsOrtValue)(OrtAllocator *, const int64_t *shape, size_t rank,
+                                         OrtEnum elementType, OrtValue **);              // 48
     OrtStatus *(*CreateTensorWithDataAsOrtValue)(const OrtMemoryInfo *, void *data, size_t byteCount,
                                                  const int64_t *shape, size_t rank,
                                                  OrtEnum elementType, OrtValue **);      // 49
@@ -100,7 +103,20 @@ typedef struct OrtApi {
     OrtStatus *(*ReleaseAvailableProviders)(char **names, int count);                    // 126
     ORT_SLOTS(127, 129);
     OrtStatus *(*AddSessionConfigEntry)(OrtSessionOptions *, const char *key, const char *value);  // 130
-    ORT_SLOTS(131, 203);
+    OrtStatus *(*CreateAllocator)(const OrtSession *, const OrtMemoryInfo *, OrtAllocator **);     // 131
+    void (*ReleaseAllocator)(OrtAllocator *);                                            // 132
+    OrtStatus *(*RunWithBinding)(OrtSession *, const OrtRunOptions *, const OrtIoBinding *);       // 133
+    OrtStatus *(*CreateIoBinding)(OrtSession *, OrtIoBinding **);                        // 134
+    void (*ReleaseIoBinding)(OrtIoBinding *);                                            // 135
+    OrtStatus *(*BindInput)(OrtIoBinding *, const char *name, const OrtValue *);         // 136
+    ORT_SLOTS(137, 137);
+    OrtStatus *(*BindOutputToDevice)(OrtIoBinding *, const char *name, const OrtMemoryInfo *);     // 138
+    ORT_SLOTS(139, 139);
+    OrtStatus *(*GetBoundOutputValues)(const OrtIoBinding *, OrtAllocator *, OrtValue ***values,
+                                       size_t *count);                                   // 140
+    ORT_SLOTS(141, 201);
+    OrtStatus *(*SynchronizeBoundInputs)(OrtIoBinding *);                                // 202
+    OrtStatus *(*SynchronizeBoundOutputs)(OrtIoBinding *);                               // 203
     OrtStatus *(*SessionOptionsAppendExecutionProvider_CUDA_V2)(
         OrtSessionOptions *, const OrtCUDAProviderOptionsV2 *);                          // 204
     OrtStatus *(*CreateCUDAProviderOptions)(OrtCUDAProviderOptionsV2 **);                // 205

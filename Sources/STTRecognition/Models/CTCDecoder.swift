@@ -65,6 +65,6 @@ struct CTCDecoder: HeadDecoder {
 
     private func run(_ window: FeatureWindow, _ cancellation: RunCancellation) throws(OrtError) -> [Tensor] {
         try session.run(
-            [[window].tensor(in: environment), [window].lengthTensor(in: environment)], cancellation: cancellation)
+            [[window].tensor(for: session), [window].lengthTensor(for: session)], cancellation: cancellation)
     }
 }

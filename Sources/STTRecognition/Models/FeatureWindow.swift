@@ -15,12 +15,12 @@ package struct FeatureWindow: Sendable {
 /// Windows of the same number of bands.
 extension [FeatureWindow] {
     /// The windows as models take them: `[window, mel, frame]`, with zeros behind the shorter ones.
-    func tensor(in environment: OrtEnvironment) throws(OrtError) -> Tensor {
+    func tensor(for session: OrtSession) throws(OrtError) -> Tensor {
         let bands = self[0].bandCount
         let longest = map(\.frameCount).max() ?? 0
         let isPadded = contains { $0.frameCount < longest }
-        return try Tensor(
-            shape: [count, bands, longest], of: Float.self, in: environment, isZeroed: isPadded
+        return try session.tensor(
+            shape: [count, bands, longest], of: Float.self, isZeroed: isPadded
         ) { target in
             for (index, window) in enumerated() {
                 let start = index * bands * longest
@@ -36,8 +36,8 @@ extension [FeatureWindow] {
     }
 
     /// The numbers of valid frames as models take them: `[window]`.
-    func lengthTensor(in environment: OrtEnvironment) throws(OrtError) -> Tensor {
-        try Tensor(shape: [count], of: Int64.self, in: environment) { target in
+    func lengthTensor(for session: OrtSession) throws(OrtError) -> Tensor {
+        try session.tensor(shape: [count], of: Int64.self) { target in
             for (index, window) in enumerated() { target[index] = Int64(window.frameCount) }
         }
     }

@@ -19,7 +19,7 @@ package struct OnnxEncoder: Encoder {
         _ windows: [FeatureWindow], cancellation: RunCancellation
     ) throws(OrtError) -> [EncodedFrames] {
         let outputs = try session.run(
-            [windows.tensor(in: environment), windows.lengthTensor(in: environment)], cancellation: cancellation)
+            [windows.tensor(for: session), windows.lengthTensor(for: session)], cancellation: cancellation)
         // `encoded` is [window, channel, frame].
         let encoded = outputs[0]
         let frameCounts = try outputs[1].integers()
