@@ -38,6 +38,9 @@ package final class JobFolder: Sendable {
         }
     }
 
+    // Unlocked by itself: a process that is being started may have a copy of the descriptor for a moment.
+    deinit { if let lock { flock(lock.fileDescriptor, LOCK_UN) } }
+
     /// Where the recording of a job is, or will be.
     package func audio(_ name: String) -> URL { Self.audio(in: url).appendingPathComponent(name) }
 

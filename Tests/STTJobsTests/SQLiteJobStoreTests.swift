@@ -95,6 +95,22 @@ import Testing
         _ = try JobFolder(folder.url)
     }
 
+    /// A child has a copy of each descriptor until it starts its program.
+    @Test func aCopyOfTheDescriptorDoesNotKeepTheFolder() throws {
+        let folder = try TemporaryFolder()
+        var first: JobFolder? = try JobFolder(folder.url)
+        withExtendedLifetime(first) {}
+        var (file, other) = (stat(), stat())
+        #expect(stat(folder.url.appendingPathComponent("lock").path, &file) == 0)
+        let locked = (0..<1_024).filter {
+            fstat($0, &other) == 0 && (other.st_dev, other.st_ino) == (file.st_dev, file.st_ino)
+        }
+        let copy = dup(try #require(locked.first))
+        defer { close(copy) }
+        first = nil
+        _ = try JobFolder(folder.url)
+    }
+
     @Test func aSharedFolderIsUsedByManyServers() throws {
         let folder = try TemporaryFolder()
         let (first, second) = (try JobFolder(folder.url, isShared: true), try JobFolder(folder.url, isShared: true))

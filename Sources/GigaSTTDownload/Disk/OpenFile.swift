@@ -12,7 +12,11 @@ final class OpenFile {
         if descriptor < 0 { throw DiskFailure.error("\(url.lastPathComponent) cannot be opened.", at: url) }
     }
 
-    deinit { close(descriptor) }
+    // Unlocked by itself: a process that is being started may have a copy of the descriptor for a moment.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Size and time of the last change.
     func stamp() throws(DownloadError) -> FileStamp {

@@ -19,7 +19,12 @@ package final class FileLock: Sendable {
     private let descriptor: Int32
 
     private init(_ descriptor: Int32) { self.descriptor = descriptor }
-    deinit { close(descriptor) }
+
+    // Unlocked by itself: a process that is being started may have a copy of the descriptor for a moment.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Takes the lock without waiting; `nil` when it is held already.
     ///
