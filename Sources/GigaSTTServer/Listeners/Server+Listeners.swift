@@ -34,7 +34,7 @@ extension Server {
                 case .audiosocket:
                     byteStream(
                         inForce, chain, live, at: place, onBind: onBind, makeWire: { _ in AudioSocketProtocol() },
-                        refusal: { .error(code: $0.code) })
+                        refusal: { .hangUp(code: $0.code) })
                 }
             return ProtocolListener(port: port, address: address, server: server)
         }

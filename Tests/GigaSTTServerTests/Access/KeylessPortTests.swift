@@ -31,11 +31,11 @@ import Testing
             if !awaitsRefusal { try await client.send(raw: Array(#"{"type":"describe"}"#.utf8) + [10]) }
             return try await client.line().contains(#""type":"error""#) ? "refused" : "admitted"
         case .audiosocket:
-            // The UUID of a call, then the end; a refusal is a frame of error.
+            // The UUID of a call, then the end; a refusal hangs up.
             if !awaitsRefusal {
                 try await client.send(raw: [1, 0, 16] + Array(repeating: 7, count: 16) + [0, 0, 0])
             }
-            return await client.remainingBytes().first == 0xFF ? "refused" : "admitted"
+            return await client.remainingBytes() == [0, 0, 0] ? "refused" : "admitted"
         }
     }
 

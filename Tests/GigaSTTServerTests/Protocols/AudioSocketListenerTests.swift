@@ -81,7 +81,7 @@ import Testing
             #expect(try await reader.message()["type"] as? String == "ready")
             var second = try await WireClient(port: port)
             try await second.send(raw: Self.identifier)
-            #expect(await second.remainingBytes() == [0xFF, 0, 0])
+            #expect(await second.remainingBytes() == [0, 0, 0])
             try await first.send(raw: AudioSocketProtocolTests.frame(0x00))
             #expect(try await reader.rest() == ["final: ", "close 1000 "])
             var third = try await WireClient(port: port)
@@ -117,6 +117,17 @@ import Testing
             let count = bytes.count / silence.count
             #expect((1...2).contains(count))
             #expect(bytes == (0..<count).flatMap { _ in silence } + [0, 0, 0])
+        }
+    }
+
+    /// Behind a hang-up the dialplan goes on; the operator sees the refusal.
+    @Test func callsBeyondTheLimitAreHungUp() async throws {
+        try await Self.serve({ $0.rateLimit = RateLimit(perMinute: 1, burst: 1) }) { main, port, _ in
+            let first = try await WireClient(port: port)
+            try await first.send(raw: Self.identifier)
+            var second = try await WireClient(port: port)
+            #expect(await second.remainingBytes() == [0, 0, 0])
+            await first.leave()
         }
     }
 

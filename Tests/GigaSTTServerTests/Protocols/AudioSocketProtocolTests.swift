@@ -94,24 +94,26 @@ import Testing
 
     @Test(
         arguments: [
-            (.idle, [.hangUp]), (.sessionLength, [.hangUp]), (.shutdown, [.hangUp]), (.stop, []), (.disconnected, []),
-            (.violation(.callInUse), [.error(code: "call_in_use")]),
+            (.idle, [.hangUp()]), (.sessionLength, [.hangUp()]), (.shutdown, [.hangUp()]), (.stop, []),
+            (.disconnected, []), (.violation(.callInUse), [.hangUp(code: "call_in_use")]),
             (.violation(WebSocketClose(.policyViolation, "x")), [.error(code: "invalid_frame")]),
         ] as [(EndReason, [AudioSocketReply])])
     func endsAreTold(reason: EndReason, replies: [AudioSocketReply]) {
         #expect(AudioSocketProtocol().receive(.ending(reason), at: 0) == replies)
     }
 
-    @Test func failuresThatEndTheCallAreErrors() {
+    /// Asterisk's application ends the call of the caller at an error; behind a hang-up the dialplan goes on.
+    @Test func failuresThatEndTheCallHangUp() {
         let wire = AudioSocketProtocol()
         let passing = WireFailure(GigaSTTError(.inferenceFailed, ""))
         #expect(wire.receive(.failed(passing), at: 0) == [])
         let final = WireFailure(GigaSTTError(.overloaded, ""))
-        #expect(wire.receive(.failed(final), at: 0) == [.error(code: "timeout")])
+        #expect(wire.receive(.failed(final), at: 0) == [.hangUp(code: "timeout")])
     }
 
     @Test func repliesAreFrames() {
-        #expect(AudioSocketReply.hangUp.message == .binary(ByteBuffer(bytes: [0, 0, 0])))
+        #expect(AudioSocketReply.hangUp(code: "x").message == .binary(ByteBuffer(bytes: [0, 0, 0])))
+        #expect(AudioSocketReply.hangUp(code: "x").failureCode == "x" && AudioSocketReply.hangUp().failureCode == nil)
         #expect(AudioSocketReply.error(code: "x").message == .binary(ByteBuffer(bytes: [0xFF, 0, 0])))
     }
 

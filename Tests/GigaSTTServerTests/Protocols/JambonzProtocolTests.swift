@@ -18,13 +18,12 @@ import Testing
 
     struct Script: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        var carriesCalls = false
+        var query = ""
         let messages: [LiveMessage]
         let expected: [String]
 
-        init(_ name: String, carriesCalls: Bool = false, _ messages: [LiveMessage], _ expected: [String]) {
-            (testDescription, self.messages, self.expected) = (name, messages, expected)
-            self.carriesCalls = carriesCalls
+        init(_ name: String, query: String = "", _ messages: [LiveMessage], _ expected: [String]) {
+            (testDescription, self.query, self.messages, self.expected) = (name, query, messages, expected)
         }
     }
 
@@ -47,12 +46,21 @@ import Testing
             "unknown messages", [.text("no json"), .text(#"{"type":"dance"}"#), start(), .text("[]")], ["begin 8000"]),
         Script("a stop alone", [stop], ["end stop"]),
         Script("calls only where they are wanted", [start(#"{"callSid":"a"}"#)], ["begin 8000"]),
-        Script("a call", carriesCalls: true, [start(#"{"callSid":"A"}"#)], ["call a", "begin 8000"]),
-        Script("a call without a name", carriesCalls: true, [start()], ["begin 8000"]),
+        Script("a call", query: "calls=true", [start(#"{"callSid":"A"}"#)], ["call a", "begin 8000"]),
+        Script("a call without a name", query: "calls=true", [start()], ["begin 8000"]),
         Script(
-            "a name of other characters", carriesCalls: true, [start(#"{"callSid":"/"}"#)],
+            "a name of other characters", query: "calls=true", [start(#"{"callSid":"/"}"#)],
             refusal("options.callSid is not usable")),
         Script("audio before the start", [.bytes(2), start()], refusal("audio before start")),
+        Script(
+            "audio without a start, of the rate of the address", query: "calls=true&sample_rate=16000",
+            [.bytes(0), .bytes(2), .bytes(4), stop], ["begin 16000", "audio 2", "audio 4", "end stop"]),
+        Script(
+            "a start goes before the address", query: "sample_rate=16000", [start(), .bytes(2)],
+            ["begin 8000", "audio 2"]),
+        Script(
+            "a start behind audio has no effect", query: "sample_rate=8000",
+            [.bytes(2), start(rate: 16_000), .bytes(2)], ["begin 8000", "audio 2", "audio 2"]),
         Script("a rate that is too low", [start(rate: 4_000)], refusal(noFormat)),
         Script("another encoding", [.text(#"{"type":"start","encoding":"MULAW"}"#)], refusal(noFormat)),
         Script(
@@ -62,8 +70,8 @@ import Testing
             refusal("sampleRateHz is not usable")),
     ]
 
-    @Test(arguments: scripts) func scriptIsUnderstood(_ script: Script) {
-        var machine = MachineDriver(JambonzProtocol(carriesCalls: script.carriesCalls))
+    @Test(arguments: scripts) func scriptIsUnderstood(_ script: Script) throws {
+        var machine = MachineDriver(try JambonzProtocol(QueryFields(script.query)))
         for message in script.messages { machine.receive(message) }
         #expect(machine.outcome == script.expected)
     }

@@ -55,6 +55,22 @@ import Testing
         }
     }
 
+    /// `mod_jambonz_transcribe` sends no `start` if the connection opens too soon; the address has the rate.
+    @Test func audioWithoutAStartIsRecognised() async throws {
+        let expected = try await RunningServer.expected("07_").text
+        try await Self.serve { port, _ in
+            let (refused, answer) = try await Self.connect(port, "/v1/jambonz?sample_rate=7999")
+            #expect(answer.status == 400 && answer.body.contains("invalid_sample_rate"))
+            await refused.leave()
+            var (client, _) = try await Self.connect(port, "/v1/jambonz?sample_rate=16000")
+            try await client.send(binary: try Speech.bytes("07_"))
+            try await client.send(text: #"{"type": "stop"}"#)
+            let message = try await client.message()
+            #expect(message["is_final"] as? Bool == true)
+            #expect((message["alternatives"] as? [[String: Any]])?.first?["transcript"] as? String == expected)
+        }
+    }
+
     @Test func keysAreCarriedAsJambonzDoes() async throws {
         let file = try KeyFile()
         try await Self.serve({ $0.apiKeyFile = file.path }) { port, _ in

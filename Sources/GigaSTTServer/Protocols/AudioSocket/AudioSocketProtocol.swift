@@ -63,10 +63,11 @@ extension AudioSocketProtocol {
 extension AudioSocketProtocol {
     func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [AudioSocketReply] {
         switch event {
-        case .failed(let failure): failure.close == nil ? [] : [.error(code: failure.code)]
-        case .ending(.violation(let close)): [.error(code: close == .callInUse ? "call_in_use" : "invalid_frame")]
-        // The dialplan goes on behind a hang-up of the server.
-        case .ending(.idle), .ending(.sessionLength), .ending(.pingTimeout), .ending(.shutdown): [.hangUp]
+        // The dialplan goes on behind a hang-up of the server; at an error Asterisk's application ends the caller's call.
+        case .failed(let failure): failure.close == nil ? [] : [.hangUp(code: failure.code)]
+        case .ending(.violation(.callInUse)): [.hangUp(code: "call_in_use")]
+        case .ending(.violation): [.error(code: "invalid_frame")]
+        case .ending(.idle), .ending(.sessionLength), .ending(.pingTimeout), .ending(.shutdown): [.hangUp()]
         case .speechStarted, .speechStopped, .partial, .final, .flushed, .speakers, .speakersUnavailable, .audioTaken,
             .ending, .ended:
             []
@@ -76,7 +77,8 @@ extension AudioSocketProtocol {
 
 /// A frame of the server.
 enum AudioSocketReply: LiveReply, Hashable {
-    case hangUp
+    /// The end of the connection; the metrics have the code, if it is a failure.
+    case hangUp(code: String? = nil)
     /// 20 ms for the ear of the caller, at a rate of the client.
     case silence(sampleRate: Int)
     /// The codes in the payload of an error are Asterisk's, so there is none; the metrics have this one.
@@ -97,7 +99,10 @@ enum AudioSocketReply: LiveReply, Hashable {
     }
 
     var failureCode: String? {
-        guard case .error(let code) = self else { return nil }
-        return code
+        switch self {
+        case .hangUp(let code): code
+        case .error(let code): code
+        case .silence: nil
+        }
     }
 }

@@ -24,9 +24,7 @@ struct ForkSettings: Sendable, Hashable {
             }
             channelCount = count
         }
-        guard format != nil else {
-            throw HTTPFailure(.badRequest, code: "invalid_sample_rate", "sample_rate must be 8000 to 192000")
-        }
+        guard format != nil else { throw .invalidSampleRate }
     }
 
     /// FreeSWITCH has 8000 Hz unless told otherwise.

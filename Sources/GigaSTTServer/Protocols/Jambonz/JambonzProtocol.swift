@@ -12,12 +12,23 @@ struct JambonzProtocol: LiveProtocol {
 
     /// Whether what follows belongs to the call that `start` names.
     private let carriesCalls: Bool
+    /// The format of audio without a `start`: `mod_jambonz_transcribe` sends none if the connection opens before the module
+    /// has noted its recognition. `nil`: such audio is refused.
+    private let formatWithoutStart: PCMFormat?
     private var phase = Phase.waiting
     private var language: String?
     private var interimResults = false
     private var isPartialShown = false
 
-    init(carriesCalls: Bool = false) { self.carriesCalls = carriesCalls }
+    init(carriesCalls: Bool = false, formatWithoutStart: PCMFormat? = nil) {
+        (self.carriesCalls, self.formatWithoutStart) = (carriesCalls, formatWithoutStart)
+    }
+
+    /// `calls` and `sample_rate` of the address. Throws `invalid_query` and `invalid_sample_rate`.
+    init(_ query: QueryFields) throws(HTTPFailure) {
+        self.init(
+            carriesCalls: try query.boolean("calls") ?? false, formatWithoutStart: try query.linearFormat())
+    }
 
     func open() -> [JSONReply] { [] }
 }
@@ -36,8 +47,11 @@ extension JambonzProtocol {
             case .unknown: return []
             }
         case .binary(let samples):
-            if phase == .waiting { return refuse("audio before start") }
-            return samples.readableBytes == 0 ? [] : [.input(.audio(samples))]
+            if samples.readableBytes == 0 { return [] }
+            if phase == .streaming { return [.input(.audio(samples))] }
+            guard let formatWithoutStart else { return refuse("audio before start") }
+            phase = .streaming
+            return [.input(.begin(formatWithoutStart, RecognitionRequest())), .input(.audio(samples))]
         }
     }
 

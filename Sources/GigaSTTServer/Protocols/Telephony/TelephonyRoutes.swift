@@ -1,3 +1,4 @@
+import GigaSTT
 import Hummingbird
 
 /// The routes on which telephone switches open WebSockets.
@@ -20,7 +21,7 @@ struct TelephonyRoutes: Sendable {
             add(wire, live, to: &routes)
         case .jambonz:
             let live = LiveRoute(service: live) { request, _, _ in
-                JambonzProtocol(carriesCalls: try QueryFields(request.uri.query).boolean("calls") ?? false)
+                try JambonzProtocol(QueryFields(request.uri.query))
             }
             add(wire, live, to: &routes)
         }
@@ -36,10 +37,24 @@ struct TelephonyRoutes: Sendable {
 }
 
 extension QueryFields {
+    /// `sample_rate`: that of PCM16 of one channel. Throws `invalid_query` and `invalid_sample_rate`.
+    func linearFormat() throws(HTTPFailure) -> PCMFormat? {
+        guard let rate = try number("sample_rate") else { return nil }
+        guard let encoding = try? HeaderlessEncoding(codec: .slin, sampleRate: rate),
+            let format = try? PCMFormat.headerless(encoding)
+        else { throw .invalidSampleRate }
+        return format
+    }
+
     /// `call_id`: the identifier of the call. Throws `invalid_call_id`.
     func callID() throws(HTTPFailure) -> CallID? {
         guard let text = self["call_id"] else { return nil }
         guard let id = CallID(text) else { throw .invalidCallID }
         return id
     }
+}
+
+extension HTTPFailure {
+    static let invalidSampleRate = HTTPFailure(
+        .badRequest, code: "invalid_sample_rate", "sample_rate must be 8000 to 192000")
 }
