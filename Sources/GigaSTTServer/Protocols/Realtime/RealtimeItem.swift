@@ -7,6 +7,8 @@ struct RealtimeItem: Sendable {
     /// The flush that completes it, once it is committed by the client.
     var flush: Int?
     var isCommitted = false
+    /// Whether its speech was reported to have begun, and not to have ended.
+    var isSpeaking = false
     /// The item that was committed before it.
     var previous: String?
     /// Whether the client cleared the buffer: nothing more is sent of it.

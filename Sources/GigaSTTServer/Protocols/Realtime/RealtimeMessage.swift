@@ -22,8 +22,14 @@ struct RealtimeMessage: Sendable, Decodable {
         } catch let failure as RealtimeFailure {
             throw failure
         } catch {
-            throw RealtimeFailure(decoding: error)
+            throw RealtimeFailure(decoding: error, in: text)
         }
+    }
+
+    /// The client's name for an event that cannot be read otherwise.
+    static func eventID(of text: String) -> String? {
+        guard case .string(let id)? = JSONMembers(text)?.single("event_id") else { return nil }
+        return id
     }
 }
 
@@ -166,8 +172,8 @@ enum RealtimeTurns: Sendable, Hashable {
         let detection = try fields.nestedContainer(keyedBy: Keys.self, forKey: key)
         switch try detection.decodeIfPresent(String.self, forKey: .type) ?? "server_vad" {
         case "server_vad":
-            let milliseconds = try detection.decodeIfPresent(Int.self, forKey: .silence) ?? 500
-            self = .silence(min(max(milliseconds, 80), 60_000))
+            let milliseconds = try detection.decodeIfPresent(Double.self, forKey: .silence) ?? 500
+            self = .silence(Int(min(max(milliseconds, 80), 60_000).rounded()))
         case "semantic_vad":
             let eagerness = try detection.decodeIfPresent(String.self, forKey: .eagerness) ?? "auto"
             guard Self.silences[eagerness] != nil else {
@@ -212,7 +218,7 @@ struct RealtimeFailure: Error, Sendable, Hashable {
     }
 
     /// What a decoder found; only names of members are repeated.
-    init(decoding error: any Error) {
+    init(decoding error: any Error, in text: String) {
         let path: [any CodingKey]
         switch error {
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
@@ -222,11 +228,13 @@ struct RealtimeFailure: Error, Sendable, Hashable {
         default: path = []
         }
         let name = path.map(\.stringValue).joined(separator: ".")
-        if path.isEmpty {
+        // A number that does not fit is reported without its member.
+        if path.isEmpty, JSONMembers(text) == nil {
             self.init("invalid_json", "The message is not a JSON object")
         } else {
             self.init(
-                "invalid_type", "A member is missing or has a value of the wrong type", at: String(name.prefix(64)))
+                "invalid_type", "A member is missing or has a value of the wrong type",
+                at: name.isEmpty ? nil : String(name.prefix(64)))
         }
     }
 }

@@ -36,7 +36,11 @@ extension RealtimeProtocol {
             "type": "server_error", "code": .string(failure.code), "message": .string(failure.message), "param": .null,
         ]
         guard let item = items.first else {
-            return reply("error", [("error", value)], failureCode: failure.code)
+            let named: JSONValue = [
+                "type": "server_error", "code": .string(failure.code), "message": .string(failure.message),
+                "param": .null, "event_id": .null,
+            ]
+            return reply("error", [("error", named)], failureCode: failure.code)
         }
         return failed(item, value, code: failure.code)
     }

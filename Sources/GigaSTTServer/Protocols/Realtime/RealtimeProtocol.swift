@@ -22,8 +22,11 @@ struct RealtimeProtocol: LiveProtocol {
     /// Events sent.
     var eventCount = 0
     private var flushCount = 0
+    /// Seconds of audio behind a turn that can be committed (OpenAI's interface).
+    private static let shortestCommit = 0.1
     /// Whether audio has come since the last commit.
     private var hasUncommittedAudio = false
+    private var receivedByteCount = 0
 
     private let hotwordNote: @Sendable (RecognitionRequest) -> HotwordNote?
 
@@ -49,7 +52,7 @@ extension RealtimeProtocol {
         do {
             event = try RealtimeMessage.read(text)
         } catch {
-            return [.reply(self.error(error))]
+            return [.reply(self.error(error, answering: RealtimeMessage.eventID(of: text)))]
         }
         do {
             return try receive(event)
@@ -93,6 +96,7 @@ extension RealtimeProtocol {
         }
         if bytes.isEmpty { return [] }
         hasUncommittedAudio = true
+        receivedByteCount += bytes.count
         let input = Step.input(.audio(ByteBuffer(bytes: bytes)))
         guard !hasBegun, let format = session.pcmFormat else { return [input] }
         hasBegun = true
@@ -100,29 +104,39 @@ extension RealtimeProtocol {
     }
 
     private mutating func commit() throws(RealtimeFailure) -> [Step] {
-        guard hasUncommittedAudio else {
+        guard isCommittable else {
             throw RealtimeFailure("input_audio_buffer_commit_empty", "The buffer has no audio to commit")
         }
-        hasUncommittedAudio = false
-        if items.last?.isCommitted != false { items.append(makeItem()) }
-        flushCount += 1
-        items[items.count - 1].flush = flushCount
-        return commitReplies(at: items.count - 1).map { .reply($0) } + [.input(.flush(flushCount))]
+        let replies = endUncommittedItem() + commitReplies(at: items.count - 1)
+        return replies.map { .reply($0) } + [.input(.flush(flushCount))]
     }
 
     /// Drops what is not committed: its recognition ends, and nothing of it is sent.
     private mutating func clear() -> [Step] {
         let cleared = Step.reply(reply("input_audio_buffer.cleared", []))
-        guard hasUncommittedAudio else { return [cleared] }
-        hasUncommittedAudio = false
-        if items.last?.isCommitted != false { items.append(makeItem()) }
-        flushCount += 1
-        items[items.count - 1].flush = flushCount
+        guard isCommittable else { return [cleared] }
+        let stopped: [Step] = endUncommittedItem().map { .reply($0) }
         items[items.count - 1].isCommitted = true
         items[items.count - 1].isCleared = true
         let item = items[items.count - 1]
         let failure: [Step] = item.sent.isEmpty ? [] : [.reply(failed(item, code: "input_audio_buffer_cleared"))]
-        return failure + [cleared, .input(.flush(flushCount))]
+        return stopped + failure + [cleared, .input(.flush(flushCount))]
+    }
+
+    private var isCommittable: Bool { hasUncommittedAudio || items.last?.isCommitted == false }
+
+    /// Lets the next flush end the last item, or a new one where that is committed; reports the end of its speech.
+    private mutating func endUncommittedItem() -> [JSONReply] {
+        hasUncommittedAudio = false
+        if items.last?.isCommitted != false { items.append(makeItem()) }
+        flushCount += 1
+        items[items.count - 1].flush = flushCount
+        return speechStopped(at: receivedSeconds, in: items.count - 1)
+    }
+
+    /// Seconds of audio that were received.
+    private var receivedSeconds: Double {
+        session.pcmFormat.map { Double(receivedByteCount / $0.byteCount) / Double($0.sampleRate) } ?? 0
     }
 }
 
@@ -131,10 +145,10 @@ extension RealtimeProtocol {
 extension RealtimeProtocol {
     mutating func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [JSONReply] {
         switch event {
-        case .speechStarted(let time): return speech("speech_started", "audio_start_ms", at: time)
+        case .speechStarted(let time): return speechStarted(at: time)
         case .speechStopped(let time):
             guard session.turns != .manual, !items.isEmpty else { return [] }
-            return speech("speech_stopped", "audio_end_ms", at: time) + commitReplies(at: 0)
+            return speechStopped(at: time, in: 0) + commitReplies(at: 0)
         case .partial(let partial):
             guard !partial.committedText.isEmpty else { return [] }
             ensureItem()
@@ -153,16 +167,27 @@ extension RealtimeProtocol {
         }
     }
 
-    private mutating func speech(_ name: String, _ member: String, at time: Double) -> [JSONReply] {
+    private mutating func speechStarted(at time: Double) -> [JSONReply] {
         // Without turn detection there are no turns to report.
         guard session.turns != .manual else { return [] }
         ensureItem()
-        if items[0].isCleared { return [] }
-        return [
-            reply(
-                "input_audio_buffer.\(name)",
-                [(member, .integer(Int((time * 1_000).rounded()))), ("item_id", .string(items[0].id))])
-        ]
+        // What is committed is one item, whatever turns it has.
+        if items[0].isCleared || items[0].isCommitted { return [] }
+        items[0].isSpeaking = true
+        return [speech("speech_started", "audio_start_ms", at: time, items[0])]
+    }
+
+    /// The end of speech whose beginning was reported.
+    private mutating func speechStopped(at time: Double, in index: Int) -> [JSONReply] {
+        guard items[index].isSpeaking else { return [] }
+        items[index].isSpeaking = false
+        return [speech("speech_stopped", "audio_end_ms", at: time, items[index])]
+    }
+
+    private mutating func speech(_ name: String, _ member: String, at time: Double, _ item: RealtimeItem) -> JSONReply {
+        reply(
+            "input_audio_buffer.\(name)",
+            [(member, .integer(Int((time * 1_000).rounded()))), ("item_id", .string(item.id))])
     }
 
     private mutating func receive(_ segment: Segment) -> [JSONReply] {
@@ -174,14 +199,16 @@ extension RealtimeProtocol {
             segment.endpoint == .endOfInput
             || session.turns != .manual && segment.endpoint != .maximumLength
                 && (items[0].flush == nil || segment.endpoint == .flush)
-        return text + (isOver ? complete() : [])
+        return text + (isOver ? complete(audioTo: segment.end) : [])
     }
 
-    /// Ends the first item.
-    private mutating func complete() -> [JSONReply] {
+    /// Ends the first item; the end of its audio in seconds of the session is for turns that the server detects.
+    private mutating func complete(audioTo end: Double? = nil) -> [JSONReply] {
         let committed = commitReplies(at: 0)
         let item = items.removeFirst()
-        if items.isEmpty, session.turns != .manual, item.flush == nil { hasUncommittedAudio = false }
+        if let end, items.isEmpty, session.turns != .manual, item.flush == nil {
+            hasUncommittedAudio = receivedSeconds - end >= Self.shortestCommit
+        }
         if item.isCleared { return [] }
         let completed = reply(
             "conversation.item.input_audio_transcription.completed",

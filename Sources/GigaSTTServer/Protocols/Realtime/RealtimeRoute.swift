@@ -34,8 +34,9 @@ struct RealtimeRoute: Sendable {
         }
     }
 
-    /// Clients of the beta name it in every request.
+    /// Clients of the beta name it in every request; browsers, which cannot, in a subprotocol.
     private static func shape(_ fields: HTTPFields) -> RealtimeSession.Shape {
+        if WebSocketUpgrade.offeredProtocols(fields).contains("openai-beta.realtime-v1") { return .beta }
         guard let name = HTTPField.Name("OpenAI-Beta"), let value = fields[name] else { return .released }
         return value.contains("realtime=v1") ? .beta : .released
     }
@@ -98,7 +99,7 @@ extension KeyRequest {
         } catch let failure as RealtimeFailure {
             throw failure
         } catch {
-            throw RealtimeFailure(decoding: error)
+            throw RealtimeFailure(decoding: error, in: String(decoding: body, as: UTF8.self))
         }
     }
 }
