@@ -67,6 +67,8 @@ import Testing
             "without words there is the text alone", [.text(#"{"config":{"words":0}}"#), one, .audio],
             [#"{"text":"раз"}"#]),
         Script(
+            "an empty text is no switch", [.text(#"{"config":{"words":""}}"#), one, .audio], [#"{"text":"раз"}"#]),
+        Script(
             "an alternative has words without confidence",
             [.text(#"{"config":{"max_alternatives":20}}"#), one, .audio],
             [#"{"alternatives":[{"confidence":0.5,"result":[{"end":1.5,"start":1.0,"word":"раз"}],"text":"раз"}]}"#]),
@@ -88,7 +90,10 @@ import Testing
             ], [#"{"partial":"раз","partial_result":[\#(word)]}"#]),
         Script(
             "text that is not of the protocol is passed over",
-            [.text("dance"), .text("{}"), .text(#"{"eof":0}"#), .audio],
+            [
+                .text("dance"), .text("{}"), .text(#"{"eof":0}"#), .text("13"), .text("[]"), .text(#""eof""#),
+                .text("null"), .text(#"{"eof":[]}"#), .text(#"{"reset":{}}"#), .text(#"{"eof":null}"#), .audio,
+            ],
             [#"{"partial":""}"#]),
         Script("nothing after eof", [eof, .audio, eof], [#"{"text":""}"#]),
     ]
@@ -125,6 +130,9 @@ import Testing
         (#"{ "config" : { "sample_rate" : 16000 } }"#, 16_000), (#"{"config":{"sample_rate":16000.000000}}"#, 16_000),
         (#"{"config":{"sample_rate":11025}}"#, 11_025), (#"{"config":{}}"#, 8_000),
         (#"{"config":{"sample_rate":null,"model":"ru"}}"#, 8_000), ("", 8_000),
+        (#"{"config":{"sample_rate":"16000","words":"true"}}"#, 16_000),
+        (#"{"config":{"sample_rate":" 16000.0 ","max_alternatives":"2"}}"#, 16_000),
+        (#"{"config":{"max_alternatives":1.5}}"#, 8_000),
     ])
     func rateIsThatOfTheConfiguration(text: String, rate: Int) throws {
         var wire = VoskProtocol()
@@ -147,8 +155,9 @@ import Testing
 
     @Test(arguments: [
         #"{"config":{"sample_rate":100}}"#, #"{"config":{"sample_rate":8000.5}}"#,
-        #"{"config":{"sample_rate":1e99}}"#, #"{"config":{"sample_rate":"8000"}}"#, #"{"config":7}"#,
-        #"{"config":{"phrase_list":"да"}}"#, #"{"config":{"max_alternatives":1.5}}"#,
+        #"{"config":{"sample_rate":1e99}}"#, #"{"config":{"sample_rate":"8 kHz"}}"#, #"{"config":7}"#,
+        #"{"config":{"phrase_list":"да"}}"#, #"{"config":{"max_alternatives":"1.5"}}"#,
+        #"{"config":{"max_alternatives":1e99}}"#, #"{"config":{"words":[]}}"#,
     ])
     func configurationThatCannotBeAppliedEndsTheSession(text: String) {
         var machine = MachineDriver(VoskProtocol())

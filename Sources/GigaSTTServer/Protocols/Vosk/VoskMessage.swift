@@ -22,7 +22,7 @@ enum VoskMessage: Sendable, Hashable {
             } else {
                 self = fields.reset?.value == true ? .reset : .unknown
             }
-        } catch let DecodingError.typeMismatch(_, context) {
+        } catch let DecodingError.typeMismatch(_, context) where !context.codingPath.isEmpty {
             self = Self.failure(context)
         } catch let DecodingError.dataCorrupted(context) where !context.codingPath.isEmpty {
             self = Self.failure(context)
@@ -41,15 +41,52 @@ enum VoskMessage: Sendable, Hashable {
         let config: VoskConfig?
         let eof: Switch?
         let reset: Switch?
+
+        private enum CodingKeys: String, CodingKey { case config, eof, reset }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            config = try fields.decodeIfPresent(VoskConfig.self, forKey: .config)
+            // Another value is no mistake in vosk-server: the message is then not that text.
+            eof = try? fields.decode(Switch.self, forKey: .eof)
+            reset = try? fields.decode(Switch.self, forKey: .reset)
+        }
     }
 
-    /// `true`, or a number other than 0, as Python's `bool`.
+    /// `true`, a number other than 0, or a text that is not empty, as Python's `bool`.
     fileprivate struct Switch: Decodable {
         let value: Bool
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            value = try (try? container.decode(Bool.self)) ?? (container.decode(Double.self) != 0)
+            if let flag = try? container.decode(Bool.self) {
+                value = flag
+            } else if let text = try? container.decode(String.self) {
+                value = !text.isEmpty
+            } else {
+                value = try container.decode(Double.self) != 0
+            }
+        }
+    }
+
+    /// A number, or a text of one, as Python's `float` and `int`.
+    fileprivate struct Number: Decodable {
+        let value: Double
+        /// Without its fraction; `nil` for a text that has one.
+        let whole: Int?
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            guard let text = try? container.decode(String.self) else {
+                value = try container.decode(Double.self)
+                whole = Int(exactly: value.rounded(.towardZero))
+                return
+            }
+            let digits = text.trimmingCharacters(in: .whitespaces)
+            guard let value = Double(digits) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a number")
+            }
+            (self.value, whole) = (value, Int(digits))
         }
     }
 }
@@ -77,12 +114,12 @@ struct VoskConfig: Sendable, Hashable, Decodable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        sampleRate = try container.decodeIfPresent(Double.self, forKey: .sampleRate)
+        sampleRate = try container.decodeIfPresent(VoskMessage.Number.self, forKey: .sampleRate)?.value
         words = try container.decodeIfPresent(VoskMessage.Switch.self, forKey: .words)?.value
         partialWords = try container.decodeIfPresent(VoskMessage.Switch.self, forKey: .partialWords)?.value
-        let alternatives = try container.decodeIfPresent(Double.self, forKey: .maximumAlternatives)
+        let alternatives = try container.decodeIfPresent(VoskMessage.Number.self, forKey: .maximumAlternatives)
         maximumAlternatives = try alternatives.map { number in
-            guard let count = Int(exactly: number) else {
+            guard let count = number.whole else {
                 throw DecodingError.dataCorruptedError(
                     forKey: .maximumAlternatives, in: container, debugDescription: "not a whole number")
             }
