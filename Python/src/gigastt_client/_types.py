@@ -226,6 +226,7 @@ class Final(TypedDict):
     words: List[Word]
     timestamp: float
     endpoint_reason: Literal["vad", "blank", "stop"]
+    speech_final: NotRequired[Literal[True]]
     confidence: NotRequired[float]
     truncated: NotRequired[Literal[True]]
     spans: NotRequired[List[TextSpan]]

@@ -206,7 +206,10 @@ extension GigaProtocol {
             defer { isPartialShown = false }
             if segment.endpoint == .endOfInput || !segment.words.isEmpty {
                 let isTruncated = segment.endpoint == .endOfInput && (end == .shutdown || end == .sessionLength)
-                return [.final(utterance, .init(reason: reason(segment.endpoint), isTruncated: isTruncated))]
+                let ending = ServerMessage.Ending(
+                    reason: reason(segment.endpoint), isCut: segment.endpoint == .maximumLength,
+                    isTruncated: isTruncated)
+                return [.final(utterance, ending)]
             }
             // Blank finals are for the end only: what is shown is taken back by a blank partial.
             return isPartialShown ? [.partial(utterance)] : []
@@ -228,12 +231,12 @@ extension GigaProtocol {
         }
     }
 
-    /// The protocol has three words for the end of an utterance; what ends a long one counts as a pause.
+    /// The protocol has three words for the end of an utterance. A long one is cut where the words have a gap.
     private func reason(_ endpoint: EndpointReason) -> String {
         switch endpoint {
         case .flush, .endOfInput: "stop"
-        case .blankRun: "blank"
-        case .silence, .maximumLength: settings.usesVoiceActivityModel ? "vad" : "blank"
+        case .blankRun, .maximumLength: "blank"
+        case .silence: settings.usesVoiceActivityModel ? "vad" : "blank"
         }
     }
 }

@@ -60,7 +60,7 @@ extension ServerMessage {
     }
 
     static func invalidConfigure(field: String?) -> ServerMessage {
-        let what = field.map { "'\($0)' has a value of the wrong type" } ?? "its fields cannot be read"
+        let what = field.map { "'\($0)' has a value of the wrong type, or comes twice" } ?? "its fields cannot be read"
         return .error(
             code: "invalid_configure",
             message: "Invalid configure: \(what). Nothing of it was applied; correct it and send it again.")

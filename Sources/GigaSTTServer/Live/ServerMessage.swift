@@ -35,6 +35,8 @@ enum ServerMessage: Sendable, Hashable {
     struct Ending: Sendable, Hashable {
         /// What ended the utterance.
         let reason: String
+        /// Whether the speech goes on: a long utterance was cut.
+        var isCut = false
         /// Whether the server ended the session while audio was still to come.
         var isTruncated = false
     }
@@ -120,7 +122,7 @@ enum ServerMessage: Sendable, Hashable {
         return [
             "type": .string(type), "text": .string(utterance.text), "words": .array(utterance.words.map(\.wireJSON)),
             "is_final": .boolean(ending != nil), "timestamp": .number(utterance.timestamp),
-            "speech_final": ending == nil ? nil : true, "endpoint_reason": ending.map { .string($0.reason) },
+            "speech_final": ending?.isCut == false ? true : nil, "endpoint_reason": ending.map { .string($0.reason) },
             "confidence": utterance.words.meanConfidence.map { .number(Float($0)) },
             "committed": .string(utterance.committed), "tentative": .string(tentative),
             "truncated": ending?.isTruncated == true ? true : nil,

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (EndpointReason.silence, "blank", "vad"), (.maximumLength, "blank", "vad"), (.blankRun, "blank", "blank"),
+        (EndpointReason.silence, "blank", "vad"), (.maximumLength, "blank", "blank"), (.blankRun, "blank", "blank"),
         (.flush, "stop", "stop"), (.endOfInput, "stop", "stop"),
     ])
     func reasonsAreThoseOfTheContract(endpoint: EndpointReason, byEnergy: String, byModel: String) {
@@ -64,6 +64,14 @@ import Testing
                 return #expect(Bool(false))
             }
             #expect(ending.reason == expected)
+        }
+    }
+
+    @Test func aCutIsNotTheEndOfTheSpeech() {
+        var machine = machine()
+        for (endpoint, isFinal) in [(EndpointReason.maximumLength, false), (.silence, true)] {
+            let messages = machine.receive(final([word], endpoint), at: 0).map(\.json.description)
+            #expect(messages.map { $0.contains(#""speech_final":true"#) } == [isFinal])
         }
     }
 
