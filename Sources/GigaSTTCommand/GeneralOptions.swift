@@ -23,6 +23,9 @@ struct GeneralOptions: ParsableArguments {
 enum LogLevel: String, ExpressibleByArgument, CaseIterable, Comparable {
     case trace, debug, info, warn, error, off
 
+    /// Reads the value of `--log-level` as `RUST_LOG` is read: trimmed, in any case.
+    init?(argument: String) { self.init(rawValue: argument.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()) }
+
     /// Reads the value of `RUST_LOG`, as containers made for gigastt 2 set it: a level, or a list such as
     /// `warn,gigastt=debug`, of which the entry for this program takes precedence over the general one, and a later one
     /// over an earlier one. `nil` when nothing in it applies to this program; unknown entries are ignored.

@@ -37,7 +37,7 @@ struct ListenCommand: AsyncParsableCommand {
             endpointMode, variable: "GIGASTT_ENDPOINT_MODE", default: .auto,
             parse: { EndpointMode(name: $0) })
         var options = LiveOptions()
-        options.endpointing = mode.endpointing(silence: try model.silence(), hasModel: try model.usesVAD())
+        let silence = try model.silence()
         options.text = try passes.formatting()
         options.confidence = try confidence.scale()
         options.maximumAlternatives = try alternatives.count(showsJSON: json)
@@ -52,6 +52,9 @@ struct ListenCommand: AsyncParsableCommand {
         try await Interruption.ending({ _ in input.stop() }, cancelsUnless: { isListening.load() }) {
             [options, loader] in
             let recognizer = try await loader.load()
+            var options = options
+            options.endpointing = mode.endpointing(
+                silence: silence, hasModel: recognizer.capabilities.voiceActivityModel)
             isListening.store(true)
             Console.note(input.isMicrophone ? "Recording; Ctrl-C ends." : "Reading samples from standard input.")
             try await recognizer.transcribe(live: input, options: options) { output.show($0) }

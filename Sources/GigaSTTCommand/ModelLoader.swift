@@ -19,6 +19,7 @@ struct ModelLoader: Sendable {
     /// Throws `GigaSTTError`, `ExitFailure` when a missing model cannot be downloaded, and `CancellationError`.
     func load(later: (@Sendable () -> Void)? = nil) async throws -> Recognizer {
         try await downloadIfMissing()
+        let configuration = try await usableConfiguration()
         let isWorthPreparing = try await preparation?.prepareIfQuick(isLongRunning: later != nil) ?? false
         let recognizer = try await Recognizer(folder, configuration: configuration)
         if case .fellBack(let reason) = recognizer.encoderSource {
@@ -46,7 +47,9 @@ struct ModelLoader: Sendable {
         if wantsPunctuation || failure.code != .modelMissing {
             Console.warn("punctuation is not added. \(failure.message) (\(failure.detail))")
         } else if !recognizer.head.writesFormattedText {
-            Console.note("Punctuation is not added. \(failure.message)")
+            Console.note(
+                "Punctuation is not added. \(failure.message) `gigastt download --punctuation` fetches one into the standard folder."
+            )
         }
     }
 
@@ -75,29 +78,48 @@ struct ModelLoader: Sendable {
         } catch let error as DownloadError {
             throw Self.failure(error, in: url)
         }
+        try await downloadPunctuation()
     }
 
-    /// Downloads a missing voice activity model, and does without one that cannot be had: a warning says so.
-    mutating func findVoiceActivityModel() async -> String? {
-        guard let model = configuration.voiceActivityModel else { return nil }
-        let file = FileManager.default
-        var reason = ""
-        if !file.isReadableFile(atPath: model.path), model.deletingLastPathComponent().lastPathComponent == "vad" {
-            let progress = DownloadProgress(.human, redraws: Console.isTerminal)
-            let folder = model.deletingLastPathComponent().deletingLastPathComponent()
-            do {
-                let downloader = ModelDownloader(
-                    folder: folder, catalog: catalog, configuration: try network.configuration())
-                let selection = ModelSelection(nil, extras: [.voiceActivity])
-                try await downloader.ensure(selection) { progress.report($0) }
-            } catch {
-                progress.end()
-                reason = " (\((error as? DownloadError)?.operatorMessage ?? "\(error)"))"
-            }
+    /// What the first download brings beside the model of speech, where that writes no punctuation and it is not off; a failure
+    /// is a warning.
+    private func downloadPunctuation() async throws {
+        guard let folder = configuration.punctuationModel, !(head ?? .rnnt).writesFormattedText else { return }
+        let file = folder.appendingPathComponent("rupunct_small_int8.onnx")
+        if let reason = try await fetch(.punctuation, to: file, folder: "punct") {
+            Console.warn("the punctuation model was not downloaded. \(reason)")
         }
-        if file.isReadableFile(atPath: model.path) { return nil }
-        configuration.voiceActivityModel = nil
-        return "there is no VAD model at \(model.path)\(reason); speech is found by its energy"
+    }
+
+    /// The configuration without a voice activity model that is not there and cannot be downloaded; a warning says so.
+    private func usableConfiguration() async throws -> RecognizerConfiguration {
+        guard let model = configuration.voiceActivityModel else { return configuration }
+        let reason = try await fetch(.voiceActivity, to: model, folder: "vad").map { " (\($0))" } ?? ""
+        var configuration = configuration
+        if !FileManager.default.isReadableFile(atPath: model.path) {
+            configuration.voiceActivityModel = nil
+            Console.warn("there is no VAD model at \(model.path)\(reason); speech is found by its energy")
+        }
+        return configuration
+    }
+
+    /// Downloads a missing model beside that of speech, if its folder has the name that downloads give it. Returns the reason
+    /// of a failure. Throws `CancellationError`.
+    private func fetch(_ extra: ModelSelection.Extra, to file: URL, folder name: String) async throws -> String? {
+        let folder = file.deletingLastPathComponent()
+        if FileManager.default.isReadableFile(atPath: file.path) || folder.lastPathComponent != name { return nil }
+        let progress = DownloadProgress(.human, redraws: Console.isTerminal)
+        do {
+            let downloader = ModelDownloader(
+                folder: folder.deletingLastPathComponent(), catalog: catalog,
+                configuration: try network.configuration())
+            try await downloader.ensure(ModelSelection(nil, extras: [extra])) { progress.report($0) }
+            return nil
+        } catch {
+            progress.end()
+            try Task.checkCancellation()
+            return (error as? DownloadError)?.operatorMessage ?? "\(error)"
+        }
     }
 
     private static func failure(_ error: DownloadError, in folder: URL) -> ExitFailure {

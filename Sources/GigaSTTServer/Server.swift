@@ -1,4 +1,5 @@
 import CoreMetrics
+import Foundation
 public import GigaSTT
 import Hummingbird
 import HummingbirdCore
@@ -136,10 +137,11 @@ public final class Server: Sendable {
             try await services.run()
         } catch is CancellationError where life.isDraining {
             // The drain time was over.
-        } catch let error as IOError {
+        } catch {
+            guard let reason = ServerError.listeningFailure(error) else { throw error }
             throw ServerError(
                 .addressUnusable,
-                "Cannot listen on \(settings.host):\(settings.port): \(error.localizedReason). "
+                "Cannot listen on \(settings.host):\(settings.port): \(reason). "
                     + "Choose another address or port, or end the program that uses it.")
         }
     }
@@ -184,9 +186,14 @@ public final class Server: Sendable {
     }
 }
 
-extension IOError {
-    /// What the system said, without the name of its function.
-    var localizedReason: String {
-        String(describing: self).split(separator: ":", maxSplits: 1).last.map { String($0.drop { $0 == " " }) } ?? ""
+extension ServerError {
+    /// What keeps a server from listening, in words; `nil` for an error of another kind.
+    static func listeningFailure(_ error: any Error) -> String? {
+        switch error {
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        case is SocketAddressError.UnknownHost: "the name cannot be resolved"
+        case let error as SocketAddressError: "\(error)"
+        default: nil
+        }
     }
 }

@@ -210,8 +210,6 @@ public struct SessionSettings: Sendable, Hashable {
     public var endpointMode = EndpointMode.auto
     /// Silence that ends an utterance, unless the client says otherwise.
     public var endpointSilence = Duration.milliseconds(500)
-    /// Whether a model finds the speech; else its energy does.
-    public var usesVoiceActivityModel = false
 
     /// The defaults of gigastt 2.3.
     public init() {}

@@ -4,9 +4,11 @@ import Foundation
 enum RawFormatGuess {
     /// Octets of a GSM 06.10 frame, which begins with the bits 1101.
     private static let frameByteCount = 33
-    private static let comparedFrames = 200
+    private static let comparedFrames = 2000
     /// Fewer frames than this may begin so by chance.
-    private static let fewestFrames = 5
+    private static let fewestFrames = 7
+    /// The most of the other octets that may begin so, too, in percent: of GSM about 6 do, of quiet A-law (0xD5) most.
+    private static let mostOthers = 30
 
     /// The format of bytes that are of no known container; `nil` when nothing is known of them.
     static func format(of bytes: any ByteSource, url: URL?) throws(MediaError) -> HeaderlessEncoding? {
@@ -16,8 +18,12 @@ enum RawFormatGuess {
 
     private static func isGSM(_ source: any ByteSource) throws(MediaError) -> Bool {
         let bytes = try source.bytes(at: 0, count: comparedFrames * frameByteCount)
-        let starts = stride(from: 0, to: bytes.count, by: frameByteCount)
-        return bytes.count >= fewestFrames * frameByteCount && starts.allSatisfy { bytes[$0] >> 4 == 0xD }
+        let starts = Array(stride(from: 0, to: bytes.count, by: frameByteCount))
+        guard bytes.count >= fewestFrames * frameByteCount, starts.allSatisfy({ bytes[$0] >> 4 == 0xD }) else {
+            return false
+        }
+        let others = bytes.count { $0 >> 4 == 0xD } - starts.count
+        return others * 100 < mostOthers * (bytes.count - starts.count)
     }
 
     private static func named(_ fileExtension: String) -> HeaderlessEncoding? {

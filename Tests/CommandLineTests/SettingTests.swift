@@ -139,9 +139,19 @@ import Testing
         #expect(result.errors.contains("encoder-batch must be 1 to 64; using \(used)"))
     }
 
-    @Test func aVoiceModelThatIsNotThereIsNamed() async throws {
-        let result = try await Program().run(["transcribe", item.url.path, "--vad"])
-        #expect(result.code == 1)
-        #expect(result.errors.contains("silero_vad.onnx is missing"))
+    /// Every command does without it, as the server does.
+    @Test(arguments: [["--vad"], ["--vad", "--vad-model-dir", "/nowhere"], []])
+    func aVoiceModelThatIsNotThereIsNamed(arguments: [String]) async throws {
+        var program = Program()
+        if arguments.isEmpty { program.environment["GIGASTT_VAD"] = "true" }
+        let result = try await program.run(["transcribe", item.url.path] + arguments)
+        #expect(result.code == 0 && result.output == item.written + "\n")
+        #expect(result.errors.contains("Warning: there is no VAD model at") && result.errors.contains("silero_vad.onnx"))
+    }
+
+    @Test(arguments: ["OFF", " Error", "off"])
+    func logLevelsAreReadInAnyCase(level: String) async throws {
+        let result = try await Program().run(["transcribe", item.url.path, "--log-level", level])
+        #expect(result.code == 0 && !result.errors.contains("Model:"))
     }
 }

@@ -81,6 +81,15 @@ import Testing
         #expect(Reading.failure(.bytes([UInt8](try Data(contentsOf: url))))?.code == .unsupportedFormat)
     }
 
+    /// Silence of A-law is 0xD5 and 0x55: its beginning looks like the first octets of GSM frames.
+    @Test(arguments: [231, 1650, 8000, 66_000, 100_000])
+    func quietALawIsNotTakenForGSM(quiet: Int) throws {
+        let speech = try Recordings.bytes("raw.alaw")
+        let bytes = [UInt8](repeating: 0xD5, count: quiet)
+        #expect(Reading.failure(.bytes(bytes))?.code == .unsupportedFormat)
+        #expect(Reading.failure(.bytes(bytes + speech))?.code == .unsupportedFormat)
+    }
+
     @Test func aFewFramesOfGSMAreRecognised() throws {
         let bytes = try Recordings.bytes("gsm.gsm")
         #expect(try Reading(.bytes(Array(bytes.prefix(33 * 7)))).samples.count == 7 * 320)

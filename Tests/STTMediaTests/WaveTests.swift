@@ -171,8 +171,8 @@ import Testing
         #expect(Reading.failure(.bytes(Array(g722)))?.message.hasPrefix("G.722 WAV has no data chunk") == true)
     }
 
-    @Test(arguments: [0x0064, 0x028F])
-    func bothG722TagsAreDecoded(_ tag: UInt16) throws {
+    @Test(arguments: [0x0064, 0x0065, 0x028F])
+    func allG722TagsAreDecoded(_ tag: UInt16) throws {
         let octets = try Recordings.bytes("raw.g722")
         let samples = try samples(WaveBytes(tag: tag, bits: 4, frameByteCount: 1).file(octets))
         #expect(samples.count == octets.count * 2)

@@ -114,7 +114,7 @@ struct ServeCommand: AsyncParsableCommand {
         ]
     }
 
-    /// Which model is loaded, and how. Without a voice activity model the server runs all the same.
+    /// Which model is loaded, and how.
     private func loader() async throws -> (loader: ModelLoader, warnings: [String]) {
         var loader = try await model.loader(
             offline: general.isOffline(program.general), usesVADByDefault: try workers.effectiveProfile().usesVAD,
@@ -124,7 +124,6 @@ struct ServeCommand: AsyncParsableCommand {
         let hotwords = try hotwords.values()
         loader.configuration.hotwords = hotwords.hotwords
         warnings += hotwords.warnings
-        if let warning = await loader.findVoiceActivityModel() { warnings.append(warning) }
         return (loader, warnings)
     }
 
@@ -142,7 +141,6 @@ struct ServeCommand: AsyncParsableCommand {
         settings.session.endpointMode = try Setting.value(
             endpointMode, variable: "GIGASTT_ENDPOINT_MODE", default: .auto, parse: { EndpointMode(name: $0) })
         settings.session.endpointSilence = try model.silence()
-        settings.session.usesVoiceActivityModel = loader.configuration.voiceActivityModel != nil
         settings.version = Gigastt.version
         return settings
     }

@@ -11,14 +11,19 @@ final class ConnectionCloseHandler: ChannelDuplexHandler, RemovableChannelHandle
     typealias OutboundOut = HTTPServerResponsePart
 
     private let halfClose: HalfCloseHandler
+    private let requestLine: RequestLineHandler
     private var isOld = false
     private var hasFailed = false
 
-    init(halfClose: HalfCloseHandler) { self.halfClose = halfClose }
+    init(halfClose: HalfCloseHandler, requestLine: RequestLineHandler) {
+        self.halfClose = halfClose
+        self.requestLine = requestLine
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if hasFailed { return }
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        requestLine.didRead(head)
         let isOld = head.version.major < 1 || head.version == .http1_0
         guard isOld || head.headers["host"].count == 1 else {
             hasFailed = true

@@ -14,11 +14,13 @@ import NIOSSL
 ///       ↕  NIOSSLServerHandler            with a certificate only
 ///       ↕  TLSHandshakeTimeoutHandler     with a certificate only; removed after the handshake
 ///       ↓  HalfCloseHandler               end of the client's data: the end of HTTP, not of a WebSocket
+///       ↓  RequestLineHandler             percent-encodes what is not ASCII in request lines
 ///       ↕  HTTPResponseEncoder, HTTPRequestDecoder     bytes ↔ parts of HTTP/1.1
-///       ↓  BodySizeLimitHandler           closes on a body far beyond the limit
+///       ↕  BodySizeLimitHandler           closes on a body far beyond the limit
 ///       ↕  ConnectionCloseHandler         `Connection: close` in one spelling, `Host`, HTTP/1.0
+///       ↕  RefusedRequestHandler          the answer to what is no HTTP
 ///       ↕  ExpectContinueHandler          100 Continue
-///       ↕  WebSocketUpgradeHandler        on an upgrade replaces the five above by a WebSocket codec
+///       ↕  WebSocketUpgradeHandler        on an upgrade replaces the seven above by a WebSocket codec
 ///       ↕  HTTP1ToHTTPServerCodec, HTTPConnectionStateHandler     Hummingbird's
 ///     NIOAsyncChannel → responder
 ///
@@ -29,12 +31,15 @@ struct HTTPPipeline: ServerChildChannel, HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
     private let inForce: CurrentSettings
     private let identity: TLSIdentity?
+    private let logger: Logger
+    private let metrics: ServerMetrics
     private let idleTimeout: Duration?
 
     init(
-        responder: @escaping HTTPChannelHandler.Responder, settings: CurrentSettings, identity: TLSIdentity?,
+        responder: @escaping HTTPChannelHandler.Responder, settings: CurrentSettings, chain: RequestChain,
         idleTimeout: Duration?
     ) {
+        (identity, logger, metrics) = (chain.access.identity, chain.logger, chain.metrics)
         self.idleTimeout = idleTimeout
         // The HTTP decoder reads nothing more after a request that asks for an upgrade, granted or not (`Upgrade:
         // h2c` of Java's client included): the connection ends with such a response.
@@ -44,10 +49,9 @@ struct HTTPPipeline: ServerChildChannel, HTTPChannelHandler {
             if asksForUpgrade { throw CloseConnection() }
         }
         inForce = settings
-        self.identity = identity
     }
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    func setup(channel: any Channel, logger quietLogger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             // For WebSockets; HalfCloseHandler closes the connection of an HTTP client that closes its side.
             try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
@@ -65,17 +69,19 @@ struct HTTPPipeline: ServerChildChannel, HTTPChannelHandler {
                 HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: Self.decoderLimits))
             let halfClose = HalfCloseHandler()
             let bodyLimit = BodySizeLimitHandler(settings: inForce)
-            let connectionClose = ConnectionCloseHandler(halfClose: halfClose)
+            let requestLine = RequestLineHandler()
+            let connectionClose = ConnectionCloseHandler(halfClose: halfClose, requestLine: requestLine)
+            let refused = RefusedRequestHandler(logger: logger, metrics: metrics)
             let expectContinue = ExpectContinueHandler(settings: inForce)
             let upgrade = WebSocketUpgradeHandler(
-                http: [bodyLimit, connectionClose, expectContinue, encoder, decoder], halfClose: halfClose,
+                http: [requestLine, bodyLimit, connectionClose, refused, expectContinue, encoder, decoder], halfClose: halfClose,
                 writeTimeout: settings.session.writeTimeout)
             try pipeline.addHandlers([
-                halfClose, encoder, decoder, bodyLimit, connectionClose, expectContinue, upgrade,
+                halfClose, requestLine, encoder, decoder, bodyLimit, connectionClose, refused, expectContinue, upgrade,
             ])
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: identity != nil))
             let idleTimeout = idleTimeout ?? settings.idleConnectionTimeout
-            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
+            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: quietLogger))
             let messages = try Value(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
             // A port that stops drops the connections that it was about to pass on, and NIO ends the process when one is
@@ -112,10 +118,10 @@ extension HTTPRequest {
 extension HTTPServerBuilder {
     /// HTTP/1.1 with WebSocket upgrades; encrypted if there is a certificate.
     static func http1(
-        _ settings: CurrentSettings, _ identity: TLSIdentity?, idleTimeout: Duration? = nil
+        _ settings: CurrentSettings, _ chain: RequestChain, idleTimeout: Duration? = nil
     ) -> HTTPServerBuilder {
         .init {
-            HTTPPipeline(responder: $0, settings: settings, identity: identity, idleTimeout: idleTimeout)
+            HTTPPipeline(responder: $0, settings: settings, chain: chain, idleTimeout: idleTimeout)
         }
     }
 }

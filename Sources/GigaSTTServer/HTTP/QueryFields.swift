@@ -2,38 +2,55 @@ import Foundation
 import HTTPTypes
 import STTValues
 
-/// The fields of a query string, decoded; each may come once, but for those that are lists.
+/// The fields of a query string (`application/x-www-form-urlencoded`). What is not percent-encoded UTF-8 is decoded as the
+/// URL standard says: a `%` without two digits is itself, bytes that are no UTF-8 become U+FFFD.
+///
+/// A field that comes twice is an error when its value is read, unless it is read as a list; unknown fields are none.
 struct QueryFields: Sendable, Hashable {
-    private var values: [String: String] = [:]
-    private var lists: [String: [String]] = [:]
+    private var values: [String: [String]] = [:]
 
-    /// Throws `invalid_query` for what cannot be decoded, and for what comes twice and is not repeatable.
-    init(_ query: String?, repeatable: Set<String> = []) throws(HTTPFailure) {
+    init(_ query: String?) {
         for pair in (query ?? "").split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let text = parts.map { $0.replacing("+", with: " ").removingPercentEncoding }
-            guard let name = text.first ?? nil, let value = text.count > 1 ? text[1] : "" else {
-                throw Self.failure("a field is not valid percent-encoded UTF-8")
-            }
-            if repeatable.contains(name) {
-                lists[name, default: []].append(value)
-                continue
-            }
-            guard values.updateValue(value, forKey: name) == nil else {
-                throw Self.failure("duplicate field")
-            }
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(Self.decoded)
+            values[parts[0], default: []].append(parts.count > 1 ? parts[1] : "")
         }
     }
 
-    /// The value as it was written; `nil` when the field is absent.
-    subscript(name: String) -> String? { values[name] }
+    /// The value as it was written; `nil` when the field is absent. Throws `invalid_query` for a field that comes twice.
+    subscript(name: String) -> String? {
+        get throws(HTTPFailure) {
+            guard let all = values[name] else { return nil }
+            guard all.count == 1 else { throw Self.failure("duplicate field `\(name)`") }
+            return all[0]
+        }
+    }
 
-    /// The values of a repeatable field, in order.
-    func list(_ name: String) -> [String] { lists[name] ?? [] }
+    /// The values of a field that may be repeated, in order.
+    func list(_ name: String) -> [String] { values[name] ?? [] }
+
+    private static func decoded(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let value = hexadecimal(rest.prefix(2)) {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The value of two digits; `nil` for anything else, a sign included.
+    private static func hexadecimal(_ digits: Substring.UTF8View.SubSequence) -> UInt8? {
+        let values = digits.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+        return values.count == 2 ? UInt8(values[0] << 4 | values[1]) : nil
+    }
 
     /// `true` or `false`; other words are errors.
     func boolean(_ name: String) throws(HTTPFailure) -> Bool? {
-        switch values[name] {
+        switch try self[name] {
         case nil: nil
         case "true": true
         case "false": false
@@ -43,7 +60,7 @@ struct QueryFields: Sendable, Hashable {
 
     /// `cues`: how words are grouped into subtitles.
     func cues() throws(HTTPFailure) -> CueGrouping? {
-        guard let text = values["cues"] else { return nil }
+        guard let text = try self["cues"] else { return nil }
         guard let grouping = CueGrouping(rawValue: text) else {
             throw Self.failure("cues: provided string was not `natural` or `compat`")
         }
@@ -52,7 +69,7 @@ struct QueryFields: Sendable, Hashable {
 
     /// `captions`: which rules subtitles obey.
     func captions() throws(HTTPFailure) -> CaptionStyle? {
-        guard let text = values["captions"] else { return nil }
+        guard let text = try self["captions"] else { return nil }
         guard let style = CaptionStyle(rawValue: text) else {
             throw Self.failure("captions: provided string was not `lines` or `broadcast`")
         }
@@ -68,7 +85,7 @@ struct QueryFields: Sendable, Hashable {
 
     /// `commit_policy`: which text of an open utterance is committed. Throws `invalid_commit_policy`.
     func commitPolicy() throws(HTTPFailure) -> CommitPolicy? {
-        guard let name = values["commit_policy"] else { return nil }
+        guard let name = try self["commit_policy"] else { return nil }
         guard let policy = CommitPolicy(name: name) else {
             let known = CommitPolicy.allCases.map(\.rawValue).joined(separator: ", ")
             throw HTTPFailure(
@@ -86,7 +103,7 @@ struct QueryFields: Sendable, Hashable {
 
     /// `word_times`: what the end of a word is.
     func wordEnds() throws(HTTPFailure) -> WordEnds? {
-        switch values["word_times"] {
+        switch try self["word_times"] {
         case nil: nil
         case "natural": .spoken
         case "compat": .lastToken
@@ -96,7 +113,7 @@ struct QueryFields: Sendable, Hashable {
 
     /// `confidence`: what the confidence of a word is.
     func confidence() throws(HTTPFailure) -> ConfidenceScale? {
-        guard let text = values["confidence"] else { return nil }
+        guard let text = try self["confidence"] else { return nil }
         guard let scale = ConfidenceScale(rawValue: text) else {
             throw Self.failure("confidence: provided string was not `raw` or `calibrated`")
         }
@@ -105,7 +122,7 @@ struct QueryFields: Sendable, Hashable {
 
     /// `itn_policy`: the rules by which numerals become digits.
     func numberStyle() throws(HTTPFailure) -> TextFormatting.NumberStyle? {
-        guard let text = values["itn_policy"] else { return nil }
+        guard let text = try self["itn_policy"] else { return nil }
         guard let style = TextFormatting.NumberStyle(rawValue: text) else {
             throw Self.failure("itn_policy: provided string was not `full` or `compat`")
         }
@@ -114,7 +131,7 @@ struct QueryFields: Sendable, Hashable {
 
     /// `mask`: what is masked, names separated by commas.
     func masks() throws(HTTPFailure) -> Set<TextFormatting.Mask>? {
-        guard let text = values["mask"] else { return nil }
+        guard let text = try self["mask"] else { return nil }
         guard let masks = TextFormatting.Mask.set(names: text) else {
             throw Self.failure("mask: provided string was not `profanity`, `personal`, both with a comma, or `none`")
         }
@@ -123,7 +140,7 @@ struct QueryFields: Sendable, Hashable {
 
     /// An unsigned decimal number of at most 32 bits.
     func number(_ name: String) throws(HTTPFailure) -> Int? {
-        guard let text = values[name] else { return nil }
+        guard let text = try self[name] else { return nil }
         guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = UInt32(text) else {
             throw Self.failure("\(name): invalid digit found in string")
         }
@@ -132,7 +149,7 @@ struct QueryFields: Sendable, Hashable {
 
     /// A finite decimal number.
     func decimal(_ name: String) throws(HTTPFailure) -> Double? {
-        guard let text = values[name] else { return nil }
+        guard let text = try self[name] else { return nil }
         guard let number = Double(text), number.isFinite else {
             throw Self.failure("\(name): invalid float literal")
         }

@@ -27,11 +27,11 @@ struct JobRoutes: Sendable {
 
     /// A page of the jobs that the client may see, the newest first.
     func list(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
-        let fields = try QueryFields(request.uri.query)
+        let fields = QueryFields(request.uri.query)
         var page = JobPage()
         page.size = try fields.number("limit") ?? page.size
         guard JobPage.sizes.contains(page.size) else { throw Self.invalid("limit: 1 to 1000 jobs are a page") }
-        page.before = fields["before"]
+        page.before = try fields["before"]
         page.state = try fields["status"].map { name throws(HTTPFailure) in
             guard let state = JobState(rawValue: name) else { throw Self.invalid("status: there is no such status") }
             return state

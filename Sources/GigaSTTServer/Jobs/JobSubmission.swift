@@ -18,8 +18,8 @@ struct JobSubmission: Sendable {
 
     func answer(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         let recognizer = try service.recognizer()
-        let fields = try QueryFields(request.uri.query)
-        let path = fields["path"]
+        let fields = QueryFields(request.uri.query)
+        let path = try fields["path"]
         _ = try TranscribeQuery.checked(request, recognizer.capabilities, needsBody: path == nil)
         var job = NewJob(id: identifier(), owner: context.outcome.keyName, audio: .stored(""))
         job.query = String(request.uri.query ?? "")
@@ -129,7 +129,7 @@ struct JobSubmission: Sendable {
     }
 
     func priority(_ fields: QueryFields) throws(HTTPFailure) -> JobPriority {
-        guard let name = fields["priority"] else { return .normal }
+        guard let name = try fields["priority"] else { return .normal }
         guard let priority = JobPriority(name: name) else {
             throw JobRoutes.invalid("priority: provided string was not `low`, `normal` or `high`")
         }

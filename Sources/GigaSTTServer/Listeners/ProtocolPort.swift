@@ -25,10 +25,8 @@ struct ProtocolListener: Service {
     func run() async throws {
         do {
             try await server.run()
-        } catch let error as IOError {
-            throw failure(error.localizedReason)
-        } catch let error as SocketAddressError {
-            throw failure("\(error)")
+        } catch {
+            throw ServerError.listeningFailure(error).map(failure) ?? error
         }
     }
 

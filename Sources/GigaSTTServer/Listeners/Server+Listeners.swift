@@ -46,7 +46,7 @@ extension Server {
         onBind: @escaping @Sendable (Int) -> Void
     ) -> some Service {
         Application(
-            responder: chain, server: .http1(inForce, chain.access.identity),
+            responder: chain, server: .http1(inForce, chain),
             configuration: ApplicationConfiguration(
                 address: address, backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(inForce.current.connectionLimitOfPort)),

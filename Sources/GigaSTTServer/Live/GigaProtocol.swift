@@ -42,14 +42,17 @@ struct GigaProtocol: LiveProtocol {
 
     private let hasSpeakers: Bool
     private let hasPunctuation: Bool
+    private let usesVoiceActivityModel: Bool
     private let hotwordNote: @Sendable (RecognitionRequest) -> HotwordNote?
     private let enableResume: @Sendable () -> ResumeGrant?
 
     /// - Parameters:
+    ///   - usesVoiceActivityModel: Whether a model finds the speech; else its energy does.
     ///   - hotwordNote: Which phrases of a request the model cannot write.
     ///   - enableResume: Lets the client resume the session; `nil` where that is not possible.
     init(
         settings: SessionSettings, model: String, hasSpeakers: Bool = false, hasPunctuation: Bool = false,
+        usesVoiceActivityModel: Bool = false,
         hotwordNote: @escaping @Sendable (RecognitionRequest) -> HotwordNote? = { _ in nil },
         enableResume: @escaping @Sendable () -> ResumeGrant? = { nil }
     ) {
@@ -57,6 +60,7 @@ struct GigaProtocol: LiveProtocol {
         self.model = model
         self.hasSpeakers = hasSpeakers
         self.hasPunctuation = hasPunctuation
+        self.usesVoiceActivityModel = usesVoiceActivityModel
         self.hotwordNote = hotwordNote
         self.enableResume = enableResume
     }
@@ -236,7 +240,7 @@ extension GigaProtocol {
         switch endpoint {
         case .flush, .endOfInput: "stop"
         case .blankRun, .maximumLength: "blank"
-        case .silence: settings.usesVoiceActivityModel ? "vad" : "blank"
+        case .silence: usesVoiceActivityModel ? "vad" : "blank"
         }
     }
 }

@@ -107,6 +107,7 @@ extension GigaProtocol {
             settings: start.session, model: start.recognizer.modelIdentifier,
             hasSpeakers: start.recognizer.capabilities.speakers,
             hasPunctuation: start.recognizer.capabilities.punctuation,
+            usesVoiceActivityModel: start.recognizer.capabilities.voiceActivityModel,
             hotwordNote: { HotwordNote($0, start.recognizer) }, enableResume: enableResume)
     }
 }

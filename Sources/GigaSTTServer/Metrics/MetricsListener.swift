@@ -20,16 +20,14 @@ struct MetricsListener: Service {
     func run() async throws {
         do {
             try await application.run()
-        } catch let error as IOError {
-            throw failure(error.localizedReason)
-        } catch let error as SocketAddressError {
-            throw failure("\(error)")
+        } catch {
+            throw ServerError.listeningFailure(error).map(failure) ?? error
         }
     }
 
     private var application: some ApplicationProtocol {
         Application(
-            responder: chain, server: .http1(settings, chain.access.identity, idleTimeout: Self.idleTimeout),
+            responder: chain, server: .http1(settings, chain, idleTimeout: Self.idleTimeout),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit)),

@@ -19,8 +19,8 @@ struct MultipartParser: Sendable {
 
     /// Bytes of one part's header: names of files are the only thing in it that may be long.
     static let headerByteLimit = 8_192
-    /// Parts of one body: the form has nine fields, some of which may be repeated.
-    static let partLimit = 64
+    /// Parts of one body: a dozen fields, of which `keywords[]`, `hotwords` and the names of speakers may be repeated.
+    static let partLimit = 256
     /// Blanks behind a boundary, which mail gateways may have added.
     static let paddingLimit = 128
 

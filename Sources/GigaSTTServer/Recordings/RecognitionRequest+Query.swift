@@ -5,7 +5,7 @@ extension RecognitionRequest {
     /// Reads the fields that the queries of all recordings have. Throws `invalid_query`.
     init(_ fields: QueryFields) throws(HTTPFailure) {
         self.init()
-        variant = fields["variant"]
+        variant = try fields["variant"]
         punctuation = try fields.boolean("punctuation")
         numbers = try fields.boolean("itn")
         numberStyle = try fields.numberStyle()
@@ -15,24 +15,20 @@ extension RecognitionRequest {
         spans = try fields.boolean("spans")
         maximumAlternatives = try fields.alternatives()
         voiceActivity = try fields.boolean("vad")
-        channels = fields["channels"] == "split" ? .apart : .mixed
-        codec = fields["codec"]
+        channels = try fields["channels"] == "split" ? .apart : .mixed
+        codec = try fields["codec"]
         sampleRate = try fields.number("sample_rate")
         track = try fields.track()
         wordEnds = try fields.wordEnds() ?? .spoken
-        hotwords = fields["hotwords"].map(Self.phrases)
+        hotwords = try fields["hotwords"].map(Self.phrases)
         hotwordBoost = try fields.decimal("hotwords_boost")
     }
 
-    /// Reads the query of an event stream. One that cannot be decoded is ignored, because gigastt 2.3 reads none; so are
-    /// speakers, which are known at the end of a recording only.
+    /// Reads the query of an event stream. Speakers are ignored, which are known at the end of a recording only.
     ///
     /// Throws `invalid_commit_policy` and `invalid_query`.
     init(events query: String?) throws(HTTPFailure) {
-        guard let fields = try? QueryFields(query) else {
-            self.init()
-            return
-        }
+        let fields = QueryFields(query)
         try self.init(fields)
         commitPolicy = try fields.commitPolicy()
         partials = try fields.boolean("partials")

@@ -17,7 +17,7 @@ struct TranscribeQuery: Sendable, Hashable {
 
     /// Reads the fields. Throws `HTTPFailure` with code `invalid_query`.
     init(_ query: String?) throws(HTTPFailure) {
-        let fields = try QueryFields(query)
+        let fields = QueryFields(query)
         rendering.maxCharactersPerLine = try fields.number("max_chars_per_line") ?? rendering.maxCharactersPerLine
         rendering.maxWordsPerLine = try fields.number("max_words_per_line") ?? rendering.maxWordsPerLine
         rendering.wordTimestamps = try fields.boolean("word_timestamps") ?? false
@@ -25,11 +25,11 @@ struct TranscribeQuery: Sendable, Hashable {
         rendering.captions = try fields.captions() ?? rendering.captions
         showsSegments = try fields.boolean("segments") ?? false
         rendering.segments = showsSegments
-        download = fields["download"]
+        download = try fields["download"]
         if let name = download, !name.isEmpty {
             rendering.recordingName = name.hasSuffix(".rttm") ? String(name.dropLast(5)) : name
         }
-        formatName = fields["format"]
+        formatName = try fields["format"]
         recognition = try RecognitionRequest(fields)
         try recognition.readSpeakers(fields)
     }

@@ -94,7 +94,7 @@ struct UploadRoutes: Sendable {
         let upload = PendingUpload(
             id: submission.identifier(), owner: context.outcome.keyName, length: length,
             query: String(request.uri.query ?? ""),
-            priority: try submission.priority(try QueryFields(request.uri.query)),
+            priority: try submission.priority(QueryFields(request.uri.query)),
             expiresAt: UnixTime.now + Self.firstLifetime)
         try await JobStoreError.answering { try await jobs.removeExpiredUploads() }
         try await submission.refuseIfFull()

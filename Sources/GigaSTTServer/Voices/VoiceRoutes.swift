@@ -27,8 +27,8 @@ struct VoiceRoutes: Sendable {
     /// The body is a recording of one person, who is known by `name` from then on. The recording is not kept.
     private func enrol(_ request: Request, _ context: ServerRequestContext) async throws -> Response {
         let recognizer = try service.recognizer()
-        let fields = try QueryFields(request.uri.query)
-        guard let name = fields["name"] else { throw QueryFields.failure("name: whose voice it is") }
+        let fields = QueryFields(request.uri.query)
+        guard let name = try fields["name"] else { throw QueryFields.failure("name: whose voice it is") }
         try Self.check(recognizer.capabilities)
         let checked = try Self.checked(name)
         let client = BudgetClient(context)

@@ -48,7 +48,7 @@ struct WaveFormat: Sendable, Hashable {
         case (3, 8): return .samples(.float64)
         case (6, _): return .samples(.alaw)
         case (7, _): return .samples(.ulaw)
-        case (0x0064, _), (0x028F, _): return .g722
+        case (0x0064, _), (0x0065, _), (0x028F, _): return .g722
         default: return .other
         }
     }

@@ -1,4 +1,7 @@
+import Foundation
 import GigaSTT
+import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import GigaSTTServer
@@ -40,6 +43,70 @@ import Testing
         Case("folded header line", post + "X-A: a\r\n b\r\n\r\n"),
         Case("chunks in HTTP/1.0", "POST /v1/transcribe HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
     ]
+
+    /// The parser refuses it before any route is known; the operator finds it by its identifier all the same.
+    @Test func refusedRequestsHaveAnEnvelopeAnIdentifierAndALine() async throws {
+        let log = LogRecord()
+        try await RunningServer.use(logger: log.logger) { port, server in
+            for raw in ["NONSENSE\r\n\r\n", "GET /v1/models HTTP/1.1\r\n\r\n"] {
+                var client = try await WireClient(port: port)
+                try await client.send(raw: Array(raw.utf8))
+                let answer = try await client.answer()
+                let object = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: String]
+                #expect(answer.status == 400 && object?["code"] == "invalid_request" && object?["error"] != nil)
+                #expect(answer.fields["content-type"] == "application/json" && answer.fields["connection"] == "close")
+                let id = try #require(answer.fields["x-request-id"])
+                #expect(await client.remainder().isEmpty)
+                #expect(log.lines.contains { $0.contains("request refused") && $0.contains(id) })
+            }
+        }
+    }
+
+    /// As curl sends it; the parser refuses bytes beyond ASCII. Two requests on one connection, the first with a body.
+    @Test func queriesMayBeWrittenInCyrillic() async throws {
+        let body = try Speech.file("12_")
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            for path in ["/v1/transcribe?hotwords=привет", "/v1/transcribe?format=плохо", "/v1/models?x=ё"] {
+                let answer = try await client.request(path.contains("models") ? "GET" : "POST", path, body: body)
+                #expect(answer.status == (path.contains("плохо") ? 400 : 200), "\(path)")
+                if answer.status == 400 { #expect(answer.body.contains("плохо")) }
+            }
+            await client.leave()
+        }
+    }
+
+    /// Every way of cutting the bytes gives the same; bodies and what follows an upgrade stay as they are.
+    @Test(arguments: [
+        ("GET /а HTTP/1.1\r\nA: б\r\n\r\nGET /б HTTP/1.1\r\n\r\n", "GET /%D0%B0 HTTP/1.1\r\nA: б\r\n\r\nGET /%D0%B1 HTTP/1.1\r\n\r\n"),
+        ("\r\n\nGET /а HTTP/1.1\n\n", "\r\n\nGET /%D0%B0 HTTP/1.1\n\n"),
+        (
+            "POST /а HTTP/1.1\r\nContent-Length: 8\r\n\r\nб\r\n\r\nвGET /г HTTP/1.1\r\n\r\n",
+            "POST /%D0%B0 HTTP/1.1\r\nContent-Length: 8\r\n\r\nб\r\n\r\nвGET /%D0%B3 HTTP/1.1\r\n\r\n"
+        ),
+        (
+            "POST /а HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nб\r\n0\r\n\r\nGET /г HTTP/1.1\r\n\r\n",
+            "POST /%D0%B0 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nб\r\n0\r\n\r\nGET /г HTTP/1.1\r\n\r\n"
+        ),
+        (
+            "GET /а HTTP/1.1\r\nUpgrade: websocket\r\n\r\nб\r\n\r\nв\r\n",
+            "GET /%D0%B0 HTTP/1.1\r\nUpgrade: websocket\r\n\r\nб\r\n\r\nв\r\n"
+        ),
+    ])
+    func requestLinesAloneAreEncoded(sent: String, read: String) {
+        let sent = Array(sent.utf8)
+        for size in [1, 2, 3, 7, sent.count] {
+            var (lines, passed, decoder) = (RequestLines(), [UInt8](), HeadReader())
+            for start in stride(from: 0, to: sent.count, by: size) {
+                var bytes = ByteBuffer(bytes: sent[start..<min(start + size, sent.count)])
+                while let part = lines.next(of: &bytes) {
+                    passed += Array(part.readableBytesView)
+                    if let head = decoder.take(part) { lines.didRead(head) }
+                }
+            }
+            #expect(String(decoding: passed, as: UTF8.self) == read, "in pieces of \(size)")
+        }
+    }
 
     /// 400, then the end; never an answer to what follows.
     @Test func doubtfulRequestsEndTheConnection() async throws {
@@ -145,5 +212,32 @@ import Testing
             #expect(try await client.answer().status == 200)
             await client.leave()
         }
+    }
+}
+
+/// Stands for the decoder: tells of a head with its last line, and skips bodies.
+private struct HeadReader {
+    private var head = ""
+    private var byteCount = 0
+    private var isOver = false
+
+    mutating func take(_ part: ByteBuffer) -> HTTPRequestHead? {
+        if isOver { return nil }
+        if byteCount > 0 {
+            byteCount -= part.readableBytes
+            return nil
+        }
+        head += part.readableBytesView.map { String(UnicodeScalar($0)) }.joined()
+        if head.allSatisfy(\.isNewline) { head = "" }
+        guard head.hasSuffix("\r\n\r\n") || head.hasSuffix("\n\n") else { return nil }
+        var fields = HTTPHeaders()
+        for line in head.split(whereSeparator: \.isNewline).dropFirst() {
+            let parts = line.split(separator: ":")
+            fields.add(name: String(parts[0]), value: parts[1].trimmingCharacters(in: .whitespaces))
+        }
+        head = ""
+        byteCount = Int(fields["content-length"].first ?? "0") ?? 0
+        isOver = fields.contains(name: "upgrade") || fields.contains(name: "transfer-encoding")
+        return HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: fields)
     }
 }

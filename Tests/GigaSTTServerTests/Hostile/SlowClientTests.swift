@@ -81,6 +81,20 @@ import Testing
         }
     }
 
+    /// A client that reads only after it has sent all: the refusal is there, not a reset.
+    @Test func refusalOfAVeryLongBodyIsReceived() async throws {
+        try await RunningServer.use({ $0.bodyByteLimit = 10_000 }) { port, _ in
+            var client = try await WireClient(port: port)
+            let count = 8 << 20
+            let head = "POST /v1/transcribe HTTP/1.1\r\nHost: t\r\nContent-Length: \(count)\r\n\r\n"
+            try await client.send(raw: Array(head.utf8))
+            #expect(try await client.answer().status == 413)
+            for _ in 0..<128 { try await client.send(raw: [UInt8](repeating: 0, count: count / 128)) }
+            #expect(try await client.request("GET", "/health").status == 200)
+            await client.leave()
+        }
+    }
+
     @Test func halfClosedSessionIsOver() async throws {
         let stream = TalkativeStream()
         try await RunningServer.use(open: { _, _ in stream }) { port, _ in

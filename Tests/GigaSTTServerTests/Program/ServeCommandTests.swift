@@ -176,6 +176,28 @@ import Testing
         #expect(lines.last?.contains(#""level":"error""#) == true)
     }
 
+    /// The mirror takes connections and never answers.
+    @Test func probesAndSignalsAreServedWhileTheVADModelIsFetched() async throws {
+        let code = try await RunningServer.withSilentListener { mirror in
+            var program = Program()
+            program.environment["GIGASTT_OFFLINE"] = .some(nil)
+            let running = try RunningProgram(
+                program, ["serve", "--port", "0", "--vad", "--mirror", "http://127.0.0.1:\(mirror)"])
+            let said = await running.waitFor("server listening on")
+            let port = try #require(said.split(separator: ":").last.flatMap { Int($0.prefix { $0.isNumber }) })
+            return try await mustEnd {
+                var client = try await WireClient(port: port)
+                #expect(try await client.request("GET", "/health").status == 200)
+                #expect(try await client.request("GET", "/ready").status == 503)
+                await client.leave()
+                kill(running.identifier, SIGTERM)
+                _ = await running.rest()
+                return await running.end()
+            }
+        }
+        #expect(code == 0)
+    }
+
     @Test func otherMachinesAreNotServedWithoutConsent() async throws {
         let result = try await Program().run(["serve", "--host", "0.0.0.0", "--port", "0"])
         #expect(result.code == 1 && result.output.isEmpty)

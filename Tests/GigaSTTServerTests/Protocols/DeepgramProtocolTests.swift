@@ -197,6 +197,13 @@ import Testing
         #expect(try DeepgramQuery(query).liveFormat().sampleRate == rate)
     }
 
+    @Test func whatIsNotReadMayBeRepeated() throws {
+        let query = try DeepgramQuery(
+            "encoding=mulaw&redact=pci&redact=ssn&search=a&search=b&replace=a:b&replace=c:d&x=1&x=%FF&keyterm=a&keyterm=b")
+        #expect(query.recognition.hotwords == ["a", "b"])
+        #expect(try query.liveFormat().sampleRate == 8_000)
+    }
+
     @Test(arguments: [
         ("", "unsupported_encoding"), ("encoding=opus&sample_rate=48000", "unsupported_encoding"),
         ("encoding=linear16", "invalid_sample_rate"), ("encoding=linear16&sample_rate=100", "invalid_sample_rate"),

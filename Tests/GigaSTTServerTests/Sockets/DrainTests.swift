@@ -112,6 +112,14 @@ import Testing
             }
             let error = await #expect(throws: ServerError.self) { try await server.run() }
             #expect(error?.code == .addressUnusable && error?.message.contains("127.0.0.1:\(port)") == true)
+            #expect(error?.message.contains(": Address already in use. Choose") == true)
+            settings.host = "bogus.invalid"
+            settings.allowsNonLoopback = true
+            let other = try Server(settings, handlesSignals: false, logger: .quiet) {
+                try await RunningServer.recognizer(workers: 1)
+            }
+            let unknown = await #expect(throws: ServerError.self) { try await other.run() }
+            #expect(unknown?.code == .addressUnusable && unknown?.message.contains("cannot be resolved") == true)
         }
     }
 }

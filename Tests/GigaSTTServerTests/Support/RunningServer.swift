@@ -1,6 +1,8 @@
 import Foundation
 import GigaSTT
 import Logging
+import NIOCore
+import NIOPosix
 import Synchronization
 import TestSupport
 import Testing
@@ -85,6 +87,20 @@ enum RunningServer {
                 $0.metrics = ListenAddress("127.0.0.1:0")
                 adjust(&$0)
             }, open: open, body)
+    }
+
+    /// The port of a listener that takes connections and never answers, while `body` runs.
+    static func withSilentListener<Result>(_ body: (Int) async throws -> Result) async throws -> Result {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        do {
+            let result = try await body(try #require(listener.localAddress?.port))
+            try await listener.close()
+            return result
+        } catch {
+            try? await listener.close()
+            throw error
+        }
     }
 
     /// What the library makes of a recording with the server's settings.

@@ -7,9 +7,7 @@ import Testing
     private let word = Word(text: "да", start: 0.12, end: 0.44, confidence: 0.97)
 
     private func machine(usesModel: Bool = false) -> GigaProtocol {
-        var settings = SessionSettings()
-        settings.usesVoiceActivityModel = usesModel
-        return GigaProtocol(settings: settings, model: "m")
+        GigaProtocol(settings: SessionSettings(), model: "m", usesVoiceActivityModel: usesModel)
     }
 
     private func final(_ words: [Word], _ endpoint: EndpointReason) -> ConversationEvent {

@@ -73,7 +73,8 @@ import Testing
         ("max_words_per_line=-1", "400 invalid_query"), ("max_words_per_line=%2B1", "400 invalid_query"),
         ("max_words_per_line=4294967296", "400 invalid_query"), ("itn=yes", "400 invalid_query"),
         ("itn_policy=Full", "400 invalid_query"), ("itn_policy=compat", "json 80 14"), ("spans=1", "400 invalid_query"),
-        ("itn=true&itn=true", "400 invalid_query"), ("format=%FF", "400 invalid_query"), ("itn=false", "json 80 14"),
+        ("itn=true&itn=true", "400 invalid_query"), ("format=%FF", "400 invalid_format"),
+        ("tag=1&tag=2&%FF=%ZZ", "json 80 14"), ("hotwords=100%", "json 80 14"), ("itn=false", "json 80 14"),
         ("channels=split&diarization=true", "400 conflicting_modes"), ("channels=split", "json 80 14"),
         ("codec=mp3", "400 unsupported_codec"), ("codec=pcmu", "400 invalid_sample_rate"),
         ("codec=pcma&sample_rate=4000", "400 invalid_sample_rate"),
@@ -126,8 +127,25 @@ import Testing
     }
 
     @Test func fieldsAreDecoded() throws {
-        let fields = try QueryFields("a=b+c%20%D0%B4&d&e=f=g&")
-        #expect(fields["a"] == "b c д" && fields["d"] == "" && fields["e"] == "f=g" && fields["x"] == nil)
+        let fields = QueryFields("a=b+c%20%D0%B4&d&e=f=g&")
+        #expect(try fields["a"] == "b c д" && fields["d"] == "" && fields["e"] == "f=g" && fields["x"] == nil)
+    }
+
+    /// Expected values from the URL standard (application/x-www-form-urlencoded parser).
+    @Test(arguments: [
+        ("100%", "100%"), ("%", "%"), ("%4", "%4"), ("%zz%41", "%zzA"), ("%+1", "% 1"), ("%FF", "\u{FFFD}"),
+        ("%D0", "\u{FFFD}"), ("д", "д"), ("%25D0", "%D0"), ("%2B%26", "+&"),
+    ])
+    func whatCannotBeDecodedStaysAsItIs(text: String, value: String) throws {
+        #expect(try QueryFields("a=\(text)")["a"] == value)
+    }
+
+    @Test func onlyAFieldThatIsReadMayNotBeRepeated() throws {
+        let fields = QueryFields("a=1&b=2&a=3")
+        #expect(try fields["b"] == "2")
+        #expect(fields.list("a") == ["1", "3"])
+        let error = #expect(throws: HTTPFailure.self) { try fields["a"] }
+        #expect(error?.code == "invalid_query")
     }
 
     @Test(arguments: [

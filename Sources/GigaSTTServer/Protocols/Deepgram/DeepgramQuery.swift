@@ -22,7 +22,7 @@ struct DeepgramQuery: Sendable, Hashable {
 
     /// Throws `invalid_query` for a value that cannot be read.
     init(_ query: String?) throws(HTTPFailure) {
-        let fields = try QueryFields(query, repeatable: ["keyterm", "keywords", "tag", "extra", "language_hint"])
+        let fields = QueryFields(query)
         interimResults = try fields.flag("interim_results")
         reportsSpeech = try fields.flag("vad_events")
         utteranceEnd = try fields.number("utterance_end_ms")
@@ -36,7 +36,7 @@ struct DeepgramQuery: Sendable, Hashable {
         recognition.numbers = isNumeral || isSmart
         recognition.speakers = try fields.flag("diarize") ? true : nil
         recognition.channels = try fields.flag("multichannel") ? .apart : .mixed
-        recognition.codec = fields["encoding"].flatMap { Self.codecs[$0.lowercased()] }
+        recognition.codec = try fields["encoding"].flatMap { Self.codecs[$0.lowercased()] }
         recognition.sampleRate = try fields.number("sample_rate")
         recognition.maximumAlternatives = try fields.number("alternatives").map { min(max($0, 1), 10) }
         let weighted = fields.list("keywords").map { String($0.prefix { $0 != ":" }) }
@@ -106,7 +106,7 @@ struct DeepgramQuery: Sendable, Hashable {
 extension QueryFields {
     /// `true` or `false` as Python and JavaScript write them; absent is `false`.
     fileprivate func flag(_ name: String) throws(HTTPFailure) -> Bool {
-        switch self[name]?.lowercased() {
+        switch try self[name]?.lowercased() {
         case nil, "false"?, "": false
         case "true"?: true
         default: throw Self.failure("\(name): provided string was not `true` or `false`")

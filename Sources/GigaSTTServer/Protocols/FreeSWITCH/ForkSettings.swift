@@ -14,11 +14,11 @@ struct ForkSettings: Sendable, Hashable {
 
     /// Throws `invalid_query`, `invalid_call_id` and `invalid_sample_rate`.
     init(_ query: String?) throws(HTTPFailure) {
-        let fields = try QueryFields(query)
+        let fields = QueryFields(query)
         interimResults = try fields.boolean("interim_results") ?? false
         call = try fields.callID()
         sampleRate = try fields.number("sample_rate")
-        if let name = fields["mix_type"] {
+        if let name = try fields["mix_type"] {
             guard let count = Self.channelCounts[name] else {
                 throw QueryFields.failure("mix_type: provided string was not `mono`, `mixed` or `stereo`")
             }

@@ -48,7 +48,7 @@ extension QueryFields {
 
     /// `call_id`: the identifier of the call. Throws `invalid_call_id`.
     func callID() throws(HTTPFailure) -> CallID? {
-        guard let text = self["call_id"] else { return nil }
+        guard let text = try self["call_id"] else { return nil }
         guard let id = CallID(text) else { throw .invalidCallID }
         return id
     }
