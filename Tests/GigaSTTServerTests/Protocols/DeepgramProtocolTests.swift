@@ -46,9 +46,12 @@ import Testing
     private static let partial = ConversationEvent.partial(
         Partial(words: .spoken(["Раз,"], from: 1), stableWordCount: 0))
 
+    private static let early = ConversationEvent.partial(Partial(words: .spoken(["Раз,"]), stableWordCount: 0))
+
     static let scripts: [Script] = [
         Script("no previews unless they are wanted", "", [partial], []),
         Script("a preview", "interim_results=true", [partial], ["раз 0.0 1.0"]),
+        Script("a written preview", "interim_results=true&punctuate=true", [partial], ["Раз, 0.0 1.0"]),
         Script(
             "a preview begins where the last result ends", "interim_results=True",
             [.final(.spoken(["раз"])), partial], ["раз 0.0 0.5 is_final speech_final", "раз 0.5 0.5"]),
@@ -76,6 +79,14 @@ import Testing
             "too little audio behind the word", "utterance_end_ms=600", [.final(.spoken(["раз"])), .audioTaken],
             ["раз 0.0 0.5 is_final speech_final"]),
         Script(
+            "an end within a long utterance is reported once",
+            "interim_results=true&utterance_end_ms=400",
+            [
+                .speechStarted(at: 0), early, .audioTaken, .speechStopped(at: 0.5), .final(.spoken(["раз"])),
+                .audioTaken,
+            ],
+            ["раз 0.0 1.0", "раз 0.0 0.5 is_final speech_final", "utterance end 0.5"]),
+        Script(
             "no end while somebody speaks", "utterance_end_ms=400",
             [.final(.spoken(["раз"])), .speechStarted(at: 0.9), .audioTaken], ["раз 0.0 0.5 is_final speech_final"]),
         Script(
@@ -90,6 +101,68 @@ import Testing
         _ = wire.receive(.bytes(16_000))
         let replies = script.events.flatMap { wire.receive($0, at: 1_700_000_000) }
         #expect(try Self.short(replies) == script.expected)
+    }
+
+    /// The final comes long behind the words, or never before the end.
+    @Test func endOfAnUtteranceComesWithoutItsFinal() throws {
+        var wire = try Self.wire("interim_results=true&utterance_end_ms=1000&endpointing=false")
+        var replies: [JSONReply] = []
+        func happen(_ event: ConversationEvent, after byteCount: Int = 0) {
+            if byteCount > 0 { _ = wire.receive(.bytes(byteCount)) }
+            replies += wire.receive(event, at: 0)
+        }
+        happen(.speechStarted(at: 0), after: 16_000)
+        happen(Self.early)
+        happen(.audioTaken, after: 15_999)
+        happen(.audioTaken, after: 1)
+        happen(.audioTaken, after: 16_000)
+        // The final decode moves the word a little; the next word begins behind it.
+        happen(.final(.spoken(["раз"], from: 0.04, endpoint: .flush)))
+        happen(.audioTaken, after: 16_000)
+        happen(.final(.spoken(["два"], from: 3)))
+        happen(.speechStopped(at: 3.5))
+        happen(.audioTaken, after: 16_000)
+        #expect(
+            try Self.short(replies) == [
+                "раз 0.0 1.0", "utterance end 0.5", "раз 0.04 0.5 is_final from_finalize",
+                "два 3.0 0.5 is_final speech_final", "utterance end 3.5",
+            ])
+    }
+
+    @Test func wordsAreThoseOfTheText() throws {
+        let cases: [(words: [String], text: String, spans: [Range<Int>], shown: String)] = [
+            (["раз", "два"], "Раз, два.", [0..<7, 8..<15], "раз=Раз, 0.0-0.5|два=два. 0.5-1.0"),
+            (
+                ["дом", "двадцать", "семь"], "Дом 27!", [0..<6, 7..<10, 7..<10],
+                "дом=Дом 0.0-0.5|27=27! 0.5-1.5"
+            ),
+            (["кто", "—", "это"], "Кто — это", [0..<6, 7..<10, 11..<17], "кто=Кто — 0.0-0.5|это=это 1.0-1.5"),
+        ]
+        for (words, text, spans, shown) in cases {
+            var wire = try Self.wire("punctuate=true")
+            _ = wire.receive(.bytes(2))
+            var segment = Segment.spoken(words)
+            (segment.text, segment.wordSpans) = (text, spans)
+            let reply = try #require(wire.receive(.final(segment), at: 0).first)
+            let object = try JSONSerialization.jsonObject(with: Data(reply.json.description.utf8)) as? [String: Any]
+            let channel = object?["channel"] as? [String: Any]
+            let alternative = (channel?["alternatives"] as? [[String: Any]])?.first
+            let found = alternative?["words"] as? [[String: Any]] ?? []
+            let list = found.map { word in
+                "\(word["word"] ?? "")=\(word["punctuated_word"] ?? "") \(word["start"] ?? "")-\(word["end"] ?? "")"
+            }
+            #expect(list.joined(separator: "|") == shown)
+            #expect(found.compactMap { $0["punctuated_word"] as? String }.joined(separator: " ") == text)
+            #expect(alternative?["transcript"] as? String == text)
+        }
+    }
+
+    @Test func speechOfOneChannelHasItsNumber() throws {
+        var wire = try Self.wire("vad_events=true")
+        #expect(
+            wire.receive(.speechStarted(at: 1), at: 0).map(\.json.description) == [
+                #"{"type":"SpeechStarted","channel":[0,1],"timestamp":1.0}"#
+            ])
     }
 
     @Test(

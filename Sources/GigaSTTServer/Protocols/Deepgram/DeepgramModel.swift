@@ -37,25 +37,27 @@ extension Double {
 /// Answers of Deepgram's interface that live sessions and recordings share.
 enum DeepgramJSON {
     /// The readings of what was said, the best first.
-    static func alternatives(_ readings: [Alternative], isFormatted: Bool) -> JSONValue {
-        .array(readings.map { .object(members($0.text, $0.words, isFormatted: isFormatted)) })
+    static func alternatives(_ readings: [DeepgramReading], isFormatted: Bool) -> JSONValue {
+        .array(readings.map { .object(members($0, isFormatted: isFormatted)) })
     }
 
     /// Its members: the text, how sure it is, and the words.
-    static func members(_ text: String, _ words: [Word], isFormatted: Bool) -> [(String, JSONValue?)] {
-        let plain = words.compactMap { word in word.plainText.map { (word, $0) } }
-        let transcript = isFormatted ? text : plain.map(\.1).joined(separator: " ")
+    static func members(_ reading: DeepgramReading, isFormatted: Bool) -> [(String, JSONValue?)] {
+        let words = isFormatted ? reading.writtenWords : reading.plainWords
+        let transcript = isFormatted ? reading.text : words.map(\.plain).joined(separator: " ")
         return [
-            ("transcript", .string(transcript)), ("confidence", .number(words.meanConfidence ?? 0)),
-            ("words", .array(plain.map { json($0, plain: $1, isFormatted: isFormatted) })),
-        ]
-    }
-
-    private static func json(_ word: Word, plain: String, isFormatted: Bool) -> JSONValue {
-        [
-            "word": .string(plain), "start": .number(word.start), "end": .number(word.end),
-            "confidence": .number(word.confidence), "speaker": word.speaker.map { .integer($0) },
-            "punctuated_word": isFormatted ? .string(word.text) : nil,
+            ("transcript", .string(transcript)), ("confidence", .number(reading.words.meanConfidence ?? 0)),
+            (
+                "words",
+                .array(
+                    words.map { word in
+                        [
+                            "word": .string(word.plain), "start": .number(word.start), "end": .number(word.end),
+                            "confidence": .number(word.confidence), "speaker": word.speaker.map { .integer($0) },
+                            "punctuated_word": isFormatted ? .string(word.written) : nil,
+                        ]
+                    })
+            ),
         ]
     }
 

@@ -25,11 +25,25 @@ struct DeepgramProtocol: LiveProtocol {
         var resultEnd = 0.0
         /// The end of the last word, until the end of its utterance is reported.
         var lastWordEnd: Double?
+        /// The end of the last word whose utterance was reported to have ended.
+        var reportedEnd = 0.0
+        /// Seconds of audio at the last beginning of speech or preview with words.
+        var lastSign = 0.0
         /// Whether its last final has come.
         var hasEnded = false
         /// Whether its last event has come.
         var isOver = false
         var held = HeldResults()
+
+        /// Takes the words of the open utterance. A word that a report has counted may come again with other times.
+        mutating func note(_ words: [Word]) {
+            if let last = words.last {
+                if last.start >= reportedEnd { lastWordEnd = last.end }
+            } else if let end = lastWordEnd, end > resultEnd {
+                // They were a preview only.
+                lastWordEnd = nil
+            }
+        }
     }
 
     private let query: DeepgramQuery
@@ -122,11 +136,12 @@ extension DeepgramProtocol {
     mutating func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [JSONReply] {
         switch event {
         case .speechStarted(let time):
-            sides[channel].isSpeaking = true
+            (sides[channel].isSpeaking, sides[channel].lastSign) = (true, audioSeconds)
             guard query.reportsSpeech else { return [] }
-            let index: JSONValue = sides.count > 1 ? self.index(channel) : [.integer(channel)]
             return [
-                JSONReply(["type": "SpeechStarted", "channel": index, "timestamp": .number(time.wholeMilliseconds)])
+                JSONReply([
+                    "type": "SpeechStarted", "channel": index(channel), "timestamp": .number(time.wholeMilliseconds),
+                ])
             ]
         case .speechStopped:
             sides[channel].isSpeaking = false
@@ -158,12 +173,15 @@ extension DeepgramProtocol {
             sides[channel].held.isEmpty
         else { return [] }
         sides[channel].isPartialShown = !partial.words.isEmpty
-        let text = partial.words.map(\.text).joined(separator: " ")
+        if !partial.words.isEmpty {
+            sides[channel].lastSign = audioSeconds
+            sides[channel].note(partial.words)
+        }
         let start = sides[channel].resultEnd
         return [
             result(
                 .init(
-                    readings: [Alternative(text: text, words: partial.words, score: 0)], start: start,
+                    readings: [DeepgramReading(partial.text, partial.words)], start: start,
                     end: max(start, audioSeconds), isFinal: false), on: channel)
         ]
     }
@@ -172,13 +190,14 @@ extension DeepgramProtocol {
         let hasEnded = segment.endpoint == .endOfInput
         // A blank final takes back what is shown.
         let isWanted = !segment.words.isEmpty || segment.endpoint == .flush || sides[channel].isPartialShown
+        sides[channel].note(segment.words)
         (sides[channel].isPartialShown, sides[channel].resultEnd) = (false, segment.end)
         if segment.endpoint == .flush { sides[channel].hasFlushedResult = true }
-        if let end = segment.words.last?.end { sides[channel].lastWordEnd = end }
         if hasEnded { sides[channel].hasEnded = true }
         let isLast = hasEnded && !awaitsSpeakers && begunSides.allSatisfy(\.hasEnded)
         let made = DeepgramResult(
-            readings: segment.readings, start: segment.start, end: segment.end, isFinal: true,
+            readings: DeepgramReading.readings([segment], segment.alternatives), start: segment.start,
+            end: segment.end, isFinal: true,
             isSpeechFinal: segment.endpoint == .silence || segment.endpoint == .blankRun || hasEnded,
             isFromFinalize: segment.endpoint == .flush)
         return (isWanted ? deliver(made, on: channel, at: timestamp) : []) + (isLast ? [metadata(at: timestamp)] : [])
@@ -202,10 +221,14 @@ extension DeepgramProtocol {
     /// Reports an utterance as over when it is followed by enough audio without a word.
     private mutating func utteranceEnd(on channel: Int) -> [JSONReply] {
         let side = sides[channel]
-        guard let milliseconds = query.utteranceEnd, let end = side.lastWordEnd, !side.isSpeaking,
-            !side.isPartialShown, side.held.isEmpty, audioSeconds - end >= Double(milliseconds) / 1_000
+        guard let milliseconds = query.utteranceEnd, let end = side.lastWordEnd, side.held.isEmpty,
+            // Behind the end of speech the final follows, and may have other words.
+            side.isSpeaking || !side.isPartialShown
         else { return [] }
-        sides[channel].lastWordEnd = nil
+        // Within an utterance the words of the last audio may not have come: count from the last sign of speech.
+        let quietStart = side.isSpeaking ? max(end, side.lastSign) : end
+        guard audioSeconds - quietStart >= Double(milliseconds) / 1_000 else { return [] }
+        (sides[channel].lastWordEnd, sides[channel].reportedEnd) = (nil, end)
         return [
             JSONReply([
                 "type": "UtteranceEnd", "channel": index(channel), "last_word_end": .number(end.wholeMilliseconds),

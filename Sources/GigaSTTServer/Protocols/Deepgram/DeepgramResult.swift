@@ -2,7 +2,7 @@ import STTValues
 
 /// A `Results` message of Deepgram's interface.
 struct DeepgramResult: Sendable {
-    var readings = [Alternative(text: "", words: [], score: 0)]
+    var readings = [DeepgramReading("", [])]
     let start: Double
     let end: Double
     var isFinal = true

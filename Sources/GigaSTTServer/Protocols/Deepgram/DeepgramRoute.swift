@@ -74,10 +74,7 @@ struct DeepgramRoute: Sendable {
         let channelCount = isApart ? max(1, transcript.segments.count { $0.endpoint == .endOfInput }) : 1
         let channels = (0..<channelCount).map { channel in
             let segments = transcript.segments.filter { !isApart || $0.words.first?.speaker == channel }
-            let own = Alternative(
-                text: segments.map(\.text).filter { !$0.isEmpty }.joined(separator: " "),
-                words: segments.flatMap(\.words), score: 0)
-            let readings = segments.alternatives ?? [own]
+            let readings = DeepgramReading.readings(segments, segments.alternatives)
             return ["alternatives": DeepgramJSON.alternatives(readings, isFormatted: query.isFormatted)] as JSONValue
         }
         let utterances = transcript.segments.filter { !$0.words.isEmpty }.enumerated().map { index, segment in
@@ -98,7 +95,7 @@ struct DeepgramRoute: Sendable {
     private static func utterance(
         _ segment: Segment, _ index: Int, isApart: Bool, _ query: DeepgramQuery
     ) -> JSONValue {
-        let alternative = DeepgramJSON.members(segment.text, segment.words, isFormatted: query.isFormatted)
+        let alternative = DeepgramJSON.members(DeepgramReading([segment]), isFormatted: query.isFormatted)
         return .object(
             [
                 ("start", .number(segment.words.first?.start ?? segment.start)),
