@@ -9,8 +9,8 @@ static const char *const allowed_demuxers[] = {
     // Audio and video files.
     "wav", "w64", "aiff", "au", "caf", "mov,mp4,m4a,3gp,3g2,mj2", "ogg", "matroska,webm", "flac", "asf", "avi", "flv",
     "mpeg", "mpegts",
-    // Streams of bare frames.
-    "mp3", "aac", "loas", "ac3", "eac3", "dts", "truehd", "amr", "gsm",
+    // Streams of bare frames. Not GSM, which is found without FFmpeg: its test takes quiet A-law for GSM.
+    "mp3", "aac", "loas", "ac3", "eac3", "dts", "truehd", "amr",
 };
 
 // FFmpeg's own names of decoders, as its option `codec_whitelist` takes them.

@@ -24,7 +24,9 @@ enum LogLevel: String, ExpressibleByArgument, CaseIterable, Comparable {
     case trace, debug, info, warn, error, off
 
     /// Reads the value of `--log-level` as `RUST_LOG` is read: trimmed, in any case.
-    init?(argument: String) { self.init(rawValue: argument.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()) }
+    init?(argument: String) {
+        self.init(rawValue: argument.trimmingCharacters(in: .whitespacesAndNewlines).lowercased())
+    }
 
     /// Reads the value of `RUST_LOG`, as containers made for gigastt 2 set it: a level, or a list such as
     /// `warn,gigastt=debug`, of which the entry for this program takes precedence over the general one, and a later one

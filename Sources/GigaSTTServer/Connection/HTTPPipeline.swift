@@ -36,11 +36,10 @@ struct HTTPPipeline: ServerChildChannel, HTTPChannelHandler {
     private let idleTimeout: Duration?
 
     init(
-        responder: @escaping HTTPChannelHandler.Responder, settings: CurrentSettings, chain: RequestChain,
-        idleTimeout: Duration?
+        responder: @escaping HTTPChannelHandler.Responder, settings: CurrentSettings, identity: TLSIdentity?,
+        logger: Logger, metrics: ServerMetrics, idleTimeout: Duration?
     ) {
-        (identity, logger, metrics) = (chain.access.identity, chain.logger, chain.metrics)
-        self.idleTimeout = idleTimeout
+        (self.identity, self.logger, self.metrics, self.idleTimeout) = (identity, logger, metrics, idleTimeout)
         // The HTTP decoder reads nothing more after a request that asks for an upgrade, granted or not (`Upgrade:
         // h2c` of Java's client included): the connection ends with such a response.
         self.responder = { request, writer, channel in
@@ -74,8 +73,8 @@ struct HTTPPipeline: ServerChildChannel, HTTPChannelHandler {
             let refused = RefusedRequestHandler(logger: logger, metrics: metrics)
             let expectContinue = ExpectContinueHandler(settings: inForce)
             let upgrade = WebSocketUpgradeHandler(
-                http: [requestLine, bodyLimit, connectionClose, refused, expectContinue, encoder, decoder], halfClose: halfClose,
-                writeTimeout: settings.session.writeTimeout)
+                http: [requestLine, bodyLimit, connectionClose, refused, expectContinue, encoder, decoder],
+                halfClose: halfClose, writeTimeout: settings.session.writeTimeout)
             try pipeline.addHandlers([
                 halfClose, requestLine, encoder, decoder, bodyLimit, connectionClose, refused, expectContinue, upgrade,
             ])
@@ -121,7 +120,9 @@ extension HTTPServerBuilder {
         _ settings: CurrentSettings, _ chain: RequestChain, idleTimeout: Duration? = nil
     ) -> HTTPServerBuilder {
         .init {
-            HTTPPipeline(responder: $0, settings: settings, chain: chain, idleTimeout: idleTimeout)
+            HTTPPipeline(
+                responder: $0, settings: settings, identity: chain.access.identity, logger: chain.logger,
+                metrics: chain.metrics, idleTimeout: idleTimeout)
         }
     }
 }

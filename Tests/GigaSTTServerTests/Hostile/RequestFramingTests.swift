@@ -78,7 +78,10 @@ import Testing
 
     /// Every way of cutting the bytes gives the same; bodies and what follows an upgrade stay as they are.
     @Test(arguments: [
-        ("GET /а HTTP/1.1\r\nA: б\r\n\r\nGET /б HTTP/1.1\r\n\r\n", "GET /%D0%B0 HTTP/1.1\r\nA: б\r\n\r\nGET /%D0%B1 HTTP/1.1\r\n\r\n"),
+        (
+            "GET /а HTTP/1.1\r\nA: б\r\n\r\nGET /б HTTP/1.1\r\n\r\n",
+            "GET /%D0%B0 HTTP/1.1\r\nA: б\r\n\r\nGET /%D0%B1 HTTP/1.1\r\n\r\n"
+        ),
         ("\r\n\nGET /а HTTP/1.1\n\n", "\r\n\nGET /%D0%B0 HTTP/1.1\n\n"),
         (
             "POST /а HTTP/1.1\r\nContent-Length: 8\r\n\r\nб\r\n\r\nвGET /г HTTP/1.1\r\n\r\n",

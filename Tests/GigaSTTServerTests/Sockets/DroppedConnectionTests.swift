@@ -19,7 +19,8 @@ import Testing
     /// A connection that a port accepted and did not pass on before it stopped, and its client.
     private func dropped() async throws -> (connection: any Channel, client: any Channel) {
         let pipeline = HTTPPipeline(
-            responder: { _, _, _ in }, settings: CurrentSettings(ServerSettings()), identity: nil, idleTimeout: nil)
+            responder: { _, _, _ in }, settings: CurrentSettings(ServerSettings()), identity: nil,
+            logger: .quiet, metrics: ServerMetrics(), idleTimeout: nil)
         let (accepted, arrival) = AsyncStream.makeStream(of: (any Channel).self)
         let group = MultiThreadedEventLoopGroup.singleton
         let port = try await ServerBootstrap(group: group).bind(host: "127.0.0.1", port: 0) { channel in
