@@ -122,6 +122,6 @@ package final class Tensor {
     }
 }
 
-// Proof: nothing is written after `init`, and the C library only reads the inputs of a run. An owner is a tensor or a
-// session, which are sendable.
+// Owners are tensors and sessions, which are sendable.
+// Proof: nothing is written after `init`, and the C library only reads the inputs of a run.
 extension Tensor: @unchecked Sendable {}
