@@ -32,7 +32,7 @@ struct DrainTrial: Sendable {
             let start = ContinuousClock.now
             server.terminate()
             let transcripts = try await group.reduce(into: [LiveTalker.Transcript]()) { $0.append($1) }
-            let exit = await server.stop()
+            let exit = await server.exitCode()
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             let whole = transcripts.count { $0.closeCode == 1_001 && !$0.finals.isEmpty }
             return [

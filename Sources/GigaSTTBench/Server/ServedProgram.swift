@@ -78,9 +78,14 @@ final class ServedProgram: Sendable {
     /// Sends SIGTERM.
     func terminate() { process?.terminate() }
 
-    /// Ends it and returns its exit code, negative for a signal; 0 when it is not ours or was stopped before.
+    /// Ends it and returns its exit code.
     func stop() async -> Int32 {
         if process?.isRunning == true { terminate() }
+        return await exitCode()
+    }
+
+    /// Its exit code when it has ended, negative for a signal; 0 when it is not ours or was stopped before.
+    func exitCode() async -> Int32 {
         for await code in exits { return code }
         return 0
     }

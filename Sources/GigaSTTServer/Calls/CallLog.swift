@@ -41,7 +41,7 @@ struct CallLog: Sendable {
     private let startedAt: Double
     private let byteLimit: Int
     /// The protocol of each channel.
-    private var wires: [GigaProtocol]
+    private var protocols: [GigaProtocol]
     private let head: [String]
     private var entries: [Entry] = []
     private var droppedCount = 0
@@ -64,13 +64,13 @@ struct CallLog: Sendable {
     ) {
         (self.id, self.number, self.name, startedAt) = (id, number, name, time)
         self.byteLimit = byteLimit
-        wires = Array(repeating: wire, count: max(channels, 1))
+        protocols = Array(repeating: wire, count: max(channels, 1))
         head = wire.open().map { message in
             (channels > 1 ? message.json.adding("channels", .integer(channels)) : message.json).description
         }
     }
 
-    private var hasChannels: Bool { wires.count > 1 }
+    private var hasChannels: Bool { protocols.count > 1 }
 
     /// Takes what was recognised on a channel, at a Unix time in seconds.
     mutating func receive(_ event: ConversationEvent, on channel: Int = 0, at time: Double) {
@@ -104,11 +104,11 @@ struct CallLog: Sendable {
     private mutating func messages(
         _ event: ConversationEvent, on channel: Int, at time: Double
     ) -> [ServerMessage] {
-        guard wires.indices.contains(channel) else { return [] }
+        guard protocols.indices.contains(channel) else { return [] }
         if case .ending = event {
-            for other in wires.indices where other != channel { _ = wires[other].receive(event, on: 0, at: time) }
+            for other in protocols.indices where other != channel { _ = protocols[other].receive(event, on: 0, at: time) }
         }
-        return wires[channel].receive(event, on: 0, at: time)
+        return protocols[channel].receive(event, on: 0, at: time)
     }
 
     /// Nothing more follows.
@@ -147,7 +147,7 @@ struct CallLog: Sendable {
             "data": [
                 "call_id": .string(id.description), "protocol": .string(name), "started_at": .number(startedAt),
                 "ended_at": .number(time), "processed_seconds": .number(audio.wholeMilliseconds),
-                "reason": .string(reason.description), "channels": hasChannels ? .integer(wires.count) : nil,
+                "reason": .string(reason.description), "channels": hasChannels ? .integer(protocols.count) : nil,
                 "text": .string(utterances.map(\.text).joined(separator: " ")),
                 "segments": .array(
                     utterances.map { utterance in

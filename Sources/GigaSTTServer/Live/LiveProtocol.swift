@@ -16,6 +16,9 @@ protocol LiveProtocol: Sendable {
     static var answersAudio: Bool { get }
     /// After how long without audio `keepAlive` is called; `nil`, the default: never.
     static var keepAliveInterval: Duration? { get }
+    /// Whether a session takes its place with its first audio, so that a client can ask what the server offers while all
+    /// places are taken; by default it has its place when it begins.
+    static var takesPlaceWithAudio: Bool { get }
 
     /// What the server sends first.
     mutating func open() -> [Reply]
@@ -33,6 +36,7 @@ protocol LiveProtocol: Sendable {
 extension LiveProtocol {
     static var answersAudio: Bool { false }
     static var keepAliveInterval: Duration? { nil }
+    static var takesPlaceWithAudio: Bool { false }
 
     func keepAlive() -> [Reply] { [] }
 

@@ -81,9 +81,13 @@ struct LiveService: Sendable {
 }
 
 /// The model and the settings of a live session; they stay until its end.
-struct LiveStart: Sendable {
+///
+/// A class: as a value its 3 KB would lie in the frame of every function that passes it on, for as long as the session lasts.
+final class LiveStart: Sendable {
     let recognizer: Recognizer
     let settings: ServerSettings
+
+    init(recognizer: Recognizer, settings: ServerSettings) { (self.recognizer, self.settings) = (recognizer, settings) }
 
     var session: SessionSettings { settings.session }
 }

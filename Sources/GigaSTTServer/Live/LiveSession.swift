@@ -67,16 +67,23 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
         return (reason, await channel.close(for: reason))
     }
 
-    /// Begins the session when it has its place.
+    /// Begins the session; it has its place before that, or takes it with its first audio.
     private func serve() async {
+        if !Wire.takesPlaceWithAudio, await !takePlace() { return }
+        timers.withLock { $0 = Self.timers(settings, clock) }
+        if await channel.open() { await converse() } else { conversations.abort() }
+        permit.withLock { $0 = nil }
+    }
+
+    /// Takes the place of the session; returns whether there is one.
+    private func takePlace() async -> Bool {
         do {
             let place = try await place()
             permit.withLock { $0 = place }
-            timers.withLock { $0 = Self.timers(settings, clock) }
-            if await channel.open() { await converse() } else { conversations.abort() }
-            permit.withLock { $0 = nil }
+            return true
         } catch {
             await refuse(error)
+            return false
         }
     }
 
@@ -138,9 +145,10 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
 
     private func read() async {
         var reader = channel.transport.makeReader()
+        var hasPlace = !Wire.takesPlaceWithAudio
         do throws(WebSocketClose) {
             while let inbound = try await reader.next() {
-                if await receive(inbound) { break }
+                if await receive(inbound, hasPlace: &hasPlace) { break }
             }
         } catch {
             await conversations.end(.violation(error))
@@ -152,7 +160,7 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     }
 
     /// Returns whether the client ended its input with this.
-    private func receive(_ inbound: LiveInbound) async -> Bool {
+    private func receive(_ inbound: LiveInbound, hasPlace: inout Bool) async -> Bool {
         switch inbound {
         case .message(let message):
             timers.withLock { $0.heard(isData: true, at: clock.now()) }
@@ -170,6 +178,8 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
                     return true
                 case .input(let input):
                     timers.withLock { $0.beginFeeding() }
+                    if !hasPlace, await !takePlace() { return true }
+                    hasPlace = true
                     let count = conversations.addedCount(by: input)
                     if count > 0, await !takePlaces(count) { return true }
                     await conversations.take(input)

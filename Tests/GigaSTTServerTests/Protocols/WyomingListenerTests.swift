@@ -1,6 +1,7 @@
 import Foundation
 import GigaSTT
 import NIOCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -64,6 +65,46 @@ import Testing
             while try await client.line().contains("pong") == false {}
             await server.drain()
             #expect(try await Self.events(&client).contains { $0.type == "transcript" && !$0.text.isEmpty })
+        }
+    }
+
+    @Test func questionsNeedNoPlace() async throws {
+        let expected = try await RunningServer.expected("07_").text
+        try await RunningServer.use(
+            .wyoming,
+            {
+                $0.budget.sessions = .init(total: 1)
+                $0.queueTimeout = .seconds(60)
+            }
+        ) { port, server in
+            let place = Mutex(try server.budget.takeIfFree(.sessions, for: .key("other")))
+            var client = try await WireClient(port: port)
+            try await client.send(raw: Self.line("describe") + Self.line("ping"))
+            #expect(try await client.line().contains(#""languages":["ru"]"#))
+            #expect(try await client.line().contains("pong"))
+            try await Self.speak(client, try Speech.bytes("07_"))
+            try await client.send(raw: Self.line("audio-stop"))
+            await server.wait(forWaiting: 1, of: .sessions)
+            place.withLock { $0 = nil }
+            #expect(try await Self.events(&client).first { $0.type == "transcript" }?.text == expected)
+            await server.wait(for: 0, of: .sessions)
+        }
+    }
+
+    @Test func audioThatGetsNoPlaceIsRefused() async throws {
+        try await RunningServer.use(
+            .wyoming,
+            {
+                $0.budget.sessions = .init(total: 1)
+                $0.queueTimeout = .zero
+            }
+        ) { port, server in
+            let place = try server.budget.takeIfFree(.sessions, for: .key("other"))
+            var client = try await WireClient(port: port)
+            try await client.send(raw: Self.line("audio-start", Self.format))
+            let events = try await Self.events(&client)
+            #expect(events.map(\.type) == ["error"] && events.first?.text == "timeout")
+            withExtendedLifetime(place) {}
         }
     }
 

@@ -16,7 +16,7 @@ struct DeepgramProtocol: LiveProtocol {
     private enum Phase { case fresh, streaming, stopped }
 
     /// What is known of one channel.
-    private struct Side {
+    private struct ChannelState {
         /// Whether the utterance that a `Finalize` ended has been reported.
         var hasFlushedResult = false
         var isPartialShown = false
@@ -57,7 +57,7 @@ struct DeepgramProtocol: LiveProtocol {
     private var byteCount = 0
     private var digest = SHA256()
     private var flushCount = 0
-    private var sides: [Side]
+    private var channels: [ChannelState]
 
     /// - Parameters:
     ///   - hotwords: Which phrases of the query the model cannot write.
@@ -69,7 +69,7 @@ struct DeepgramProtocol: LiveProtocol {
         hasSpeakers: Bool = false
     ) throws(HTTPFailure) {
         format = try query.liveFormat()
-        sides = Array(repeating: Side(), count: query.channelCount)
+        channels = Array(repeating: ChannelState(), count: query.channelCount)
         self.hotwords = hotwords
         awaitsSpeakers = hasSpeakers && query.recognition.speakers == true
         self.query = query
@@ -79,7 +79,7 @@ struct DeepgramProtocol: LiveProtocol {
 
     func open() -> [JSONReply] { [] }
 
-    mutating func keepAlive() -> [JSONReply] { sides.indices.flatMap { releaseAll(on: $0) + utteranceEnd(on: $0) } }
+    mutating func keepAlive() -> [JSONReply] { channels.indices.flatMap { releaseAll(on: $0) + utteranceEnd(on: $0) } }
 
     func close(for reason: EndReason) -> WebSocketClose? {
         // The reason that Deepgram's clients know for a silent client.
@@ -101,7 +101,7 @@ extension DeepgramProtocol {
             digest.update(data: content.readableBytesView)
             var request = query.recognition
             (request.speakers, request.names) = (awaitsSpeakers ? true : nil, .none)
-            return (phase == .fresh ? [.input(.begin(format, request, channels: sides.count))] : [])
+            return (phase == .fresh ? [.input(.begin(format, request, channels: channels.count))] : [])
                 + [.input(.audio(content))]
         case .text(let text): return receive(text)
         }
@@ -113,8 +113,8 @@ extension DeepgramProtocol {
         case "CloseStream": return stop()
         case "Finalize":
             var channel: Int?
-            if case .integer(let number)? = fields.single("channel"), sides.count > 1 {
-                guard sides.indices.contains(Int(number)) else { return [] }
+            if case .integer(let number)? = fields.single("channel"), channels.count > 1 {
+                guard channels.indices.contains(Int(number)) else { return [] }
                 channel = Int(number)
             }
             flushCount += 1
@@ -136,7 +136,7 @@ extension DeepgramProtocol {
     mutating func receive(_ event: ConversationEvent, on channel: Int, at timestamp: Double) -> [JSONReply] {
         switch event {
         case .speechStarted(let time):
-            (sides[channel].isSpeaking, sides[channel].lastSign) = (true, audioSeconds)
+            (channels[channel].isSpeaking, channels[channel].lastSign) = (true, audioSeconds)
             guard query.reportsSpeech else { return [] }
             return [
                 JSONReply([
@@ -144,40 +144,40 @@ extension DeepgramProtocol {
                 ])
             ]
         case .speechStopped:
-            sides[channel].isSpeaking = false
+            channels[channel].isSpeaking = false
             return []
         case .partial(let partial): return receive(partial, on: channel)
         case .final(let segment): return receive(segment, on: channel, at: timestamp)
         case .flushed:
-            defer { sides[channel].hasFlushedResult = false }
-            let end = sides[channel].resultEnd
-            return sides[channel].hasFlushedResult
+            defer { channels[channel].hasFlushedResult = false }
+            let end = channels[channel].resultEnd
+            return channels[channel].hasFlushedResult
                 ? [] : deliver(.init(start: end, end: end, isFromFinalize: true), on: channel, at: timestamp)
-        case .audioTaken: return sides.indices.flatMap { release(on: $0, at: timestamp) + utteranceEnd(on: $0) }
+        case .audioTaken: return channels.indices.flatMap { release(on: $0, at: timestamp) + utteranceEnd(on: $0) }
         case .failed(let failure): return [Self.error(failure)]
         case .speakers(let spans, _):
-            sides[channel].held.label(spans)
+            channels[channel].held.label(spans)
             return release(on: channel, at: timestamp)
         case .speakersUnavailable: return releaseAll(on: channel)
         case .ending: return []
         case .ended:
-            sides[channel].isOver = true
-            let isLast = awaitsSpeakers && begunSides.allSatisfy { $0.isOver && $0.hasEnded }
+            channels[channel].isOver = true
+            let isLast = awaitsSpeakers && begunChannels.allSatisfy { $0.isOver && $0.hasEnded }
             return releaseAll(on: channel) + (isLast ? [metadata(at: timestamp)] : [])
         }
     }
 
     private mutating func receive(_ partial: Partial, on channel: Int) -> [JSONReply] {
-        guard query.interimResults, sides[channel].isPartialShown || !partial.words.isEmpty,
+        guard query.interimResults, channels[channel].isPartialShown || !partial.words.isEmpty,
             // They would come before the result in front of them.
-            sides[channel].held.isEmpty
+            channels[channel].held.isEmpty
         else { return [] }
-        sides[channel].isPartialShown = !partial.words.isEmpty
+        channels[channel].isPartialShown = !partial.words.isEmpty
         if !partial.words.isEmpty {
-            sides[channel].lastSign = audioSeconds
-            sides[channel].note(partial.words)
+            channels[channel].lastSign = audioSeconds
+            channels[channel].note(partial.words)
         }
-        let start = sides[channel].resultEnd
+        let start = channels[channel].resultEnd
         return [
             result(
                 .init(
@@ -189,12 +189,12 @@ extension DeepgramProtocol {
     private mutating func receive(_ segment: Segment, on channel: Int, at timestamp: Double) -> [JSONReply] {
         let hasEnded = segment.endpoint == .endOfInput
         // A blank final takes back what is shown.
-        let isWanted = !segment.words.isEmpty || segment.endpoint == .flush || sides[channel].isPartialShown
-        sides[channel].note(segment.words)
-        (sides[channel].isPartialShown, sides[channel].resultEnd) = (false, segment.end)
-        if segment.endpoint == .flush { sides[channel].hasFlushedResult = true }
-        if hasEnded { sides[channel].hasEnded = true }
-        let isLast = hasEnded && !awaitsSpeakers && begunSides.allSatisfy(\.hasEnded)
+        let isWanted = !segment.words.isEmpty || segment.endpoint == .flush || channels[channel].isPartialShown
+        channels[channel].note(segment.words)
+        (channels[channel].isPartialShown, channels[channel].resultEnd) = (false, segment.end)
+        if segment.endpoint == .flush { channels[channel].hasFlushedResult = true }
+        if hasEnded { channels[channel].hasEnded = true }
+        let isLast = hasEnded && !awaitsSpeakers && begunChannels.allSatisfy(\.hasEnded)
         let made = DeepgramResult(
             readings: DeepgramReading.readings([segment], segment.alternatives), start: segment.start,
             end: segment.end, isFinal: true,
@@ -206,29 +206,29 @@ extension DeepgramProtocol {
     /// A final result, or those before it; the client of `Finalize` waits for its result, so this one does not wait.
     private mutating func deliver(_ made: DeepgramResult, on channel: Int, at timestamp: Double) -> [JSONReply] {
         guard awaitsSpeakers else { return [result(made, on: channel)] }
-        sides[channel].held.append(made, at: .init(audio: audioSeconds, clock: timestamp))
+        channels[channel].held.append(made, at: .init(audio: audioSeconds, clock: timestamp))
         return made.isFromFinalize ? releaseAll(on: channel) : release(on: channel, at: timestamp)
     }
 
     private mutating func release(on channel: Int, at timestamp: Double) -> [JSONReply] {
-        sides[channel].held.release(at: .init(audio: audioSeconds, clock: timestamp)).map { result($0, on: channel) }
+        channels[channel].held.release(at: .init(audio: audioSeconds, clock: timestamp)).map { result($0, on: channel) }
     }
 
     private mutating func releaseAll(on channel: Int) -> [JSONReply] {
-        sides[channel].held.releaseAll().map { result($0, on: channel) }
+        channels[channel].held.releaseAll().map { result($0, on: channel) }
     }
 
     /// Reports an utterance as over when it is followed by enough audio without a word.
     private mutating func utteranceEnd(on channel: Int) -> [JSONReply] {
-        let side = sides[channel]
-        guard let milliseconds = query.utteranceEnd, let end = side.lastWordEnd, side.held.isEmpty,
+        let state = channels[channel]
+        guard let milliseconds = query.utteranceEnd, let end = state.lastWordEnd, state.held.isEmpty,
             // Behind the end of speech the final follows, and may have other words.
-            side.isSpeaking || !side.isPartialShown
+            state.isSpeaking || !state.isPartialShown
         else { return [] }
         // Within an utterance the words of the last audio may not have come: count from the last sign of speech.
-        let quietStart = side.isSpeaking ? max(end, side.lastSign) : end
+        let quietStart = state.isSpeaking ? max(end, state.lastSign) : end
         guard audioSeconds - quietStart >= Double(milliseconds) / 1_000 else { return [] }
-        (sides[channel].lastWordEnd, sides[channel].reportedEnd) = (nil, end)
+        (channels[channel].lastWordEnd, channels[channel].reportedEnd) = (nil, end)
         return [
             JSONReply([
                 "type": "UtteranceEnd", "channel": index(channel), "last_word_end": .number(end.wholeMilliseconds),
@@ -237,14 +237,14 @@ extension DeepgramProtocol {
     }
 
     /// Those that have events: before the audio there is only the first.
-    private var begunSides: ArraySlice<Side> { byteCount > 0 ? sides[...] : sides.prefix(1) }
+    private var begunChannels: ArraySlice<ChannelState> { byteCount > 0 ? channels[...] : channels.prefix(1) }
 
     private var audioSeconds: Double {
-        Double(byteCount / (format.byteCount * sides.count)) / Double(format.sampleRate)
+        Double(byteCount / (format.byteCount * channels.count)) / Double(format.sampleRate)
     }
 
     /// A channel, and how many there are.
-    private func index(_ channel: Int) -> JSONValue { [.integer(channel), .integer(sides.count)] }
+    private func index(_ channel: Int) -> JSONValue { [.integer(channel), .integer(channels.count)] }
 
     private func result(_ result: DeepgramResult, on channel: Int) -> JSONReply {
         JSONReply([
@@ -265,7 +265,7 @@ extension DeepgramProtocol {
         JSONReply([
             "type": "Metadata", "transaction_key": "deprecated", "request_id": .string(requestID),
             "sha256": .string(digest.finalize().hexadecimal), "created": DeepgramJSON.moment(timestamp),
-            "duration": .number(audioSeconds.wholeMilliseconds), "channels": .integer(sides.count),
+            "duration": .number(audioSeconds.wholeMilliseconds), "channels": .integer(channels.count),
             "models": [.string(model.identifier)],
             "model_info": .object([(model.identifier, model.json)]), "warnings": DeepgramJSON.warnings(hotwords),
         ])

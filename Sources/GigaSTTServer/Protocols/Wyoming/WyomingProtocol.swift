@@ -8,6 +8,8 @@ struct WyomingProtocol: LiveProtocol {
     typealias Step = LiveStep<WyomingReply>
 
     static let name = "wyoming"
+    /// Home Assistant sends `describe` on connections of their own.
+    static let takesPlaceWithAudio = true
 
     private enum Phase { case waiting, streaming, stopped }
 
