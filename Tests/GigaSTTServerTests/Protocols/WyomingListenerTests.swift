@@ -77,7 +77,7 @@ import Testing
                 $0.queueTimeout = .seconds(60)
             }
         ) { port, server in
-            let place = Mutex(try server.budget.takeIfFree(.sessions, for: .key("other")))
+            let place = Mutex<BudgetPermit?>(try server.budget.takeIfFree(.sessions, for: .key("other")))
             var client = try await WireClient(port: port)
             try await client.send(raw: Self.line("describe") + Self.line("ping"))
             #expect(try await client.line().contains(#""languages":["ru"]"#))
