@@ -40,6 +40,9 @@ struct LayoutOptions: ParsableArguments {
             maxCharsPerLine, variable: "GIGASTT_MAX_CHARS_PER_LINE", default: 80, parse: { Int($0) })
         options.maxWordsPerLine = try Setting.value(
             maxWordsPerLine, variable: "GIGASTT_MAX_WORDS_PER_LINE", default: 14, parse: { Int($0) })
+        guard options.maxCharactersPerLine >= 0, options.maxWordsPerLine >= 0 else {
+            throw ValidationError("--max-chars-per-line and --max-words-per-line must be 0 or more")
+        }
         options.wordTimestamps = try Setting.flag(wordTimestamps, variable: "GIGASTT_WORD_TIMESTAMPS")
         options.cues = try Setting.value(
             cues, variable: "GIGASTT_CUES", default: .natural, parse: { CueGrouping(rawValue: $0) })

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GigaSTT
+import GigaSTTServer
 
 /// The model and how it runs.
 struct ModelOptions: ParsableArguments {
@@ -165,5 +166,14 @@ struct ModelOptions: ParsableArguments {
     /// Whether a model detects voice activity.
     func usesVAD(byDefault: Bool = false) throws -> Bool {
         try Setting.flag(vad, variable: "GIGASTT_VAD", default: byDefault)
+    }
+}
+
+extension TranscriptionOptions {
+    /// Ends utterances as `serve` does for recordings, so that both give the same text.
+    mutating func endUtterancesAsServed(by recognizer: Recognizer) {
+        guard let silence = endpointing.silence else { return }
+        endpointing = EndpointMode.auto.endpointing(
+            silence: silence, hasModel: recognizer.capabilities.voiceActivityModel)
     }
 }

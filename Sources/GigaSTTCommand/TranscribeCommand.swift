@@ -120,6 +120,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         let recognizer = try await loader.load()
         var result = Recognition(processingTime: recognizer.processingTime, loaded: .now)
         var options = options
+        options.endUtterancesAsServed(by: recognizer)
         if options.speakers != nil, let voices {
             try voices.warn(recognizer)
             options.knownVoices = try voices.known(to: recognizer)

@@ -89,7 +89,9 @@ public final class Server: Sendable {
         self.metrics = metrics
         self.budget = budget
         let limits = reread.map { [inForce.reload(from: $0, limiter: access.limiter, budget: budget, logger)] } ?? []
-        reloads = ReloadCoordinator(access.reloads(settings, logger) + limits, notifier: notifier, logger: logger)
+        reloads = ReloadCoordinator(
+            access.reloads(settings, logger) + limits, notifier: notifier,
+            isReady: { life.recognizer != nil && !life.isDraining }, logger: logger)
         let reports = sender.map { CallReports(store: $0.jobs.deliveries, logger: logger) }
         let calls = Calls(settings.calls, reports: reports)
         let live = LiveService(

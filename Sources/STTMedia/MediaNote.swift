@@ -1,8 +1,8 @@
 /// Something about a recording that its reader should know, although it can be read.
-public struct MediaNote: Sendable, Hashable {
+public struct MediaNote: Sendable, Hashable, Codable {
     /// What kind of note it is.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Kind: String { case cancellingChannels, otherTracks }
+    public struct Code: Sendable, Hashable, Codable, CustomStringConvertible {
+        private enum Kind: String, Codable { case cancellingChannels, otherTracks }
         private let kind: Kind
         private init(_ kind: Kind) { self.kind = kind }
 

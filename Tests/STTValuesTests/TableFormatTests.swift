@@ -49,6 +49,23 @@ import Testing
         #expect(Transcript(segments: [], duration: 0).rendered(as: .csv) == "start,end,speaker,confidence,text\n")
     }
 
+    @Test func aRowHasOneSpeaker() {
+        var utterance = segment(
+            [
+                Word(text: "двадцать", start: 0, end: 0.5, confidence: 0.9, speaker: 1),
+                Word(text: "три", start: 0.5, end: 1, confidence: 0.7, speaker: 1),
+                Word(text: "да", start: 1.5, end: 2, confidence: 0.5, speaker: 0),
+            ], text: "23, да.")
+        utterance.wordSpans = [0..<3, 0..<3, 4..<9]
+        #expect(
+            Transcript(segments: [utterance], duration: 2).rendered(as: .csv) == """
+                start,end,speaker,confidence,text
+                0.000,1.000,1,0.800,"23,"
+                1.500,2.000,0,0.500,да.
+
+                """)
+    }
+
     @Test func turnsEndAtPausesAndSpeakers() {
         let transcript = Transcript(
             segments: [

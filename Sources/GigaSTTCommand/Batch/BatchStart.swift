@@ -27,6 +27,8 @@ struct BatchStart: Sendable {
         let report = try await Interruption.ending(end, cancelsUnless: { isRunning.load() }) { [loader] in
             let recognizer = try await loader.load()
             try work.voices?.warn(recognizer)
+            var work = work
+            work.options.endUtterancesAsServed(by: recognizer)
             let options = try work.fingerprint(model: loader.source.folder(head: loader.head).url, recognizer)
             let run = BatchRun(
                 folders: folders, ledger: ledger, work: work, recognizer: recognizer, options: options,

@@ -8,7 +8,7 @@ import STTValues
 struct BatchWork: Sendable {
     let formats: [TranscriptFormat]
     let rendering: RenderingOptions
-    let options: TranscriptionOptions
+    var options: TranscriptionOptions
     let hotwords: Hotwords
     let usesVAD: Bool
     /// Further attempts after a failure.

@@ -71,8 +71,13 @@ struct JobRecognition: Sendable {
             of: source, options: options, after: claimed.positions, until: claimed.part?.end
         ).makeAsyncIterator()
         var (number, end) = (claimed.nextNumber, claimed.positions.max() ?? 0)
-        while let segment = try await utterances.next() {
-            guard try await store(segment, number, channel: utterances.channel) else { return nil }
+        // The notes are known at the end, and are stored with the last utterance.
+        var next = try await utterances.next()
+        while let segment = next {
+            let channel = utterances.channel
+            next = try await utterances.next()
+            let notes = next == nil ? try await utterances.notes() : []
+            guard try await store(segment, number, channel: channel, notes: notes) else { return nil }
             number += 1
             end = max(end, segment.end)
         }
@@ -101,18 +106,23 @@ struct JobRecognition: Sendable {
     {
         var utterances = recognizer.segments(of: source, options: options).makeAsyncIterator()
         let segments = try await utterances.transcript().segments
+        let notes = try await utterances.notes()
         for (number, segment) in segments.enumerated().dropFirst(claimed.utteranceCount) {
-            let names = number == segments.count - 1 ? utterances.speakerNames : nil
-            guard try await store(segment, number, channel: 0, names: names) else { return nil }
+            let isLast = number == segments.count - 1
+            let names = isLast ? utterances.speakerNames : nil
+            guard try await store(segment, number, channel: 0, names: names, notes: isLast ? notes : []) else {
+                return nil
+            }
         }
         return .done(duration: segments.last?.end ?? 0)
     }
 
     /// Returns whether the lease still holds.
     private func store(
-        _ segment: Segment, _ number: Int, channel: Int, names: [SpeakerName]? = nil
+        _ segment: Segment, _ number: Int, channel: Int, names: [SpeakerName]? = nil, notes: [MediaNote]
     ) async throws -> Bool {
-        let content = try JSONEncoder().encode(JobSegment(segment: segment, speakerNames: names))
+        let content = try JSONEncoder().encode(
+            JobSegment(segment: segment, speakerNames: names, notes: notes.isEmpty ? nil : notes))
         let utterance = StoredUtterance(
             number: number, channel: channel, end: segment.end, text: segment.text, content: [UInt8](content))
         return try await jobs.store.append(utterance, claimed.lease, until: UnixTime.now + jobs.lease)
@@ -138,27 +148,31 @@ struct JobRecognition: Sendable {
     }
 }
 
-/// An utterance of a job as it is stored: the members of the segment and, in the last one, the names of the speakers.
+/// An utterance of a job as it is stored: the members of the segment and, in the last one, the names of the speakers and
+/// the notes on the recording.
 struct JobSegment: Sendable, Codable {
     let segment: Segment
     var speakerNames: [SpeakerName]?
+    var notes: [MediaNote]?
 
-    private enum CodingKeys: String, CodingKey { case speakerNames }
+    private enum CodingKeys: String, CodingKey { case speakerNames, notes }
 
-    init(segment: Segment, speakerNames: [SpeakerName]?) {
-        (self.segment, self.speakerNames) = (segment, speakerNames)
+    init(segment: Segment, speakerNames: [SpeakerName]?, notes: [MediaNote]?) {
+        (self.segment, self.speakerNames, self.notes) = (segment, speakerNames, notes)
     }
 
     init(from decoder: any Decoder) throws {
         segment = try Segment(from: decoder)
-        speakerNames = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(
-            [SpeakerName].self, forKey: .speakerNames)
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        speakerNames = try container.decodeIfPresent([SpeakerName].self, forKey: .speakerNames)
+        notes = try container.decodeIfPresent([MediaNote].self, forKey: .notes)
     }
 
     func encode(to encoder: any Encoder) throws {
         try segment.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(speakerNames, forKey: .speakerNames)
+        try container.encodeIfPresent(notes, forKey: .notes)
     }
 }
 

@@ -61,8 +61,12 @@ struct JobRoutes: Sendable {
         let transcript = Transcript(
             segments: segments.map(\.segment), duration: job.duration ?? job.processed,
             speakerNames: segments.last?.speakerNames)
+        // Each part of a recording has its notes, mostly the same ones.
+        let notes = segments.flatMap { $0.notes ?? [] }.reduce(into: [MediaNote]()) { notes, note in
+            if !notes.contains(note) { notes.append(note) }
+        }
         return TranscribeRoute.response(
-            transcript, [], query,
+            transcript, notes, query,
             hotwords: HotwordNote(query.recognition, recognizer))
     }
 

@@ -19,18 +19,25 @@ struct Reloadable: Sendable {
 struct ReloadCoordinator: Sendable {
     private let actions: [Reloadable]
     private let notifier: ServiceNotifier?
+    private let isReady: @Sendable () -> Bool
     private let logger: Logger
 
-    init(_ actions: [Reloadable], notifier: ServiceNotifier? = nil, logger: Logger) {
+    /// - Parameter isReady: whether the server serves; before and after, the service manager hears nothing of reloads.
+    init(
+        _ actions: [Reloadable], notifier: ServiceNotifier? = nil, isReady: @escaping @Sendable () -> Bool = { true },
+        logger: Logger
+    ) {
         self.actions = actions
         self.notifier = notifier
+        self.isReady = isReady
         self.logger = logger
     }
 
     /// Reloads one after another. A failure is logged, and the others are reloaded all the same.
     func run() async {
-        notifier?.reloading()
-        defer { notifier?.ready() }
+        let reports = isReady()
+        if reports { notifier?.reloading() }
+        defer { if reports, isReady() { notifier?.ready() } }
         if actions.isEmpty { logger.info("nothing to reload") }
         for action in actions {
             var logger = logger

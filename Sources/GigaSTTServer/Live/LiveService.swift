@@ -45,6 +45,7 @@ struct LiveService: Sendable {
     /// Runs a session to its end.
     ///
     /// - Parameter holder: whose place in the budget it takes; `nil`: that of the client's address.
+    @inline(never)
     func run<Wire: LiveProtocol>(
         _ wire: Wire, over transport: some LiveTransport, from start: LiveStart, for client: RequestClient,
         holder: BudgetClient? = nil, logger: Logger

@@ -41,6 +41,22 @@ import Testing
         }
     }
 
+    @Test func theResultHasTheNotesOfTheRecording() async throws {
+        let folder = try TemporaryFolder()
+        let samples = try Recordings.samples(Recordings.named("06"))
+        let inverted = [UInt8](WaveFile.data(samples.flatMap { [$0, -$0] }, channels: 2))
+        try await RunningServer.use({ $0.enableJobs(in: folder) }) { port, _ in
+            let client = JobClient(port: port)
+            for query in ["", "?diarization=true"] {
+                let id = try await client.submit(inverted, query: query)
+                _ = try await client.wait(id)
+                let result = try await client.send("GET", "/v1/jobs/\(id)/result").object
+                let notes = result["notes"] as? [[String: Any]] ?? []
+                #expect(notes.map { $0["code"] as? String } == ["cancelling_channels"])
+            }
+        }
+    }
+
     @Test func theResultHasTheFormOfTheSubmission() async throws {
         let folder = try TemporaryFolder()
         let expected = try await RunningServer.expected("06_")

@@ -53,6 +53,18 @@ import Testing
         #expect(await manager.next() == "READY=1")
     }
 
+    @Test func managerHearsNothingOfAReloadBeforeTheServerIsReady() async throws {
+        let manager = try ServiceSocket()
+        let isReady = Atomic(false)
+        let list = ReloadCoordinator(
+            [], notifier: try notifier(manager), isReady: { isReady.load(ordering: .relaxed) }, logger: .quiet)
+        await list.run()
+        isReady.store(true, ordering: .relaxed)
+        await list.run()
+        #expect(await manager.next().hasPrefix("RELOADING=1"))
+        #expect(await manager.next() == "READY=1")
+    }
+
     @Test func watchdogIsFedWhileTheServerLives() async throws {
         let manager = try ServiceSocket()
         let notifier = try notifier(manager, ["WATCHDOG_USEC": "20000"])
