@@ -124,7 +124,13 @@ public final class Server: Sendable {
         all.append(ExpiryService(removeExpired: { live.resumableSessions.removeExpired() }))
         if settings.servesCalls { all.append(ExpiryService(removeExpired: { calls.removeExpired() })) }
         all += [BudgetService(budget: budget), life] as [any Service]
-        var configuration = ServiceGroupConfiguration(services: all, logger: Self.quiet(logger))
+        // Cancelled, the listeners would report their own ends beside the reason of a failed start.
+        let managed = all.map { service in
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: service,
+                failureTerminationBehavior: service is ModelService ? .gracefullyShutdownGroup : .cancelGroup)
+        }
+        var configuration = ServiceGroupConfiguration(services: managed, logger: Self.quiet(logger))
         configuration.gracefulShutdownSignals = handlesSignals ? [.sigterm, .sigint] : []
         configuration.maximumGracefulShutdownDuration = settings.lameDuck + settings.drainTimeout
         services = ServiceGroup(configuration: configuration)

@@ -106,7 +106,9 @@ struct CallLog: Sendable {
     ) -> [ServerMessage] {
         guard protocols.indices.contains(channel) else { return [] }
         if case .ending = event {
-            for other in protocols.indices where other != channel { _ = protocols[other].receive(event, on: 0, at: time) }
+            for other in protocols.indices where other != channel {
+                _ = protocols[other].receive(event, on: 0, at: time)
+            }
         }
         return protocols[channel].receive(event, on: 0, at: time)
     }

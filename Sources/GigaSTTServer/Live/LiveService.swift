@@ -45,7 +45,6 @@ struct LiveService: Sendable {
     /// Runs a session to its end.
     ///
     /// - Parameter holder: whose place in the budget it takes; `nil`: that of the client's address.
-    @inline(never)
     func run<Wire: LiveProtocol>(
         _ wire: Wire, over transport: some LiveTransport, from start: LiveStart, for client: RequestClient,
         holder: BudgetClient? = nil, logger: Logger
@@ -83,7 +82,7 @@ struct LiveService: Sendable {
 
 /// The model and the settings of a live session; they stay until its end.
 ///
-/// A class: as a value its 3 KB would lie in the frame of every function that passes it on, for as long as the session lasts.
+/// A class: as a value its 1 KB would be in the frame of each function that passes it on, until the session ends.
 final class LiveStart: Sendable {
     let recognizer: Recognizer
     let settings: ServerSettings

@@ -68,7 +68,6 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     }
 
     /// Begins the session; it has its place before that, or takes it with its first audio.
-    @inline(never)
     private func serve() async {
         if !Wire.takesPlaceWithAudio, await !takePlace() { return }
         timers.withLock { $0 = Self.timers(settings, clock) }
@@ -77,7 +76,6 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     }
 
     /// Takes the place of the session; returns whether there is one.
-    @inline(never)
     private func takePlace() async -> Bool {
         do {
             let place = try await place()
@@ -90,7 +88,6 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     }
 
     /// Ends a session that gets no place.
-    @inline(never)
     private func refuse(_ error: any Error) async {
         switch error {
         case BudgetRefusal.closed: await conversations.end(.shutdown)
@@ -128,7 +125,6 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
         }
     }
 
-    @inline(never)
     private func converse() async {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -147,7 +143,6 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
         }
     }
 
-    @inline(never)
     private func read() async {
         var reader = channel.transport.makeReader()
         var hasPlace = !Wire.takesPlaceWithAudio
@@ -199,7 +194,6 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
         return false
     }
 
-    @inline(never)
     private func runTimers() async {
         while true {
             do { try await clock.sleep(timers.withLock { $0.next }) } catch { return }
@@ -219,7 +213,6 @@ final class LiveSession<Wire: LiveProtocol, Transport: LiveTransport>: Sendable 
     }
 
     /// Returns `true` when there is no connection any more.
-    @inline(never)
     private func obeySignals() async -> Bool {
         for await signal in signals {
             switch signal {

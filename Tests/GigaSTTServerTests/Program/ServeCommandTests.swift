@@ -160,6 +160,19 @@ import Testing
         #expect(code == 0)
     }
 
+    @Test func failedStartPrintsItsReasonOnly() async throws {
+        let folder = try TemporaryFolder()
+        for name in ["v3_rnnt_encoder_int8.onnx", "v3_rnnt_decoder.onnx", "v3_rnnt_joint.onnx", "v3_vocab.txt"] {
+            try folder.write(Data("no model".utf8), as: name)
+        }
+        var program = Program()
+        program.environment["GIGASTT_BUILT_IN_MODEL"] = .some(nil)
+        let result = try await program.run(["serve", "--port", "0", "--model-dir", folder.url.path])
+        let report = result.errors.drop { !$0.isNewline }
+        #expect(result.code == 1 && report.contains("Error: "))
+        #expect(!report.contains(" error ") && !report.contains("Waiting") && !report.contains("Stopped"))
+    }
+
     @Test func everythingOnStandardErrorIsJSONWhenAskedFor() async throws {
         var program = Program()
         program.environment["GIGASTT_LOG_FORMAT"] = "json"

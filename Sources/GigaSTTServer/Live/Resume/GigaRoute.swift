@@ -24,7 +24,6 @@ struct GigaRoute: Sendable {
         }
     }
 
-    @inline(never)
     private func begin(
         over connection: WebSocketConnection, from start: LiveStart, holder: BudgetClient, owner: String?,
         _ context: ServerRequestContext
@@ -41,7 +40,6 @@ struct GigaRoute: Sendable {
     }
 
     /// - Parameter wish: the subprotocol that names the session and the last message that the client has.
-    @inline(never)
     private func resume(
         _ wish: String, over connection: WebSocketConnection, owner: String?, _ context: ServerRequestContext
     ) async {

@@ -5,7 +5,7 @@ import Testing
 @testable import GigaSTTServer
 
 /// The command line beside the server.
-@Suite struct ProgramTests {
+@Suite struct TranscribedTextTests {
     /// Four recordings over tones at −45 dB that change every tenth of a second: no silence ends all of their utterances.
     private static func speechOverMusic() throws -> Data {
         let gap = [Float](repeating: 0, count: 24_000)
