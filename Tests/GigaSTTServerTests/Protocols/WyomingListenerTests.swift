@@ -103,7 +103,7 @@ import Testing
             var client = try await WireClient(port: port)
             try await client.send(raw: Self.line("audio-start", Self.format))
             let events = try await Self.events(&client)
-            #expect(events.map(\.type) == ["error"] && events.first?.text == "timeout")
+            #expect(events.map(\.type) == ["error"] && events.first?.text == "Server busy, try again later")
             withExtendedLifetime(place) {}
         }
     }
