@@ -32,5 +32,6 @@ extension RecognitionRequest {
         try self.init(fields)
         commitPolicy = try fields.commitPolicy()
         partials = try fields.boolean("partials")
+        endEvent = try fields.boolean("end")
     }
 }

@@ -43,6 +43,8 @@ struct RecognitionRequest: Sendable, Hashable {
     var commitPolicy: CommitPolicy?
     /// Whether previews of a recording's open utterance are sent.
     var partials: Bool?
+    /// Whether a stream of events that is complete says so.
+    var endEvent: Bool?
     var channels = TranscriptionOptions.Channels.mixed
     /// The audio track, from 1; `nil` chooses it by its language.
     var track: Int?

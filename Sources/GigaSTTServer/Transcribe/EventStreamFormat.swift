@@ -26,15 +26,19 @@ extension EventStreamFormat {
 struct GigaSTTEventFormat: EventStreamFormat {
     private let showsSpans: Bool
     private let commitsPartials: Bool
+    private let showsEnd: Bool
     private let hotwords: HotwordNote?
     private var committed = CommittedText()
     private var isPartialShown = false
+    /// Seconds up to which the recording has been recognised.
+    private var duration = 0.0
 
     /// Writes the events that the request asks for, and at the end which of its phrases are not preferred.
     init(_ request: RecognitionRequest = RecognitionRequest(), hotwords: HotwordNote? = nil) {
         self.hotwords = hotwords
         showsSpans = request.spans == true
         commitsPartials = request.commitsPartials
+        showsEnd = request.endEvent == true
     }
 
     mutating func texts(for partial: Partial) -> [String] {
@@ -50,6 +54,7 @@ struct GigaSTTEventFormat: EventStreamFormat {
 
     mutating func texts(for segment: Segment) -> [String] {
         let segment = committed.close(segment)
+        duration = max(duration, segment.end)
         // An utterance without words has no final: what is shown of it is taken back.
         guard !segment.words.isEmpty else { return texts(for: Partial(words: [], stableWordCount: 0)) }
         isPartialShown = false
@@ -58,6 +63,7 @@ struct GigaSTTEventFormat: EventStreamFormat {
 
     func closingTexts(_ notes: [MediaNote]) -> [String] {
         notes.map { WireTranscript.event($0).description } + (hotwords.map { [$0.messageJSON.description] } ?? [])
+            + (showsEnd ? [WireTranscript.endEvent(duration).description] : [])
     }
 
     func texts(for failure: HTTPFailure) -> [String] {

@@ -64,6 +64,11 @@ enum WireTranscript {
         ["code": .string(note.wireCode), "message": .string(note.message), "type": "note"]
     }
 
+    /// The end of an event stream that is complete, with the length of the recording in seconds.
+    static func endEvent(_ duration: Double) -> JSONValue {
+        ["duration": .number(duration), "type": "end"]
+    }
+
     /// Why there are no speakers although they were asked for; `nil` when there are, or without words.
     private static func speakerNotice(_ transcript: Transcript, _ query: TranscribeQuery) -> JSONValue? {
         guard query.recognition.speakers == true else { return nil }

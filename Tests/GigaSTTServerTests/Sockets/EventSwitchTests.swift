@@ -38,6 +38,31 @@ import Testing
         }
     }
 
+    /// A stream that is complete says so when it is asked to, with the duration of `/v1/transcribe`; silence, too.
+    @Test func theEndIsMarkedOnRequest() async throws {
+        let silence = [UInt8](WaveFile.header(byteCount: 64_000)) + [UInt8](repeating: 0, count: 64_000)
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient(port: port)
+            for (body, hasSpeech) in [(try Speech.file("12_"), true), (silence, false)] {
+                let whole = try await client.request("POST", "/v1/transcribe", body: body)
+                let json = try JSONSerialization.jsonObject(with: Data(whole.body.utf8)) as? [String: Any]
+                for query in ["", "?end=false", "?end=true", "?end=true&hotwords=ChatGPT"] {
+                    let answer = try await client.request("POST", "/v1/transcribe/stream\(query)", body: body)
+                    let objects = try Self.events(answer.body).objects
+                    let ends = objects.filter { $0["type"] as? String == "end" }
+                    #expect(ends.count == (query.contains("true") ? 1 : 0), "\(query)")
+                    #expect(objects.contains { $0["type"] as? String == "final" } == hasSpeech)
+                    if ends.isEmpty { continue }
+                    #expect(objects.last?["type"] as? String == "end")
+                    #expect(ends[0]["duration"] as? Double == json?["duration"] as? Double && ends[0].count == 2)
+                }
+            }
+            let refused = try await client.request("POST", "/v1/transcribe/stream?end=1", body: silence)
+            #expect(refused.status == 400 && refused.body.contains(#""code":"invalid_query""#))
+            await client.leave()
+        }
+    }
+
     /// Every refusal is that of `/v1/transcribe`, and comes before the stream.
     @Test func refusalsAreThoseOfTranscribe() async throws {
         let body = try Speech.file("07_")
