@@ -33,6 +33,7 @@ PARTS = {
     "deploy": [HERE / "deploy.py"],
     "browser": [HERE / "browser.py"],
     "browser_reader": [HERE / "browser_reader.py"],
+    "browser_failures": [HERE / "browser_failures.py"],
     "browser_firefox": [HERE / "browser_firefox.py"],
     "browser_jobs": [HERE / "browser_jobs.py"],
     "jobs_kill": [HERE / "jobs_kill.py"],
@@ -46,8 +47,8 @@ PARTS = {
     "bundle": [HERE / "bundle.py"],
 }
 # Parts that run a server of their own.
-OWN_SERVER = ("browser", "browser_reader", "browser_firefox", "browser_jobs", "commands", "deploy", "jobs_kill",
-              "jobs_workers", "jobs_objects", "webhook", "tus", "connections", "jobs_load", "python", "bundle")
+OWN_SERVER = ("browser", "browser_reader", "browser_failures", "browser_firefox", "browser_jobs", "commands", "deploy",
+              "jobs_kill", "jobs_workers", "jobs_objects", "webhook", "tus", "connections", "jobs_load", "python", "bundle")
 # What is served beyond the protocols of gigastt and OpenAI.
 PROTOCOLS = ["--vosk", "127.0.0.1:0", "--wyoming", "127.0.0.1:0", "--audiosocket", "127.0.0.1:0", "--deepgram",
              "--asterisk", "--freeswitch", "--jambonz"]

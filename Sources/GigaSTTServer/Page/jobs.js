@@ -17,9 +17,7 @@ const phrases = {
     unnamed: (when) => `Запись от ${when}`,
     tooMany: (limit) => `За один раз отправляется не больше ${limit} записей; остальные не взяты.`,
     afterwards: "Сначала остановите текущую запись.",
-    unreadableFile: "Браузер не может прочитать этот файл. Папки не подходят.",
     queueFull: "Сервер хранит столько заданий, сколько ему разрешено. Сотрите готовые или подождите.",
-    storageFull: "На диске сервера нет места для записей.",
     unavailable: "Сервер сейчас не может прочитать или сохранить задания.",
     gone: "Задания больше нет: оно стёрто, или истёк срок его хранения.",
     ended: "Задание уже завершилось.",
@@ -43,9 +41,7 @@ const phrases = {
     unnamed: (when) => `Recording of ${when}`,
     tooMany: (limit) => `At most ${limit} recordings are sent at a time; the others were not taken.`,
     afterwards: "Stop the present recording first.",
-    unreadableFile: "The browser cannot read this file. Folders are not supported.",
     queueFull: "The server stores as many jobs as it may. Erase finished ones, or wait.",
-    storageFull: "The disk of the server has no space for recordings.",
     unavailable: "The server cannot read or store jobs now.",
     gone: "The job does not exist any more: it was erased, or its time is over.",
     ended: "The job has already ended.",
@@ -62,9 +58,10 @@ const jobErrors = {
   "Transcription failed": "broken", "The recording is not there": "noFile", "The recognition of this recording ends": "crashes",
 };
 const refusals = {
-  queue_full: "queueFull", storage_full: "storageFull", jobs_unavailable: "unavailable", job_not_found: "gone",
-  job_not_cancellable: "ended",
+  queue_full: "queueFull", jobs_unavailable: "unavailable", job_not_found: "gone", job_not_cancellable: "ended",
 };
+// The faults of one recording, and not of the server, the network or the key: the recordings behind it go on.
+const ownFaults = ["unreadableFile", "emptyFile", "unreadable", "recordingTooLong", "tooLarge", "timedOut", "notRecognised"];
 // Jobs on a page of the list; recordings that wait to be sent; names that are remembered.
 const pageSize = 20, uploadLimit = 200, nameLimit = 500;
 // Milliseconds between two looks at the list: from the first, while something changes, to the last; longer after failures.
@@ -201,7 +198,7 @@ export function showJobs(page) {
 
   function showUpload(upload) {
     const { cause, result } = upload;
-    const state = cause ? phrase(...cause) : result ? phrase("states").done
+    const state = cause ? phrase(...cause) : result ? [phrase("states").done, ...result.remarks.map((name) => phrase(name))].join(". ")
       : upload.heard > 0 ? phrase("recognising", percentOf(upload), clock(upload.heard))
       : upload.isSent ? phrase("recognising", 0, clock(0))
       : upload.request ? phrase("sending", upload.percent) : phrase("waiting");
@@ -332,8 +329,8 @@ export function showJobs(page) {
       // A job of another client, which chose another format.
       page.save(answer.text, answer.type, name);
     } else {
-      const { text = answer.body.partial, words = [], spans, duration = job.processed_seconds } = answer.body;
-      return open({ segments: text ? [{ text, words, spans }] : [], duration, name, file: files.get(job.job_id) });
+      const { text = answer.body.partial, words = [], spans, duration = job.processed_seconds, notes, diarization } = answer.body;
+      return open({ segments: text ? [{ text, words, spans }] : [], duration, notes, diarization, name, file: files.get(job.job_id) });
     }
     show();
   }
@@ -364,7 +361,8 @@ export function showJobs(page) {
     const request = upload.request = new XMLHttpRequest();
     // Speakers are known at the end of a recording, so the events do not have them.
     upload.isWhole = upload.query.get("diarization") === "true";
-    request.open("POST", `v1/${page.isLocal ? upload.isWhole ? "transcribe" : "transcribe/stream" : "jobs"}?${upload.query}`);
+    const path = page.isLocal ? upload.isWhole ? "transcribe?" : "transcribe/stream?end=true&" : "jobs?";
+    request.open("POST", `v1/${path}${upload.query}`);
     const identity = page.isLocal ? {} : { "Idempotency-Key": upload.identity };
     for (const [name, value] of Object.entries({ ...page.bearer(), ...identity })) {
       request.setRequestHeader(name, value);
@@ -393,12 +391,16 @@ export function showJobs(page) {
 
   // The whole text of a recording that is no job.
   function heard(upload, request) {
-    const events = upload.isWhole ? [] : page.eventsOf(request), failure = events.find(({ type }) => type === "error");
-    if (failure) return sent(upload, 422, failure);
-    const body = upload.isWhole ? parsed(request.responseText) : null;
-    const segments = (body ? [body] : events).filter(({ text, words }) => text && words)
+    const events = upload.isWhole ? [] : page.eventsOf(request), ofType = (wanted) => events.filter(({ type }) => type === wanted);
+    const [failure] = ofType("error"), [end] = ofType("end");
+    if (failure) return sent(upload, request.status, failure);
+    const body = upload.isWhole ? parsed(request.responseText) : end && { ...end, notes: ofType("note") };
+    // A server that stops ends its streams without an event.
+    if (!body) return refuse(upload, ["cutOff"]);
+    const segments = (upload.isWhole ? [body] : ofType("final")).filter(({ text, words }) => text && words)
       .map(({ text, words, spans }) => ({ text, words, spans }));
-    upload.result = { segments, duration: body?.duration ?? Math.max(upload.seconds ?? 0, segments.at(-1)?.words.at(-1)?.end ?? 0) };
+    const { duration, notes, diarization } = body;
+    upload.result = { segments, duration, notes, diarization, remarks: page.remarksOn(body) };
     upload.request = null;
     sendNext();
     show();
@@ -419,27 +421,22 @@ export function showJobs(page) {
       }
       delay = firstDelay;
       lookIn(delay);
+      sendNext();
+      show();
     } else {
-      upload.request = null;
-      upload.cause = status === 0 && !await isReadable(upload.file) ? ["unreadableFile"] : causeOf({ status, body });
-      // The fault of this recording, and not of the server, the network or the key.
-      upload.isRefused = upload.cause[0] === "unreadableFile" || [400, 413, 422].includes(status);
+      const cause = status === 0 && !await page.isReadable(upload.file) ? ["unreadableFile"] : causeOf({ status, body });
       if (body?.retry_after_ms && upload.tries < tryLimit) {
         upload.tries += 1;
         upload.timer = setTimeout(() => retry(upload), Math.min(body.retry_after_ms, 60000));
       }
+      refuse(upload, cause, status);
     }
-    sendNext();
-    show();
   }
 
-  async function isReadable(file) {
-    try {
-      await file.slice(0, 1).arrayBuffer();
-      return true;
-    } catch {
-      return false;
-    }
+  function refuse(upload, cause, status) {
+    Object.assign(upload, { request: null, cause, isRefused: status === 400 || ownFaults.includes(cause[0]) });
+    sendNext();
+    show();
   }
 
   function retry(upload) {

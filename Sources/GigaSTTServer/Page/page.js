@@ -36,15 +36,23 @@
       lost: "Связь с сервером прервалась. Сказанное сохранено.",
       unreachable: "Сервер не отвечает или оборвал соединение. Проверьте, что он работает.",
       slow: "Сеть не успевает передавать звук. Сказанное сохранено.",
-      stopping: "Сервер останавливается. Сказанное сохранено.",
+      stopping: "Сервер останавливается.", stoppingLive: "Сервер останавливается. Сказанное сохранено.",
+      cutOff: "Сервер остановился раньше конца записи: текст неполон.",
       idle: "Сервер закончил сеанс: долго не было звука.",
       tooLong: "Сеанс достиг предельной длины. Нажмите на микрофон, чтобы продолжить.",
       needsKey: "Сервер требует ключ доступа.", badKey: "Сервер не принял этот ключ доступа.",
+      unusableKey: "Ключ не принят: в ключах доступа только латинские буквы, цифры и знаки без пробелов.",
       badOrigin: (origin) => `Сервер не принимает запросы со страниц адреса ${origin}. Запустите его с --public-url ${origin}.`,
       tooLarge: "Файл больше, чем принимает сервер.", recordingTooLong: "Запись длиннее, чем принимает сервер.",
-      emptyFile: "Файл пуст.",
+      emptyFile: "Файл пуст.", unreadableFile: "Браузер не может прочитать этот файл. Папки не подходят.",
       unreadable: "Не удалось прочитать запись. Подходят WAV, MP3, M4A, OGG, Opus, FLAC, WebM, MKV и MP4.",
-      timedOut: "Распознавание заняло слишком много времени.",
+      timedOut: "Распознавание заняло слишком много времени.", broken: "Сбой на сервере. Причина записана в его журнале.",
+      notRecognised: "Сбой распознавания. Причина записана в журнале сервера.", gap: "Часть речи распознать не удалось.",
+      slowUpload: "Запись передавалась слишком медленно.", storageFull: "На диске сервера нет места для записей.",
+      noVoices: "Сервер сейчас не может прочитать голоса говорящих.", noMarks: "Сервер больше не ставит знаки препинания. Выключите их в настройках.",
+      outdated: "Эта страница от другой версии сервера. Обновите её.", noModule: "Форматы и правка ещё не загрузились.",
+      cancelling: "Каналы записи гасят друг друга: распознан один из них.", tracks: "В файле есть и другие звуковые дорожки: распознана одна.",
+      noSpeakers: "Говорящих различить не удалось.",
       failed: (code) => `Сервер ответил ошибкой (${code}).`,
     },
     en: {
@@ -75,15 +83,23 @@
       lost: "The connection to the server was lost. What was said is kept.",
       unreachable: "The server does not answer, or closed the connection. Check that it is running.",
       slow: "The network is too slow for the sound. What was said is kept.",
-      stopping: "The server is stopping. What was said is kept.",
+      stopping: "The server is stopping.", stoppingLive: "The server is stopping. What was said is kept.",
+      cutOff: "The server stopped before the end of the recording: the text is incomplete.",
       idle: "The server ended the session: there was no sound for long.",
       tooLong: "The session is as long as it may be. Press the microphone to go on.",
       needsKey: "The server asks for an access key.", badKey: "The server did not accept this access key.",
+      unusableKey: "The key is not accepted: access keys have Latin letters, digits and marks only, without spaces.",
       badOrigin: (origin) => `The server accepts no requests from pages of ${origin}. Start it with --public-url ${origin}.`,
       tooLarge: "The file is larger than the server accepts.", recordingTooLong: "The recording is longer than the server accepts.",
-      emptyFile: "The file is empty.",
+      emptyFile: "The file is empty.", unreadableFile: "The browser cannot read this file. Folders are not supported.",
       unreadable: "The recording could not be read. WAV, MP3, M4A, OGG, Opus, FLAC, WebM, MKV and MP4 can.",
-      timedOut: "The recognition took too long.",
+      timedOut: "The recognition took too long.", broken: "An error of the server. Its log has the cause.",
+      notRecognised: "The recognition failed. The log of the server has the cause.", gap: "Some of the speech could not be recognised.",
+      slowUpload: "The recording was sent too slowly.", storageFull: "The disk of the server has no space for recordings.",
+      noVoices: "The server cannot read the voices of speakers now.", noMarks: "The server sets no punctuation any more. Switch it off in the settings.",
+      outdated: "This page is of another version of the server. Load it again.", noModule: "Formats and editing have not been loaded yet.",
+      cancelling: "The channels of the recording cancel each other: one of them was recognised.", tracks: "The file has further audio tracks: one was recognised.",
+      noSpeakers: "The speakers could not be told apart.",
       failed: (code) => `The server answered with an error (${code}).`,
     },
   };
@@ -190,10 +206,28 @@
     showTranscript();
   }
 
-  function rewrite(segments) {
-    transcript.segments = [];
-    $("text").replaceChildren();
+  // Writes the segments from an index on anew; those before it stay as they are.
+  function rewrite(segments, from = 0) {
+    transcript.segments.length = from;
+    for (const span of [...$("text").querySelectorAll("p > span")].slice(from)) span.remove();
+    while ($("text").lastElementChild && !$("text").lastElementChild.querySelector("span")) $("text").lastElementChild.remove();
     for (const segment of segments) write(segment);
+  }
+
+  // The storage of the tab. A browser may refuse it, and it may be full: the page works without.
+  function stored(name) {
+    try {
+      return sessionStorage.getItem(name);
+    } catch {
+      return null;
+    }
+  }
+  function store(name, value) {
+    try {
+      if (value) sessionStorage.setItem(name, value); else sessionStorage.removeItem(name);
+    } catch {
+      // Kept by the page alone.
+    }
   }
 
   // The text survives a reload; one that was neither copied nor downloaded asks before the tab is closed.
@@ -204,18 +238,13 @@
     const { segments } = transcript, open = session?.openSegment?.();
     const all = open ? [...segments, open] : segments;
     isUnsaved = all.length > 0;
-    try {
-      if (isUnsaved) sessionStorage.setItem(storageName, JSON.stringify({ ...transcript, file: undefined, segments: all }));
-      else sessionStorage.removeItem(storageName);
-    } catch {
-      // The storage is full or not allowed: the page works without.
-    }
+    store(storageName, isUnsaved && JSON.stringify({ ...transcript, file: undefined, segments: all }));
   }
 
   function restoreTranscript() {
     try {
-      const stored = JSON.parse(sessionStorage.getItem(storageName));
-      if (stored) replaceTranscript(stored);
+      const kept = JSON.parse(stored(storageName));
+      if (kept) replaceTranscript(kept);
     } catch {
       // Not written by this version of the page.
     }
@@ -224,21 +253,46 @@
   addEventListener("pagehide", () => { if (session) storeTranscript(); });
   addEventListener("beforeunload", (event) => { if (session || isUnsaved) event.preventDefault(); });
 
-  function offerUndo() {
-    if (!previous) return;
+  // The action of a notice that brings the earlier text back, where there is one.
+  function undo() {
+    if (!previous) return [];
     const old = previous;
     previous = null;
-    showNotice("replaced", [], "undo", () => replaceTranscript(old));
+    return ["undo", () => replaceTranscript(old)];
   }
 
-  // The modules that read and write a text. One that did not arrive is asked for when the server answers again.
-  let reader = null, isLoadingReader = false;
+  function offerUndo() {
+    if (previous) showNotice("replaced", [], ...undo());
+  }
 
-  async function loadReader() {
-    if (reader || isLoadingReader) return;
-    isLoadingReader = true;
-    const module = await import("./reader.js").catch(() => null);
-    isLoadingReader = false;
+  // What a recording leaves that did not come to its end: its text so far, or else the text before it.
+  function abandonRecording() {
+    if (transcript.segments.length > 0) return storeTranscript();
+    replaceTranscript(previous ?? emptyTranscript());
+    previous = null;
+  }
+
+  // A module that did not arrive is asked for again, at last every half minute. Some browsers remember the failure of an
+  // address, so each attempt has its own.
+  const attemptLimit = 20, attempts = {};
+
+  async function arrival(name, load) {
+    const count = attempts[name] = (attempts[name] ?? -1) + 1;
+    const module = await import(`./${name}.js${count > 0 ? `?${count}` : ""}`).catch(() => null);
+    if (!module && count < attemptLimit) setTimeout(load, Math.min(1000 * 2 ** count, 30000));
+    return module;
+  }
+
+  // The modules that read and write a text.
+  let reader = null, readerLoad = null;
+
+  function loadReader() {
+    if (!reader) readerLoad ??= startReader().finally(() => { readerLoad = null; });
+    return readerLoad;
+  }
+
+  async function startReader() {
+    const module = await arrival("reader", loadReader);
     if (!module) return;
     const { render, divided, mediaTypes } = module;
     reader = { render, divided, mediaTypes, ...module.showReader({
@@ -252,6 +306,7 @@
     }) };
     rewrite(transcript.segments.flatMap((segment) => reader.divided(segment)));
     reader.attach(transcript.file);
+    if ($("notice-text").textContent === t("noModule")) hideNotice();
     showTranscript();
   }
 
@@ -298,10 +353,15 @@
 
   let noticeTimer = null;
 
+  // Remarks and what can be undone: no failures.
+  const calm = ["replaced", "nothing", "gap", "cancelling", "tracks", "noSpeakers"];
+
+  // The names of one text or of several.
   function showNotice(name, values = [], action = null, act = null) {
     clearInterval(noticeTimer);
-    $("notice").classList.toggle("calm", name === "replaced" || name === "nothing");
-    $("notice-text").textContent = t(name, ...values);
+    const names = [name].flat();
+    $("notice").classList.toggle("calm", names.every((name) => calm.includes(name)));
+    $("notice-text").textContent = names.map((name) => t(name, ...values)).join(" ");
     $("notice-action").hidden = !action;
     $("notice-action").disabled = false;
     if (action) $("notice-action").textContent = t(action);
@@ -319,6 +379,7 @@
   // A refusal with a time to try again: counts the seconds down, then enables the button.
   function showWait(name, seconds, act) {
     showNotice(name, [seconds], "again", act);
+    if (seconds <= 0) return;
     $("notice-action").disabled = true;
     noticeTimer = setInterval(() => {
       seconds -= 1;
@@ -334,40 +395,78 @@
     $("key").focus();
   }
 
+  // The texts of the errors of docs/api.md that the page can meet, in an answer, in mid-stream or on a WebSocket.
+  const causes = {
+    initializing: "starting", pool_closed: "stopping", shutting_down: "stopping", cancelled: "stopping", forbidden: "badKey",
+    empty_body: "emptyFile", audio_too_long: "recordingTooLong", payload_too_large: "tooLarge", transcription_error: "unreadable",
+    invalid_audio: "unreadable", inference_error: "notRecognised", inference_timeout: "timedOut", internal: "broken",
+    request_timeout: "slowUpload", storage_full: "storageFull", speakers_unavailable: "noVoices",
+    punctuation_not_available: "noMarks", unsupported_protocol_version: "outdated", policy_violation: "broken",
+    idle_timeout: "idle", max_session_duration_exceeded: "tooLong",
+  };
+  // Answers without a code, as those of a proxy.
+  const statuses = { 408: "slowUpload", 413: "tooLarge", 422: "unreadable", 500: "broken", 504: "timedOut", 507: "storageFull" };
+
   // An error of the server as the name of its text and the values in it: one table for recordings, live sessions, jobs and
-  // refused connections. Status 0: no answer.
+  // refused connections. The code says more than the status, which is 200 in mid-stream. Status 0: no answer.
   function causeOf(status, body) {
-    const code = body?.code ?? body?.error?.code ?? String(status);
+    const code = body?.code ?? body?.error?.code;
     if (status === 0) return ["unreachable"];
     if (code === "rate_limited") return ["limited", Math.ceil((body.retry_after_ms ?? 1000) / 1000)];
-    if (code === "initializing") return ["starting"];
-    if (code === "pool_closed" || code === "shutting_down") return ["stopping"];
-    if (body?.retry_after_ms) return ["busy", Math.ceil(body.retry_after_ms / 1000)];
-    if (code === "forbidden") return ["badKey"];
-    if (status === 401) return [key() ? "badKey" : "needsKey"];
     if (code === "origin_denied" || code === "host_denied") return ["badOrigin", location.origin];
-    if (code === "empty_body") return ["emptyFile"];
-    if (code === "audio_too_long") return ["recordingTooLong"];
-    if (status === 413) return ["tooLarge"];
-    if (status === 422) return ["unreadable"];
-    if (status === 504) return ["timedOut"];
-    return ["failed", code];
+    if (causes[code]) return [causes[code]];
+    if (code === "timeout" || body?.retry_after_ms) return ["busy", Math.ceil((body.retry_after_ms ?? 0) / 1000)];
+    if (status === 401) return [key() ? "badKey" : "needsKey"];
+    if (!code && statuses[status]) return [statuses[status]];
+    return ["failed", code ?? status];
   }
 
-  // Failures that the same request would meet again.
-  const lasting = ["badOrigin", "emptyFile", "recordingTooLong", "tooLarge", "unreadable"];
+  // Failures that the same request would meet again, and ends of a session that ask for nothing.
+  const lasting = ["badOrigin", "emptyFile", "unreadableFile", "recordingTooLong", "tooLarge", "unreadable", "noMarks", "outdated", "idle", "tooLong"];
 
   function showFailure(status, body, again) {
     if (status === 0 || status >= 500) pollHealth();
-    const [name, ...values] = causeOf(status, body);
+    showCause(causeOf(status, body), again);
+  }
+
+  // `otherwise` is the action where there is nothing to try again.
+  function showCause([name, ...values], again, otherwise = []) {
     if (name === "limited" || name === "busy") return showWait(name, values[0], again);
     if (name === "badKey" || name === "needsKey") return showNotice(name, [], "enterKey", askForKey);
-    return lasting.includes(name) ? showNotice(name, values) : showNotice(name, values, "again", again);
+    return lasting.includes(name) ? showNotice(name, values, ...otherwise) : showNotice(name, values, "again", again);
+  }
+
+  async function isReadable(file) {
+    try {
+      await file.slice(0, 1).arrayBuffer();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  // The texts of the remarks of the server on a recording.
+  function remarksOn({ notes = [], diarization }) {
+    const known = { cancelling_channels: "cancelling", other_tracks: "tracks" };
+    return [...notes.map(({ code }) => known[code]).filter(Boolean), ...(diarization?.status === "unavailable" ? ["noSpeakers"] : [])];
+  }
+
+  // At the end of a recording: what was remarked, and how to get the earlier text back.
+  function conclude(body) {
+    const names = remarksOn(body), action = undo();
+    if (transcript.segments.length === 0) names.push("nothing");
+    if (action.length > 0) names.push("replaced");
+    if (names.length > 0) showNotice(names, [], ...action);
   }
 
   // ---- Access ----------------------------------------------------------------------------------------------------
 
-  const key = () => sessionStorage.getItem("gigastt.key") ?? "";
+  const keyName = "gigastt.key";
+  // Of what keys are made, and headers can carry.
+  const isUsable = (text) => /^[\x21-\x7e]*$/.test(text);
+  let accessKey = stored(keyName) ?? "";
+  if (!isUsable(accessKey)) accessKey = "";
+  const key = () => accessKey;
   const bearer = () => key() ? { Authorization: `Bearer ${key()}` } : {};
 
   // A browser's WebSocket cannot send custom fields; the key is an offered subprotocol.
@@ -485,6 +584,7 @@
       this.marks = [];
       this.heardSeconds = 0;
       this.shift = transcript.duration;
+      this.first = transcript.segments.length;
       this.isStopping = false;
     }
 
@@ -614,8 +714,29 @@
           }
           showTranscript();
           break;
-        case "error": this.error = message; break;
+        case "speakers": this.label(message.spans ?? []); break;
+        // The session goes on: what is lost is an utterance.
+        case "error": if (message.code === "inference_error") this.hasGap = true; else this.error = message; break;
       }
+    }
+
+    // Gives the words whose middle lies in a span to its speaker, and writes anew from the first of them on.
+    label(spans) {
+      const segments = transcript.segments.slice(this.first);
+      let changed = segments.length;
+      segments.forEach((segment, index) => {
+        for (const word of segment.words) {
+          const middle = (word.start + word.end) / 2 - this.shift;
+          const span = spans.findLast(({ start, end }) => start <= middle && middle < end);
+          if (!span || span.speaker === word.speaker) continue;
+          word.speaker = span.speaker;
+          changed = Math.min(changed, index);
+        }
+      });
+      if (changed === segments.length) return;
+      rewrite(segments.slice(changed).flatMap((segment) => reader?.divided(segment) ?? [segment]), this.first + changed);
+      storeTranscript();
+      showTranscript();
     }
 
     // The words that have no final yet.
@@ -639,20 +760,20 @@
     async closed(code) {
       clearTimeout(this.timer);
       if (session !== this) return;
-      const { error, isOpen, isStopping } = this, open = this.openSegment();
+      const { error, hasGap, isOpen, isStopping } = this, open = this.openSegment();
       this.cancel();
       // Words whose final did not come are kept as they were last shown.
       if (open) append(open);
-      storeTranscript();
       transcript.duration = Math.max(transcript.duration, round(this.shift + this.heardSeconds));
-      if (error?.code === "idle_timeout") return showNotice("idle");
-      if (error?.code === "max_session_duration_exceeded") return showNotice("tooLong");
-      if (error) return showFailure(503, error, startTalking);
+      storeTranscript();
       if (isStopping && isOpen && code === 1000) {
-        return transcript.segments.length === 0 ? showNotice("nothing") : undefined;
+        return hasGap ? showNotice("gap") : transcript.segments.length === 0 ? showNotice("nothing") : undefined;
       }
+      if (error) return showFailure(503, error, startTalking);
+      // After several utterances in a row the server ends the session.
+      if (hasGap && code === 1011) return showCause(["notRecognised"], startTalking);
       pollHealth();
-      if (code === 1001) return showNotice("stopping", [], "reconnect", startTalking);
+      if (code === 1001) return showNotice("stoppingLive", [], "reconnect", startTalking);
       if (isOpen) return showNotice("lost", [], "reconnect", startTalking);
       await showRefusal();
     }
@@ -771,19 +892,24 @@
   }
 
   class Recording {
-    constructor(file) {
+    // `before` is the text that a first attempt replaced.
+    constructor(file, before = null) {
       this.began = performance.now();
       this.file = file;
+      this.before = before;
       this.isFile = true;
       this.isLong = file.size >= longBytes && !recordingOptions().diarization;
       this.read = 0;
+      this.notes = [];
       this.progress = "";
     }
 
     start() {
       replaceTranscript({ ...emptyTranscript(), name: this.file.name.replace(/\.[^.]*$/, ""), file: this.file });
-      const request = new XMLHttpRequest();
-      request.open("POST", `v1/transcribe${this.isLong ? "/stream" : ""}?${new URLSearchParams(recordingOptions())}`);
+      previous = this.before ?? previous;
+      const request = this.request = new XMLHttpRequest();
+      const options = new URLSearchParams({ ...recordingOptions(), ...(this.isLong && { end: true }) });
+      request.open("POST", `v1/transcribe${this.isLong ? "/stream" : ""}?${options}`);
       for (const [name, value] of Object.entries(bearer())) request.setRequestHeader(name, value);
       request.upload.onprogress = ({ loaded, total }) => this.showProgress("sent", total ? loaded / total : 0);
       // Uploaded; how long the rest takes is unknown until there are words.
@@ -794,10 +920,13 @@
       };
       request.onprogress = () => this.receive(request);
       request.onload = () => this.loaded(request);
-      request.onerror = () => this.failed(0, null);
-      request.onabort = () => end();
+      request.onerror = async () => this.failed(await isReadable(this.file) ? causeOf(0) : ["unreadableFile"]);
+      request.onabort = () => {
+        end();
+        abandonRecording();
+        offerUndo();
+      };
       $("progress").value = 0;
-      this.request = request;
       request.send(this.file);
     }
 
@@ -815,6 +944,8 @@
         this.read += 1;
         if (event.type === "final") append(event);
         else if (event.type === "error") this.error = event;
+        else if (event.type === "note") this.notes.push(event);
+        else if (event.type === "end") this.duration = event.duration;
       }
       const seconds = reader?.seconds();
       if (seconds > 0 && transcript.duration > 0) this.showProgress("recognised", Math.min(1, transcript.duration / seconds));
@@ -826,46 +957,48 @@
       if (!this.isLong || request.status !== 200) {
         try { body = JSON.parse(request.responseText); } catch { /* Not JSON: the page of a proxy. */ }
       }
-      if (request.status !== 200) return this.failed(request.status, body);
-      if (this.error) return this.failed(422, this.error);
+      if (request.status !== 200) return this.failed(causeOf(request.status, body));
+      if (this.error) return this.failed(causeOf(request.status, this.error));
+      // A server that stops ends its streams without an event.
+      if (this.isLong && this.duration === undefined) return this.failed(["cutOff"]);
       if (body?.words.length > 0) append(body);
-      if (body) transcript.duration = body.duration;
+      transcript.duration = body?.duration ?? this.duration;
       end();
       storeTranscript();
       // Read from its beginning, unless it was followed as it came.
       if (!this.isLong) showBeginning();
-      if (transcript.segments.length === 0) showNotice("nothing"); else offerUndo();
+      conclude(body ?? { notes: this.notes });
     }
 
-    failed(status, body) {
+    failed(cause) {
       end();
-      if (transcript.segments.length === 0) {
-        replaceTranscript(previous ?? emptyTranscript());
-        previous = null;
-      }
-      showFailure(status, body, () => transcribe(this.file));
+      abandonRecording();
+      const isLasting = lasting.includes(cause[0]), before = previous;
+      if (!isLasting) pollHealth();
+      showCause(cause, () => transcribe(this.file, before), isLasting ? undo() : []);
     }
   }
 
-  function transcribe(file) {
+  function transcribe(file, before) {
     if (session || !file) return;
-    begin(new Recording(file)).start();
+    begin(new Recording(file, before)).start();
   }
 
   // ---- Jobs ------------------------------------------------------------------------------------------------------
 
-  let jobs = null, isLoadingJobs = false;
+  let jobs = null, jobsLoad = null, hasJobs = false;
 
-  async function loadJobs(isLocal) {
-    if (jobs || isLoadingJobs) return;
-    isLoadingJobs = true;
-    // A module that did not arrive is asked for when the server answers again.
-    const module = await import("./jobs.js").catch(() => null);
-    isLoadingJobs = false;
+  function loadJobs() {
+    if (!jobs) jobsLoad ??= startJobs().finally(() => { jobsLoad = null; });
+    return jobsLoad;
+  }
+
+  async function startJobs() {
+    const module = await arrival("jobs", () => { if (hasJobs) loadJobs(); });
     if (!module) return;
     jobs = module.showJobs({
-      isLocal, secondsOf, eventsOf, t, writing: recordingOptions, bearer, causeOf, save, read, language: () => language, accepted: $("picker").accept, keyField: $("key"),
-      tools: $("tools"),
+      isLocal: !hasJobs, secondsOf, eventsOf, isReadable, remarksOn, t, writing: recordingOptions, bearer, causeOf, save, read,
+      language: () => language, accepted: $("picker").accept, keyField: $("key"), tools: $("tools"),
     });
   }
 
@@ -877,7 +1010,7 @@
     isUnsaved = false;
     $("paper").focus();
     showBeginning();
-    if (next.segments.length === 0) showNotice("nothing"); else offerUndo();
+    conclude(next);
     return true;
   }
 
@@ -885,8 +1018,8 @@
   async function take(files) {
     const all = [...files];
     if (all.length === 0 || (all.length === 1 && !session)) return transcribe(all[0]);
-    if (!jobs) await loadJobs(true);
-    if (jobs) jobs.submit(all); else showNotice("unreachable");
+    if (!jobs) await loadJobs();
+    if (jobs) jobs.submit(all); else showNotice("unreachable", [], "again", () => take(all));
   }
 
   // ---- The page --------------------------------------------------------------------------------------------------
@@ -902,7 +1035,8 @@
       $("version").textContent = `gigastt ${health.version}`;
       loadReader();
       if (isReady) showSwitches(health);
-      if (isReady && health.jobs) loadJobs(false);
+      hasJobs = Boolean(health.jobs);
+      if (isReady && hasJobs) loadJobs();
     } catch {
       $("model").textContent = t("offline");
     }
@@ -923,7 +1057,9 @@
     offerUndo();
   };
   $("notice-close").onclick = hideNotice;
-  $("formats").onchange = () => {
+  $("formats").onchange = async () => {
+    if (!reader) await loadReader();
+    if (!reader) showNotice("noModule", [], "again", $("formats").onchange);
     showTranscript();
     if (!session) $("paper").scrollTop = 0;
   };
@@ -933,14 +1069,19 @@
   };
   $("key").value = key();
   $("key").onchange = () => {
-    if ($("key").value) sessionStorage.setItem("gigastt.key", $("key").value);
-    else sessionStorage.removeItem("gigastt.key");
+    const entered = $("key").value.trim();
+    accessKey = isUsable(entered) ? entered : "";
+    store(keyName, accessKey);
+    $("key").setAttribute("aria-invalid", String(!isUsable(entered)));
+    if (!isUsable(entered)) showNotice("unusableKey", [], "enterKey", askForKey);
   };
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      if ($("settings").open) $("settings").open = false;
-      else session?.stop();
-    }
+    if (event.key !== "Escape") return;
+    if (!$("settings").open) return session?.stop();
+    const isInside = $("settings").contains(document.activeElement);
+    $("settings").open = false;
+    // What is closed cannot have the keyboard.
+    if (isInside) $("settings").querySelector("summary").focus();
   });
   $("settings").addEventListener("toggle", showMicrophones);
   document.addEventListener("pointerdown", (event) => {
@@ -952,10 +1093,13 @@
     dragDepth = Math.max(0, dragDepth + change);
     document.body.classList.toggle("dropping", dragDepth > 0);
   };
-  document.addEventListener("dragenter", () => showDrop(1));
-  document.addEventListener("dragleave", () => showDrop(-1));
-  document.addEventListener("dragover", (event) => event.preventDefault());
+  // Text that is dragged into a field is the browser's.
+  const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes("Files") === true;
+  document.addEventListener("dragenter", (event) => { if (hasFiles(event)) showDrop(1); });
+  document.addEventListener("dragleave", (event) => { if (hasFiles(event)) showDrop(-1); });
+  document.addEventListener("dragover", (event) => { if (hasFiles(event)) event.preventDefault(); });
   document.addEventListener("drop", (event) => {
+    if (!hasFiles(event)) return;
     event.preventDefault();
     showDrop(-dragDepth);
     take(event.dataTransfer?.files ?? []);
