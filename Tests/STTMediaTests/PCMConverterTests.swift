@@ -89,6 +89,18 @@ import Testing
         #expect(failure?.code == .unsupportedRate)
     }
 
+    @Test(arguments: PCMFormat.sampleRates) func aFlushKeepsAnIncompleteSample(_ rate: Int) throws {
+        let bytes = TestSignal.samples(rate / 10, at: Double(rate)).flatMap { WaveBytes.bytes(Int16($0 * 32_767)) }
+        func samples(cut: Int) throws -> [Float] {
+            var converter = PCMConverter(try .pcm16(sampleRate: rate))
+            var samples = converter.convert(Array(bytes[..<cut])) + converter.flush()
+            samples += converter.convert(Array(bytes[cut...]))
+            return samples + converter.finish()
+        }
+        #expect(try samples(cut: 1_001) == samples(cut: 1_000))
+        #expect(try samples(cut: 1_000).count >= 1_600)
+    }
+
     @Test func finishForgetsAnIncompleteSample() throws {
         var converter = PCMConverter(try .pcm16(sampleRate: 16_000))
         _ = converter.convert([1])

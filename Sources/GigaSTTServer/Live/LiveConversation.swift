@@ -96,7 +96,7 @@ extension LiveConversation {
             _ = await output.emit(.audioTaken)
         case .flush(let number, _):
             // The filter of the resampler holds the last milliseconds of what was said.
-            await feed(converter.withLock { $0?.finish() } ?? [])
+            await feed(converter.withLock { $0?.flush() } ?? [])
             await perform { $0.machine.flush(number) }
         case .end(let reason): await end(reason)
         }

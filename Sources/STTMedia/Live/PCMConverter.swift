@@ -27,9 +27,12 @@ public struct PCMConverter: Sendable {
         return output
     }
 
+    /// Returns what the filter still holds, as at the end of an utterance; an incomplete sample waits for the bytes that follow.
+    public mutating func flush() -> [Float] { resampler.finish() }
+
     /// Returns what the filter still holds and lets go of an incomplete sample; a new stream may follow.
     public mutating func finish() -> [Float] {
         carried = []
-        return resampler.finish()
+        return flush()
     }
 }

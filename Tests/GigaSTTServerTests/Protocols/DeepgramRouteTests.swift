@@ -170,4 +170,24 @@ import Testing
             #expect(try await client.rest() == ["close 1001 server shutdown"])
         }
     }
+
+
+    @Test(arguments: [3_202, 3_203]) func aFinalizeMaySplitASample(_ count: Int) async throws {
+        let expected = try await RunningServer.expected("08_").words.map(\.text).joined(separator: " ")
+        try await Self.serve { port, _ in
+            var (client, _) = try await Self.connect(port)
+            let recording = try Speech.bytes("08_")
+            try await client.send(binary: Array(recording[..<count]))
+            try await client.send(text: #"{"type":"Finalize"}"#)
+            try await client.send(binary: Array(recording[count...]))
+            try await client.send(text: #"{"type":"CloseStream"}"#)
+            var texts: [String] = []
+            var last: [String: Any] = [:]
+            while last["type"] as? String != "Metadata" {
+                last = try await client.message()
+                if last["is_final"] as? Bool == true { texts.append(Self.transcript(last)) }
+            }
+            #expect(texts.filter { !$0.isEmpty }.joined(separator: " ") == expected)
+        }
+    }
 }

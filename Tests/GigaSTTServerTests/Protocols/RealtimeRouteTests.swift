@@ -130,4 +130,25 @@ import Testing
             await client.leave()
         }
     }
+
+
+    @Test(arguments: [3_202, 3_203]) func aCommitMaySplitASample(_ count: Int) async throws {
+        let expected = try await RunningServer.expected("08_").text
+        try await RunningServer.use { port, _ in
+            var (client, _) = try await Self.connect(port)
+            try await client.send(
+                text:
+                    #"{"type":"session.update","session":{"audio":{"input":{"format":\#(Self.format),"turn_detection":null}}}}"#
+            )
+            let recording = try Speech.bytes("08_")
+            for part in [recording[..<count], recording[count...]] {
+                let audio = Data(part).base64EncodedString()
+                try await client.send(text: #"{"type":"input_audio_buffer.append","audio":"\#(audio)"}"#)
+                try await client.send(text: #"{"type":"input_audio_buffer.commit"}"#)
+            }
+            let (_, transcripts) = try await Self.items(&client) { $0.count == 2 }
+            #expect(transcripts.map(\.text) == ["", expected])
+            await client.leave()
+        }
+    }
 }

@@ -65,6 +65,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [3_202, 3_203]) func aResetMaySplitASample(_ count: Int) async throws {
+        let expected = try await RunningServer.expected("08_").words.map(\.text).joined(separator: " ")
+        try await RunningServer.use(.vosk) { port, _ in
+            var client = try await Self.connect(port)
+            let recording = try Speech.bytes("08_")
+            _ = try await Self.speak(&client, Array(recording[..<count]))
+            try await client.send(text: #"{"reset" : 1}"#)
+            #expect(try await client.message()["text"] as? String == "")
+            var texts = try await Self.speak(&client, Array(recording[count...]))
+            try await client.send(text: #"{"eof" : 1}"#)
+            texts.append(try await client.message()["text"] as? String ?? "")
+            #expect(texts.filter { !$0.isEmpty }.joined(separator: " ") == expected)
+        }
+    }
+
     @Test func shutdownSendsTheLastResult() async throws {
         try await RunningServer.use(.vosk) { port, server in
             var client = try await Self.connect(port)

@@ -97,4 +97,20 @@ import Testing
             #expect(partialCount > 0 && finalCount > 1)
         }
     }
+
+
+    @Test(arguments: [3_202, 3_203]) func aMarkerMaySplitASample(_ count: Int) async throws {
+        let expected = try await RunningServer.expected("08_").text
+        try await RunningServer.use { port, _ in
+            var client = try await WireClient.live(port: port)
+            try await client.send(text: Speech.configure)
+            let recording = try Speech.bytes("08_")
+            try await client.send(binary: Array(recording[..<count]))
+            try await client.send(text: #"{"type":"marker","id":"a"}"#)
+            try await client.send(binary: Array(recording[count...]))
+            try await client.send(text: Speech.stop)
+            let finals = try await client.rest().filter { $0.hasPrefix("final: ") }.map { $0.dropFirst(7) }
+            #expect(finals.filter { !$0.isEmpty }.joined(separator: " ") == expected)
+        }
+    }
 }
