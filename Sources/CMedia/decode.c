@@ -72,7 +72,7 @@ static void feed(media_reader *reader) {
 }
 
 static int is_usable(const AVFrame *frame) {
-    return frame->nb_samples > 0 && frame->sample_rate >= 1 && frame->sample_rate <= MAX_RATE &&
+    return frame->nb_samples > 0 && frame->sample_rate >= MIN_RATE && frame->sample_rate <= MAX_RATE &&
            frame->ch_layout.nb_channels >= 1 && frame->ch_layout.nb_channels <= MAX_CHANNELS;
 }
 

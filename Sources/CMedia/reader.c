@@ -123,7 +123,7 @@ static media_result open_container(media_reader *reader) {
 
 static media_result check_format(int sample_rate, int channel_count) {
     if (sample_rate == 0 || channel_count < 1) return MEDIA_NO_PARAMETERS;
-    if (sample_rate < 1 || sample_rate > MAX_RATE) return MEDIA_UNSUPPORTED_RATE;
+    if (sample_rate < MIN_RATE || sample_rate > MAX_RATE) return MEDIA_UNSUPPORTED_RATE;
     return channel_count > MAX_CHANNELS ? MEDIA_TOO_MANY_CHANNELS : MEDIA_OK;
 }
 

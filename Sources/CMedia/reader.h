@@ -7,7 +7,7 @@
 
 #ifdef MEDIA_HAS_FFMPEG
 
-enum { MAX_RATE = 192000 };
+enum { MIN_RATE = 1000, MAX_RATE = 192000 };
 
 struct media_reader {
     const ffmpeg *av;

@@ -4,7 +4,7 @@ public struct AudioProperties: Sendable, Hashable {
     public let container: String
     /// Name of the codec, such as `pcm_s16le`, `opus`.
     public let codec: String
-    /// Sample frames per second before conversion, 1…192 000.
+    /// Sample frames per second before conversion, 1000…192 000.
     public let sampleRate: Int
     /// Channels before they are averaged, 1…64.
     public let channelCount: Int
@@ -13,6 +13,7 @@ public struct AudioProperties: Sendable, Hashable {
     /// Encoder delay may be included: the number of samples that are read is the exact length.
     public let duration: Double?
 
-    static let sampleRates = 1...192_000
+    /// Below 1 kHz there is no speech, and a small file would be hours long.
+    static let sampleRates = 1_000...192_000
     static let channelLimit = 64
 }

@@ -43,6 +43,10 @@ import Testing
         #expect(finding(Self.pcm16(TestSignal.at16k + TestSignal.at16k)) == nil)
     }
 
+    @Test(arguments: [Int.min, 0, 1, 9, 19, 20, 39, 999, 1_000]) func aRateWithoutAVoiceIsNoReason(_ rate: Int) {
+        #expect(finding(Self.pcm16(Self.voice()), rate: rate) == nil)
+    }
+
     @Test func noiseIsNotReported() {
         var random = SeededRandom(3)
         #expect(finding(Self.pcm16((0..<64_000).map { _ in Float.random(in: -0.3...0.3, using: &random) })) == nil)

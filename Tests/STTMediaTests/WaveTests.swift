@@ -130,7 +130,7 @@ import Testing
         #expect(try samples(cut) == Array(Self.expected.prefix((count - 44) / 2)))
     }
 
-    @Test(arguments: [0, 192_001, UInt32.max])
+    @Test(arguments: [0, 1, 999, 192_001, UInt32.max])
     func ratesOutOfRangeAreRefusedByNumber(_ rate: UInt32) throws {
         let failure = Reading.failure(.bytes(WaveBytes(sampleRate: rate).file([0, 0])))
         #expect(failure?.code == .unsupportedRate)
@@ -142,8 +142,26 @@ import Testing
         #expect(Reading.failure(.bytes(WaveBytes(channelCount: 65).file([0, 0])))?.code == .unsupportedFormat)
     }
 
-    @Test func aRateOfOneHertzIsResampledInSmallSteps() throws {
-        #expect(try samples(WaveBytes(sampleRate: 1).file(WaveBytes.pcm16([0, 8000, 0, 0]))).count == 64_000)
+    @Test func theLowestRateIsResampledInSmallSteps() throws {
+        #expect(try samples(WaveBytes(sampleRate: 1_000).file(WaveBytes.pcm16([0, 8000, 0, 0]))).count == 64)
+    }
+
+    /// As FFmpeg and SoX read them: recorders misstate the frame, and 24 bits may lie in 32.
+    @Test(arguments: [1, 3, 4, 8, 1024])
+    func theBitsDecideWhereTheFrameIsMisstated(_ frameByteCount: UInt16) throws {
+        let words = WaveBytes(frameByteCount: frameByteCount).file(WaveBytes.pcm16(Self.ramp))
+        #expect(try samples(words) == Self.expected)
+        let bytes = WaveBytes(bits: 8, frameByteCount: frameByteCount).file([0, 64, 128, 192])
+        #expect(try samples(bytes) == [-1, -0.5, 0, 0.5] as [Float])
+        let floats = WaveBytes(tag: 3, bits: 32, frameByteCount: frameByteCount)
+        #expect(try samples(floats.file(WaveBytes.bytes(Float(0.25).bitPattern))) == [0.25])
+    }
+
+    @Test func samplesOf24BitsMayLieIn32() throws {
+        for bits: UInt16 in [20, 24] {
+            let bytes = WaveBytes(bits: bits, frameByteCount: 4).file([0, 0, 0, 0x80, 0, 0, 0, 0x40])
+            #expect(try samples(bytes) == [-1, 0.5] as [Float])
+        }
     }
 
     @Test func eightChannelsAt192kHzAreRead() throws {

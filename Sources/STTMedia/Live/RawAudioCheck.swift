@@ -160,6 +160,11 @@ private struct Pitch {
     private static let clarity = 0.75
 
     init(_ bytes: [UInt8], sampleRate: Int) {
+        // Below 1 kHz no pitch of a voice is left.
+        guard sampleRate >= 1_000 else {
+            otherRate = nil
+            return
+        }
         // A voice's pitch shows at 4 kHz as well.
         let factor = max(1, sampleRate / 4000)
         let all = bytes.withUnsafeBytes { SampleEncoding.signed16.planes(in: $0, channelCount: 1) }

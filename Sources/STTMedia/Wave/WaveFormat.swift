@@ -35,10 +35,10 @@ struct WaveFormat: Sendable, Hashable {
     }
 
     private static func coding(tag: Int, bits: Int, frameByteCount: Int, channelCount: Int) -> Coding {
-        // Samples narrower than their place in the frame are left-aligned in it: the place decides.
-        let stated = (bits + 7) / 8
         let place = channelCount > 0 && frameByteCount % channelCount == 0 ? frameByteCount / channelCount : 0
-        let width = place >= stated && place > 0 ? place : stated
+        // Samples of 24 bits may be left-aligned in 32; else a frame that is larger than its samples is misstated.
+        let isPadded = (17...24).contains(bits) && place == 4
+        let width = isPadded || bits == 0 ? place : (bits + 7) / 8
         switch (tag, width) {
         case (1, 1): return .samples(.unsigned8)
         case (1, 2): return .samples(.signed16)
