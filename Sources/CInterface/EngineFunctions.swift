@@ -35,7 +35,19 @@ private func engine(
     adjust(&configuration)
     let (model, checked) = (ModelFolder(at: folder, head: head), configuration)
     let recognizer = try CallingThread.wait { try await Recognizer(model, configuration: checked) }
+    // The library prints nothing, so a model that was asked for and is not used is an error.
+    try refuse(recognizer.punctuationFailure, ofOption: "punctuation_model")
+    try refuse(recognizer.voiceActivityFailure, ofOption: "voice_activity_model")
     return try Handles.engines.insert(recognizer)
+}
+
+private func refuse(_ failure: GigaSTTError?, ofOption name: String) throws {
+    guard let failure else { return }
+    let fault = failure.code == .modelMissing ? "is missing" : "cannot be used"
+    throw CallFailure(
+        CallFailure(failure).code,
+        "The model that the option \(name) names \(fault). Name another one, or leave out the option.",
+        detail: "\(failure.message) \(failure.detail)")
 }
 
 /// Ends an engine and its streams.

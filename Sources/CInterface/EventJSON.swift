@@ -28,6 +28,9 @@ extension TimedLiveEvent {
         ]
     }
 
+    /// Whether a later event replaces it.
+    var isPartial: Bool { if case .partial = event { true } else { false } }
+
     /// The text of a partial or final.
     var text: String {
         switch event {
@@ -39,8 +42,8 @@ extension TimedLiveEvent {
 }
 
 extension [TimedLiveEvent] {
-    /// The array that the functions of a stream return: what has no text is left out.
-    var json: String { JSONValue.array(filter { !$0.text.isEmpty }.compactMap(\.json)).description }
+    /// The array that the functions of a stream return.
+    var json: String { JSONValue.array(compactMap(\.json)).description }
 }
 
 extension Word {

@@ -33,7 +33,7 @@ public func gigasttStreamProcessChunk(
     callForText {
         let session = try session(stream, of: engine)
         let bytes = try arrayArgument(pcm16Bytes, count: Int(clamping: len), ofSize: 1, "pcm16_bytes")
-        return try session.append(bytes, try .pcm16(sampleRate: Int(sampleRate))).json
+        return try session.append(bytes, try format(sampleRate)).json
     }
 }
 
@@ -45,7 +45,7 @@ public func gigasttStreamProcessSamples(
     callForText {
         let session = try Handles.streams.value(stream)
         let bytes = try arrayArgument(samples, count: count, ofSize: MemoryLayout<Float>.size, "samples")
-        return try session.append(bytes, try .float32(sampleRate: Int(sampleRate))).json
+        return try session.append(bytes, try format(sampleRate).withFloats).json
     }
 }
 
@@ -64,6 +64,14 @@ public func gigasttStreamFinish(_ stream: OpaquePointer?) -> UnsafeMutablePointe
 /// Ends a stream.
 @_cdecl("gigastt_stream_free")
 public func gigasttStreamFree(_ stream: OpaquePointer?) { Handles.streams.remove(stream)?.close() }
+
+/// 16-bit samples. Programs have any rate, which the protocols of the server do not.
+private func format(_ sampleRate: UInt32) throws -> PCMFormat {
+    guard let encoding = try? HeaderlessEncoding(codec: .slin, sampleRate: Int(sampleRate)) else {
+        throw CallFailure.invalid("sample_rate is not 8000 to 192000 Hz.")
+    }
+    return try .headerless(encoding)
+}
 
 private func session(_ stream: OpaquePointer?, of engine: OpaquePointer?) throws(CallFailure) -> StreamSession {
     let (session, engine) = (try Handles.streams.value(stream), try Handles.engines.value(engine))

@@ -7,9 +7,9 @@ import Synchronization
 final class StreamSession: Sendable {
     fileprivate struct Input {
         var converter: PCMConverter?
-        /// The beginning of a sample, shorter than one.
-        var carried: [UInt8] = []
         var flushCount = 0
+        /// Whether the last segment that was returned is a partial with text.
+        var isPartialShown = false
     }
 
     let engine: Recognizer
@@ -32,14 +32,14 @@ final class StreamSession: Sendable {
     func append(_ bytes: [UInt8], _ format: PCMFormat) throws -> [TimedLiveEvent] {
         try locked { input in
             let rest = input.change(to: format)
-            return try feed(rest) + feed(input.samples(of: bytes, format))
+            return try feed(rest) + feed(input.converter?.convert(bytes) ?? [])
         }
     }
 
     /// Ends the utterance, and returns the events up to there.
     func flush() throws -> [TimedLiveEvent] {
         try locked { input in
-            var events = try feed(input.rest())
+            var events = try feed(input.converter?.flush() ?? [])
             input.flushCount += 1
             let (stream, number) = (stream, input.flushCount)
             if let reader {
@@ -61,7 +61,7 @@ final class StreamSession: Sendable {
     /// Ends the audio, and returns the last events.
     func finish() throws -> [TimedLiveEvent] {
         try locked { input in
-            var events = try feed(input.rest())
+            var events = try feed(input.converter?.finish() ?? [])
             let stream = stream
             if let reader {
                 try CallingThread.wait { try await stream.finish() }
@@ -97,7 +97,7 @@ final class StreamSession: Sendable {
             throw CallFailure.invalid("A callback can only free its own stream. Call this from another thread.")
         }
         do {
-            return try input.withLock { try body(&$0) }
+            return try input.withLock { input in input.segments(of: try body(&input)) }
         } catch {
             throw isShutDown.failure(error)
         }
@@ -136,18 +136,17 @@ extension StreamSession.Input {
     /// Prepares for audio of another format. Returns what is left of that before; half a sample of it is dropped.
     fileprivate mutating func change(to format: PCMFormat) -> [Float] {
         guard converter?.format != format else { return [] }
-        let samples = rest()
-        (converter, carried) = (PCMConverter(format), [])
-        return samples
+        defer { converter = PCMConverter(format) }
+        return converter?.finish() ?? []
     }
 
-    fileprivate mutating func samples(of bytes: [UInt8], _ format: PCMFormat) -> [Float] {
-        carried += bytes
-        let whole = Array(carried.dropLast(carried.count % format.byteCount))
-        carried.removeFirst(whole.count)
-        return converter?.convert(whole) ?? []
+    /// The partials and finals among the events. One without text only takes back a partial that was returned.
+    fileprivate mutating func segments(of events: [TimedLiveEvent]) -> [TimedLiveEvent] {
+        var segments: [TimedLiveEvent] = []
+        for event in events where event.json != nil && (isPartialShown || !event.text.isEmpty) {
+            segments.append(event)
+            isPartialShown = event.isPartial && !event.text.isEmpty
+        }
+        return segments
     }
-
-    /// The samples that the filter of the sample rate still holds. Half a sample waits for its other half.
-    fileprivate mutating func rest() -> [Float] { converter?.finish() ?? [] }
 }

@@ -34,8 +34,16 @@ static void models(void) {
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         FAILS(gigastt_engine_new_with_options(demo, options[i]), GIGASTT_ERROR_INVALID_ARGUMENT);
     FAILS(gigastt_engine_new_with_options(demo, "{\"head\": \"ctc\"}"), GIGASTT_ERROR_MODEL_MISSING);
-    FAILS(gigastt_engine_new_with_options(demo, "{\"voice_activity_model\": \"/tmp/none\"}"),
-          gigastt_last_error_code() ? gigastt_last_error_code() : -1);
+    static const char *const beside[] = {"voice_activity_model", "punctuation_model"};
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        char named[4096];
+        snprintf(named, sizeof named, "{\"%s\": \"/tmp/none\"}", beside[i]);
+        FAILS(gigastt_engine_new_with_options(demo, named), GIGASTT_ERROR_MODEL_MISSING);
+        CHECK(strstr(gigastt_last_error_message(), beside[i]) && !strstr(gigastt_last_error_message(), "--"));
+    }
+    char foreign[8192];
+    snprintf(foreign, sizeof foreign, "{\"voice_activity_model\": \"%s/v3_rnnt_joint.onnx\"}", demo);
+    FAILS(gigastt_engine_new_with_options(demo, foreign), GIGASTT_ERROR_MODEL_UNSUPPORTED);
     char *answer = gigastt_quantize_model(NULL, false);
     CHECK(answer && strcmp(answer, "ok") != 0 && gigastt_last_error_code() == GIGASTT_ERROR_INVALID_ARGUMENT);
     gigastt_string_free(answer);
@@ -110,7 +118,17 @@ static void streams(void) {
     FAILS(gigastt_stream_process_chunk(engine, (gigastt_stream *)engine, byte, 2, 16000), GIGASTT_ERROR_INVALID_ARGUMENT);
     FAILS(gigastt_stream_process_chunk(engine, stream, NULL, 2, 16000), GIGASTT_ERROR_INVALID_ARGUMENT);
     FAILS(gigastt_stream_process_chunk(engine, stream, byte, UINTPTR_MAX, 16000), GIGASTT_ERROR_INVALID_ARGUMENT);
-    FAILS(gigastt_stream_process_chunk(engine, stream, byte, 2, 12345), GIGASTT_ERROR_INVALID_ARGUMENT);
+    static const uint32_t wrong[] = {0, 7999, 192001, UINT32_MAX}, right[] = {8000, 11025, 22050, 32000, 96000, 192000};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        FAILS(gigastt_stream_process_chunk(engine, stream, byte, 2, wrong[i]), GIGASTT_ERROR_INVALID_ARGUMENT);
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
+        char *taken = gigastt_stream_process_chunk(engine, stream, byte, 2, right[i]);
+        CHECK(taken);
+        gigastt_string_free(taken);
+        taken = gigastt_stream_process_samples(stream, (const float[1]){0}, 1, right[i]);
+        CHECK(taken);
+        gigastt_string_free(taken);
+    }
     FAILS(gigastt_stream_process_samples(stream, NULL, 5, 16000), GIGASTT_ERROR_INVALID_ARGUMENT);
     char *json = gigastt_stream_process_chunk(engine, stream, NULL, 0, 48000);
     CHECK(json && strcmp(json, "[]") == 0);

@@ -103,9 +103,12 @@ gigastt_engine *gigastt_engine_new_with_pool_size(const char *model_dir, uintptr
  *   "threads_per_worker"    1…256; 1
  *   "head"                  "rnnt", "e2e_rnnt", …; the head that the folder has
  *   "punctuation_model"     folder of a punctuation model; none
- *   "voice_activity_model"  file of a Silero model; speech is found by its energy
+ *   "voice_activity_model"  file of a Silero model; speech is found by its energy. One that fails later, on some audio, gives
+ *                           way to the energy
  *   "cache"                 folder of prepared encoders; ~/.gigastt/cache
  *   "provider"              "cpu", "cuda" or "coreml"; "cpu"
+ *
+ * A model that an option names and that is missing or cannot be used is an error.
  */
 gigastt_engine *gigastt_engine_new_with_options(const char *model_dir, const char *options);
 
@@ -133,7 +136,8 @@ char *gigastt_quantize_model(const char *model_dir, bool force);
 /* ------------------------------------------------------------ recordings */
 
 /**
- * The text of a recording: WAV, and with FFmpeg's libraries MP3, M4A, OGG, FLAC, WebM and others, of any length.
+ * The text of a recording: WAV, and with FFmpeg's libraries MP3, M4A, OGG, FLAC, WebM and others, of any length. It ends
+ * early only when another thread frees the engine.
  *
  * Returns NULL on failure. Free with gigastt_string_free().
  */
@@ -142,7 +146,7 @@ char *gigastt_transcribe_file(gigastt_engine *engine, const char *path);
 /**
  * As gigastt_transcribe_file() with options:
  *
- *   "format"       "txt", "json", "srt", "vtt", "md", "ass", "csv" or "rttm"; "txt"
+ *   "format"       "txt", "json", "srt", "vtt", "md", "ass", "csv", "rttm" or "minutes"; "txt"
  *   "punctuation"  whether a punctuation model is used, where one is loaded; true
  *   "itn"          whether numbers are written in digits; true
  *   "hotwords"     array of phrases to prefer; []
@@ -221,8 +225,8 @@ gigastt_stream *gigastt_stream_new_with_callback(
     gigastt_engine *engine, const char *options, gigastt_event_callback callback, void *context);
 
 /**
- * Takes audio: 16-bit little-endian samples of one channel at 8000, 16000, 24000, 44100 or 48000 Hz, in pieces of any length; half
- * a sample waits for its other half. Blocks while two utterances are not decoded yet: nothing is dropped. `engine` is the
+ * Takes audio: 16-bit little-endian samples of one channel at 8000 to 192000 Hz, in pieces of any length; half a sample waits
+ * for its other half. Blocks while two utterances are not decoded yet: nothing is dropped. `engine` is the
  * one of the stream.
  *
  * Returns a JSON array of the partials and finals since the last call, [] where a callback has them; NULL on failure:
@@ -231,7 +235,7 @@ gigastt_stream *gigastt_stream_new_with_callback(
  *    "start":0.0,"end":2.4,"committed":"…"}
  *
  * `timestamp` is Unix time, other times are seconds of the stream; `committed` is the beginning of the text that does not
- * change. Free with gigastt_string_free().
+ * change. A segment without text takes back the partial before it. Free with gigastt_string_free().
  */
 char *gigastt_stream_process_chunk(
     gigastt_engine *engine, gigastt_stream *stream, const uint8_t *pcm16_bytes, uintptr_t len, uint32_t sample_rate);

@@ -36,6 +36,9 @@ public struct PCMFormat: Sendable, Hashable {
         try PCMFormat(.float32, sampleRate)
     }
 
+    /// The format with samples as those of ``float32(sampleRate:)``.
+    package var withFloats: PCMFormat { PCMFormat(checked: .float32, sampleRate) }
+
     /// Samples as telephony and its protocols send them: 16 bits, or G.711 at any rate that the encoding admits.
     ///
     /// - Throws: `MediaError` with code `invalidEncoding` for a codec whose frames hold several samples.
