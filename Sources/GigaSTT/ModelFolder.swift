@@ -16,17 +16,30 @@ public struct ModelFolder: Sendable, Hashable {
     }
 
     /// The small demonstration model that comes with the package. It recognises synthesised Russian voices, and people poorly:
-    /// use it for trials and tests, and a downloaded model (`standard`) for people.
+    /// use it for trials and tests, and a downloaded model (`standard`) for people. Where the folder of the resources is not
+    /// beside the program, loading it throws `modelMissing`.
     public static var demo: ModelFolder {
-        ModelFolder(at: Bundle.module.bundleURL.appendingPathComponent(builtInName))
+        #if os(Linux)
+            // `Bundle.module` ends the process when the resources are missing.
+            let program = Bundle.main.bundleURL
+            return demoBesideImage ?? demo(beside: program) ?? ModelFolder(at: demoPlaces(beside: program)[0])
+        #else
+            return ModelFolder(at: Bundle.module.bundleURL.appendingPathComponent(builtInName))
+        #endif
     }
 
     /// The demonstration model beside the library that this code is linked into, which is not a program that knows its
     /// bundles; `nil` when it is not there.
-    package static var demoBesideImage: ModelFolder? {
-        let names = ["gigastt_GigaSTT.resources", "gigastt_GigaSTT.bundle"]
-        let folders = names.compactMap { OrtLibrary.imageFolder?.appendingPathComponent("\($0)/\(builtInName)") }
-        return folders.map { ModelFolder(at: $0) }.first(where: \.containsModel)
+    package static var demoBesideImage: ModelFolder? { OrtLibrary.imageFolder.flatMap(demo(beside:)) }
+
+    private static func demo(beside folder: URL) -> ModelFolder? {
+        demoPlaces(beside: folder).map { ModelFolder(at: $0) }.first(where: \.containsModel)
+    }
+
+    private static func demoPlaces(beside folder: URL) -> [URL] {
+        ["gigastt_GigaSTT.resources", "gigastt_GigaSTT.bundle"].map {
+            folder.appendingPathComponent("\($0)/\(builtInName)")
+        }
     }
 
     private static let builtInName = "BuiltInModel"

@@ -5,7 +5,7 @@ import STTRecognition
 public struct VoiceRules: Sendable, Hashable {
     /// Seconds of speech in all recordings together.
     public var leastSpeech = 5.0
-    /// The shortest and the longest recording, in seconds.
+    /// The shortest and the longest recording, in seconds; no limit from 10⁹ s on.
     public var durations = 0.0...1_800.0
 
     /// 5 s of speech in recordings of up to half an hour.
@@ -43,7 +43,9 @@ extension Recognizer {
         guard let voiceModel else { throw KnownVoices.off }
         var options = options
         (options.speakers, options.channels, options.knownVoices) = (SpeakerSeparation(), .mixed, nil)
-        options.maximumDuration = .seconds(rules.durations.upperBound + VoiceRules.tolerance)
+        // A duration cannot hold any number of seconds.
+        let longest = rules.durations.upperBound
+        options.maximumDuration = longest < 1e9 ? .seconds(longest + VoiceRules.tolerance) : nil
         var (sum, seconds): ([Float], Double) = ([], 0)
         for recording in recordings {
             let voice = try await voice(of: recording, rules, options)

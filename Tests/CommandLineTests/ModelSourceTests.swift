@@ -1,5 +1,6 @@
 import Foundation
 import GigaSTT
+import TestSupport
 import Testing
 
 @testable import GigaSTTCommand
@@ -33,5 +34,21 @@ import Testing
         let source = ModelSource(flag: urls(test.flag), variable: urls(test.variable))
         let expected = test.expected.map { ModelSource.folder(URL(fileURLWithPath: $0)) } ?? .builtIn
         #expect(source == expected)
+    }
+
+
+    /// As a program that was copied alone.
+    @Test func aBuiltInModelThatIsNotBesideTheProgramIsMissing() async throws {
+        let folder = try TemporaryFolder()
+        let place = folder.url.appendingPathComponent("gigastt")
+        try FileManager.default.copyItem(at: Program.executable, to: place)
+        let recording = try Recordings.named("08").url.path
+        for command in [["transcribe", "--built-in-model", recording], ["doctor"]] {
+            let process = Program().process(command)
+            process.executableURL = place
+            let result = try await Program.finish(process)
+            #expect(result.code == 1, "\(result.errors)")
+            #expect((result.output + result.errors).contains("gigastt_GigaSTT."))
+        }
     }
 }

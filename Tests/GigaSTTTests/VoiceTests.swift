@@ -131,4 +131,17 @@ import Testing
         #expect(error?.code == .invalidOption && error?.message.contains("another speaker model") == true)
         await recognizer.shutDown()
     }
+
+
+    @Test func aRecordingOfAnyLengthMayBeAllowed() async throws {
+        let recognizer = try await Self.recognizer()
+        var rules = VoiceRules()
+        for longest in [Double.infinity, .greatestFiniteMagnitude, 1e9, 1e9.nextDown] {
+            rules.durations = 0...longest
+            let voice = try await recognizer.voicePrint(
+                named: "Анна", of: [Self.source(try Self.turns(0))], rules: rules)
+            #expect(voice.seconds > 5)
+        }
+        await recognizer.shutDown()
+    }
 }

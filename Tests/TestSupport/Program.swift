@@ -63,7 +63,8 @@ public struct Program: Sendable {
         return try await Self.finish(process, input: Data())
     }
 
-    private static func finish(_ process: Process, input: Data) async throws -> Result {
+    /// Runs a process to its end.
+    public static func finish(_ process: Process, input: Data = Data()) async throws -> Result {
         let (output, errors, entry) = (Pipe(), Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = errors
