@@ -27,7 +27,9 @@ extension Recognizer {
         return segments
     }
 
-    /// The utterances of samples in memory: mono, −1…1, at `sampleRate` Hz.
+    /// The utterances of samples in memory: mono, −1…1, at `sampleRate` Hz, 1…192 000. `options.channels` has no effect.
+    ///
+    /// Iterating throws `audioUnreadable` for another rate, and what iterating `segments(of:)` throws.
     public func segments(
         ofSamples samples: [Float], sampleRate: Int = 16_000, options: TranscriptionOptions = .init()
     ) -> TranscriptSegments {
@@ -44,6 +46,8 @@ extension Recognizer {
 
     /// Reads the beginning of a recording and throws if it cannot be read or its header states that it is too long.
     ///
+    /// A source of bytes that come once (`AudioSource.stream`) loses its beginning, and cannot be recognised afterwards.
+    ///
     /// Throws `GigaSTTError` (`audioUnreadable`, `audioTooLong`, `invalidOption`) or `CancellationError`.
     public func validate(_ source: AudioSource, options: TranscriptionOptions = .init()) async throws {
         try options.validate(head, canFuse: decoder.canFuse)
@@ -57,7 +61,10 @@ extension Recognizer {
         try await transcribe(.file(url), options: options)
     }
 
-    /// Everything that was said in samples in memory: mono, −1…1, at `sampleRate` Hz.
+    /// Everything that was said in samples in memory: mono, −1…1, at `sampleRate` Hz, 1…192 000. `options.channels` has no
+    /// effect.
+    ///
+    /// Throws what iterating `segments(ofSamples:)` throws.
     public func transcribe(
         samples: [Float], sampleRate: Int = 16_000, options: TranscriptionOptions = .init()
     ) async throws -> Transcript {

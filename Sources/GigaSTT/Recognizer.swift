@@ -20,6 +20,8 @@ public final class Recognizer: Sendable {
     package let voiceModel: String?
     /// Why the speaker model of the model folder is not used; `nil` when it is, or when there is none.
     public let speakerFailure: GigaSTTError?
+    /// Why `RecognizerConfiguration.voiceActivityModel` is not used; `nil` when it is, or when there is none.
+    public let voiceActivityFailure: GigaSTTError?
     /// Why `RecognizerConfiguration.punctuationModel` is not used; `nil` when it is, or when there is none.
     public let punctuationFailure: GigaSTTError?
     /// The head of the loaded model.
@@ -38,7 +40,8 @@ public final class Recognizer: Sendable {
     /// What confidences become where calibrated ones are asked for.
     let calibration: ConfidenceCalibration?
 
-    /// Loads a model. Takes a few hundred milliseconds for the real one, on a thread of its own.
+    /// Loads a model. Takes a few hundred milliseconds for the real one, on a thread of its own, and is not ended by
+    /// cancelling the task.
     ///
     /// Throws `GigaSTTError`: `modelMissing`, `modelDamaged`, `modelUnsupported`, `runtimeMissing`, `providerMissing`,
     /// `invalidOption`.
@@ -47,7 +50,7 @@ public final class Recognizer: Sendable {
         // Loaded beside the encoder, which takes longer.
         async let others = DedicatedThread.run(isBackground: false) { _ in
             let punctuation = configuration.punctuationModel.map { folder in
-                Result { try PunctuationModel(in: folder) }
+                Result { try PunctuationModel(in: folder, onFailure: configuration.onModelFailure) }
             }
             let speakers = SpeakerModel.result(in: folder.url)
             let namesSpeakers = configuration.identifiesSpeakers && speakers?.failure == nil && speakers != nil
@@ -72,11 +75,7 @@ public final class Recognizer: Sendable {
                 try PreparedModel(
                     files, options: options, cache: cache, helperCount: configuration.usesKernels ? helperCount : nil)
             }
-            let activity: any VoiceActivity =
-                try configuration.voiceActivityModel.map {
-                    try SileroActivity(
-                        contentsOf: $0, threshold: configuration.voiceActivityThreshold, geometry: model.model.geometry)
-                } ?? EnergyActivity()
+            let activity = Result { try Self.voiceActivity(configuration, model.model.geometry) }
             let calibration = try ConfidenceCalibration(in: folder.url, for: files.head)
             let hotwords = try HotwordBiases(configuration.hotwords, model.model.vocabulary)
             return (
@@ -86,24 +85,23 @@ public final class Recognizer: Sendable {
         }
         let (textModel, voices, digest) = try await others
         queue = InferenceQueue(Self.limits(configuration))
-        (voiceActivity, hotwords) = (loaded.activity, loaded.hotwords)
+        voiceActivity = (try? loaded.activity.get()) ?? EnergyActivity()
+        hotwords = loaded.hotwords
+        voiceActivityFailure = loaded.activity.failure("The voice activity model cannot be used.")
         let model = loaded.prepared.model
         decoder = WindowDecoder(model: model, writer: loaded.writer?.model, batchLimit: loaded.batchLimit)
         calibration = loaded.calibration
         (head, isQuantized, modelIdentifier) = (model.head, model.isQuantized, loaded.identifier)
         encoderKernels = model.encoderKernels
-        switch textModel {
-        case .success(let model)?: (punctuation, punctuationFailure) = (model, nil)
-        case .failure(let error)?:
-            let failure = GigaSTTError(.modelDamaged, "The punctuation model cannot be used.", detail: "\(error)")
-            (punctuation, punctuationFailure) = (nil, error as? GigaSTTError ?? failure)
-        case nil: (punctuation, punctuationFailure) = (nil, nil)
-        }
+        punctuation = try? textModel?.get()
+        punctuationFailure = textModel?.failure("The punctuation model cannot be used.")
         voiceModel = digest
         (speakers, speakerFailure) = (try? voices?.get(), voices?.failure)
         prepared = [loaded.prepared.prepared, loaded.writer?.prepared].compactMap(\.self)
         encoderSource = loaded.prepared.source
-        self.configuration = configuration
+        var usable = configuration
+        if voiceActivityFailure != nil { usable.voiceActivityModel = nil }
+        self.configuration = usable
     }
 
     /// Ends all work: what waits fails with `shuttingDown`, what runs ends. Returns when the threads have left.
@@ -134,6 +132,16 @@ public final class Recognizer: Sendable {
         return limits
     }
 
+    private static func voiceActivity(
+        _ configuration: RecognizerConfiguration, _ geometry: ModelGeometry
+    ) throws -> any VoiceActivity {
+        guard let file = configuration.voiceActivityModel else { return EnergyActivity() }
+        return FallbackActivity(
+            try SileroActivity(contentsOf: file, threshold: configuration.voiceActivityThreshold, geometry: geometry),
+            failure: FirstFailure(
+                "The voice activity model failed; speech is found by its energy.", report: configuration.onModelFailure))
+    }
+
     var melPrecision: MelPrecision { configuration.frontEnd == .published ? .bfloat16 : .float32 }
 
     /// A new stream.
@@ -149,5 +157,13 @@ public final class Recognizer: Sendable {
         settings.crowdedCount = 128
         adjust(&settings)
         return RecognitionStream(decoder: decoder, queue: queue, settings: settings)
+    }
+}
+
+extension Result where Failure == any Error {
+    /// Why a model was not loaded; `otherwise` stands for what is no error of the engine.
+    fileprivate func failure(_ otherwise: String) -> GigaSTTError? {
+        guard case .failure(let error) = self else { return nil }
+        return error as? GigaSTTError ?? GigaSTTError(.modelDamaged, otherwise, detail: "\(error)")
     }
 }

@@ -15,7 +15,8 @@ public struct RecognizerConfiguration: Sendable {
     public var admissionLimit = Duration.seconds(5)
     /// How the constants of the front end are rounded.
     public var frontEnd = FrontEnd.original
-    /// A Silero VAD model (`silero_vad.onnx`, v5) to find speech with; `nil` finds it by its energy.
+    /// A Silero VAD model (`silero_vad.onnx`, v5) to find speech with; `nil` finds it by its energy. So does one that cannot
+    /// be used: see `Recognizer.voiceActivityFailure`.
     public var voiceActivityModel: URL?
     /// Probability from which that model's output counts as speech, 0…1.
     public var voiceActivityThreshold: Float = 0.5
@@ -26,6 +27,9 @@ public struct RecognizerConfiguration: Sendable {
     /// `config.json`); `nil` adds no punctuation. One that cannot be used does not keep speech from being recognised: see
     /// `Recognizer.punctuationFailure`.
     public var punctuationModel: URL?
+    /// Called when one of these two models fails while it runs, once for each, on any thread: afterwards speech is found by its
+    /// energy, and texts for which the punctuation model fails stay without punctuation. The error is for the operator's log.
+    public var onModelFailure: (@Sendable (GigaSTTError) -> Void)?
     /// Whether the head `e2e_rnnt` of the same folder is loaded beside `rnnt`, so that finals have the words of `rnnt` and the
     /// marks, capitals and digits of `e2e_rnnt` (`TextFormatting.fusion`). Finals cost a second run of an encoder, and the
     /// memory is that of two models.

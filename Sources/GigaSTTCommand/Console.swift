@@ -1,4 +1,5 @@
 import Foundation
+import GigaSTT
 import GigaSTTServer
 import Logging
 import Synchronization
@@ -19,6 +20,9 @@ enum Console {
     static func warn(_ text: String) {
         if level.load() <= .warn { write("Warning: \(text)", .warning) }
     }
+
+    /// Prints that a model failed while it ran.
+    static func warn(_ failure: GigaSTTError) { warn("\(failure.message) (\(failure.detail))") }
 
     /// Prints what was requested, at any log level.
     static func result(_ text: String) { write(text, .info) }

@@ -31,6 +31,9 @@ struct ModelLoader: Sendable {
         if let warning = recognizer.unspellableWarning(configuration.hotwords, isNaming: isNaming) {
             Console.warn(warning)
         }
+        if let failure = recognizer.voiceActivityFailure {
+            Console.warn("the VAD model is not used; speech is found by its energy. \(failure.message) (\(failure.detail))")
+        }
         noteMissingPunctuation(recognizer)
         if isWorthPreparing { later?() }
         if case .builtIn = source {
@@ -91,11 +94,13 @@ struct ModelLoader: Sendable {
         }
     }
 
-    /// The configuration without a voice activity model that is not there and cannot be downloaded; a warning says so.
+    /// The configuration without a voice activity model that is not there and cannot be downloaded; a warning says so, as it
+    /// does when a model fails later.
     private func usableConfiguration() async throws -> RecognizerConfiguration {
+        var configuration = configuration
+        configuration.onModelFailure = Console.warn
         guard let model = configuration.voiceActivityModel else { return configuration }
         let reason = try await fetch(.voiceActivity, to: model, folder: "vad").map { " (\($0))" } ?? ""
-        var configuration = configuration
         if !FileManager.default.isReadableFile(atPath: model.path) {
             configuration.voiceActivityModel = nil
             Console.warn("there is no VAD model at \(model.path)\(reason); speech is found by its energy")

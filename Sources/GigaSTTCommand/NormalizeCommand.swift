@@ -44,7 +44,8 @@ struct NormalizeCommand: AsyncParsableCommand {
         let isBuiltIn = try Setting.flag(false, variable: "GIGASTT_BUILT_IN_MODEL")
         let folder = try passes.punctuationModel(isBuiltIn ? .builtIn : .folder(ModelFolder.standard.url))
         do {
-            return try await TextFormatter(numbers: try rules(), masks: masks, punctuationModel: folder)
+            return try await TextFormatter(
+                numbers: try rules(), masks: masks, punctuationModel: folder, onModelFailure: Console.warn)
         } catch let error as GigaSTTError where wanted != true && error.code == .modelMissing {
             return try await TextFormatter(numbers: try rules(), masks: masks, punctuationModel: nil)
         }

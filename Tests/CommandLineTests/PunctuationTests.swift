@@ -1,4 +1,5 @@
 import Foundation
+import GigaSTT
 import TestSupport
 import Testing
 
@@ -46,5 +47,30 @@ import Testing
         }
         #expect(marked != bare && words(marked) == words(bare))
         #expect(marked.first?.isUppercase == true && ".?".contains(marked.dropLast().last ?? " "))
+    }
+
+
+    /// The number of a word is beyond the table of the model.
+    @Test func aFailureOfTheModelIsToldOnce() async throws {
+        let folder = try TemporaryFolder()
+        let copy = folder.url.appendingPathComponent("punct")
+        try FileManager.default.copyItem(at: ModelFolder.demo.url.appendingPathComponent("punct"), to: copy)
+        let file = copy.appendingPathComponent("tokenizer.json")
+        var tokenizer = try #require(JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+        var model = try #require(tokenizer["model"] as? [String: Any])
+        var numbers = try #require(model["vocab"] as? [String: Int])
+        let item = try Recordings.named("04")
+        let word = try #require(item.written.split(separator: " ").map(String.init).first { numbers[$0] != nil })
+        numbers[word] = 999_999
+        (model["vocab"], tokenizer["model"]) = (numbers, model)
+        try JSONSerialization.data(withJSONObject: tokenizer).write(to: file)
+        let arguments = ["--punct-model-dir", copy.path]
+        let result = try await program.run(["transcribe", item.url.path, item.url.path] + arguments)
+        #expect(result.code == 0 && result.output.contains(item.written))
+        #expect(result.errors.components(separatedBy: "Warning: The punctuation model failed").count == 2)
+        let text = try await program.run(
+            ["normalize", "--punctuation", "on"] + arguments, input: Data("\(word)\n\(word)\n".utf8))
+        #expect(text.code == 0)
+        #expect(text.errors.components(separatedBy: "Warning: The punctuation model failed").count == 2)
     }
 }

@@ -150,6 +150,18 @@ import Testing
         #expect(result.errors.contains("silero_vad.onnx"))
     }
 
+    @Test func aDamagedVoiceModelIsNamedAndDoneWithout() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Data(count: 1_000), as: "silero_vad.onnx")
+        let arguments = ["--vad", "--vad-model-dir", folder.url.path]
+        let result = try await Program().run(["transcribe", item.url.path] + arguments)
+        #expect(result.code == 0 && result.output == item.written + "\n")
+        #expect(result.errors.contains("Warning: the VAD model is not used; speech is found by its energy."))
+        #expect(result.errors.contains("gigastt download --vad"))
+        let report = try await Program().run(["doctor"] + arguments)
+        #expect(report.code == 0 && report.output.contains("Remark: Speech is found by its energy."))
+    }
+
     @Test(arguments: ["OFF", " Error", "off"])
     func logLevelsAreReadInAnyCase(level: String) async throws {
         let result = try await Program().run(["transcribe", item.url.path, "--log-level", level])

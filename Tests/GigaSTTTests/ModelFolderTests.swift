@@ -44,14 +44,29 @@ import Testing
         #expect(error?.message.contains("e2e_ctc") == true)
     }
 
-    @Test func aVoiceActivityModelThatIsMissingIsNamed() async throws {
+    /// Missing, empty, zeros, and another model: none keeps speech from being recognised.
+    @Test(arguments: [GigaSTTError.Code.modelMissing, .modelDamaged, .modelUnsupported])
+    func aVoiceActivityModelThatCannotBeUsedIsNamed(code: GigaSTTError.Code) async throws {
+        let folder = try TemporaryFolder()
+        let foreign = ModelFolder.demo.url.appendingPathComponent(ModelFileName.joint)
+        let contents: [Data] =
+            switch code {
+            case .modelMissing: []
+            case .modelDamaged: [Data(), Data(count: 1_000), try Data(contentsOf: foreign).prefix(10_000)]
+            default: [try Data(contentsOf: foreign)]
+            }
         var configuration = RecognizerConfiguration()
-        configuration.voiceActivityModel = try TemporaryFolder().url.appendingPathComponent("silero_vad.onnx")
-        let error = await #expect(throws: GigaSTTError.self) {
-            try await Recognizer(.demo, configuration: configuration)
+        configuration.voiceActivityModel = folder.url.appendingPathComponent("silero_vad.onnx")
+        for data in contents.map(Optional.some) + (contents.isEmpty ? [nil] : []) {
+            if let data { try folder.write(data, as: "silero_vad.onnx") }
+            let recognizer = try await Recognizer(.demo, configuration: configuration)
+            let failure = try #require(recognizer.voiceActivityFailure)
+            #expect(failure.code == code && !recognizer.capabilities.voiceActivityModel)
+            #expect(failure.message.contains("silero_vad.onnx") && failure.message.contains("gigastt download --vad"))
+            #expect(!failure.message.contains("/"))
+            let item = try Recordings.named("08")
+            #expect(try await recognizer.transcribe(item.url).text == item.written)
         }
-        #expect(error?.code == .modelMissing)
-        #expect(error?.message.contains("silero_vad.onnx") == true)
     }
 
     @Test(arguments: [

@@ -13,17 +13,19 @@ package struct TextFormatter: Sendable {
     ///   - numbers: The rules by which numerals become digits; `nil` leaves them.
     ///   - masks: What is masked.
     ///   - punctuationModel: The folder of a punctuation model; `nil` adds no punctuation.
+    ///   - onModelFailure: As `RecognizerConfiguration.onModelFailure`.
     ///
     /// Throws `GigaSTTError` when the model cannot be used.
     package init(
-        numbers: NumberRules?, masks: Set<TextFormatting.Mask> = [], punctuationModel: URL?
+        numbers: NumberRules?, masks: Set<TextFormatting.Mask> = [], punctuationModel: URL?,
+        onModelFailure: (@Sendable (GigaSTTError) -> Void)? = nil
     ) async throws {
         var passes: [any TextPass] = []
         if let numbers { passes.append(NumberPass(rules: numbers)) }
         if !masks.isEmpty { passes.append(MaskPass(MaskRules(masks))) }
         if let punctuationModel {
             let model = try await DedicatedThread.run(isBackground: false) { _ in
-                try PunctuationModel(in: punctuationModel)
+                try PunctuationModel(in: punctuationModel, onFailure: onModelFailure)
             }
             passes.append(PunctuationPass(model))
         }

@@ -92,6 +92,7 @@ extension DoctorReport {
                 model.canBePrepared = plan != .nothing
             }
             model.addsPunctuation = loader.configuration.punctuationModel != nil && recognizer.punctuationFailure == nil
+            voiceActivityFailure = recognizer.voiceActivityFailure.map { privacy.text("\($0.message) (\($0.detail))") }
             speed = try await Self.speed(recognizer)
             await recognizer.shutDown()
         } catch let error as GigaSTTError {

@@ -76,6 +76,8 @@ struct DoctorReport: Encodable, Sendable, Equatable {
     var model = Model()
     /// Why the model cannot be used.
     var modelFailure: String?
+    /// Why the VAD model that was asked for is not used.
+    var voiceActivityFailure: String?
     var speed: Speed?
     /// The names of the settings in the environment; their values may be secret.
     var variables: [String] = []
@@ -96,6 +98,12 @@ struct DoctorReport: Encodable, Sendable, Equatable {
                 .init(
                     isProblem: true, message: modelFailure,
                     action: "Run `gigastt download`, or name the folder of a model with --model-dir."))
+        }
+        if let voiceActivityFailure {
+            found.append(
+                .init(
+                    isProblem: false, message: "Speech is found by its energy. \(voiceActivityFailure)",
+                    action: "Run `gigastt download --vad`, or leave out --vad."))
         }
         if let speed, speed.realTimeFactor > 1 {
             found.append(

@@ -1,7 +1,7 @@
 package import Foundation
 import OnnxRuntime
 import STTText
-import STTValues
+package import STTValues
 
 /// A token classifier of the RUPunct family: `input_ids`, `attention_mask` and `token_type_ids` [1, S] → `logits`
 /// [1, S, labels].
@@ -13,12 +13,16 @@ package struct PunctuationModel: Sendable {
     private let session: OrtSession
     private let punctuator: Punctuator
     private let labelCount: Int
+    private let failure: FirstFailure
 
-    /// Loads a model and runs it once. Blocks for some 100 ms.
+    /// Loads a model and runs it once. Blocks for some 100 ms. `onFailure` is called once, on any thread, if the model fails
+    /// while it is used.
     ///
     /// Throws `GigaSTTError`: `modelMissing` without one of the files, `modelDamaged` and `modelUnsupported` for files of
     /// another kind, `runtimeMissing`.
-    package init(in folder: URL) throws {
+    package init(in folder: URL, onFailure: (@Sendable (GigaSTTError) -> Void)? = nil) throws {
+        failure = FirstFailure(
+            "The punctuation model failed on a text, which stays without punctuation.", report: onFailure)
         func file(_ name: String) throws -> URL {
             let url = folder.appendingPathComponent(name)
             guard FileManager.default.isReadableFile(atPath: url.path) else {
@@ -58,15 +62,17 @@ package struct PunctuationModel: Sendable {
         }
         session = graph.session
         // A graph of another number of labels shows when it is run.
-        _ = try punctuate(["да"])
+        _ = try punctuate(["да"]) { _ in }
     }
 
     /// The words with their marks and capitals, one for each of `words`. Blocks.
     ///
     /// Throws `inferenceFailed` when the model fails for all of them.
-    package func punctuate(_ words: [String]) throws -> [String] {
+    package func punctuate(_ words: [String]) throws -> [String] { try punctuate(words, failure.note) }
+
+    private func punctuate(_ words: [String], _ onFailure: (any Error) -> Void) throws -> [String] {
         do {
-            return try punctuator.punctuate(words) { try scores($0) }
+            return try punctuator.punctuate(words, onFailure: onFailure) { try scores($0) }
         } catch let error as OrtError {
             throw GigaSTTError(.inferenceFailed, "The punctuation model failed.", detail: error.detail)
         } catch let error as TextModelError {

@@ -7,6 +7,8 @@ import OnnxRuntime
 package struct SileroActivity: VoiceActivity {
     private static let frameLength = 512
     private static let contextLength = 64
+    /// Samples that the model reads in a run.
+    static let inputLength = contextLength + frameLength
     /// The segmenter's threshold is ½: probabilities are rescaled so that the user's threshold lies there.
     private let threshold: Float
 
@@ -20,7 +22,7 @@ package struct SileroActivity: VoiceActivity {
     private var frameCount = 0  // feature frames that have features
     private var decidedFrames = 0
 
-    /// Loads the model. `threshold` is a probability, 0…1; values outside 0.01…0.99 count as the nearest inside. Throws `GigaSTTError` with `modelMissing`, `modelDamaged` or `modelUnsupported`.
+    /// Loads the model and runs it once. `threshold` is a probability, 0…1; values outside 0.01…0.99 count as the nearest inside. Throws `GigaSTTError` with `modelMissing`, `modelDamaged` or `modelUnsupported`.
     package init(contentsOf url: URL, threshold: Float = 0.5, geometry: ModelGeometry = .gigaAM) throws {
         self.geometry = geometry
         model = try SileroModel(contentsOf: url)

@@ -20,12 +20,28 @@ struct SileroModel: Sendable {
                 "\(url.lastPathComponent) is missing. Run `gigastt download --vad`, or leave out --vad.",
                 detail: url.path)
         }
-        let graph = try LoadedGraph(url, options: .init(), in: environment)
-        let names = Set(graph.session.inputs.map(\.name))
-        guard names == ["input", "state", "sr"], graph.session.outputs.count == 2 else { throw graph.foreign }
-        session = graph.session
+        let name = url.lastPathComponent
+        do {
+            session = try LoadedGraph(url, options: .init(), in: environment).session
+        } catch {
+            throw GigaSTTError(error.code, "\(name) is not a complete ONNX model. \(Self.remedy)", detail: error.detail)
+        }
+        func foreign(_ reason: String) -> GigaSTTError {
+            GigaSTTError(.modelUnsupported, "\(name) is no Silero VAD model of version 5. \(Self.remedy)", detail: reason)
+        }
+        guard Set(session.inputs.map(\.name)) == ["input", "state", "sr"], session.outputs.count == 2 else {
+            throw foreign("\(url.path): inputs \(session.inputs), outputs \(session.outputs)")
+        }
         sampleRate = try Tensor(shape: [], of: Int64.self, in: environment) { $0[0] = 16_000 }
+        // A graph of other shapes shows when it is run.
+        do {
+            _ = try run([Float](repeating: 0, count: SileroActivity.inputLength), state: initialState())
+        } catch let error as GigaSTTError {
+            throw foreign("\(url.path): \(error.detail)")
+        }
     }
+
+    private static let remedy = "Run `gigastt download --vad` to get it again, or leave out --vad."
 
     func initialState() throws(OrtError) -> Tensor {
         try Tensor(shape: [2, 1, 128], of: Float.self, in: environment) { _ in }
@@ -42,11 +58,20 @@ struct SileroModel: Sendable {
             default: sampleRate
             }
         }
+        let probability: Float
+        let next: Tensor
         do {
             let outputs = try session.run(arguments)
-            return (try outputs[0].withElements(of: Float.self) { $0.first ?? 0 }, outputs[1])
+            probability = try outputs[0].withElements(of: Float.self) { $0.first ?? .nan }
+            next = outputs[1]
         } catch {
-            throw GigaSTTError(.inferenceFailed, "The voice activity model failed.", detail: error.detail)
+            throw Self.failure(error.detail)
         }
+        guard probability.isFinite else { throw Self.failure("its probability is \(probability)") }
+        return (probability, next)
+    }
+
+    private static func failure(_ detail: String) -> GigaSTTError {
+        GigaSTTError(.inferenceFailed, "The voice activity model failed.", detail: detail)
     }
 }

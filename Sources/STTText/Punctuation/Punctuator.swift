@@ -19,9 +19,11 @@ package struct Punctuator: Sendable {
 
     /// The words with their marks and capitals, one for each of `words`.
     ///
-    /// A window that the classifier fails for keeps its words as they are; when it fails for all of them, its last error is
-    /// thrown.
-    package func punctuate(_ words: [String], classifier: Classifier) throws -> [String] {
+    /// A window that the classifier fails for keeps its words as they are; `onFailure` gets why. When it fails for all of them,
+    /// its last error is thrown.
+    package func punctuate(
+        _ words: [String], onFailure: (any Error) -> Void = { _ in }, classifier: Classifier
+    ) throws -> [String] {
         guard !words.isEmpty else { return [] }
         var result = words
         var failure: (any Error)?
@@ -37,6 +39,7 @@ package struct Punctuator: Sendable {
                 throw CancellationError()
             } catch {
                 failure = error
+                onFailure(error)
             }
         }
         if let failure, !isDone { throw failure }

@@ -1,6 +1,7 @@
 import Foundation
 import STTText
 import STTValues
+import Synchronization
 import TestSupport
 import Testing
 
@@ -118,5 +119,28 @@ import Testing
         let pass = PunctuationPass(try PunctuationModel(in: folder.url))
         let words = words(text.split(separator: " ").map(String.init))
         #expect(try SegmentFinisher([pass]).text(of: words, isComplete: true).text == text)
+    }
+
+
+    /// A word whose number is beyond the table of the model fails the window in which it is; that is reported once.
+    @Test func aFailureOfTheModelIsReportedOnce() throws {
+        let folder = try Self.folder { folder in
+            let file = folder.url.appendingPathComponent("tokenizer.json")
+            let json = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+            try Data(json.replacingOccurrences(of: "\"9\":10", with: "\"9\":999999").utf8).write(to: file)
+        }
+        let reports = Mutex<[GigaSTTError]>([])
+        let model = try PunctuationModel(in: folder.url) { error in reports.withLock { $0.append(error) } }
+        let finisher = SegmentFinisher([PunctuationPass(model)])
+        #expect(try finisher.text(of: words(["мне", "лет"]), isComplete: true).text == "Мне лет.")
+        #expect(reports.withLock { $0 }.isEmpty)
+        // One window of several fails: only its words stay bare.
+        let many = Array(repeating: "лет", count: 599) + ["9"]
+        let written = try finisher.text(of: words(many), isComplete: true).text
+        #expect(written.hasPrefix("лет. лет.") && written.hasSuffix("лет лет 9"))
+        for _ in 0..<2 { #expect(try finisher.text(of: words(["мне", "9"]), isComplete: true).text == "мне 9") }
+        let found = reports.withLock { $0 }
+        #expect(found.count == 1 && found.first?.code == .inferenceFailed)
+        #expect(found.first?.message.contains("punctuation model") == true && found.first?.detail.isEmpty == false)
     }
 }

@@ -101,5 +101,34 @@ import Testing
         let url = Repository.builtInModel.appendingPathComponent("v3_rnnt_joint.onnx")
         let error = try #require(throws: GigaSTTError.self) { try SileroActivity(contentsOf: url) }
         #expect(error.code == .modelUnsupported)
+        #expect(error.message.contains("gigastt download --vad"))
+    }
+
+    /// A graph with the ports of Silero that answers with the mean of its input.
+    private static func model(inputLength: Int, probability: String = "mean") throws -> TemporaryFolder {
+        var graph = OnnxFile()
+        graph.input("input", .float32, [.fixed(1), .fixed(inputLength)])
+        graph.input("state", .float32, [.fixed(2), .fixed(1), .fixed(128)])
+        graph.input("sr", .int64, [])
+        graph.output("output", .float32, [.fixed(1), .fixed(1)])
+        graph.output("stateN", .float32, [.fixed(2), .fixed(1), .fixed(128)])
+        graph.node("ReduceMean", ["input"], ["mean"], [.integers("axes", [1])])
+        graph.node("Log", ["mean"], ["log"])
+        graph.node("Identity", [probability], ["output"])
+        graph.node("Identity", ["state"], ["stateN"])
+        let folder = try TemporaryFolder()
+        try folder.write(Data(graph.bytes), as: "silero_vad.onnx")
+        return folder
+    }
+
+    /// It would fail every recording if it were found out later.
+    @Test func aModelThatCannotRunIsRefused() throws {
+        _ = try SileroActivity(contentsOf: Self.model(inputLength: 576).url.appendingPathComponent("silero_vad.onnx"))
+        for folder in [try Self.model(inputLength: 512), try Self.model(inputLength: 576, probability: "log")] {
+            let error = try #require(throws: GigaSTTError.self) {
+                try SileroActivity(contentsOf: folder.url.appendingPathComponent("silero_vad.onnx"))
+            }
+            #expect(error.code == .modelUnsupported && error.message.contains("gigastt download --vad"))
+        }
     }
 }
