@@ -105,7 +105,7 @@ import Testing
     }
 
     /// A graph with the ports of Silero that answers with the mean of its input.
-    private static func model(inputLength: Int, probability: String = "mean") throws -> TemporaryFolder {
+    private static func load(inputLength: Int, probability: String) throws -> SileroActivity {
         var graph = OnnxFile()
         graph.input("input", .float32, [.fixed(1), .fixed(inputLength)])
         graph.input("state", .float32, [.fixed(2), .fixed(1), .fixed(128)])
@@ -118,15 +118,15 @@ import Testing
         graph.node("Identity", ["state"], ["stateN"])
         let folder = try TemporaryFolder()
         try folder.write(Data(graph.bytes), as: "silero_vad.onnx")
-        return folder
+        return try SileroActivity(contentsOf: folder.url.appendingPathComponent("silero_vad.onnx"))
     }
 
     /// It would fail every recording if it were found out later.
     @Test func aModelThatCannotRunIsRefused() throws {
-        _ = try SileroActivity(contentsOf: Self.model(inputLength: 576).url.appendingPathComponent("silero_vad.onnx"))
-        for folder in [try Self.model(inputLength: 512), try Self.model(inputLength: 576, probability: "log")] {
+        _ = try Self.load(inputLength: 576, probability: "mean")
+        for (inputLength, probability) in [(512, "mean"), (576, "log")] {
             let error = try #require(throws: GigaSTTError.self) {
-                try SileroActivity(contentsOf: folder.url.appendingPathComponent("silero_vad.onnx"))
+                try Self.load(inputLength: inputLength, probability: probability)
             }
             #expect(error.code == .modelUnsupported && error.message.contains("gigastt download --vad"))
         }
