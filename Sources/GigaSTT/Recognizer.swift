@@ -139,7 +139,8 @@ public final class Recognizer: Sendable {
         return FallbackActivity(
             try SileroActivity(contentsOf: file, threshold: configuration.voiceActivityThreshold, geometry: geometry),
             failure: FirstFailure(
-                "The voice activity model failed; speech is found by its energy.", report: configuration.onModelFailure))
+                "The voice activity model failed; speech is found by its energy.", report: configuration.onModelFailure)
+        )
     }
 
     var melPrecision: MelPrecision { configuration.frontEnd == .published ? .bfloat16 : .float32 }

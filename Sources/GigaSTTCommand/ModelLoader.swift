@@ -32,7 +32,8 @@ struct ModelLoader: Sendable {
             Console.warn(warning)
         }
         if let failure = recognizer.voiceActivityFailure {
-            Console.warn("the VAD model is not used; speech is found by its energy. \(failure.message) (\(failure.detail))")
+            let reason = "\(failure.message) (\(failure.detail))"
+            Console.warn("the VAD model is not used; speech is found by its energy. \(reason)")
         }
         noteMissingPunctuation(recognizer)
         if isWorthPreparing { later?() }

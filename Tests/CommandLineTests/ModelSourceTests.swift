@@ -36,7 +36,6 @@ import Testing
         #expect(source == expected)
     }
 
-
     /// As a program that was copied alone.
     @Test func aBuiltInModelThatIsNotBesideTheProgramIsMissing() async throws {
         let folder = try TemporaryFolder()

@@ -49,7 +49,6 @@ import Testing
         #expect(marked.first?.isUppercase == true && ".?".contains(marked.dropLast().last ?? " "))
     }
 
-
     /// The number of a word is beyond the table of the model.
     @Test func aFailureOfTheModelIsToldOnce() async throws {
         let folder = try TemporaryFolder()

@@ -132,7 +132,6 @@ import Testing
         await recognizer.shutDown()
     }
 
-
     @Test func aRecordingOfAnyLengthMayBeAllowed() async throws {
         let recognizer = try await Self.recognizer()
         var rules = VoiceRules()

@@ -24,10 +24,12 @@ struct SileroModel: Sendable {
         do {
             session = try LoadedGraph(url, options: .init(), in: environment).session
         } catch {
-            throw GigaSTTError(error.code, "\(name) is not a complete ONNX model. \(Self.remedy)", detail: error.detail)
+            throw GigaSTTError(
+                error.code, "\(name) is not a complete ONNX model. \(Self.remedy)", detail: error.detail)
         }
         func foreign(_ reason: String) -> GigaSTTError {
-            GigaSTTError(.modelUnsupported, "\(name) is no Silero VAD model of version 5. \(Self.remedy)", detail: reason)
+            GigaSTTError(
+                .modelUnsupported, "\(name) is no Silero VAD model of version 5. \(Self.remedy)", detail: reason)
         }
         guard Set(session.inputs.map(\.name)) == ["input", "state", "sr"], session.outputs.count == 2 else {
             throw foreign("\(url.path): inputs \(session.inputs), outputs \(session.outputs)")

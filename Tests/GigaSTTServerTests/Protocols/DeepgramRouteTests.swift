@@ -171,7 +171,6 @@ import Testing
         }
     }
 
-
     @Test(arguments: [3_202, 3_203]) func aFinalizeMaySplitASample(_ count: Int) async throws {
         let expected = try await RunningServer.expected("08_").words.map(\.text).joined(separator: " ")
         try await Self.serve { port, _ in

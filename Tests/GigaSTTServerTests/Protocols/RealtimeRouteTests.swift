@@ -131,7 +131,6 @@ import Testing
         }
     }
 
-
     @Test(arguments: [3_202, 3_203]) func aCommitMaySplitASample(_ count: Int) async throws {
         let expected = try await RunningServer.expected("08_").text
         try await RunningServer.use { port, _ in

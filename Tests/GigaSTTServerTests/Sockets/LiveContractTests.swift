@@ -98,7 +98,6 @@ import Testing
         }
     }
 
-
     @Test(arguments: [3_202, 3_203]) func aMarkerMaySplitASample(_ count: Int) async throws {
         let expected = try await RunningServer.expected("08_").text
         try await RunningServer.use { port, _ in

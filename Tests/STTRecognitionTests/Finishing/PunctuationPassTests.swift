@@ -121,7 +121,6 @@ import Testing
         #expect(try SegmentFinisher([pass]).text(of: words, isComplete: true).text == text)
     }
 
-
     /// A word whose number is beyond the table of the model fails the window in which it is; that is reported once.
     @Test func aFailureOfTheModelIsReportedOnce() throws {
         let folder = try Self.folder { folder in
