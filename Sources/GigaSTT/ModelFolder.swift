@@ -60,8 +60,13 @@ public struct ModelFolder: Sendable, Hashable {
         #endif
     }
 
-    /// Whether the folder contains an encoder, so that it is worth loading.
-    public var containsModel: Bool { ModelFiles.holdsEncoder(in: url, head: head) }
+    /// Whether the folder contains every file of a model, or a manifest that names them, so that it is worth loading.
+    public var containsModel: Bool { ModelFiles.completeness(of: url, head: head) == .whole }
+
+    /// The head of an encoder that is there without all that it needs beside it.
+    package var incompleteHead: RecognitionHead? {
+        if case .encoder(let head) = ModelFiles.completeness(of: url, head: head) { head } else { nil }
+    }
 }
 
 extension URL {

@@ -42,6 +42,19 @@ struct AudioInput {
         }
     }
 
+    /// Refuses a file that cannot be read, before a model is downloaded for it.
+    static func check(_ name: String) throws {
+        if name == "-" { return }
+        let path = RawPath(name)
+        do throws(SystemFailure) {
+            if try FileStatus(of: path).kind == .folder { throw SystemFailure(EISDIR) }
+            // Proof: access(2) reads the path within the call.
+            guard unsafe access(path.cString, R_OK) == 0 else { throw SystemFailure() }
+        } catch {
+            throw ExitFailure(message: "The recording \(path.description) cannot be opened: \(error.reason).")
+        }
+    }
+
     private static func url(of path: String) throws -> URL {
         do {
             return try RawPath(path).url()

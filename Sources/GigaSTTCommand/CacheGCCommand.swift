@@ -9,7 +9,8 @@ struct CacheGCCommand: AsyncParsableCommand {
         abstract: "Remove prepared encoders of other runtimes, processors and models, and partial files.",
         discussion: """
             What a running program uses, and what the next start would use, is kept. Other encoders are removed when they \
-            were not used for --days. Exit code 0, also when there is nothing to do; 1 when the cache cannot be written, \
+            were not used for --days. So are the caches that gigastt 2 keeps in the model folder, optimized_cache and \
+            coreml_cache, which this program does not use. Exit code 0, also when there is nothing to do; 1 when the cache cannot be written, \
             or another process is preparing an encoder in it.
             """)
 
@@ -39,7 +40,11 @@ struct CacheGCCommand: AsyncParsableCommand {
         let folder = try Setting.url(modelDir, variable: "GIGASTT_MODEL_DIR") ?? ModelFolder.standard.url
         let report = try cache.cache().prune(
             olderThan: .seconds(days * 86_400), modelFolder: folder, isDryRun: dryRun)
-        print(Self.report(report, isDryRun: dryRun))
+        let other = EarlierCaches(in: RawPath(folder.path), besides: RawPath(try cache.cache().url.path))
+        print(
+            Self.report(
+                report, optimized: other.sweep("optimized_cache", days: days, isDryRun: dryRun),
+                coreML: other.sweep("coreml_cache", days: days, isDryRun: dryRun), isDryRun: dryRun))
         if dedupe {
             let deduplication = FileDeduplication(of: folder, isDryRun: dryRun)
             print(Self.line(deduplication, isDryRun: dryRun))
@@ -49,17 +54,27 @@ struct CacheGCCommand: AsyncParsableCommand {
         }
     }
 
-    /// The lines of gigastt 2.15: what was kept, removed and freed, then the paths. There is no cache of Core ML here.
-    static func report(_ report: EncoderCache.PruneReport, isDryRun: Bool) -> String {
+    /// The lines of gigastt 2.15: what was kept, removed and freed, then the paths; with what it left in its own caches.
+    static func report(
+        _ report: EncoderCache.PruneReport, optimized: EarlierCaches.Outcome = .init(),
+        coreML: EarlierCaches.Outcome = .init(), isDryRun: Bool
+    ) -> String {
         let verb = isDryRun ? "would free" : "freed"
-        func line(_ name: String, _ counts: String, _ removals: [EncoderCache.PruneReport.Removal]) -> String {
+        func line(
+            _ name: String, _ counts: String, _ what: String, _ removals: [EncoderCache.PruneReport.Removal]
+        ) -> String {
             let freed = mebibytes(removals.map(\.byteCount).reduce(0, +))
-            let head = "\(name): \(counts)removed \(removals.count) (\(verb) \(freed))"
+            let head = "\(name): \(counts)removed \(removals.count)\(what) (\(verb) \(freed))"
             return ([head] + removals.map { "  - \($0.path)" }).joined(separator: "\n")
         }
-        return line("optimized_cache", "kept \(report.keptCount) graph(s), ", report.removed)
-            + "\ncoreml_cache: kept none, removed 0 stale (\(verb) 0.0 MiB)\n"
-            + line("unfinished", "", report.partialFiles)
+        let kept = coreML.keptCount > 0 ? "current" : "none"
+        return [
+            line(
+                "optimized_cache", "kept \(report.keptCount + optimized.keptCount) graph(s), ", "",
+                report.removed + optimized.removed),
+            line("coreml_cache", "kept \(kept), ", " stale", coreML.removed),
+            line("unfinished", "", "", report.partialFiles),
+        ].joined(separator: "\n")
     }
 
     private static func line(_ result: FileDeduplication, isDryRun: Bool) -> String {

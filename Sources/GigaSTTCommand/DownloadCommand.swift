@@ -60,6 +60,8 @@ struct DownloadCommand: AsyncParsableCommand {
 
     func run() async throws {
         general.apply(program.general)
+        // A reader of the progress that has gone does not stop the download.
+        signal(SIGPIPE, SIG_IGN)
         let progress = DownloadProgress(
             try Setting.value(
                 progress, variable: "GIGASTT_DOWNLOAD_PROGRESS", default: .human, parse: DownloadProgress.Form.init))

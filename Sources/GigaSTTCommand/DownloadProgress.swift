@@ -3,7 +3,8 @@ import Foundation
 import GigaSTTDownload
 import Synchronization
 
-/// Progress of a download: lines on standard error, or one JSON object a line on standard output.
+/// Progress of a download: lines on standard error, or one JSON object a line on standard output. What gigastt's contract has
+/// no object for is a line on standard error in either form.
 final class DownloadProgress: Sendable {
     /// The format of the progress.
     enum Form: String, ExpressibleByArgument, CaseIterable {
@@ -39,7 +40,7 @@ final class DownloadProgress: Sendable {
         state.withLock { state in
             guard state.pacer.passes(event, at: time) else { return }
             switch form {
-            case .json: if let json = event.json { Self.write(json) }
+            case .json: if let json = event.json { Self.write(json) } else { show(event, &state) }
             case .human: show(event, &state)
             }
         }

@@ -25,6 +25,8 @@ struct FileStatus: Sendable, Hashable {
     let size: Int64
     /// Time of the last change of the content, in nanoseconds since 1970.
     let modified: Int64
+    /// Time of the last reading or change, whichever is later; systems note readings once a day at best.
+    let used: Int64
 
     /// Follows links.
     init(of path: RawPath) throws(SystemFailure) {
@@ -58,10 +60,11 @@ struct FileStatus: Sendable, Hashable {
         mode = status.st_mode & 0o7777
         size = Int64(status.st_size)
         #if canImport(Darwin)
-            let time = status.st_mtimespec
+            let (time, reading) = (status.st_mtimespec, status.st_atimespec)
         #else
-            let time = status.st_mtim
+            let (time, reading) = (status.st_mtim, status.st_atim)
         #endif
         modified = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        used = max(modified, Int64(reading.tv_sec) * 1_000_000_000 + Int64(reading.tv_nsec))
     }
 }

@@ -16,7 +16,7 @@ struct FirstRun: Sendable {
     static let answerCount = 3
 
     let folder: URL
-    let head: RecognitionHead
+    let selection: ModelSelection
     let plan: DownloadPlan
 
     /// Whether to ask: standard input and standard error are a terminal, the program is in its foreground, and no
@@ -33,16 +33,16 @@ struct FirstRun: Sendable {
     static func source(
         _ source: ModelSource, head: RecognitionHead?, network: NetworkOptions.Values, assumesYes: Bool
     ) async throws -> ModelSource {
-        guard !assumesYes, isInteractive(), case .folder(let url) = source, !source.folder(head: head).containsModel,
-            let configuration = try? network.configuration(), !configuration.isOffline
+        guard !assumesYes, isInteractive(), case .folder(let url) = source,
+            let selection = source.folder(head: head).missingFiles(), let configuration = try? network.configuration(),
+            !configuration.isOffline
         else { return source }
         let downloader = ModelDownloader(folder: url, configuration: configuration)
-        let head = head ?? .rnnt
         // What cannot be planned fails as a download, with its reason.
-        guard let plan = try? await downloader.plan(for: ModelSelection(head)), !plan.files.isEmpty else {
+        guard let plan = try? await downloader.plan(for: selection), !plan.files.isEmpty else {
             return source
         }
-        switch await FirstRun(folder: url, head: head, plan: plan).ask() {
+        switch await FirstRun(folder: url, selection: selection, plan: plan).ask() {
         case .download: return source
         case .builtIn: return .builtIn
         case .quit:
@@ -54,14 +54,17 @@ struct FirstRun: Sendable {
 
     /// The question, with the size and the origin of the model.
     var question: String {
-        """
-        There is no model in \(folder.path).
-          1  download \(head.rawValue), a model for human speech: about \(plan.estimatedByteCount / 1_000_000) MB \
-        from \(plan.hosts.joined(separator: ", "))
-          2  try the small built-in model: no download, for synthesised voices
-          3  quit
-        Choose 1, 2 or 3 [1]:\u{20}
-        """
+        let isRest = selection.encoder == .own
+        let lack = isRest ? "The model in \(folder.path) is incomplete." : "There is no model in \(folder.path)."
+        return """
+            \(lack)
+              1  download \(isRest ? "the rest of " : "")\((selection.head ?? .rnnt).rawValue), a model for human speech: \
+            about \(plan.estimatedByteCount / 1_000_000) MB \
+            from \(plan.hosts.joined(separator: ", "))
+              2  try the small built-in model: no download, for synthesised voices
+              3  quit
+            Choose 1, 2 or 3 [1]:\u{20}
+            """
     }
 
     /// The choice that a line means; `nil` for another text.

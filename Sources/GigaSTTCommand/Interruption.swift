@@ -27,7 +27,7 @@ enum Interruption {
             group.addTask {
                 var isEnding = false
                 for await number in signals {
-                    if isEnding || !canEnd() { throw SignalReceived(number: number) }
+                    if isEnding || !canEnd() { throw SignalReceived(number: number, isRepeated: isEnding) }
                     isEnding = true
                     end(number)
                 }
@@ -57,6 +57,8 @@ enum Interruption {
 /// The work was ended by a signal.
 struct SignalReceived: Error {
     let number: Int32
+    /// Whether it is the second one, which did not let the work end.
+    var isRepeated = false
 
     var message: String { number == SIGINT ? "Interrupted by Ctrl-C" : "Terminated by SIGTERM" }
 }

@@ -2,7 +2,7 @@ import Foundation
 import GigaSTT
 import GigaSTTDownload
 
-/// Loads a model, any number of times: its files are looked up each time, and downloaded when there are none.
+/// Loads a model, any number of times: its files are looked up each time, and what is missing of them is downloaded.
 struct ModelLoader: Sendable {
     var source: ModelSource
     /// The head asked for; `nil` takes the one that the files name and downloads `rnnt`.
@@ -52,7 +52,7 @@ struct ModelLoader: Sendable {
             Console.warn("punctuation is not added. \(failure.message) (\(failure.detail))")
         } else if !recognizer.head.writesFormattedText {
             Console.note(
-                "Punctuation is not added. \(failure.message) `gigastt download --punctuation` fetches one into the standard folder."
+                "Punctuation is not added. \(failure.message)\(punctuationAdvice)"
             )
         }
     }
@@ -65,12 +65,20 @@ struct ModelLoader: Sendable {
 
     private var folder: ModelFolder { source.folder(head: head) }
 
-    /// An encoder is downloaded after everything that it needs, so a folder with one is complete.
+    /// The command that puts the punctuation model where it is looked for, if there is one.
+    private var punctuationAdvice: String {
+        guard let place = configuration.punctuationModel, place.lastPathComponent == Self.punctuationFolder else {
+            return ""
+        }
+        let folder = ShellQuote.quoted(RawPath(place.deletingLastPathComponent().path).bytes)
+        return " `gigastt download --punctuation --model-dir \(folder)` fetches one."
+    }
+
+    /// Fetches what is missing, and replaces nothing: the rest may be a model of one's own.
     private func downloadIfMissing() async throws {
-        guard case .folder(let url) = source, !folder.containsModel else { return }
+        guard case .folder(let url) = source, let selection = folder.missingFiles(published: catalog) else { return }
         do {
             let downloader = ModelDownloader(folder: url, catalog: catalog, configuration: try network.configuration())
-            let selection = ModelSelection(head ?? .rnnt)
             if Console.isTerminal {
                 var bar = ProgressBar()
                 defer { bar.clear() }
@@ -80,17 +88,17 @@ struct ModelLoader: Sendable {
                 try await downloader.ensure(selection) { progress.report($0) }
             }
         } catch let error as DownloadError {
-            throw Self.failure(error, in: url)
+            throw Self.failure(error, of: selection, in: url)
         }
-        try await downloadPunctuation()
+        try await downloadPunctuation(beside: selection.head)
     }
 
     /// What the first download brings beside the model of speech, where that writes no punctuation and it is not off; a failure
     /// is a warning.
-    private func downloadPunctuation() async throws {
-        guard let folder = configuration.punctuationModel, !(head ?? .rnnt).writesFormattedText else { return }
-        let file = folder.appendingPathComponent("rupunct_small_int8.onnx")
-        if let reason = try await fetch(.punctuation, to: file, folder: "punct") {
+    private func downloadPunctuation(beside head: RecognitionHead?) async throws {
+        guard let folder = configuration.punctuationModel, head?.writesFormattedText != true else { return }
+        let file = folder.appendingPathComponent(Self.punctuationFile)
+        if let reason = try await fetch(.punctuation, to: file, folder: Self.punctuationFolder) {
             Console.warn("the punctuation model was not downloaded. \(reason)")
         }
     }
@@ -101,7 +109,8 @@ struct ModelLoader: Sendable {
         var configuration = configuration
         configuration.onModelFailure = Console.warn
         guard let model = configuration.voiceActivityModel else { return configuration }
-        let reason = try await fetch(.voiceActivity, to: model, folder: "vad").map { " (\($0))" } ?? ""
+        let reason =
+            try await fetch(.voiceActivity, to: model, folder: Self.voiceActivityFolder).map { " (\($0))" } ?? ""
         if !FileManager.default.isReadableFile(atPath: model.path) {
             configuration.voiceActivityModel = nil
             Console.warn("there is no VAD model at \(model.path)\(reason); speech is found by its energy")
@@ -128,13 +137,33 @@ struct ModelLoader: Sendable {
         }
     }
 
-    private static func failure(_ error: DownloadError, in folder: URL) -> ExitFailure {
-        ExitFailure(
+    private static func failure(_ error: DownloadError, of files: ModelSelection, in folder: URL) -> ExitFailure {
+        let lack =
+            files.encoder == .own
+            ? "The model in \(folder.path) is incomplete, and the rest was not downloaded."
+            : "There is no model in \(folder.path), and it was not downloaded."
+        return ExitFailure(
             message: """
-                There is no model in \(folder.path), and it was not downloaded.
+                \(lack)
                 \(error.operatorMessage)
                 Name a copy of the published files with --mirror or GIGASTT_MODEL_MIRROR, or a folder that holds a model \
                 with --model-dir. --built-in-model uses the small model for synthesised voices.
                 """)
+    }
+}
+
+extension ModelLoader {
+    static let punctuationFile = "rupunct_small_int8.onnx"
+    static let voiceActivityFile = "silero_vad.onnx"
+    /// The names that downloads give to folders of models beside that of speech.
+    static let (punctuationFolder, voiceActivityFolder) = ("punct", "vad")
+}
+
+extension ModelFolder {
+    /// What is to be downloaded before the model can be loaded; `nil`: nothing, or nothing of it is published.
+    func missingFiles(published catalog: ModelCatalog = .standard) -> ModelSelection? {
+        if containsModel { return nil }
+        guard let found = incompleteHead else { return ModelSelection(head ?? .rnnt, keepsFiles: true) }
+        return catalog.heads[found] == nil ? nil : ModelSelection(found, encoder: .own, keepsFiles: true)
     }
 }

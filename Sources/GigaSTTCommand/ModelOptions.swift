@@ -57,7 +57,11 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Silence that ends an utterance, in milliseconds. [env GIGASTT_VAD_MIN_SILENCE_MS; default 500]")
     var vadMinSilenceMs: Int?
 
-    @Option(help: "Folder of silero_vad.onnx. [env GIGASTT_VAD_MODEL_DIR; default ~/.gigastt/models/vad]")
+    @Option(
+        help: """
+            Folder of silero_vad.onnx. \
+            [env GIGASTT_VAD_MODEL_DIR; default vad in the model folder, else ~/.gigastt/models/vad]
+            """)
     var vadModelDir: String?
 
     @Option(
@@ -80,9 +84,11 @@ struct ModelOptions: ParsableArguments {
     }
 
     /// Which model is loaded, and how; `threads` bounds those that run the model, `nil` leaves one worker per core. `text`
-    /// adds the model of punctuation. On a terminal a missing model is asked for: see `FirstRun`.
+    /// adds the model of punctuation. On a terminal a missing model is asked for, see `FirstRun`, so that everything else is
+    /// to be checked before; `check` is called before that and before a download.
     func loader(
-        offline: Bool, usesVADByDefault: Bool = false, threads: Int? = nil, text: TextPassOptions? = nil
+        offline: Bool, usesVADByDefault: Bool = false, threads: Int? = nil, text: TextPassOptions? = nil,
+        check: () throws -> Void = {}
     ) async throws -> ModelLoader {
         let head = try Setting.optional(
             modelVariant, variable: "GIGASTT_MODEL_VARIANT", parse: { $0 }
@@ -94,8 +100,17 @@ struct ModelOptions: ParsableArguments {
             return head
         }
         let network = network.values(offline: offline)
-        let configuration = try configuration(usesVAD: usesVAD(byDefault: usesVADByDefault), threads: threads)
-        let source = try await FirstRun.source(try source(), head: head, network: network, assumesYes: yes)
+        var configuration = try configuration(threads: threads)
+        let voiceActivity = try Setting.url(vadModelDir, variable: "GIGASTT_VAD_MODEL_DIR")
+        let usesVAD = try usesVAD(byDefault: usesVADByDefault)
+        let wanted = try source()
+        if case .folder = wanted, wanted.folder(head: head).missingFiles() != nil { try check() }
+        let source = try await FirstRun.source(wanted, head: head, network: network, assumesYes: yes)
+        if usesVAD {
+            let (name, file) = (ModelLoader.voiceActivityFolder, ModelLoader.voiceActivityFile)
+            let folder = voiceActivity ?? source.folder(named: name, holding: file)
+            configuration.voiceActivityModel = folder.appendingPathComponent(file)
+        }
         var loader = ModelLoader(source: source, head: head, configuration: configuration, network: network)
         if let text {
             loader.configuration.punctuationModel = try text.punctuationModel(loader.source)
@@ -114,7 +129,7 @@ struct ModelOptions: ParsableArguments {
     }
 
     /// How the recognizer uses the machine.
-    private func configuration(usesVAD: Bool, threads: Int?) throws -> RecognizerConfiguration {
+    private func configuration(threads: Int?) throws -> RecognizerConfiguration {
         var configuration = RecognizerConfiguration()
         if let threads, threads < 1 { throw ValidationError("a model needs at least 1 thread, not \(threads)") }
         let intraThreads = try Setting.value(
@@ -141,11 +156,6 @@ struct ModelOptions: ParsableArguments {
             vadThreshold, variable: "GIGASTT_VAD_THRESHOLD", default: 0.5, parse: { Float($0) })
         if threshold.isNaN { throw ValidationError("the VAD threshold is not a number") }
         configuration.voiceActivityThreshold = Setting.clamped(threshold, to: 0...1, "vad-threshold")
-        if usesVAD {
-            let standard = ModelFolder.standard.url.appendingPathComponent("vad")
-            let folder = try Setting.url(vadModelDir, variable: "GIGASTT_VAD_MODEL_DIR") ?? standard
-            configuration.voiceActivityModel = folder.appendingPathComponent("silero_vad.onnx")
-        }
         return configuration
     }
 

@@ -22,6 +22,20 @@ enum ModelSource: Sendable, Hashable {
         }
     }
 
+    /// The folder of a model beside that of speech: `name` in the folder of the model or in the standard one, whichever holds
+    /// `file`. Else it is to be downloaded beside the model of speech, where that can be written to.
+    func folder(named name: String, holding file: String) -> URL {
+        let standard = ModelFolder.standard.url.appendingPathComponent(name)
+        guard case .folder(let url) = self else { return standard }
+        let own = url.appendingPathComponent(name)
+        let manager = FileManager.default
+        if let found = [own, standard].first(where: { manager.isReadableFile(atPath: $0.path + "/" + file) }) {
+            return found
+        }
+        let isReadOnly = manager.fileExists(atPath: url.path) && !manager.isWritableFile(atPath: url.path)
+        return isReadOnly ? standard : own
+    }
+
     /// The folder that the model is loaded from.
     func folder(head: RecognitionHead?) -> ModelFolder {
         switch self {

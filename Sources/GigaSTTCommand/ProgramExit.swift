@@ -21,12 +21,34 @@ enum ProgramExit {
             print(Gigastt.message(for: error))
             exit(0)
         case .validationFailure:
-            Console.fail(command.fullMessage(for: error))
+            Console.fail(usageMessage(for: error, of: command))
             exit(usageError)
         default:
             Console.fail("Error: \(sentence(for: error))")
             exit(code(for: error))
         }
+    }
+
+    /// The message with the usage. An error of a command that runs names it without the commands that it is part of.
+    static func usageMessage(for error: any Error, of command: any ParsableCommand.Type) -> String {
+        let message = command.fullMessage(for: error)
+        let names = path(to: command, below: [Gigastt.self]) ?? []
+        guard names.count > 1, let name = names.last else { return message }
+        let whole = names.joined(separator: " ")
+        return message.replacing("Usage: \(name) ", with: "Usage: \(whole) ", maxReplacements: 1)
+            .replacing("See '\(name) ", with: "See '\(whole) ", maxReplacements: 1)
+    }
+
+    /// The names on the way to a command.
+    private static func path(
+        to command: any ParsableCommand.Type, below commands: [any ParsableCommand.Type]
+    ) -> [String]? {
+        for candidate in commands {
+            let name = candidate.configuration.commandName ?? "\(candidate)"
+            if candidate == command { return [name] }
+            if let rest = path(to: command, below: candidate.configuration.subcommands) { return [name] + rest }
+        }
+        return nil
     }
 
     /// The codes of `sysexits.h` for a download, by which scripts decide whether to retry.

@@ -11,7 +11,8 @@ struct QuantizeCommand: AsyncParsableCommand {
         discussion: """
             Reads the float encoder of the model folder, else the int8 one, and writes v3_rnnt_encoder_int8.onnx beside it. \
             The result is compared with its source before it replaces that file. An unknown encoder is not changed. A \
-            downloaded int8 encoder is replaced with --force only; `gigastt verify` then reports that it differs.
+            downloaded int8 encoder is replaced with --force only; `gigastt verify` then reports the form fast as not pinned, and another \
+            one as BAD, since it cannot be told from a damaged download.
 
             With --speakers it reads the speaker model instead and writes \(SpeakerQuantizer.fileName), which is used in its \
             place until it is removed.
@@ -64,10 +65,7 @@ struct QuantizeCommand: AsyncParsableCommand {
     func run() async throws {
         general.apply(program.general)
         let folder = try Setting.url(modelDir, variable: "GIGASTT_MODEL_DIR") ?? ModelFolder.standard.url
-        let head = try Setting.optional(modelVariant, variable: "GIGASTT_MODEL_VARIANT", parse: { $0 })
-        guard head.map({ EncoderFolder.stems[$0] != nil }) ?? true else {
-            throw ValidationError("unknown model variant '\(head ?? "")' (expected 'rnnt' or 'e2e_rnnt')")
-        }
+        let head = try speakers ? nil : head()
         let (form, force, output, speakers) = (chosenForm ?? .fast, force, output.map { RawPath($0) }, speakers)
         try await Interruption.cancelling {
             do {
@@ -85,6 +83,18 @@ struct QuantizeCommand: AsyncParsableCommand {
                     message: error.detail.isEmpty ? error.message : "\(error.message)\n  (\(error.detail))")
             }
         }
+    }
+
+    /// The head whose encoder is read, by its name in the wire formats; `nil`: the one that is there. A variable that names a
+    /// head without such an encoder says what is loaded, not what is to be quantised.
+    private func head() throws -> String? {
+        guard let name = try Setting.optional(modelVariant, variable: "GIGASTT_MODEL_VARIANT", parse: { $0 }) else {
+            return nil
+        }
+        let head = RecognitionHead(name: name)
+        if let head, EncoderFolder.stems[head.rawValue] != nil { return head.rawValue }
+        if head != nil, modelVariant == nil { return nil }
+        throw ValidationError("unknown model variant '\(name)' (expected 'rnnt' or 'e2e_rnnt')")
     }
 
     private static func check(_ output: RawPath?, isNot source: URL) throws {

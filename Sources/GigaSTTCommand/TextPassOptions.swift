@@ -27,7 +27,7 @@ struct TextPassOptions: ParsableArguments {
     @Option(
         help: """
             Folder of rupunct_small_int8.onnx, tokenizer.json and config.json. \
-            [env GIGASTT_PUNCT_MODEL_DIR; default ~/.gigastt/models/punct]
+            [env GIGASTT_PUNCT_MODEL_DIR; default punct in the model folder, else ~/.gigastt/models/punct]
             """)
     var punctModelDir: String?
 
@@ -55,11 +55,10 @@ struct TextPassOptions: ParsableArguments {
     /// The folder of the punctuation model; `nil` when no punctuation is wanted. The built-in model may have its own.
     func punctuationModel(_ source: ModelSource) throws -> URL? {
         guard try formatting().punctuation != false else { return nil }
-        if let path = try Setting.optional(punctModelDir, variable: "GIGASTT_PUNCT_MODEL_DIR", parse: { $0 }) {
-            return URL(fileURLWithPath: path)
-        }
-        let folder = if case .builtIn = source { ModelFolder.demo } else { ModelFolder.standard }
-        return folder.url.appendingPathComponent("punct")
+        if let url = try Setting.url(punctModelDir, variable: "GIGASTT_PUNCT_MODEL_DIR") { return url }
+        let name = ModelLoader.punctuationFolder
+        if case .builtIn = source { return ModelFolder.demo.url.appendingPathComponent(name) }
+        return source.folder(named: name, holding: ModelLoader.punctuationFile)
     }
 
     /// What flags and variables say.

@@ -57,7 +57,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         var loader = try await model.loader(
             offline: general.isOffline(program.general),
             threads: Setting.optional(threads, variable: "GIGASTT_THREADS", parse: { Int($0) }),
-            text: passes)
+            text: passes, check: { try AudioInput.check(file) })
         let hotwords = try hotwords.values()
         loader.configuration.hotwords = hotwords.hotwords
         let voices = try voices.known()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GigaSTT
 import GigaSTTDownload
+import STTEncoderCache
 
 /// `gigastt verify`: compares the model folder with the published files.
 struct VerifyCommand: AsyncParsableCommand {
@@ -9,8 +10,9 @@ struct VerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Compare the files of a model folder with their SHA-256.",
         discussion: """
-            One line per file on standard output: ok, BAD, missing, or not pinned for an unknown file, such as an encoder \
-            that was quantised locally. Behind ok stands the form of an encoder that is published in two. Exit code 65 when a file is bad, 1 when one is missing or no file is known.
+            One line per file on standard output: ok, BAD, missing, or not pinned for an unknown file and for an encoder of \
+            the form fast, which only `gigastt quantize` writes. Encoders that it wrote in other forms are BAD: they cannot \
+            be told from damaged downloads. Behind ok stands the form of an encoder that is published in two. Exit code 65 when a file is bad, 1 when one is missing or no file is known.
             """)
 
     @Option(help: "Folder of the model. [env GIGASTT_MODEL_DIR; default ~/.gigastt/models]")
@@ -23,7 +25,9 @@ struct VerifyCommand: AsyncParsableCommand {
         general.apply(program.general)
         let folder = try Setting.url(modelDir, variable: "GIGASTT_MODEL_DIR") ?? ModelFolder.standard.url
         try await Interruption.cancelling {
-            let check = try await FolderCheck(of: folder) { Console.note("Reading \($0)") }
+            let check = try await FolderCheck(
+                of: folder, isOwn: { (try? Quantizer.form(of: $0)) == .fast }
+            ) { Console.note("Reading \($0)") }
             for entry in check.entries { print(Self.line(entry)) }
             try Self.judge(check, of: folder)
         }

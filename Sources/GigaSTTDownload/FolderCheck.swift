@@ -9,7 +9,7 @@ public struct FolderCheck: Sendable, Hashable {
         case matches
         /// Its content is another; the digest it has.
         case differs(sha256: String)
-        /// Nothing is known about it.
+        /// Nothing is known about it, or it was made on this machine under the name of a published file.
         case notPinned
         /// It belongs to a head of which an encoder is here, and is not.
         case missing
@@ -44,9 +44,11 @@ public struct FolderCheck: Sendable, Hashable {
     }
 
     /// Reads every file of `folder` and compares it with its pin; at about the speed of the disk. Calls `reading` with
-    /// the path before each. Throws `DownloadError` or `CancellationError`.
+    /// the path before each, and `isOwn` with a file whose content is not the pinned one: whether it is certain that it was made
+    /// here, and is no damaged download. Throws `DownloadError` or `CancellationError`.
     public init(
-        of folder: URL, catalog: ModelCatalog = .standard, reading: @escaping @Sendable (String) -> Void = { _ in }
+        of folder: URL, catalog: ModelCatalog = .standard, isOwn: @Sendable (URL) -> Bool = { _ in false },
+        reading: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws {
         let disk = ModelDisk(folder)
         let found = try await disk.paths()
@@ -60,7 +62,8 @@ public struct FolderCheck: Sendable, Hashable {
             reading(path)
             let digest = try await disk.digest(ofFile: path)
             let match = files.first { $0.sha256 == digest }
-            let state = match == nil ? State.differs(sha256: digest) : .matches
+            let isPinned = match != nil || !isOwn(folder.appendingPathComponent(path))
+            let state = match != nil ? State.matches : isPinned ? .differs(sha256: digest) : .notPinned
             entries.append(Entry(path: path, state: state, form: match?.form))
         }
         entries += catalog.companionsMissing(beside: Set(found)).map { Entry(path: $0, state: .missing) }

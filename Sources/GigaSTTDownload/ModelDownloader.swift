@@ -31,7 +31,8 @@ public struct ModelDownloader: Sendable {
     }
 
     /// Makes sure that the files of `selection` are in the folder and match their pins. Does not write to the folder,
-    /// nor open a connection, when they do already. A file that is there with another content is replaced.
+    /// nor open a connection, when they do already. A file that is there with another content is replaced, unless the
+    /// selection keeps it.
     ///
     /// `progress` is called often and in order; let `ProgressPacer` thin it out. Memory: a few blocks, whatever the
     /// size of the files. Throws `DownloadError`, or `CancellationError` when the task is cancelled; then the part that
@@ -95,6 +96,7 @@ public struct ModelDownloader: Sendable {
     ) async throws -> [ModelFile] {
         var missing: [ModelFile] = []
         for file in files {
+            if selection.keepsFiles, await disk.exists(file) { continue }
             let accepted = catalog.alternatives(to: file, in: selection)
             let held = try await disk.held(of: accepted) { progress(.verifying(file: file.path)) }
             if held == nil { missing.append(file) }

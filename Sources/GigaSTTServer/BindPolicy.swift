@@ -3,7 +3,9 @@ public enum BindPolicy {
     /// Whether other machines cannot reach `host`: `localhost` or a loopback literal, brackets allowed.
     public static func isLoopback(_ host: String) -> Bool {
         let name = literal(host).lowercased()
-        if name == "localhost" || name == "::1" || name == "0:0:0:0:0:0:0:1" { return true }
+        if name == "localhost" { return true }
+        // Any spelling of ::1. An IPv4 address in an IPv6 one is another socket.
+        if name.contains(":") { return InternetAddress(name).map { !$0.isV4 && $0.isLoopback } ?? false }
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4, parts.first == "127" else { return false }
         return parts.allSatisfy { part in

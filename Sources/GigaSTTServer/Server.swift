@@ -60,10 +60,7 @@ public final class Server: Sendable {
     ) throws(ServerError) {
         let (settings, warnings) = wanted.clamped(openFiles: OpenFileLimit.raise())
         for warning in warnings { logger.warning("\(warning)") }
-        let hosts = [settings.metrics?.host, settings.host].compactMap(\.self) + settings.listeners.values.map(\.host)
-        for host in hosts {
-            try BindPolicy.check(host, consent: settings.allowsNonLoopback)
-        }
+        try settings.check()
         for warning in BindPolicy.warnings(settings) { logger.warning("\(warning)") }
         let access = try AccessControl(settings, logger)
         let voices = try Voices(settings.voices, logger)

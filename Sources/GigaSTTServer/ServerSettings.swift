@@ -162,9 +162,22 @@ public struct ServerSettings: Sendable, Hashable {
 }
 
 extension ServerSettings {
-    /// The origins of the settings and that of the public URL.
+    /// Checks what needs neither a file nor the network; a server does the same before it starts.
+    ///
+    /// Throws `ServerError` with code `bindRefused` or `settingInvalid`.
+    public func check() throws(ServerError) {
+        for host in [metrics?.host, host].compactMap(\.self) + listeners.values.map(\.host) {
+            try BindPolicy.check(host, consent: allowsNonLoopback)
+        }
+        try rateLimit.check()
+        try origins.check()
+        try HostPolicy.check(allowedHosts)
+    }
+
+    /// The origins of the settings and that of the public URL, as browsers write them.
     var allOrigins: OriginPolicy {
         var origins = origins
+        origins.allowed = origins.allowed.compactMap(OriginPolicy.origin)
         if let publicURL { origins.allowed.append(publicURL.origin) }
         return origins
     }

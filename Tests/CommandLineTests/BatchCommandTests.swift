@@ -120,7 +120,7 @@ import Testing
             (["--format", "docx"], 1, "unsupported export format: docx"),
             (["--format", " ,"], 1, "at least one export format is required"),
             (["--move-to", folder.path("m"), "--delete-source"], 2, "exclude each other"),
-            (["--pool-size", "0"], 2, "--pool-size"), (["--retries", "-1"], 2, "--retries"),
+            (["--retries", "-1"], 2, "--retries"),
             (["--codec", "pcmu"], 2, "--codec"), (["--captions", "wide"], 2, "captions"),
         ] as [([String], Int32, String)] {
             let result = try await run(arguments)
@@ -131,6 +131,29 @@ import Testing
         #expect(missing.code == 1 && missing.errors.contains("input directory not found: "))
         let file = try await Program().run(["transcribe-batch", input, input + "/x.wav"])
         #expect(file.code == 1 && file.errors.contains("cannot be written: Not a directory"))
+    }
+
+    @Test func aRunWithoutRecordingsIsReportedToo() async throws {
+        let result = try await run(["--report", folder.path("report.json"), "--pool-size", "0"])
+        #expect(result.code == 0 && result.errors.contains("There are no recordings in \(input)."))
+        #expect(result.errors.contains("Summary: processed=0 failed=0 skipped=0"))
+        let report = try JSONSerialization.jsonObject(
+            with: Data(contentsOf: URL(fileURLWithPath: folder.path("report.json"))))
+        #expect((report as? [String: Any])?["files"] as? [String] == [])
+    }
+
+    /// The program may open no folder: it has as many files as it is allowed.
+    @Test func aFolderThatCannotBeReadIsAFailure() async throws {
+        let report = folder.path("report.txt")
+        let result = try await Program().shell(
+            """
+            if [ "$(id -u)" = 0 ]; then drop='setpriv --reuid 65534 --regid 65534 --clear-groups'; chmod 755 "$3"; fi
+            mkdir -m 777 "$2" && chmod 311 "$1" && $drop "$0" transcribe-batch "$1" "$2" --report "$2/report.txt"
+            code=$?; chmod 755 "$1"; exit $code
+            """, [input, output, folder.url.path])
+        #expect(result.code == 1 && result.errors.contains("The folder \(input) cannot be read: Permission denied."))
+        #expect(result.errors.contains("Summary: processed=0"))
+        #expect(try text("report.txt").hasPrefix("processed=0"), "\(report)")
     }
 
     @Test(.enabled(if: geteuid() != 0, "the administrator may write everywhere"))

@@ -59,6 +59,43 @@ import Testing
         #expect(try await named.run(["cache-gc"]).output.hasPrefix("optimized_cache: kept 1 graph(s), "))
     }
 
+    /// What gigastt 2 leaves in the model folder: used a month ago, and today.
+    @Test func cachesOfGigasttAreSwept() async throws {
+        let month = Date(timeIntervalSinceNow: -30 * 86_400)
+        for (name, isOld) in [
+            ("optimized_cache/old.ort", true), ("optimized_cache/new.ort", false), ("coreml_cache/a/model.bin", true),
+        ] {
+            let url = folder.file(name)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(count: 1 << 20).write(to: url)
+            if !isOld { continue }
+            for path in [url.path, url.deletingLastPathComponent().path] {
+                try FileManager.default.setAttributes([.modificationDate: month], ofItemAtPath: path)
+            }
+        }
+        let old = ["optimized_cache/old.ort", "coreml_cache/a/model.bin", "coreml_cache/a"]
+        #expect(try await program.shell(#"touch -a -d '30 days ago' "$@""#, old.map(folder.path)).code == 0)
+        for isDryRun in [true, false] {
+            let verb = isDryRun ? "would free" : "freed"
+            let result = try await program.run(["cache-gc"] + (isDryRun ? ["--dry-run"] : []))
+            #expect(
+                result.output.hasPrefix(
+                    """
+                    optimized_cache: kept 1 graph(s), removed 1 (\(verb) 1.0 MiB)
+                      - \(folder.path("optimized_cache/old.ort"))
+                    coreml_cache: kept none, removed 1 stale (\(verb) 1.0 MiB)
+                      - \(folder.path("coreml_cache/a"))
+
+                    """), "\(result.output)\(result.errors)")
+            #expect(FileManager.default.fileExists(atPath: folder.path("optimized_cache/old.ort")) == isDryRun)
+        }
+        #expect(FileManager.default.fileExists(atPath: folder.path("optimized_cache/new.ort")))
+        // A folder that this program uses itself is not another's.
+        let own = try await program.run(["cache-gc", "--days", "0", "--cache-dir", folder.path("optimized_cache")])
+        #expect(own.code == 0 && own.output.hasPrefix("optimized_cache: kept 0 graph(s), removed 0 "), "\(own.output)")
+    }
+
     @Test func kernelsAreSwitchedOffByFlagAndVariable() async throws {
         let names = try await FileManager.default.contentsOfDirectory(atPath: prepare().path)
         for command in [["transcribe", "--kernels", recording], ["doctor", "--kernels"]] {

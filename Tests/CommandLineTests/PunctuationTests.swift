@@ -24,6 +24,34 @@ import Testing
         #expect(off.output == item.written + "\n")
     }
 
+    /// Where `gigastt download --punctuation` puts it for a model folder of one's own.
+    @Test func theModelBesideThatOfSpeechIsUsed() async throws {
+        let item = try Recordings.named("02")
+        let folder = try TemporaryFolder(model: ModelFileName.quantized)
+        var program = program
+        program.environment["GIGASTT_MODEL_DIR"] = folder.url.path
+        program.environment["GIGASTT_BUILT_IN_MODEL"] = .some(nil)
+        let without = try await program.run(["transcribe", item.url.path])
+        #expect(without.output == item.written + "\n")
+        #expect(
+            without.errors.contains("`gigastt download --punctuation --model-dir \(folder.url.path)`"),
+            "\(without.errors)")
+        try folder.link("punct")
+        let with = try await program.run(["transcribe", item.url.path])
+        #expect(with.output == (item.punctuated ?? "") + "\n", "\(with.errors)")
+    }
+
+    /// A name of bytes that are no UTF-8.
+    @Test func theFolderMayHaveAnyName() async throws {
+        let item = try Recordings.named("02")
+        let folder = try TemporaryFolder()
+        try folder.link("punct")
+        let result = try await program.shell(
+            #"mv "$1/punct" "$1/"$'pu\xffnct' && exec "$0" transcribe "$2" --punct-model-dir "$1/"$'pu\xffnct'"#,
+            [folder.url.path, item.url.path])
+        #expect(result.output == (item.punctuated ?? "") + "\n", "\(result.errors)")
+    }
+
     @Test func everySentenceOfARecordingWithPausesIsOne() async throws {
         let item = try Recordings.named("12")
         let result = try await program.run(["transcribe", "-f", "json", item.url.path])

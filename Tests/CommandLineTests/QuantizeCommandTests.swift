@@ -77,6 +77,33 @@ import Testing
         }
     }
 
+    /// The variable says what is loaded; a flag says what is quantised.
+    @Test(
+        arguments: [
+            (["--model-variant", "RNNT"], nil, 0), (["--model-variant", " rnnt "], nil, 0), ([], "rnnt", 0),
+            ([], "ml-ctc", 0),
+            (["--model-variant", "e2e-rnnt"], nil, 1), ([], " E2E-RNNT ", 1), (["--model-variant", "ml_ctc"], nil, 2),
+            ([], "whisper", 2), (["--model-variant", "whisper"], nil, 2),
+        ] as [([String], String?, Int32)])
+    func headsAreNamedAsElsewhere(flags: [String], variable: String?, code: Int32) async throws {
+        let folder = try TemporaryFolder(model: [Self.source, Self.target])
+        var program = Program()
+        program.environment["GIGASTT_MODEL_VARIANT"] = variable
+        let result = try await program.run(["quantize", "--model-dir", folder.path("")] + flags)
+        #expect(result.code == code, "\(result.errors)")
+        #expect(code != 2 || result.errors.contains("unknown model variant"))
+    }
+
+    /// Nobody publishes the form `fast`; the others may be damaged downloads.
+    @Test(arguments: [("fast", "not pinned"), ("matmul", "BAD       ")])
+    func verifyKnowsWhatWasQuantisedHere(form: String, state: String) async throws {
+        let folder = try TemporaryFolder()
+        try RandomConformer.write(to: folder.url.appendingPathComponent(Self.source))
+        #expect(try await Program().run(["quantize", "--form", form, "--model-dir", folder.path("")]).code == 0)
+        let result = try await Program().run(["verify", "--model-dir", folder.path("")])
+        #expect(result.output.contains("\(state)  \(Self.target)"), "\(result.output)")
+    }
+
     /// Beside the others, since it is used only where it is asked for.
     @Test func anEncoderForBatchesHasANameOfItsOwn() async throws {
         let model = try BuiltInCopy.floats()

@@ -35,6 +35,32 @@ import Testing
         #expect(result.errors.contains("wrong"))
     }
 
+    /// Found while the command line is read, and found by the command.
+    @Test(arguments: [
+        (["watch", "in"], "gigastt watch"), (["watch", "in", "out", "--retries", "101"], "gigastt watch"),
+        (["transcribe", "/dev/null", "--model-variant", "whisper"], "gigastt transcribe"),
+        (["speakers", "add", "name", "/dev/null", "--name-similarity", "x"], "gigastt speakers add"),
+    ])
+    func theUsageNamesTheWholeCommand(arguments: [String], command: String) async throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(at: folder.file("in"), withIntermediateDirectories: true)
+        let result = try await Program().run(
+            arguments.map { ["in", "out"].contains($0) ? folder.path($0) : $0 })
+        #expect(result.code == 2)
+        #expect(result.errors.contains("Usage: \(command) ") && result.errors.contains("See '\(command) --help'"))
+    }
+
+    /// A pipe without a reader.
+    @Test func aReaderThatIsGoneDoesNotKillADownload() async throws {
+        let folder = try TemporaryFolder()
+        let result = try await Program().shell(
+            """
+            mkfifo "$1" && exec 3<>"$1" 4>"$1" 3<&-
+            "$0" download --offline --progress json --model-dir "$2" >&4
+            """, [folder.path("pipe"), folder.path("models")])
+        #expect(result.code == 1 && result.errors.contains("refusing to download"), "\(result.code) \(result.errors)")
+    }
+
     @Test(arguments: [["--version"], ["-V"], ["transcribe", "--version"]])
     func theVersionGoesToStandardOutput(arguments: [String]) async throws {
         let result = try await Program().run(arguments)

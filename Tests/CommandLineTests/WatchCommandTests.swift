@@ -115,7 +115,28 @@ import Testing
         #expect(await program.end() == 1 && rest.contains("processed=1 failed=1 skipped=0"))
     }
 
-    @Test(arguments: [["--poll-interval-ms", "0"], ["--settle-polls", "0"], ["--report", "x"], ["--retries", "x"]])
+    @Test func whatGigasttClampsIsMovedIntoItsRange() async throws {
+        let program = try RunningProgram(
+            Program(), ["watch", input, output, "--settle-polls", "0", "--pool-size", "0", "--poll-interval-ms", "20"])
+        let start = await program.waitFor("Watching ")
+        #expect(start.contains("settle-polls must be 1 to 1000000; using 1"))
+        #expect(start.contains("pool-size must be 1 to 1024; using 1"))
+        program.interrupt()
+        _ = await program.rest()
+        #expect(await program.end() == 0)
+    }
+
+    @Test func recordingsAreNotMovedToWhereTheyAre() async throws {
+        try manager.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: input)
+        for target in [input, folder.path("link"), input + "/../in/"] {
+            for command in ["watch", "transcribe-batch"] {
+                let result = try await Program().run([command, input, output, "--move-to", target])
+                #expect(result.code == 2 && result.errors.contains("--move-to"), "\(result.errors)")
+            }
+        }
+    }
+
+    @Test(arguments: [["--poll-interval-ms", "0"], ["--report", "x"], ["--retries", "x"]])
     func mistakesAreUsageErrors(_ arguments: [String]) async throws {
         #expect(try await Program().run(["watch", input, output] + arguments).code == 2)
     }

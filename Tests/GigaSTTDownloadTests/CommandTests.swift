@@ -163,6 +163,19 @@ struct CommandTests {
         #expect(try rig.requests.prefix(2).map(\.range) == [nil, "bytes=99-"])
     }
 
+    @Test(arguments: ["human", "json"]) func aWaitForAnotherProcessIsTold(form: String) throws {
+        let rig = try Rig("hold")
+        let first = try Self.download(rig, "hold", isJoined: true)
+        #expect(first.reaches("50%"))
+        let second = try Self.download(rig, "hold", ["--progress", form], isJoined: true)
+        #expect(second.reaches("Waiting for another download (process \(first.identifier)) to finish"))
+        second.signal(SIGINT)
+        _ = second.lines()
+        #expect(second.end() == 130)
+        first.signal(SIGKILL)
+        _ = first.end()
+    }
+
     @Test func programsAreToldAboutAnInterruption() throws {
         let rig = try Rig("hold")
         let child = try Self.download(rig, "hold", ["--progress", "json"])

@@ -15,7 +15,7 @@ struct FirstRunTests {
     /// Runs `transcribe` on a terminal with an empty home folder: what the terminal showed, the exit code, and how many
     /// files were asked for.
     private func run(
-        typing text: String, _ arguments: [String] = [], environment: [String: String] = [:]
+        typing text: String, _ arguments: [String] = [], command: [String]? = nil, environment: [String: String] = [:]
     ) throws -> (shown: String, code: Int32, requests: Int) {
         let rig = try Rig("plain")
         let home = rig.folder.deletingLastPathComponent().appendingPathComponent("home-\(rig.name)")
@@ -23,7 +23,9 @@ struct FirstRunTests {
         defer { try? FileManager.default.removeItem(at: home) }
         let recording = Self.package.appendingPathComponent("Demo/01_commands.wav").path
         let child = try ChildProcess(
-            "gigastt", ["transcribe", recording, "--mirror", rig.server.address("plain", case: rig.name)] + arguments,
+            "gigastt",
+            (command ?? ["transcribe", recording]) + ["--mirror", rig.server.address("plain", case: rig.name)]
+                + arguments,
             environment: ["HOME": home.path].merging(environment) { _, new in new }, answer: (Self.prompt, text))
         let shown = child.lines().joined(separator: "\n")
         return (shown, child.end(), try rig.requests.count)
@@ -63,6 +65,16 @@ struct FirstRunTests {
         let run = try run(typing: "", arguments, environment: environment)
         #expect(!run.shown.contains(Self.prompt))
         #expect(run.requests == 2)
+    }
+
+    @Test(arguments: [
+        ["transcribe", "/nowhere.wav"], ["serve", "--port", "0", "--host", "0.0.0.0"],
+        ["serve", "--port", "0", "--config", "/nowhere.toml"], ["serve", "--port", "0", "--allow-origin", "*"],
+    ])
+    func whatCannotWorkIsNotAskedFor(command: [String]) throws {
+        let run = try run(typing: "1\n", command: command)
+        #expect(run.code == 1 && run.requests == 0)
+        #expect(!run.shown.contains(Self.prompt), "\(run.shown)")
     }
 
     @Test func offlineNothingIsAsked() throws {

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Crypto
 import Foundation
 
@@ -12,11 +13,15 @@ struct BatchFolders: Sendable {
     let input, output: RawPath
     let disposal: Disposal
 
-    /// Makes the folders that are written to. Throws `ExitFailure` when one cannot be used.
-    init(input: RawPath, output: RawPath, disposal: Disposal) throws(ExitFailure) {
+    /// Makes the folders that are written to. Throws `ExitFailure` when one cannot be used, and a usage error for recordings that
+    /// would be moved to where they are, under another name each time.
+    init(input: RawPath, output: RawPath, disposal: Disposal) throws {
         (self.input, self.output, self.disposal) = (input, output, disposal)
-        guard (try? FileStatus(of: input))?.kind == .folder else {
+        guard let status = try? FileStatus(of: input), status.kind == .folder else {
             throw ExitFailure(message: "input directory not found: \(input.printable)")
+        }
+        if case .move(let folder) = disposal, (try? FileStatus(of: folder))?.identity == status.identity {
+            throw ValidationError("--move-to is the folder of the recordings; name another, such as one below it")
         }
         try Self.make(output)
         if case .move(let folder) = disposal { try Self.make(folder) }

@@ -11,7 +11,7 @@ struct BatchOptions: ParsableArguments {
     @Argument(help: "Folder for the transcripts; it is made if it is not there.")
     var outputDir: String
 
-    @Option(help: "Recordings in work at the same time.")
+    @Option(help: "Recordings in work at the same time, 1 to 1024.")
     var poolSize = 2
 
     @Option(name: .shortAndLong, help: "Formats, separated by commas. [env GIGASTT_FORMAT; default txt,json]")
@@ -32,9 +32,11 @@ struct BatchOptions: ParsableArguments {
     @OptionGroup(title: "Speakers") var voices: VoiceOptions
 
     func validate() throws {
-        guard (1...1_024).contains(poolSize) else { throw ValidationError("--pool-size must be 1 to 1024") }
         if inputDir.isEmpty || outputDir.isEmpty { throw ValidationError("the name of a folder is empty") }
     }
+
+    /// How many recordings are in work at the same time.
+    func workLimit() -> Int { Setting.clamped(poolSize, to: 1...1_024, "pool-size") }
 
     /// The formats in the order given, each once. Throws `ExitFailure` for an unknown one.
     func formats() throws -> [TranscriptFormat] {

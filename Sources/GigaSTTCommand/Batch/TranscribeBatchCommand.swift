@@ -32,26 +32,38 @@ struct TranscribeBatchCommand: AsyncParsableCommand {
         let destination = try report.map { try OutputDestination($0, input: nil) }
         let listing = folders.listing()
         for failure in listing.failures {
-            Console.warn("The folder \(failure.path.printable) cannot be read: \(failure.reason).")
+            let folder = failure.path.bytes.isEmpty ? folders.input : folders.input.appending(failure.path)
+            Console.warn("The folder \(folder.printable) cannot be read: \(failure.reason).")
         }
+        let ending = Ending(destination: destination, isJSON: report?.hasSuffix(".json") == true)
         if listing.files.isEmpty {
-            Console.note("There are no recordings in \(folders.input.printable).")
+            if listing.failures.isEmpty { Console.note("There are no recordings in \(folders.input.printable).") }
+            try ending.write(BatchReport())
+            if !listing.failures.isEmpty { throw ExitCode(1) }
             return
         }
         let batch = BatchStart(
             folders: folders, ledger: try LedgerFile(in: folders.output), work: work,
-            loader: try await batch.loader(offline: general.isOffline(program.general)), poolSize: batch.poolSize)
+            loader: try await batch.loader(offline: general.isOffline(program.general)), poolSize: batch.workLimit())
         var (report, signal) = try await batch.run(listing.files)
         report.isInterrupted = signal != nil
-        Console.note("Summary: \(report.summary)")
-        if let path = self.report {
-            try destination?.write(path.hasSuffix(".json") ? report.json : report.text, as: "report")
-        }
+        try ending.write(report)
         if let signal {
             Console.result(
                 "Interrupted: \(report.remainingCount) recordings are left. Continue with: \(ShellQuote.commandLine)")
             throw ExitCode(128 + signal)
         }
         if report.failedCount > 0 || !listing.failures.isEmpty { throw ExitCode(1) }
+    }
+
+    /// Where it is told what became of the recordings.
+    private struct Ending {
+        let destination: OutputDestination?
+        let isJSON: Bool
+
+        func write(_ report: BatchReport) throws {
+            Console.note("Summary: \(report.summary)")
+            try destination?.write(isJSON ? report.json : report.text, as: "report")
+        }
     }
 }

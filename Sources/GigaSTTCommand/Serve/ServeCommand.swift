@@ -43,17 +43,14 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         general.apply(program.general)
         Console.format.store(try observability.format())
-        // From the start, so that a signal during start-up is not lost.
-        let signals = ShutdownSignals()
-        try await Console.queueing { try await signals.caught { try await serve(until: signals.first) } }
+        defer { ShutdownSignals.ofProcess.finish() }
+        try await Console.queueing { try await serve(until: ShutdownSignals.ofProcess.first) }
     }
 
     private func serve(until stop: AsyncStream<Void>) async throws {
         let logger = Console.logger()
-        let (loader, warnings) = try await loader()
-        let (start, file, sources) = (try settings(loader), try limits.file(), try limits.sources(jobs.flags))
+        let (start, file, sources) = (try settings(), try limits.file(), try limits.sources(jobs.flags))
         let (texts, choices, receiver) = (try passes.sources(), try protocols.choices(), try webhook.choices())
-        for warning in try warnings + unsupported.warnings() { logger.warning("\(warning)") }
         // The same at the start and on SIGHUP, so that ranks are the same.
         let read: @Sendable () throws -> ServerSettings = {
             var (settings, sources, texts, inFile) = (start, sources, texts, ProtocolChoices())
@@ -73,6 +70,10 @@ struct ServeCommand: AsyncParsableCommand {
             return settings
         }
         let settings = try read()
+        try settings.check()
+        // Last, since it may ask whether to download a model.
+        let (loader, warnings) = try await loader()
+        for warning in try warnings + unsupported.warnings() { logger.warning("\(warning)") }
         let (readyJson, metrics) = (readyJson, settings.metrics)
         let (loading, loaded) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let server = try Server(
@@ -128,7 +129,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// Everything but the limits.
-    private func settings(_ loader: ModelLoader) throws -> ServerSettings {
+    private func settings() throws -> ServerSettings {
         var settings = ServerSettings()
         try network.apply(to: &settings)
         try access.apply(to: &settings)

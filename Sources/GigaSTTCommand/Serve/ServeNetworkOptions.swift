@@ -15,7 +15,9 @@ struct ServeNetworkOptions: ParsableArguments {
     var allowsNonLoopback = false
 
     @Option(
-        help: ArgumentHelp("Origin whose pages may use the server; repeatable. \"null\" is refused.", valueName: "url"))
+        help: ArgumentHelp(
+            "Origin whose pages may use the server, scheme and host, with a port that is not the scheme's own; repeatable. "
+                + "\"null\", paths and wildcards are refused.", valueName: "url"))
     var allowOrigin: [String] = []
 
     @Flag(help: "Allow pages of any origin but \"null\".")
@@ -29,7 +31,8 @@ struct ServeNetworkOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Host name under which the server answers, beside its addresses and the machine's own names; repeatable. "
+            "Host name under which the server answers, beside its addresses and the machine's own names; repeatable, without "
+                + "wildcards. "
                 + "Other names are then refused; on a loopback address they always are.", valueName: "name"))
     var allowHost: [String] = []
 

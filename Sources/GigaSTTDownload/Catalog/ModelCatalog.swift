@@ -67,6 +67,7 @@ public struct ModelCatalog: Sendable {
         case .float:
             guard let float = head.float else { throw Self.unknown("float encoder of the head \(name.rawValue)") }
             return head.companions + [float]
+        case .own: return head.companions
         }
     }
 

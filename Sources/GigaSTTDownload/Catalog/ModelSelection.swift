@@ -10,6 +10,8 @@ public struct ModelSelection: Sendable, Hashable {
         case form(ModelFile.Form)
         /// 32-bit weights, about 850 MB; needed to quantise by oneself.
         case float
+        /// The one that is in the folder, whatever it is: only what the head needs beside it.
+        case own
     }
 
     /// A model that is not needed for words.
@@ -28,11 +30,16 @@ public struct ModelSelection: Sendable, Hashable {
     public var encoder: Encoder
     /// What else.
     public var extras: Set<Extra>
+    /// Whether a file that is there stays, whatever its content, so that only absent files are fetched.
+    public var keepsFiles: Bool
 
     /// A head with the encoder that a recognizer prefers, and extras.
-    public init(_ head: RecognitionHead?, encoder: Encoder = .quantized, extras: Set<Extra> = []) {
+    public init(
+        _ head: RecognitionHead?, encoder: Encoder = .quantized, extras: Set<Extra> = [], keepsFiles: Bool = false
+    ) {
         self.head = head
         self.encoder = encoder
         self.extras = extras
+        self.keepsFiles = keepsFiles
     }
 }

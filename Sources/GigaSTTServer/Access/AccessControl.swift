@@ -19,8 +19,6 @@ struct AccessControl: Sendable {
     ///
     /// Throws `ServerError` with code `settingInvalid` or `fileUnusable`.
     init(_ settings: ServerSettings, _ logger: Logger) throws(ServerError) {
-        try settings.rateLimit.check()
-        try settings.origins.check()
         limiter = RateLimiter(settings.rateLimit)
         trustsProxy = settings.trustsProxy
         keyless = KeylessPolicy(ranges: settings.keylessRanges)

@@ -13,9 +13,27 @@ struct HostPolicy: Sendable, Hashable {
     init(_ settings: ServerSettings, boundTo address: String, machineName: String = Self.machineName) {
         let label = machineName.split(separator: ".").first.map { String($0) } ?? ""
         let own = label.isEmpty ? [] : [machineName, label, label + ".local"]
-        let listed = settings.allowedHosts + [settings.publicURL?.host].compactMap(\.self)
+        let listed = settings.allowedHosts.compactMap(Self.listed) + [settings.publicURL?.host].compactMap(\.self)
         names = Set((own + listed).map { Self.name($0) })
         isEnforced = BindPolicy.isLoopback(address) || !settings.allowedHosts.isEmpty
+    }
+
+    /// Refuses names that no request has.
+    ///
+    /// Throws `ServerError` with code `settingInvalid`.
+    static func check(_ names: [String]) throws(ServerError) {
+        for text in names where listed(text) == nil {
+            throw ServerError(
+                .settingInvalid,
+                "--allow-host '\(text)' is no host name. Give the name alone, without a scheme, a path or wildcards, such as "
+                    + "stt.example.org.")
+        }
+    }
+
+    /// A listed name as requests have it: in lower case and ASCII. `nil` for a text that is none.
+    private static func listed(_ text: String) -> String? {
+        guard !text.contains(where: { $0.isWhitespace || "*/".contains($0) }) else { return nil }
+        return PublicURL("http://\(text)")?.host
     }
 
     /// Whether a request with this `Host` is answered. Programs that send none are.

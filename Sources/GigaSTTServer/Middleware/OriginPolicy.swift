@@ -2,7 +2,8 @@
 ///
 /// A browser names the origin of a page; programs send none and are admitted.
 public struct OriginPolicy: Sendable, Hashable {
-    /// Origins allowed beside those of this machine, compared without regard to ASCII case.
+    /// Origins allowed beside those of this machine, such as `https://app.example.org` or `app://name`; case, a default port and a
+    /// slash at the end have no effect.
     public var allowed: [String] = []
     /// Whether every page may; a page without an origin (`null`) still may not.
     public var allowsAny = false
@@ -10,15 +11,33 @@ public struct OriginPolicy: Sendable, Hashable {
     /// Pages of this machine only.
     public init() {}
 
-    /// Refuses `null`: every site can open a sandboxed frame with that origin.
+    /// Refuses `null`, since every site can open a sandboxed frame with that origin, and what no browser sends.
     ///
     /// Throws `ServerError` with code `settingInvalid`.
     func check() throws(ServerError) {
-        guard allowed.contains(where: { $0.lowercased() == "null" }) else { return }
-        throw ServerError(
-            .settingInvalid,
-            "--allow-origin null: pages of every site can send this origin, so it is never allowed. Serve the page "
-                + "from an address and allow that, or give the application's own scheme, such as app://name.")
+        for text in allowed {
+            if text.lowercased() == "null" {
+                throw ServerError(
+                    .settingInvalid,
+                    "--allow-origin null: pages of every site can send this origin, so it is never allowed. Serve the page "
+                        + "from an address and allow that, or give the application's own scheme, such as app://name.")
+            }
+            if Self.origin(text) != nil { continue }
+            throw ServerError(
+                .settingInvalid,
+                "--allow-origin '\(text)' is no origin. Give scheme, host and port of the page, without a path and without "
+                    + "wildcards, such as https://app.example.org. --cors-allow-any allows pages of any origin.")
+        }
+    }
+
+    /// The origin as browsers write it (RFC 6454, section 6.2): in lower case, without a default port. `nil` for a text that is
+    /// none.
+    static func origin(_ text: String) -> String? {
+        let lowered = text.lowercased()
+        let whole = lowered.hasSuffix("/") ? String(lowered.dropLast()) : lowered
+        // A host with what hosts do not have: wildcards, blanks, another slash, a query, a fragment, a user.
+        guard let match = whole.wholeMatch(of: #/([a-z][a-z0-9+.-]*):\/\/[^\/?#@*\s]+/#) else { return nil }
+        return ["http", "https"].contains(match.1) ? PublicURL(whole)?.origin : whole
     }
 
     /// What a response says about the origin of a request.
@@ -35,7 +54,7 @@ public struct OriginPolicy: Sendable, Hashable {
         let lowered = origin.lowercased()
         if lowered == "null" { return .denied }
         if allowsAny { return .allowed(as: "*") }
-        if Self.isLoopback(lowered) || allowed.contains(where: { $0.lowercased() == lowered })
+        if Self.isLoopback(lowered) || allowed.contains(where: { Self.origin($0) == lowered })
             || Self.isSameOrigin(lowered, host, own)
         {
             return .allowed(as: origin)

@@ -44,6 +44,11 @@ package struct ModelFiles: Sendable, Hashable {
                 return
             }
         }
+        // Under names of its own.
+        if let manifest, manifest.head == head {
+            try self.init(manifest.names, head: manifest.head, identifier: manifest.name, in: folder, preference)
+            return
+        }
         let what = head.map { "no model of the head \($0.rawValue)" } ?? "no speech model"
         throw GigaSTTError(
             .modelMissing,
@@ -114,11 +119,27 @@ extension ModelFiles {
         ModelNames(head).encoders.contains { exists($0, in: folder) }
     }
 
-    /// Whether a folder holds an encoder of `head`, or of any.
-    package static func holdsEncoder(in folder: URL, head: RecognitionHead?) -> Bool {
+    /// How much of a model a folder holds.
+    package enum Completeness: Sendable, Hashable {
+        /// There is no encoder.
+        case none
+        /// There is an encoder of this head, and not all that it needs beside it.
+        case encoder(RecognitionHead)
+        /// All files are there, or a manifest names them: then loading tells what is wrong with it.
+        case whole
+    }
+
+    /// How much there is of the model of `head`, or of the one that would be found without it.
+    package static func completeness(of folder: URL, head: RecognitionHead?) -> Completeness {
+        if head == nil, exists(ModelManifest.fileName, in: folder) { return .whole }
         let heads = head.map { [$0] } ?? RecognitionHead.allCases
-        return exists(ModelManifest.fileName, in: folder)
-            || heads.contains { ModelNames($0).encoders.contains { exists($0, in: folder) } }
+        guard let found = heads.first(where: { holdsEncoder(of: $0, in: folder) }) else {
+            let manifest = try? ModelManifest(in: folder)
+            return head != nil && manifest?.head == head ? .whole : .none
+        }
+        let names = ModelNames(found)
+        let companions = [names.prediction, names.joint, names.vocabulary].compactMap(\.self)
+        return companions.allSatisfy { exists($0, in: folder) } ? .whole : .encoder(found)
     }
 }
 

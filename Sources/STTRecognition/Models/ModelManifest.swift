@@ -3,7 +3,7 @@ import STTValues
 
 /// `manifest.toml` of a model folder: a head, the names of its files and, optionally, the name of the model.
 ///
-/// Only what such a file consists of is read: comments, the table `[files]`, and `key = "basic string"`.
+/// Other keys are passed over, whatever their values are.
 struct ModelManifest {
     let head: RecognitionHead
     let names: ModelNames
@@ -23,17 +23,29 @@ struct ModelManifest {
     }
 
     init(text: String) throws(GigaSTTError) {
-        let entries = try Self.entries(of: text)
-        guard let name = entries["architecture"] else { throw Self.invalid("lacks `architecture`") }
+        let values: [[String]: TOMLReader.Value]
+        do throws(TOMLReader.Invalid) {
+            values = try TOMLReader.values(of: text)
+        } catch {
+            throw Self.invalid("is not valid TOML at line \(error.line)")
+        }
+        func value(_ path: String...) throws(GigaSTTError) -> String? {
+            switch values[path] {
+            case nil: nil
+            case .text(let text): text.trimmingCharacters(in: .whitespaces)
+            case .other: throw Self.invalid("must give `\(path.joined(separator: "."))` as text")
+            }
+        }
+        guard let name = try value("architecture") else { throw Self.invalid("lacks `architecture`") }
         guard let head = RecognitionHead(name: name) else {
             throw Self.invalid("names an unknown architecture")
         }
         func file(_ key: String) throws(GigaSTTError) -> String? {
-            guard let value = entries["files.\(key)"], !value.isEmpty else { return nil }
-            guard !value.contains("/"), !value.contains("\\"), !value.contains("..") else {
+            guard let name = try value("files", key), !name.isEmpty else { return nil }
+            guard !name.contains("/"), !name.contains("\\"), !name.contains("..") else {
                 throw Self.invalid("must give `\(key)` as a basename, without folders")
             }
-            return value
+            return name
         }
         func required(_ key: String) throws(GigaSTTError) -> String {
             guard let value = try file(key) else { throw Self.invalid("lacks `\(key)` under [files]") }
@@ -43,7 +55,7 @@ struct ModelManifest {
         let networks = (try file("decoder"), try file("joint"))
         if !isTransducer, networks != (nil, nil) { throw Self.invalid("gives a CTC head a decoder or joint") }
         self.head = head
-        self.name = entries["name"]
+        self.name = try value("name")
         if let identifier = self.name, identifier.wholeMatch(of: #/[A-Za-z0-9._-]{1,64}/#) == nil {
             throw Self.invalid("must give `name` as 1 to 64 ASCII letters, digits, dots, dashes and underscores")
         }
@@ -53,24 +65,6 @@ struct ModelManifest {
             halfBatchEncoder: isTransducer ? try file("encoder_batch_fp16") : nil,
             prediction: isTransducer ? try required("decoder") : nil,
             joint: isTransducer ? try required("joint") : nil, vocabulary: try required("vocab"))
-    }
-
-    /// Values by `table.key`, trimmed.
-    private static func entries(of text: String) throws(GigaSTTError) -> [String: String] {
-        var entries: [String: String] = [:]
-        var table = ""
-        for line in text.split(whereSeparator: \.isNewline) {
-            let line = line.trimmingCharacters(in: .whitespaces)
-            if line.isEmpty || line.hasPrefix("#") { continue }
-            if let match = line.wholeMatch(of: #/\[\s*([A-Za-z0-9_-]+)\s*\]\s*(#.*)?/#) {
-                table = "\(match.1)."
-            } else if let match = line.wholeMatch(of: #/([A-Za-z0-9_-]+)\s*=\s*"([^"\\]*)"\s*(#.*)?/#) {
-                entries[table + match.1] = match.2.trimmingCharacters(in: .whitespaces)
-            } else {
-                throw invalid("has a line that is neither a table nor key = \"text\"")
-            }
-        }
-        return entries
     }
 
     private static func invalid(_ reason: String) -> GigaSTTError {

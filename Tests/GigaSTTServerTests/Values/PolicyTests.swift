@@ -6,7 +6,9 @@ import Testing
 @Suite struct PolicyTests {
     @Test(arguments: [
         ("127.0.0.1", true), ("127.0.0.2", true), ("127.255.255.255", true), ("localhost", true), (" LOCALHOST ", true),
-        ("::1", true), ("[::1]", true), ("0.0.0.0", false), ("::", false), ("192.168.1.1", false),
+        ("::1", true), ("[::1]", true), ("0000::1", true), ("0:0:0:0:0:0:0:1", true), ("[0:0::0:1]", true),
+        ("::0.0.0.1", true), ("::ffff:127.0.0.1", false), ("::ffff:7f00:1", false), ("::2", false), ("1::1", false),
+        ("::1:80", false), ("::g", false), ("0.0.0.0", false), ("::", false), ("192.168.1.1", false),
         ("127.0.0.1.evil.com", false), ("127.0.0", false), ("127.0.0.256", false), ("127.0.0.+1", false), ("", false),
         ("localhost.evil.com", false),
     ])
@@ -116,6 +118,52 @@ import Testing
         policy.allowed = ["https://a.example", "Null"]
         let error = #expect(throws: ServerError.self) { try policy.check() }
         #expect(error?.code == .settingInvalid && error?.message.hasPrefix("--allow-origin null: ") == true)
+    }
+
+    /// Serialisation of origins by RFC 6454, section 6.2; browsers send nothing else.
+    @Test(
+        arguments: [
+            ("https://app.example.org", "https://app.example.org"),
+            ("HTTPS://App.Example.org/", "https://app.example.org"),
+            ("https://app.example.org:443", "https://app.example.org"),
+            ("http://app.example.org:80/", "http://app.example.org"),
+            ("http://app.example.org:443", "http://app.example.org:443"), ("app://name", "app://name"),
+            ("chrome-extension://abcdef", "chrome-extension://abcdef"), ("http://[::1]:8080", "http://[::1]:8080"),
+            ("*", nil), ("https://*.example.org", nil), ("app.example.org", nil), ("https://app.example.org/page", nil),
+            (" null", nil), ("", nil), ("https://", nil), ("https://a b", nil), ("https://a?x", nil),
+            ("https://a#x", nil),
+            ("https://u@a", nil), ("https://a/ ", nil), ("https://a//", nil), ("app://*", nil),
+        ] as [(String, String?)])
+    func anOriginToAllowIsOneThatBrowsersSend(text: String, origin: String?) throws {
+        var settings = ServerSettings()
+        settings.origins.allowed = [text]
+        if let origin {
+            try settings.check()
+            #expect(settings.allOrigins.verdict(on: origin, host: nil, own: Self.hosts) == .allowed(as: origin))
+        } else {
+            let error = #expect(throws: ServerError.self) { try settings.check() }
+            #expect(error?.code == .settingInvalid && error?.message.contains("--cors-allow-any") == true)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("stt.example.org", "stt.example.org"), ("STT.Example.org.", "stt.example.org"),
+            ("stt.example.org:9876", "stt.example.org:1"), ("пример.рф", "xn--e1afmkfd.xn--p1ai"),
+            ("a_b.example", "a_b.example"),
+            ("https://stt.example.org", nil), ("stt.example.org/", nil), ("*.example.org", nil), ("*", nil), ("", nil),
+            (" stt.example.org", nil), ("u@stt.example.org", nil), ("a?b", nil),
+        ] as [(String, String?)])
+    func aHostToAllowIsOneThatRequestsName(text: String, host: String?) throws {
+        var settings = ServerSettings()
+        settings.allowedHosts = [text]
+        if let host {
+            try settings.check()
+            #expect(HostPolicy(settings, boundTo: "127.0.0.1", machineName: "").admits(host))
+        } else {
+            let error = #expect(throws: ServerError.self) { try settings.check() }
+            #expect(error?.code == .settingInvalid && error?.message.hasPrefix("--allow-host '\(text)'") == true)
+        }
     }
 
     @Test func anyMeansAnyButNull() {

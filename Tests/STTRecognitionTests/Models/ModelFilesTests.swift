@@ -60,7 +60,7 @@ import Testing
         #expect((files.networks != nil) == [.rnnt, .e2eRNNT].contains(expected.head))
         let all = [files.encoder, files.vocabulary] + (files.networks.map { [$0.prediction, $0.joint] } ?? [])
         #expect(all.allSatisfy { FileManager.default.fileExists(atPath: $0.path) })
-        #expect(ModelFiles.holdsEncoder(in: folder.url, head: expected.asked))
+        #expect(ModelFiles.completeness(of: folder.url, head: expected.asked) == .whole)
     }
 
     /// Providers that lack 8-bit operators run the float encoder where there is one.
@@ -86,6 +86,11 @@ import Testing
             #expect(error.message.hasPrefix("\(missing) is missing"))
             #expect(error.message.contains("gigastt download"))
             #expect(!error.description.contains(folder.url.path))
+            let whole = try TemporaryFolder(files)
+            let head = try ModelFiles(in: whole.url).head
+            #expect(ModelFiles.completeness(of: whole.url, head: head) == .whole)
+            #expect(ModelFiles.completeness(of: folder.url, head: nil) == .encoder(head))
+            #expect(ModelFiles.completeness(of: folder.url, head: head) == .encoder(head))
         }
     }
 
@@ -96,7 +101,7 @@ import Testing
             #expect(error.code == .modelMissing)
             #expect(error.message.contains(head?.rawValue ?? "no speech model"))
             #expect(error.message.contains("--model-dir"))
-            #expect(!ModelFiles.holdsEncoder(in: folder.url, head: head))
+            #expect(ModelFiles.completeness(of: folder.url, head: head) == .none)
         }
     }
 

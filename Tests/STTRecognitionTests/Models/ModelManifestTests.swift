@@ -79,6 +79,39 @@ import Testing
         #expect(error.message.contains(reason))
     }
 
+    /// Spellings of the TOML specification, 1.0.
+    @Test(arguments: [
+        "architecture = 'rnnt'\n[files]\nencoder = 'e'\ndecoder = 'd'\njoint = 'j'\nvocab = 'v'",
+        "schema_version = 1\nsize = 1_000.5e-3\nmade = 2026-10-09 07:32:00Z\nis = true\nx = -inf\n"
+            + "languages = [\n  \"ru\", # one\n  ['en', {a = 1}],\n]\narchitecture = \"rnnt\"\n"
+            + "[ files ]\nencoder = \"e\"\ndecoder = \"d\"\njoint = \"j\"\nvocab = \"v\"\nsizes = [1, 2]\n"
+            + "[files.more]\nencoder = \"no\"\n[[files2]]\nencoder = 1\n[[files2]]\nencoder = 2",
+        "architecture=\"rnnt\"\nfiles.encoder=\"e\"\nfiles . \"decoder\" = \"d\"\n'files'.joint = 'j'\nfiles.vocab = \"v\"",
+        "architecture = \"rnnt\"\nfiles = { encoder = \"e\", decoder = 'd', joint = \"j\", vocab = \"v\" } # inline",
+        "\u{FEFF}architecture = \"\"\"\nrnnt\"\"\"\r\n[files]\r\nencoder = '''e'''\r\ndecoder = \"\\u0064\"\r\n"
+            + "joint = \"\"\"\\\n  j\"\"\"\nvocab = 'v'",
+    ])
+    func everySpellingOfTOMLIsRead(text: String) throws {
+        let manifest = try ModelManifest(text: text)
+        #expect(manifest.head == .rnnt)
+        #expect(
+            manifest.names
+                == ModelNames(encoder: "e", quantizedEncoders: [], prediction: "d", joint: "j", vocabulary: "v"))
+    }
+
+    @Test(arguments: [
+        ("architecture = 1", "as text"), ("architecture = \"rnnt\"\narchitecture = \"ctc\"", "line 2"),
+        ("a = \"\n\"", "line 1"), ("a = '", "line 1"), ("a = \"\\q\"", "line 1"), ("a = [1", "line 1"),
+        ("[a", "line 1"),
+        ("a = 1 b = 2", "line 1"), ("\n\na = \"\\uD800\"", "line 3"), ("a = {b = 1", "line 1"), ("a.= 1", "line 1"),
+        ("a = " + String(repeating: "[", count: 100_000), "line 1"), ("a = \"\\u00", "line 1"),
+        ("architecture = \"ctc\"\n[files]\nencoder = \"e\"\nvocab = [\"v\"]", "`files.vocab` as text"),
+    ])
+    func whatIsNoTOMLIsNamedByItsLine(text: String, reason: String) throws {
+        let error = try #require(throws: GigaSTTError.self) { try ModelManifest(text: text) }
+        #expect(error.code == .modelDamaged && error.message.contains(reason), "\(error.message)")
+    }
+
     @Test func withoutTheFileThereIsNoManifest() throws {
         #expect(try ModelManifest(in: TemporaryFolder().url) == nil)
     }
@@ -94,6 +127,10 @@ import Testing
         #expect(files.vocabulary.lastPathComponent == "own.txt")
         #expect(files.networks == nil)
         #expect(try ModelFiles(in: folder.url, head: .rnnt).head == .rnnt)
+        #expect(try ModelFiles(in: folder.url, head: .e2eCTC).encoder.lastPathComponent == "own.onnx")
+        // Another head than that of the manifest is not there.
+        #expect(ModelFiles.completeness(of: folder.url, head: .e2eCTC) == .whole)
+        #expect(ModelFiles.completeness(of: folder.url, head: .e2eRNNT) == .none)
     }
 
     @Test func theQuantizedEncoderOfAManifestIsTakenWhenItIsThere() throws {
