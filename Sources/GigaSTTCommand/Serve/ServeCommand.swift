@@ -43,8 +43,11 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         general.apply(program.general)
         Console.format.store(try observability.format())
-        defer { ShutdownSignals.ofProcess.finish() }
-        try await Console.queueing { try await serve(until: ShutdownSignals.ofProcess.first) }
+        try await Console.queueing {
+            // Before the last lines are written, which may take a second.
+            defer { ShutdownSignals.ofProcess.finish() }
+            try await serve(until: ShutdownSignals.ofProcess.first)
+        }
     }
 
     private func serve(until stop: AsyncStream<Void>) async throws {
