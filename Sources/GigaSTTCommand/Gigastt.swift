@@ -31,14 +31,6 @@ struct Gigastt: AsyncParsableCommand {
     func run() async throws { throw ValidationError("Name a command, such as `gigastt transcribe FILE`.") }
 
     static func main() async {
-        let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
-        let named = ArgumentBytes.arguments.first { commands.contains($0) }
-        let isServer = named == ServeCommand.configuration.commandName
-        // Before the command line is read, so that a signal during the start is not lost.
-        if isServer { await ShutdownSignals.ofProcess.caught { await start() } } else { await start() }
-    }
-
-    private static func start() async {
         var named: any ParsableCommand.Type = Gigastt.self
         do {
             var command = try parseAsRoot(ArgumentBytes.arguments)

@@ -43,11 +43,9 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         general.apply(program.general)
         Console.format.store(try observability.format())
-        try await Console.queueing {
-            // Before the last lines are written, which may take a second.
-            defer { ShutdownSignals.ofProcess.finish() }
-            try await serve(until: ShutdownSignals.ofProcess.first)
-        }
+        // From the start, so that a signal during start-up is not lost.
+        let signals = ShutdownSignals()
+        try await Console.queueing { try await signals.caught { try await serve(until: signals.first) } }
     }
 
     private func serve(until stop: AsyncStream<Void>) async throws {

@@ -21,36 +21,28 @@ final class ShutdownSignals: Sendable {
         }
     }
 
-    /// Those of this process.
-    static let ofProcess = ShutdownSignals()
-
     /// One element, at the first signal.
     let first: AsyncStream<Void>
     private let count = Mutex(Count())
-    private let isOver = Console.Choice(false)
     private let arrival: AsyncStream<Void>.Continuation
 
-    private init() {
+    /// Ignores the signals' default actions for the rest of the process.
+    init() {
         (first, arrival) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
     }
 
-    /// Runs `body` with the signals caught. SIGHUP has nothing to reload until the server catches it.
-    func caught(_ body: @Sendable () async -> Void) async {
-        signal(SIGHUP, SIG_IGN)
+    /// Runs `body` with the signals caught.
+    func caught(_ body: () async throws -> Void) async rethrows {
         let sources = [SIGINT, SIGTERM].map(source)
         defer { for source in sources { source.cancel() } }
-        await body()
+        try await body()
     }
-
-    /// The server has ended: what comes now ends nothing.
-    func finish() { isOver.store(true) }
 
     private func source(of number: Int32) -> any DispatchSourceSignal {
         // The default action would end the process before the source gets the signal.
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler { [self] in
-            if isOver.load() { return }
             guard count.withLock({ $0.ends(at: .now) }) else {
                 arrival.yield()
                 return
