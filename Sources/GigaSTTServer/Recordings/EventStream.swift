@@ -112,7 +112,7 @@ struct EventStream: Sendable {
                 case .speakers(let transcript): try await write(format.texts(forSpeakersOf: transcript), to: &writer)
                 case .end(let notes): return try await write(format.closingTexts(notes), to: &writer)
                 case .drained: return try await write(format.texts(for: .cancelled), to: &writer)
-                case .disconnected: return
+                case .disconnected: throw CancellationError()
                 case .headerDue, .event, nil: break
                 }
                 next = try await items.next()

@@ -1,4 +1,5 @@
-/// Reads the texts of a TOML file (toml.io, version 1.0), and passes over values of other types.
+/// Reads the texts of a TOML file (toml.io, version 1.0), and passes over values of other types. The library that the command
+/// uses is C++, which no app should have to link for this.
 struct TOMLReader {
     /// The value of a key.
     enum Value: Sendable, Hashable {
