@@ -7,7 +7,6 @@ import json
 import pathlib
 import sys
 import tempfile
-import time
 
 from devtools import Browser, find_browser
 from page import IDLE, Page, text_of
@@ -281,21 +280,13 @@ def main():
     if program is None:
         missing("Chromium was not found")
         return
-    done = []
     # stt is not a loopback name, so the browser treats its pages over HTTP as insecure.
     with Serving(PROGRAM) as server, Serving(PROGRAM) as doomed, Browser(
         program, recording("07"), "--host-resolver-rules=MAP stt 127.0.0.1, MAP speech.example.org 127.0.0.1",
         "--ignore-certificate-errors") as browser:
-        page = Page(browser, server)
-        for part in (
-            speaks, reads_files, writes_numbers_as_chosen, reads_long_files, fits_a_phone, explains_failures,
-            names_the_cause, keeps_the_text):
-            start = time.monotonic()
-            part(page)
-            done.append(f"{part.__name__} {time.monotonic() - start:.1f} s")
-        # The refusals above are expected; the browser logs them as failed loads, and nothing else.
-        unasked = [entry for entry in browser.complaints() if entry.get("source") != "network"]
-        assert not unasked, unasked
+        done = Page(browser, server).run(
+            (speaks,), (reads_files,), (writes_numbers_as_chosen,), (reads_long_files,), (fits_a_phone,),
+            (explains_failures,), (names_the_cause,), (keeps_the_text,))
         speaks_english(browser, server)
         works_below_a_prefix(browser)
         keeps_what_was_said(Page(browser, doomed))

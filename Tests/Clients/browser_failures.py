@@ -334,11 +334,16 @@ def leaves_text_to_the_fields(page):
     browser.wait("!document.querySelector('#player').hidden")
     browser.click("#edit")
     field = "document.querySelector('#editor textarea')"
-    place = browser.evaluate(f"(({{ x, y, height }}) => ({{ x: x + 20, y: y + height / 2 }}))({field}.getBoundingClientRect())")
     data = {"items": [{"mimeType": "text/plain", "data": "ВСТАВКА"}], "files": [], "dragOperationsMask": 1}
-    for kind in ("dragEnter", "dragOver", "drop"):
-        browser.call("Input.dispatchDragEvent", type=kind, data=data, **place)
-        assert not browser.evaluate("document.body.classList.contains('dropping')")
+    # The layout may move between looking for the field and dropping on it.
+    for _ in range(20):
+        place = browser.evaluate(
+            f"(({{ x, y, height }}) => ({{ x: x + 20, y: y + height / 2 }}))({field}.getBoundingClientRect())")
+        for kind in ("dragEnter", "dragOver", "drop"):
+            browser.call("Input.dispatchDragEvent", type=kind, data=data, **place)
+            assert not browser.evaluate("document.body.classList.contains('dropping')")
+        if browser.evaluate(f"{field}.value.includes('ВСТАВКА')"):
+            break
     browser.wait(f"{field}.value.includes('ВСТАВКА')")
     browser.click("#edit")
     with tempfile.TemporaryDirectory() as folder:
@@ -366,18 +371,13 @@ def main():
         start = time.monotonic()
         tells_a_text_that_is_cut_off(browser, folder)
         done.append(f"tells_a_text_that_is_cut_off {time.monotonic() - start:.1f} s")
-        page = Page(browser, server)
-        for part, *arguments in (
-                (tells_it_in_the_list,), (refuses_keys_that_cannot_be_sent,), (keeps_texts_when_stopped, folder),
-                (names_errors_in_mid_stream,), (names_refusals,), (survives_errors_of_a_session,), (works_without_storage,),
-                (asks_again_for_modules,), (tells_speakers_apart_in_dictation,), (remarks_on_recordings, folder),
-                (shows_choices_in_forced_colours,), (leaves_text_to_the_fields,), (keeps_the_keyboard_in_sight,)):
-            start = time.monotonic()
-            part(page, *arguments)
-            done.append(f"{part.__name__} {time.monotonic() - start:.1f} s")
-        # The answers above are expected; a page without a click does not ask before it is left.
-        unasked = [entry for entry in browser.complaints() if entry.get("source") not in ("network", "intervention")]
-        assert not unasked, unasked
+        # A page without a click does not ask before it is left, which the browser logs as an intervention.
+        done += Page(browser, server).run(
+            (tells_it_in_the_list,), (refuses_keys_that_cannot_be_sent,), (keeps_texts_when_stopped, folder),
+            (names_errors_in_mid_stream,), (names_refusals,), (survives_errors_of_a_session,), (works_without_storage,),
+            (asks_again_for_modules,), (tells_speakers_apart_in_dictation,), (remarks_on_recordings, folder),
+            (shows_choices_in_forced_colours,), (leaves_text_to_the_fields,), (keeps_the_keyboard_in_sight,),
+            expected=("network", "intervention"))
     print("; ".join(done))
 
 

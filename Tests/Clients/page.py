@@ -5,6 +5,7 @@ import contextlib
 import json
 import pathlib
 import sys
+import time
 
 import requests
 
@@ -25,6 +26,20 @@ class Page:
         browser.call("Network.setUserAgentOverride", userAgent="Chromium", acceptLanguage=language)
         browser.open(self.url)
         browser.wait(f"{text_of('#model')}.startsWith('giga')")
+
+    def run(self, *checks, expected=("network",)):
+        """Runs checks, each with its arguments, and returns their names and durations.
+
+        What they provoke is logged by the browser under the `expected` sources; anything else is a failure.
+        """
+        done = []
+        for check, *arguments in checks:
+            start = time.monotonic()
+            check(self, *arguments)
+            done.append(f"{check.__name__} {time.monotonic() - start:.1f} s")
+        unasked = [entry for entry in self.browser.complaints() if entry.get("source") not in expected]
+        assert not unasked, unasked
+        return done
 
     def rendered(self, path, format):
         """The server's own rendering of a file."""
